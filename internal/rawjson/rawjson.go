@@ -1,0 +1,91 @@
+// Package rawjson looks into JSON without decoding it, so that values can travel
+// on byte for byte.
+package rawjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Member is one member of an object, its value as it was written.
+type Member struct {
+	Name  string
+	Value json.RawMessage
+}
+
+// ErrNotObject reports a value that is valid JSON but no object.
+var ErrNotObject = errors.New("not a JSON object")
+
+// DuplicateError reports a name that occurs twice in an object. Readers disagree
+// on which of the two counts, so neither does.
+type DuplicateError struct{ Name string }
+
+func (e *DuplicateError) Error() string { return fmt.Sprintf("%q is given twice", e.Name) }
+
+// Members takes one object apart, in order. It refuses anything after the object,
+// and names given twice.
+func Members(raw []byte) ([]Member, error) {
+	raw = bytes.TrimLeft(raw, " \t\r\n")
+	if len(raw) == 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if raw[0] != '{' {
+		if json.Valid(raw) {
+			return nil, ErrNotObject
+		}
+		return nil, errors.New("not valid JSON")
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	var members []Member
+	seen := map[string]bool{}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		var m Member
+		m.Name, _ = name.(string) // a name is a string, or Token fails
+		if err := dec.Decode(&m.Value); err != nil {
+			return nil, err
+		}
+		if seen[m.Name] {
+			return nil, &DuplicateError{m.Name}
+		}
+		seen[m.Name] = true
+		members = append(members, m)
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is text after the object")
+	}
+	return members, nil
+}
+
+// Depth is the deepest nesting of brackets outside strings. It reads the bytes
+// once and needs no stack, so it is safe on hostile input.
+func Depth(raw []byte) int {
+	deepest, level, inString := 0, 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			level++
+			deepest = max(deepest, level)
+		case c == '}' || c == ']':
+			level--
+		}
+	}
+	return deepest
+}
