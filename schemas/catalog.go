@@ -1,0 +1,176 @@
+package schemas
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed catalog/*.json
+var embedded embed.FS
+
+// ErrUnknownConnector is wrapped by errors about a connector that the catalog lacks.
+var ErrUnknownConnector = errors.New("no such connector in the catalog")
+
+// Catalog gives access to the connectors of a folder of catalog files. Files are
+// read when they are first asked for, so a program that serves three connectors
+// reads three files. A Catalog is safe for concurrent use.
+type Catalog struct {
+	files fs.FS
+	heads func() ([]Head, error)
+
+	mu      sync.Mutex
+	loading map[string]func() (*Connector, error)
+}
+
+// Head is the beginning of a catalog file: what identifies a connector.
+type Head struct {
+	Name         string
+	Title        string
+	DefinitionID string
+}
+
+// Embedded returns the catalog that is built into the program.
+func Embedded() *Catalog {
+	files, err := fs.Sub(embedded, "catalog")
+	if err != nil {
+		panic(err) // the directory is embedded above
+	}
+	return Open(files)
+}
+
+// Open returns a catalog of the files named <connector>.json in the root of files.
+func Open(files fs.FS) *Catalog {
+	c := &Catalog{files: files, loading: map[string]func() (*Connector, error){}}
+	c.heads = sync.OnceValues(c.readHeads)
+	return c
+}
+
+// Names lists the connectors, sorted.
+func (c *Catalog) Names() ([]string, error) {
+	entries, err := fs.ReadDir(c.files, ".")
+	if err != nil {
+		return nil, fmt.Errorf("listing the catalog: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".json"); ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// Connector returns the connector of that name. An unknown name gives an error
+// that wraps ErrUnknownConnector and names the nearest ones.
+func (c *Catalog) Connector(name string) (*Connector, error) {
+	c.mu.Lock()
+	load, ok := c.loading[name]
+	if !ok {
+		load = sync.OnceValues(func() (*Connector, error) { return c.read(name) })
+		c.loading[name] = load
+	}
+	c.mu.Unlock()
+	return load()
+}
+
+func (c *Catalog) read(name string) (*Connector, error) {
+	data, err := fs.ReadFile(c.files, name+".json")
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+		names, _ := c.Names()
+		return nil, fmt.Errorf("%q: %w%s", name, ErrUnknownConnector, DidYouMean(name, names))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading connector %s: %w", name, err)
+	}
+	var conn Connector
+	if err := json.Unmarshal(data, &conn); err != nil {
+		return nil, fmt.Errorf("reading connector %s: %w", name, err)
+	}
+	if conn.Name != name {
+		return nil, fmt.Errorf("reading connector %s: the file calls itself %q", name, conn.Name)
+	}
+	return &conn, nil
+}
+
+// Heads lists what identifies each connector, sorted by name, without reading
+// whole files.
+func (c *Catalog) Heads() ([]Head, error) { return c.heads() }
+
+func (c *Catalog) readHeads() ([]Head, error) {
+	names, err := c.Names()
+	if err != nil {
+		return nil, err
+	}
+	heads := make([]Head, 0, len(names))
+	for _, name := range names {
+		head, err := c.readHead(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading connector %s: %w", name, err)
+		}
+		heads = append(heads, head)
+	}
+	return heads, nil
+}
+
+// readHead decodes keys up to the definition id, which catalog files have among
+// their first keys.
+func (c *Catalog) readHead(name string) (Head, error) {
+	f, err := c.files.Open(name + ".json")
+	if err != nil {
+		return Head{}, err
+	}
+	defer f.Close()
+	head := Head{Name: name}
+	dec := json.NewDecoder(f)
+	if _, err := dec.Token(); err != nil {
+		return Head{}, err
+	}
+	for dec.More() && (head.Title == "" || head.DefinitionID == "") {
+		key, err := dec.Token()
+		if err != nil {
+			return Head{}, err
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return Head{}, err
+		}
+		switch key {
+		case "title":
+			err = json.Unmarshal(value, &head.Title)
+		case "definition_id":
+			err = json.Unmarshal(value, &head.DefinitionID)
+		}
+		if err != nil {
+			return Head{}, err
+		}
+	}
+	return head, nil
+}
+
+// Match finds the connector that an Airbyte source template describes, by
+// definition id, slug or display name (the last two without regard to case). Any
+// of the three may be empty. It returns "" when the catalog has no such connector.
+func (c *Catalog) Match(definitionID, slug, title string) (string, error) {
+	heads, err := c.Heads()
+	if err != nil {
+		return "", err
+	}
+	for _, h := range heads {
+		if definitionID != "" && strings.EqualFold(h.DefinitionID, definitionID) {
+			return h.Name, nil
+		}
+	}
+	for _, h := range heads {
+		if slug != "" && strings.EqualFold(h.Name, slug) || title != "" && strings.EqualFold(h.Title, title) {
+			return h.Name, nil
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,145 @@
+package schemas
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"strconv"
+
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+
+	"airbyte-mcp-server/internal/rawjson"
+)
+
+// Argument is one argument of a call, its value exactly as it was given.
+type Argument struct {
+	Name  string
+	Value json.RawMessage
+}
+
+// Arguments are the arguments of a call in the order given.
+type Arguments []Argument
+
+// Check reads the arguments of a call and holds them against the schema. It
+// returns them under the names of the API's parameters, values byte for byte as
+// given, but for two leniencies: numbers and booleans written as strings are
+// turned into what the schema asks for, and null for an argument that cannot be
+// null counts as left out. The error is an *InvalidError with every fault found.
+func (in *Input) Check(raw json.RawMessage) (Arguments, error) {
+	args, err := splitObject(raw)
+	if err != nil {
+		return nil, &InvalidError{Faults: []Fault{{Problem: err.Error()}}}
+	}
+	schema, err := in.compiled()
+	if err != nil {
+		return nil, fmt.Errorf("compiling an argument schema: %w", err)
+	}
+	kept, decoded, faults := readArguments(schema, args)
+	if len(faults) == 0 {
+		faults = in.faults(schema, decoded)
+	}
+	if len(faults) > 0 {
+		return nil, &InvalidError{Faults: faults}
+	}
+	for i, a := range kept {
+		if name, ok := in.original[a.Name]; ok {
+			kept[i].Name = name
+		}
+	}
+	return kept, nil
+}
+
+// readArguments decodes what was given, and drops null where it means nothing.
+func readArguments(schema *validator.Schema, args Arguments) (Arguments, map[string]any, []Fault) {
+	kept, decoded := args[:0], make(map[string]any, len(args))
+	var faults []Fault
+	for _, a := range args {
+		property := propertySchema(schema, a.Name)
+		value, repaired, err := readArgument(property, a.Value)
+		switch {
+		case err != nil:
+			faults = append(faults, Fault{clip(a.Name), err.Error()})
+			continue
+		case value == nil && property != nil && !allows(property, "null"):
+			continue
+		}
+		decoded[a.Name] = value
+		kept = append(kept, Argument{a.Name, repaired})
+	}
+	return kept, decoded, faults
+}
+
+// JSON writes the arguments as one object.
+func (args Arguments) JSON() json.RawMessage {
+	out := []byte{'{'}
+	for i, a := range args {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		name, err := json.Marshal(a.Name)
+		if err != nil {
+			panic(err) // a string
+		}
+		out = append(append(append(out, name...), ':'), a.Value...)
+	}
+	return append(out, '}')
+}
+
+// Take removes the named argument and returns its value, nil if it was not given.
+func (args *Arguments) Take(name string) json.RawMessage {
+	for i, a := range *args {
+		if a.Name == name {
+			*args = append((*args)[:i:i], (*args)[i+1:]...)
+			return a.Value
+		}
+	}
+	return nil
+}
+
+// splitObject takes an object apart without touching the values. Absent and null
+// arguments count as an empty object.
+func splitObject(raw json.RawMessage) (Arguments, error) {
+	if trimmed := bytes.TrimSpace(raw); len(trimmed) == 0 || string(trimmed) == "null" {
+		return nil, nil
+	}
+	members, err := rawjson.Members(raw)
+	var twice *rawjson.DuplicateError
+	switch {
+	case errors.Is(err, rawjson.ErrNotObject):
+		return nil, errors.New("arguments must be a JSON object")
+	case errors.As(err, &twice):
+		return nil, fmt.Errorf("argument `%s` is given twice", clip(twice.Name))
+	case err != nil:
+		return nil, fmt.Errorf("arguments are not valid JSON: %w", err)
+	}
+	args := make(Arguments, len(members))
+	for i, m := range members {
+		args[i] = Argument(m)
+	}
+	return args, nil
+}
+
+// typeName is the JSON Schema type of a decoded value; whole numbers are integers.
+func typeName(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case string:
+		return "string"
+	case []any:
+		return "array"
+	case map[string]any:
+		return "object"
+	case json.Number:
+		if r, ok := new(big.Rat).SetString(v.String()); ok && r.IsInt() {
+			return "integer"
+		}
+	}
+	return "number"
+}
+
+func fmtNumber(n int) json.Number { return json.Number(strconv.Itoa(n)) }

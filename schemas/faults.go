@@ -1,0 +1,172 @@
+package schemas
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+)
+
+// Fault is one thing wrong with the arguments of a call.
+type Fault struct {
+	Path    string // of the argument, such as "labels[0]" or "query.filter"; empty for the arguments as a whole
+	Problem string // what is wrong and what is expected, never the offending text itself
+}
+
+func (f Fault) String() string {
+	if f.Path == "" {
+		return f.Problem
+	}
+	return "`" + f.Path + "` " + f.Problem
+}
+
+// InvalidError reports arguments that do not fit a tool's schema. Nothing was sent.
+type InvalidError struct {
+	Faults []Fault
+}
+
+func (e *InvalidError) Error() string {
+	words := make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		words[i] = f.String()
+	}
+	return "invalid arguments: " + strings.Join(words, "; ")
+}
+
+// maxFaults bounds what is said about arguments that are wrong throughout.
+const maxFaults = 50
+
+// faults lists everything wrong with decoded arguments, in a stable order.
+func (in *Input) faults(s *validator.Schema, args map[string]any) []Fault {
+	var faults []Fault
+	err := s.Validate(args)
+	var invalid *validator.ValidationError
+	switch {
+	case errors.As(err, &invalid):
+		faults = (&finder{s, args}).collect(invalid)
+	case err != nil:
+		faults = []Fault{{Problem: err.Error()}}
+	}
+	if in.semantics != nil {
+		faults = append(faults, in.semantics(args)...)
+	}
+	if err != nil && len(faults) == 0 {
+		faults = []Fault{{Problem: "do not fit the schema"}}
+	}
+	slices.SortFunc(faults, func(a, b Fault) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Problem, b.Problem))
+	})
+	faults = slices.Compact(faults)
+	if more := len(faults) - maxFaults; more > 0 {
+		faults = append(faults[:maxFaults], Fault{Problem: fmt.Sprintf("and %d more faults", more)})
+	}
+	return faults
+}
+
+// problem words a leaf of the validator's tree.
+func problem(k validator.ErrorKind) string {
+	switch k := k.(type) {
+	case *kind.Type:
+		return fmt.Sprintf("must be %s (got %s)", oneOf(k.Want), k.Got)
+	case *kind.Enum:
+		return "must be one of " + quoteAll(k.Want)
+	case *kind.Minimum:
+		return fmt.Sprintf("must be at least %s (got %s)", number(k.Want), number(k.Got))
+	case *kind.Maximum:
+		return fmt.Sprintf("must be at most %s (got %s)", number(k.Want), number(k.Got))
+	case *kind.MinLength:
+		return fmt.Sprintf("must have at least %d characters (has %d)", k.Want, k.Got)
+	case *kind.MaxLength:
+		return fmt.Sprintf("must have at most %d characters (has %d)", k.Want, k.Got)
+	case *kind.Pattern:
+		return "must match the pattern " + k.Want
+	case *kind.Format:
+		return "must be " + formatHint(k.Want)
+	case *kind.UniqueItems:
+		return "must not hold the same value twice"
+	default:
+		return "does not fit the schema"
+	}
+}
+
+func formatHint(format string) string {
+	switch format {
+	case "date-time":
+		return "a date and time like 2026-01-31T15:04:05Z"
+	case "date":
+		return "a date like 2026-01-31"
+	default:
+		return "in the format " + format
+	}
+}
+
+// maxListed is how many known names are listed; the operators of a search fit in.
+const maxListed = 20
+
+// allowed names the nearest known names, or all of them while they are few.
+func allowed(name string, known []string) string {
+	near := DidYouMean(name, known)
+	switch {
+	case len(known) == 0:
+		return ""
+	case len(known) <= maxListed:
+		return near + "; allowed: " + strings.Join(known, ", ")
+	case near != "":
+		return near
+	default:
+		return "; allowed: " + strings.Join(known[:maxListed], ", ") + ", …"
+	}
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// clip shortens a name that a caller made up.
+func clip(name string) string {
+	const most = 64
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "…"
+}
+
+func oneOf(types []string) string {
+	switch len(types) {
+	case 0:
+		return "of another type"
+	case 1:
+		return types[0]
+	default:
+		return strings.Join(types[:len(types)-1], ", ") + " or " + types[len(types)-1]
+	}
+}
+
+func quoteAll(values []any) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		b, err := json.Marshal(v)
+		if err != nil {
+			b = fmt.Append(nil, v)
+		}
+		words[i] = string(b)
+	}
+	return strings.Join(words, ", ")
+}
+
+func number(r *big.Rat) string {
+	if r.IsInt() {
+		return clip(r.Num().String())
+	}
+	f, _ := r.Float64()
+	return fmt.Sprint(f)
+}

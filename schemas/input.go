@@ -1,0 +1,152 @@
+package schemas
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/invopop/jsonschema"
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// Input is the arguments of one tool: the JSON Schema that is published, and the
+// check of arguments against it. The schema is of draft 2020-12 within the subset
+// that MCP hosts understand: a closed object at the root, a single type per
+// schema, no combinators at the root, references only into its own $defs. An
+// Input is immutable and safe for concurrent use.
+type Input struct {
+	schema    json.RawMessage
+	original  map[string]string // argument name -> parameter name, where they differ
+	semantics rule              // what the schema cannot say; nil for nothing
+	compiled  func() (*validator.Schema, error)
+}
+
+// Schema is the JSON Schema of the arguments.
+func (in *Input) Schema() json.RawMessage { return in.schema }
+
+// ActionInput builds the arguments of an action: the action's parameters, then
+// extra ones of the caller. Parameters whose names hosts refuse are offered under
+// a legal name, which Check maps back.
+func (c *Connector) ActionInput(e *Entity, a *Action, extra ...*Parameter) (*Input, error) {
+	root := closedObject()
+	original := map[string]string{}
+	for _, p := range append(append([]*Parameter{}, a.Params...), extra...) {
+		name := ArgumentName(p.Name)
+		if _, taken := root.Properties.Get(name); taken {
+			return nil, fmt.Errorf("building the schema of %s.%s.%s: two arguments would be called %q", c.Name, e.Name, a.Name, name)
+		}
+		if name != p.Name {
+			original[name] = p.Name
+		}
+		root.Properties.Set(name, c.parameterSchema(a, p))
+		if p.Required {
+			root.Required = append(root.Required, name)
+		}
+	}
+	in, err := newInput(root)
+	if err != nil {
+		return nil, fmt.Errorf("building the schema of %s.%s.%s: %w", c.Name, e.Name, a.Name, err)
+	}
+	in.original = original
+	if a.Requirements != nil {
+		in.semantics = a.ruleOf(a.Requirements)
+	}
+	return in, nil
+}
+
+// newInput publishes a schema; it is compiled when the first arguments are checked.
+func newInput(root *jsonschema.Schema) (*Input, error) {
+	published, err := json.Marshal(root)
+	if err != nil {
+		return nil, err
+	}
+	in := &Input{schema: published}
+	in.compiled = sync.OnceValues(in.compile)
+	return in, nil
+}
+
+func (in *Input) compile() (*validator.Schema, error) {
+	doc, err := validator.UnmarshalJSON(strings.NewReader(string(in.schema)))
+	if err != nil {
+		return nil, err
+	}
+	compiler := validator.NewCompiler()
+	compiler.DefaultDraft(validator.Draft2020)
+	compiler.AssertFormat()
+	const location = "mem:arguments"
+	if err := compiler.AddResource(location, doc); err != nil {
+		return nil, err
+	}
+	return compiler.Compile(location)
+}
+
+func closedObject() *jsonschema.Schema {
+	return &jsonschema.Schema{
+		Type:                 "object",
+		Properties:           jsonschema.NewProperties(),
+		AdditionalProperties: jsonschema.FalseSchema,
+	}
+}
+
+// parameterSchema translates a parameter, or an element of one, into JSON Schema.
+// The action may be nil where paging words do not apply.
+func (c *Connector) parameterSchema(a *Action, p *Parameter) *jsonschema.Schema {
+	s := &jsonschema.Schema{
+		Type:        p.Type,
+		Format:      p.Format,
+		Enum:        withoutNull(p.Enum),
+		Pattern:     p.Pattern,
+		Minimum:     p.Minimum,
+		Maximum:     p.Maximum,
+		MinLength:   p.MinLength,
+		MaxLength:   p.MaxLength,
+		UniqueItems: p.UniqueItems,
+	}
+	if p.Items != nil {
+		s.Items = c.parameterSchema(nil, p.Items)
+	}
+	if p.Type == "object" {
+		c.describeObject(s, p)
+	}
+	if p.Nullable {
+		s = &jsonschema.Schema{AnyOf: []*jsonschema.Schema{s, {Type: "null"}}}
+	}
+	if p.Default != nil {
+		s.Default = p.Default
+	}
+	s.Description = c.describe(a, p)
+	return s
+}
+
+// withoutNull leaves null to the alternative that a nullable parameter has for it.
+func withoutNull(enum []any) []any {
+	return slices.DeleteFunc(slices.Clone(enum), func(v any) bool { return v == nil })
+}
+
+// describeObject closes an object to its known properties, or types the values of
+// a free-form one.
+func (c *Connector) describeObject(s *jsonschema.Schema, p *Parameter) {
+	if len(p.Properties) > 0 {
+		s.Properties = jsonschema.NewProperties()
+		for _, q := range p.Properties {
+			s.Properties.Set(q.Name, c.parameterSchema(nil, q))
+			if q.Required {
+				s.Required = append(s.Required, q.Name)
+			}
+		}
+	}
+	var values Parameter
+	switch extra := string(p.AdditionalProperties); {
+	case strings.HasPrefix(extra, "{") && json.Unmarshal(p.AdditionalProperties, &values) == nil:
+		s.AdditionalProperties = c.parameterSchema(nil, &values)
+	case extra == "true" || extra == "" && len(p.Properties) == 0:
+		s.AdditionalProperties = jsonschema.TrueSchema
+	default:
+		s.AdditionalProperties = jsonschema.FalseSchema
+	}
+}
+
+// NoInput is the input of a tool without arguments.
+func NoInput() (*Input, error) { return newInput(closedObject()) }

@@ -1,0 +1,42 @@
+package schemas
+
+import (
+	"regexp"
+	"strings"
+)
+
+// ToolName is the name under which an action is offered: connector, entity and
+// action joined by "_", with the Context Store search shortened to "search". It
+// matches ^[a-z][a-z0-9_]{0,49}$ for every action of the catalog and never
+// changes for a given action.
+func (c *Connector) ToolName(entity, action string) string {
+	prefix := c.Prefix
+	if prefix == "" {
+		prefix = strings.ReplaceAll(c.Name, "-", "_")
+	}
+	if action == ActionContextStoreSearch {
+		action = "search"
+	}
+	return prefix + "_" + entity + "_" + action
+}
+
+var toolReference = regexp.MustCompile(`\{([a-z0-9_]+)\.([a-z_]+)\}`)
+
+// expand replaces references such as {issues.list} in a description by tool names.
+func (c *Connector) expand(text string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	return toolReference.ReplaceAllStringFunc(text, func(ref string) string {
+		parts := toolReference.FindStringSubmatch(ref)
+		return c.ToolName(parts[1], parts[2])
+	})
+}
+
+var illegalInArgument = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+
+// ArgumentName is the name under which a parameter is offered. MCP hosts refuse
+// brackets and dots, so "page[cursor]" becomes "page_cursor".
+func ArgumentName(param string) string {
+	return strings.Trim(illegalInArgument.ReplaceAllString(param, "_"), "_")
+}

@@ -1,0 +1,71 @@
+package schemas
+
+import (
+	"slices"
+	"strings"
+)
+
+// longestGuess is the length beyond which a name is no slip of anybody's. Without
+// it, a hostile name would be compared with every candidate at a price that grows
+// with its length.
+const longestGuess = 100
+
+// Nearest returns up to limit of the candidates that resemble name, best first:
+// those that contain it or are contained in it, and those within a few typing
+// errors. Case is ignored.
+func Nearest(name string, candidates []string, limit int) []string {
+	if len(name) > longestGuess {
+		return nil
+	}
+	type scored struct {
+		name  string
+		score int
+	}
+	want := strings.ToLower(name)
+	var near []scored
+	for _, c := range candidates {
+		got := strings.ToLower(c)
+		d := editDistance(want, got)
+		contains := want != "" && (strings.Contains(got, want) || strings.Contains(want, got))
+		if d <= max(2, len(want)/3) || contains {
+			near = append(near, scored{c, d})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b scored) int { return a.score - b.score })
+	var names []string
+	for _, n := range near[:min(limit, len(near))] {
+		names = append(names, n.name)
+	}
+	return names
+}
+
+// DidYouMean words the nearest candidates as the end of a sentence, or "" if none
+// is near.
+func DidYouMean(name string, candidates []string) string {
+	near := Nearest(name, candidates, 3)
+	if len(near) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(near, " or ") + "?"
+}
+
+// editDistance is the Levenshtein distance in bytes.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,174 @@
+package schemas
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+)
+
+// Bounds of a Context Store search.
+const (
+	searchLimitMax     = 1000
+	searchLimitDefault = 25
+)
+
+// SearchInput builds the arguments of a Context Store search over one entity: the
+// query language of Airbyte's hosted API (filter, sort), limit, cursor and
+// fields, then extra parameters of the caller. The names and types of the fields
+// come from the entity, so a misspelt field is refused before anything is sent.
+func (c *Connector) SearchInput(e *Entity, extra ...*Parameter) (*Input, error) {
+	fields := searchFields(e.ContextStore.Fields)
+	root := closedObject()
+	root.Required = []string{"query"}
+	root.Definitions = queryDefinitions(fields)
+	root.Properties.Set("query", querySchema(fields))
+	root.Properties.Set("limit", &jsonschema.Schema{
+		Type: "integer", Minimum: "1", Maximum: fmtNumber(searchLimitMax), Default: searchLimitDefault,
+		Description: "Most records to return.",
+	})
+	root.Properties.Set("cursor", &jsonschema.Schema{Type: "string", Description: "From page.next of the last result, with the same query."})
+	root.Properties.Set("fields", &jsonschema.Schema{
+		Type: "array", Items: reference("field"), Description: "Return only these fields.",
+	})
+	for _, p := range extra {
+		root.Properties.Set(p.Name, c.parameterSchema(nil, p))
+	}
+	in, err := newInput(root)
+	if err != nil {
+		return nil, fmt.Errorf("building the search schema of %s.%s: %w", c.Name, e.Name, err)
+	}
+	in.semantics = newQueryCheck(fields).query
+	return in, nil
+}
+
+// searchField is a field that conditions and sorting may name.
+type searchField struct {
+	name     string
+	types    Types
+	elements []searchField // fields of an array's elements, where they are known
+}
+
+// searchFields flattens nested objects into dotted names. Elements of arrays are
+// reached through the `any` operator instead.
+func searchFields(fields []*Field) []searchField {
+	var flat []searchField
+	for _, f := range fields {
+		nested := searchFields(f.Properties)
+		if f.Type.Has("array") {
+			flat = append(flat, searchField{f.Name, f.Type, nested})
+			continue
+		}
+		flat = append(flat, searchField{f.Name, f.Type, nil})
+		for _, n := range nested {
+			flat = append(flat, searchField{f.Name + "." + n.name, n.types, n.elements})
+		}
+	}
+	return flat
+}
+
+func reference(name string) *jsonschema.Schema { return &jsonschema.Schema{Ref: "#/$defs/" + name} }
+
+func querySchema(fields []searchField) *jsonschema.Schema {
+	query := closedObject()
+	query.Description = "{} matches all records."
+	filter := reference("condition")
+	filter.Description = `Such as {"eq":{"` + fields[0].name + `":…}}; operators and fields side by side are ANDed.` + typeHint(fields)
+	query.Properties.Set("filter", filter)
+	query.Properties.Set("sort", &jsonschema.Schema{Type: "array", Items: mapOf(&jsonschema.Schema{
+		Type: "string", Enum: []any{"asc", "desc"},
+	})})
+	return query
+}
+
+// typeHint names the fields that are not strings, since the list of field names
+// does not show it.
+func typeHint(fields []searchField) string {
+	byType := map[string][]string{}
+	var types []string
+	for _, f := range fields {
+		t := strings.Join(f.types, " or ")
+		if t == "string" || t == "" {
+			continue
+		}
+		if byType[t] == nil {
+			types = append(types, t)
+		}
+		byType[t] = append(byType[t], f.name)
+	}
+	slices.Sort(types)
+	var hint strings.Builder
+	for _, t := range types {
+		fmt.Fprintf(&hint, " %s: %s.", strings.ToUpper(t[:1])+t[1:], strings.Join(byType[t], ", "))
+	}
+	return hint.String()
+}
+
+// mapOf is an object from field names to values.
+func mapOf(values *jsonschema.Schema) *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "object", PropertyNames: reference("field"), AdditionalProperties: values}
+}
+
+func anyOf(types ...string) *jsonschema.Schema {
+	s := &jsonschema.Schema{}
+	for _, t := range types {
+		s.AnyOf = append(s.AnyOf, &jsonschema.Schema{Type: t})
+	}
+	return s
+}
+
+// queryDefinitions are the parts of the query language that refer to each other.
+func queryDefinitions(fields []searchField) jsonschema.Definitions {
+	names := &jsonschema.Schema{Type: "string"}
+	for _, f := range fields {
+		names.Enum = append(names.Enum, f.name)
+	}
+	hasArrays := slices.ContainsFunc(fields, func(f searchField) bool { return f.types.Has("array") })
+	return jsonschema.Definitions{
+		"field":     names,
+		"condition": conditionSchema(hasArrays),
+		"scalar":    mapOf(anyOf("string", "number", "boolean", "null")),
+		"ordered":   mapOf(anyOf("string", "number")),
+		"text":      mapOf(&jsonschema.Schema{Type: "string"}),
+	}
+}
+
+// operators are all operators of the query language.
+var operators = []string{
+	"and", "any", "array_contains", "contains", "endswith", "eq", "fuzzy", "gt", "gte",
+	"in", "keyword", "like", "lt", "lte", "neq", "not", "or", "startswith",
+}
+
+func conditionSchema(hasArrays bool) *jsonschema.Schema {
+	described := func(s *jsonschema.Schema, words string) *jsonschema.Schema {
+		s.Description = words
+		return s
+	}
+	cond := closedObject()
+	set := cond.Properties.Set
+	set("eq", described(reference("scalar"), "null: is empty"))
+	set("neq", reference("scalar"))
+	for _, operator := range []string{"gt", "gte", "lt", "lte"} {
+		set(operator, reference("ordered"))
+	}
+	set("in", mapOf(&jsonschema.Schema{Type: "array", Items: anyOf("string", "number", "boolean")}))
+	set("like", described(reference("text"), "% is any text"))
+	set("fuzzy", described(reference("text"), "all words occur"))
+	set("keyword", described(reference("text"), "any word occurs"))
+	for _, operator := range []string{"startswith", "endswith"} {
+		set(operator, reference("text"))
+	}
+	set("contains", described(reference("scalar"), "text, or array element"))
+	if hasArrays {
+		set("array_contains", reference("scalar"))
+		set("any", described(mapOf(&jsonschema.Schema{Type: "object"}), "condition on some element of an array"))
+	}
+	list := func() *jsonschema.Schema {
+		return &jsonschema.Schema{Type: "array", Items: reference("condition")}
+	}
+	set("and", list())
+	set("or", list())
+	set("not", reference("condition"))
+	return cond
+}

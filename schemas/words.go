@@ -1,0 +1,65 @@
+package schemas
+
+import (
+	"fmt"
+	"slices"
+)
+
+// describe finds the words for a parameter: its own, then the connector's term
+// for the name, then what its part in paging says, then the shared glossary.
+func (c *Connector) describe(a *Action, p *Parameter) string {
+	switch term := c.Terms[p.Name]; {
+	case p.Description != "":
+		return c.expand(p.Description)
+	case a != nil && a.Pagination.uses(p.Name):
+		return a.Pagination.describe(p.Name)
+	case term != "":
+		return c.expand(term)
+	default:
+		return glossary(p.Name)
+	}
+}
+
+// uses reports whether the parameter steers paging.
+func (p *Pagination) uses(name string) bool {
+	return p != nil && name != "" && (name == p.LimitParam || name == p.CursorParam ||
+		name == p.BackwardParam || slices.Contains(p.OtherCursorParams, name))
+}
+
+// describe words a paging parameter from the catalog's paging facts.
+func (p *Pagination) describe(name string) string {
+	switch {
+	case name == p.LimitParam:
+		return "Records per page."
+	case name == p.BackwardParam:
+		return "Id of a record: the page before it."
+	case p.Style == PagingPage:
+		return "Page number; the last result's page.next gives the next one."
+	case p.Style == PagingOffset:
+		return "Records to skip; the last result's page.next gives the next value."
+	case p.Style == PagingRecordID:
+		return "Id of the last record of the page before, as in page.next."
+	default:
+		return "Cursor of the next page, from page.next of the last result."
+	}
+}
+
+// glossary has the parameters that mean the same in every connector.
+func glossary(name string) string {
+	if name == "range_header" {
+		return "Part of the file to fetch, e.g. `bytes=0-1023`."
+	}
+	return ""
+}
+
+// ToolSummary is the description of the tool for an action.
+func (c *Connector) ToolSummary(e *Entity, action string) string {
+	if action == ActionContextStoreSearch {
+		return fmt.Sprintf("Search Airbyte's synced copy of %s (fast, filters and sorts; may lag by hours). %s",
+			c.Title, c.expand(e.Summary))
+	}
+	if a := e.Action(action); a != nil {
+		return c.expand(a.Summary)
+	}
+	return ""
+}
