@@ -1,0 +1,219 @@
+package airbyte
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// Connector is one connector instance of a workspace.
+type Connector struct {
+	ID           string
+	Name         string // of the instance, such as "GitHub - acme"
+	Type         string // slug, such as "github"; empty when the API tells none
+	TypeName     string // display name, such as "GitHub"
+	DefinitionID string
+	CreatedAt    string // as the API writes it, ISO 8601
+	UpdatedAt    string
+}
+
+// Connectors lists the connectors of a workspace. The list is remembered for
+// Config.ConnectorLifetime; callers that ask at once share one request.
+func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector, error) {
+	if list, ok := c.lists.get(workspace); ok {
+		return list, nil
+	}
+	// The request outlives the caller that caused it: others wait for it too.
+	shared := c.lists.flight.DoChan(workspace, func() (any, error) {
+		// Another flight may have landed since the look above.
+		if list, ok := c.lists.get(workspace); ok {
+			return list, nil
+		}
+		ctx, cancel := context.WithTimeout(c.ctx, 2*c.cfg.RequestTimeout)
+		defer cancel()
+		list, err := c.fetchConnectors(ctx, listing(workspace, c.cfg.RequestTimeout))
+		if err == nil {
+			c.lists.put(workspace, list)
+		}
+		return list, err
+	})
+	select {
+	case <-ctx.Done():
+		return nil, c.gaveUp(ctx, listing(workspace, 0), OutcomeUnknown, "no list in time")
+	case r := <-shared:
+		list, _ := r.Val.([]Connector)
+		return slices.Clone(list), r.Err // the others have it too
+	}
+}
+
+func listing(workspace string, timeout time.Duration) *request {
+	return &request{
+		op:      opConnectors,
+		what:    fmt.Sprintf("listing the connectors of workspace %q", workspace),
+		query:   url.Values{"workspace_name": {workspace}},
+		timeout: timeout,
+	}
+}
+
+func (c *Client) fetchConnectors(ctx context.Context, r *request) ([]Connector, error) {
+	a, err := c.do(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Data []struct {
+			ID        string         `json:"id"`
+			Name      string         `json:"name"`
+			Template  sourceTemplate `json:"summarized_source_template"`
+			CreatedAt string         `json:"created_at"`
+			UpdatedAt string         `json:"updated_at"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(a.body, &answer); err != nil || answer.Data == nil {
+		return nil, c.finish(r, a.badResponse("the API answered without a list of connectors"))
+	}
+	list := make([]Connector, len(answer.Data))
+	for i, d := range answer.Data {
+		list[i] = Connector{d.ID, d.Name, d.Template.slug(), d.Template.Name, d.Template.DefinitionID, d.CreatedAt, d.UpdatedAt}
+	}
+	return list, nil
+}
+
+// sourceTemplate is what a row of the connector list tells of its type.
+type sourceTemplate struct {
+	Name         string `json:"name"`
+	Slug         string `json:"connector_name"`
+	DefinitionID string `json:"actor_definition_id"`
+}
+
+// slug is the type's slug; the API may leave it out, but derives it from the
+// display name.
+func (t sourceTemplate) slug() string {
+	if t.Slug != "" {
+		return t.Slug
+	}
+	return strings.ReplaceAll(strings.ToLower(t.Name), " ", "-")
+}
+
+// LocateError reports a connector reference that fits none or several of a
+// workspace's connectors.
+type LocateError struct {
+	Workspace  string
+	Ref        string
+	Candidates []Connector // the matches; when there is none, all connectors of the workspace
+	Ambiguous  bool
+}
+
+func (e *LocateError) Error() string {
+	var list []string
+	for _, c := range e.Candidates {
+		list = append(list, fmt.Sprintf("%s (id %s, type %s)", c.Name, c.ID, firstOf(c.Type, c.TypeName, "unknown")))
+	}
+	switch {
+	case e.Ambiguous:
+		return fmt.Sprintf("%d connectors of workspace %q match %q: %s; name one of them by its id",
+			len(list), e.Workspace, e.Ref, strings.Join(list, ", "))
+	case len(list) == 0:
+		return fmt.Sprintf("workspace %q has no connectors; connect one in Airbyte first", e.Workspace)
+	default:
+		return fmt.Sprintf("no connector of workspace %q matches %q; it has: %s", e.Workspace, e.Ref, strings.Join(list, ", "))
+	}
+}
+
+// Is reports whether ref means this connector: its id, or, without regard to case,
+// its instance name, its type's slug or its type's display name. An empty ref means
+// none, though a connector may lack a name or a type.
+func (c Connector) Is(ref string) bool {
+	return ref != "" && (c.ID == ref ||
+		strings.EqualFold(c.Name, ref) || strings.EqualFold(c.Type, ref) || strings.EqualFold(c.TypeName, ref))
+}
+
+// Locate finds the one connector of a workspace that ref means (see Connector.Is).
+// None or several give a *LocateError.
+func (c *Client) Locate(ctx context.Context, workspace, ref string) (Connector, error) {
+	list, err := c.Connectors(ctx, workspace)
+	if err != nil {
+		return Connector{}, err
+	}
+	var hits []Connector
+	for _, conn := range list {
+		if conn.ID == ref {
+			return conn, nil
+		}
+		if conn.Is(ref) {
+			hits = append(hits, conn)
+		}
+	}
+	switch len(hits) {
+	case 1:
+		return hits[0], nil
+	case 0:
+		return Connector{}, &LocateError{Workspace: workspace, Ref: ref, Candidates: list}
+	default:
+		return Connector{}, &LocateError{Workspace: workspace, Ref: ref, Candidates: hits, Ambiguous: true}
+	}
+}
+
+// connectorLists remembers the connectors of workspaces for a while.
+type connectorLists struct {
+	lifetime time.Duration
+	flight   singleflight.Group
+
+	mu    sync.Mutex
+	lists map[string]connectorList
+}
+
+type connectorList struct {
+	connectors []Connector
+	expires    time.Time
+}
+
+func newConnectorLists(lifetime time.Duration) *connectorLists {
+	return &connectorLists{lifetime: lifetime, lists: map[string]connectorList{}}
+}
+
+func (l *connectorLists) get(workspace string) ([]Connector, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	list, ok := l.lists[workspace]
+	if !ok || !time.Now().Before(list.expires) {
+		return nil, false
+	}
+	return slices.Clone(list.connectors), true
+}
+
+func (l *connectorLists) put(workspace string, connectors []Connector) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	for name, list := range l.lists {
+		if !now.Before(list.expires) {
+			delete(l.lists, name)
+		}
+	}
+	l.lists[workspace] = connectorList{slices.Clone(connectors), now.Add(l.lifetime)}
+}
+
+// forgetConnector drops every list that has the connector: it is gone.
+func (l *connectorLists) forgetConnector(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for workspace, list := range l.lists {
+		if slices.ContainsFunc(list.connectors, func(c Connector) bool { return c.ID == id }) {
+			delete(l.lists, workspace)
+		}
+	}
+}
+
+func isNotFound(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == CodeNotFound
+}

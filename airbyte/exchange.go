@@ -1,0 +1,233 @@
+package airbyte
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"airbyte-mcp-server/internal/secret"
+)
+
+// request is one thing to ask of the API.
+type request struct {
+	op      operation
+	what    string // for messages; default: the operation's name
+	id      string // path value
+	query   url.Values
+	body    []byte
+	write   bool        // may change something: sent once
+	bearer  secret.Text // empty for the token endpoint
+	sends   int         // so far
+	timeout time.Duration
+}
+
+func (r *request) name() string {
+	if r.what != "" {
+		return r.what
+	}
+	return r.op.String()
+}
+
+// answer is a complete response with a status below 300.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send makes one HTTP exchange and reads the whole answer.
+func (c *Client) send(ctx context.Context, r *request) (*answer, *Error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, errRequestTimeout)
+	defer cancel()
+	watch := &sendWatch{}
+	req, err := c.build(watch.trace(ctx), r)
+	if err != nil {
+		return nil, c.finish(r, &Error{Code: CodeInvalid, Message: err.Error(), Outcome: OutcomeNotSent, err: err})
+	}
+	start := time.Now()
+	r.sends++
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.broken(ctx, r, watch, err)
+	}
+	defer resp.Body.Close()
+	body, err := readBody(resp.Body, c.bodyLimit(resp.StatusCode))
+	c.cfg.Log.Debug().Str("op", r.name()).Int("status", resp.StatusCode).
+		Int("bytes", len(body)).Dur("ms", time.Since(start)).Msg("airbyte request")
+	if err == nil && resp.StatusCode < 300 {
+		return &answer{resp.StatusCode, resp.Header, body}, nil
+	}
+	if resp.StatusCode >= 300 {
+		return nil, c.refusal(r, resp, body)
+	}
+	if errors.Is(err, errTooLarge) {
+		return nil, c.finish(r, &Error{Code: CodeTooLarge, Status: resp.StatusCode, RequestID: requestID(resp.Header),
+			Message: fmt.Sprintf("the answer is larger than %d bytes", c.cfg.MaxBody), Outcome: OutcomeUnknown, err: err})
+	}
+	return nil, c.broken(ctx, r, watch, err)
+}
+
+var (
+	errRequestTimeout = errors.New("no answer in time")
+	errTooLarge       = errors.New("body too large")
+)
+
+// maxErrorBody bounds the body of a refusal: its words go into messages.
+const maxErrorBody = 64 << 10
+
+func (c *Client) bodyLimit(status int) int64 {
+	if status >= 300 {
+		return min(c.cfg.MaxBody, maxErrorBody)
+	}
+	return c.cfg.MaxBody
+}
+
+// build makes the HTTP request. Without GetBody net/http never repeats it.
+func (c *Client) build(ctx context.Context, r *request) (*http.Request, error) {
+	method, target := r.op.target(c.base, r.id, r.query)
+	var body io.Reader
+	if r.body != nil {
+		body = bytes.NewReader(r.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, target, body)
+	if err != nil {
+		return nil, err
+	}
+	req.GetBody = nil
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	if r.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.cfg.OrganizationID != "" {
+		req.Header.Set("X-Organization-Id", c.cfg.OrganizationID)
+	}
+	if r.bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+r.bearer.Reveal())
+	}
+	return req, nil
+}
+
+// readBody reads up to limit bytes; net/http has undone any compression, so a
+// small body that swells is caught here too.
+func readBody(body io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		return nil, errTooLarge
+	}
+	return data, err
+}
+
+// broken is an exchange that ended without a complete answer.
+func (c *Client) broken(ctx context.Context, r *request, watch *sendWatch, err error) *Error {
+	e := &Error{Outcome: OutcomeUnknown, err: err}
+	if !watch.sent() {
+		e.Outcome = OutcomeNotSent
+	}
+	var netErr net.Error
+	switch {
+	case errors.Is(context.Cause(ctx), errRequestTimeout), errors.Is(ctx.Err(), context.DeadlineExceeded),
+		errors.As(err, &netErr) && netErr.Timeout():
+		e.Code, e.Message = CodeTimeout, errRequestTimeout.Error()
+	case ctx.Err() != nil:
+		e.Code, e.Message = CodeCanceled, "the caller gave up"
+	case e.Outcome == OutcomeNotSent:
+		e.Code, e.Message = CodeNetwork, "no connection to "+c.base.Host+reason(err)
+	default:
+		e.Code, e.Message = CodeNetwork, "the connection to "+c.base.Host+" broke before the answer was complete"
+	}
+	return c.finish(r, e)
+}
+
+// reason words why a connection failed, without the addresses of this machine.
+func reason(err error) string {
+	var dns *net.DNSError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &dns):
+		return ": the name cannot be resolved"
+	case errors.As(err, &op) && op.Op == "dial":
+		return ": connection refused or unreachable"
+	case strings.Contains(err.Error(), "tls:"), strings.Contains(err.Error(), "x509:"):
+		return ": the TLS handshake failed"
+	default:
+		return ""
+	}
+}
+
+// refusal is an answer with a status of 300 or more.
+func (c *Client) refusal(r *request, resp *http.Response, body []byte) *Error {
+	e := &Error{
+		Code:       codeOf(resp.StatusCode),
+		Status:     resp.StatusCode,
+		Outcome:    outcomeOf(resp.StatusCode),
+		RequestID:  requestID(resp.Header),
+		RetryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now()),
+	}
+	if r.op == opToken && bytes.Contains(body, []byte(`"access_token"`)) {
+		body = nil // a token, whatever the status says
+	}
+	// Hidden before it is read, because reading may cut a secret in two.
+	e.readError([]byte(c.secrets(r).Replace(string(body))))
+	if e.Code == CodeRedirect {
+		e.Message = "the API answered with a redirect"
+	}
+	return c.finish(r, e)
+}
+
+// badResponse is an answer that should have been a success but is not what the
+// API promises.
+func (a *answer) badResponse(message string) *Error {
+	return &Error{
+		Code: CodeBadResponse, Status: a.status, Message: message,
+		RequestID: requestID(a.header), Outcome: OutcomeUnknown,
+	}
+}
+
+// finish completes the failure of a request. It is the one way out: what the API
+// said may quote what it was sent.
+func (c *Client) finish(r *request, e *Error) *Error {
+	hide := c.secrets(r)
+	e.Message = hide.Replace(e.Message)
+	for i, d := range e.Details {
+		e.Details[i] = FieldError{hide.Replace(d.Field), hide.Replace(d.Message), hide.Replace(d.Code)}
+	}
+	e.Op, e.write, e.Requests = r.name(), r.write, r.sends
+	e.Hint = e.advice()
+	return e
+}
+
+// secrets replaces what a request was authenticated with.
+func (c *Client) secrets(r *request) *strings.Replacer {
+	var pairs []string
+	for _, s := range []secret.Text{c.secret(), r.bearer} {
+		if s != "" {
+			pairs = append(pairs, s.Reveal(), s.String())
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+func requestID(h http.Header) string {
+	return firstOf(h.Get("X-Request-Id"), h.Get("X-Correlation-Id"), h.Get("Cf-Ray"))
+}
+
+// retryAfter reads seconds or an HTTP date; anything else, or a time that has
+// passed, counts as not given.
+func retryAfter(value string, now time.Time) time.Duration {
+	if seconds, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
+		return max(0, time.Duration(min(seconds, 1<<30))*time.Second)
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}

@@ -1,0 +1,146 @@
+package airbyte
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Execution is one entity/action request on a connector.
+type Execution struct {
+	Entity         string
+	Action         string
+	Params         json.RawMessage // an object; nil for none
+	SelectFields   []string        // only these fields of each record, as dotted paths
+	ExcludeFields  []string        // all but these; ignored by the API when SelectFields is set
+	SkipTruncation *bool           // false asks for long texts to be shortened; nil leaves the API's default, true
+	Intent         string          // why, for the API's audit trail; at most 512 characters
+}
+
+// Result is the answer to an Execution. The raw values are as the API sent them.
+type Result struct {
+	Data        json.RawMessage // records, a record or whatever the action answers
+	Metadata    json.RawMessage // the vendor's paging metadata, nil or "null" when there is none
+	Warning     json.RawMessage
+	ExecutionMS int64
+	RequestID   string
+	Bytes       int // size of the whole answer
+}
+
+// reads are the actions that change nothing. Any other, known or not, is a write.
+var reads = map[string]bool{
+	"list": true, "get": true, "search": true, "api_search": true, "context_store_search": true,
+	"context_store_sql_query": true, "describe": true, "download": true,
+}
+
+// IsRead reports whether an action only reads, so that it may be repeated.
+func IsRead(action string) bool { return reads[action] }
+
+// executeBody is the wire form of an Execution.
+type executeBody struct {
+	Entity         string          `json:"entity"`
+	Action         string          `json:"action"`
+	Params         json.RawMessage `json:"params,omitempty"`
+	SelectFields   []string        `json:"select_fields,omitempty"`
+	ExcludeFields  []string        `json:"exclude_fields,omitempty"`
+	SkipTruncation *bool           `json:"skip_truncation,omitempty"`
+	Intent         string          `json:"intent,omitempty"`
+}
+
+// executeAnswer is the envelope of the answer. Data and Meta are an older form.
+type executeAnswer struct {
+	Status            *string         `json:"status"`
+	Result            json.RawMessage `json:"result"`
+	Data              json.RawMessage `json:"data"`
+	Meta              json.RawMessage `json:"meta"`
+	ConnectorMetadata json.RawMessage `json:"connector_metadata"`
+	Warning           json.RawMessage `json:"warning"`
+	ExecutionMetadata struct {
+		ExecutionTimeMS json.Number `json:"execution_time_ms"`
+	} `json:"execution_metadata"`
+}
+
+// Execute runs an action on the connector with the given id. Writes are sent once;
+// every error is an *Error whose Outcome says whether the write may have happened.
+// A connector that the API does not know is also forgotten by Locate.
+func (c *Client) Execute(ctx context.Context, connectorID string, x Execution) (*Result, error) {
+	r, invalid := c.execution(connectorID, x)
+	if invalid != nil {
+		return nil, invalid
+	}
+	a, err := c.do(ctx, r)
+	if err != nil {
+		if isNotFound(err) {
+			c.lists.forgetConnector(connectorID)
+		}
+		return nil, err
+	}
+	result, failure := a.readResult()
+	if failure != nil {
+		return nil, c.finish(r, failure)
+	}
+	return result, nil
+}
+
+// execution is the request for an Execution.
+func (c *Client) execution(connectorID string, x Execution) (*request, *Error) {
+	r := &request{
+		op:      opExecute,
+		what:    fmt.Sprintf("executing %s.%s", x.Entity, x.Action),
+		id:      connectorID,
+		write:   !IsRead(x.Action),
+		timeout: c.cfg.ExecuteTimeout,
+	}
+	// An id that means something in a path could lead to another route.
+	if strings.Trim(connectorID, ".") == "" || strings.ContainsAny(connectorID, `/\?#%`) {
+		return nil, c.finish(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent,
+			Message: fmt.Sprintf("%q is not a connector id", connectorID)})
+	}
+	body, err := json.Marshal(executeBody(x))
+	if err != nil {
+		return nil, c.finish(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, err: err,
+			Message: "the parameters are not valid JSON"})
+	}
+	r.body = body
+	return r, nil
+}
+
+// readResult takes the envelope apart and refuses everything that is no success:
+// an empty body, a page of HTML or an object without a result must never look
+// like an empty answer.
+func (a *answer) readResult() (*Result, *Error) {
+	var env executeAnswer
+	if err := json.Unmarshal(a.body, &env); err != nil {
+		return nil, a.badResponse("the API answered with something that is not JSON, or is cut off")
+	}
+	if env.Status != nil && *env.Status != "success" {
+		return nil, a.inBand(*env.Status, env.Result)
+	}
+	result := &Result{
+		Data: env.Result, Metadata: env.ConnectorMetadata, Warning: env.Warning,
+		RequestID: requestID(a.header), Bytes: len(a.body),
+	}
+	result.ExecutionMS, _ = env.ExecutionMetadata.ExecutionTimeMS.Int64()
+	switch {
+	case env.Result == nil && env.Data != nil && string(env.Data) != "null":
+		result.Data, result.Metadata = env.Data, env.Meta
+	case env.Result == nil:
+		return nil, a.badResponse("the API answered without a result")
+	}
+	return result, nil
+}
+
+// inBand is a failure that came with HTTP 200.
+func (a *answer) inBand(status string, result json.RawMessage) *Error {
+	var failure struct {
+		Error   json.RawMessage `json:"error"`
+		Message string          `json:"message"`
+	}
+	_ = json.Unmarshal(result, &failure) // no object: no message
+	text := firstOf(textOf(failure.Error), failure.Message, strings.TrimSpace(textOf(result)), "no reason given")
+	return &Error{
+		Code: CodeFailed, Status: a.status, RequestID: requestID(a.header), Outcome: OutcomeUnknown,
+		Message: fmt.Sprintf("the execution ended with status %q: %s", status, text),
+	}
+}

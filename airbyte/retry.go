@@ -1,0 +1,113 @@
+package airbyte
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"time"
+)
+
+const (
+	maxSends      = 3 // of a request that may be repeated
+	firstPause    = 500 * time.Millisecond
+	throttlePause = 2 * time.Second // instead of firstPause after a 429
+	maxPause      = 30 * time.Second
+	maxRetryAfter = 60 * time.Second // longer waits are the caller's to decide
+)
+
+// do sends a request with a bearer and repeats it where that is safe:
+//
+//   - anything the API refused with 401 is sent once more with a renewed token;
+//   - anything that provably never left this machine may be sent again;
+//   - a read is repeated after 429, 502, 503, 504, network failures and timeouts,
+//     and once after 500; a write never.
+func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
+	renewed := false
+	for {
+		tok, err := c.tokens.get(ctx)
+		if err != nil {
+			return nil, c.withoutToken(ctx, r, err)
+		}
+		r.bearer = tok.bearer
+		a, failure := c.send(ctx, r)
+		if failure == nil {
+			return a, nil
+		}
+		if failure.Status == http.StatusUnauthorized {
+			if renewed || !c.tokens.refuse(tok) {
+				return nil, failure
+			}
+			renewed = true
+			continue
+		}
+		pause, again := nextPause(r, failure)
+		if !again || !sleep(ctx, pause) {
+			return nil, failure
+		}
+	}
+}
+
+// withoutToken is the failure of a request for which no token could be had.
+func (c *Client) withoutToken(ctx context.Context, r *request, err error) *Error {
+	var apiErr *Error
+	if errors.As(err, &apiErr) {
+		e := *apiErr
+		e.Op, e.Outcome, e.Requests = r.name()+": "+apiErr.Op, OutcomeNotSent, r.sends
+		return &e
+	}
+	return c.gaveUp(ctx, r, OutcomeNotSent, "the time was up before it could be sent")
+}
+
+// gaveUp is what a caller gets whose own context ended while it waited for a
+// request that serves others too.
+func (c *Client) gaveUp(ctx context.Context, r *request, outcome Outcome, late string) *Error {
+	e := &Error{Code: CodeTimeout, Message: late, Outcome: outcome, err: context.Cause(ctx)}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		e.Code, e.Message = CodeCanceled, "the caller gave up"
+	}
+	return c.finish(r, e)
+}
+
+// nextPause decides whether a failed request is sent again, and after what pause.
+func nextPause(r *request, e *Error) (time.Duration, bool) {
+	if r.sends >= maxSends || !repeatable(r, e) || e.RetryAfter > maxRetryAfter {
+		return 0, false
+	}
+	pause := firstPause
+	if e.Code == CodeRateLimited {
+		pause = throttlePause
+	}
+	pause = min(pause<<(r.sends-1), maxPause)
+	pause = pause/2 + rand.N(pause/2) //nolint:gosec // jitter, not a secret
+	return max(pause, e.RetryAfter), true
+}
+
+func repeatable(r *request, e *Error) bool {
+	switch e.Code {
+	case CodeNetwork, CodeTimeout:
+		return !r.write || e.Outcome == OutcomeNotSent
+	case CodeRateLimited, CodeUnavailable:
+		return !r.write
+	case CodeServer:
+		return !r.write && r.sends == 1
+	default:
+		return false
+	}
+}
+
+// sleep waits, but not beyond the deadline of ctx: a wait that cannot end in time
+// is not begun.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d {
+		return false
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

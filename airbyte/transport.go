@@ -1,0 +1,102 @@
+package airbyte
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	dialTimeout = 5 * time.Second
+	// idleConnections keeps a connection for every call that is likely in flight
+	// at once, so that a burst does not dial anew.
+	idleConnections = 256
+)
+
+// newTransport is made for calls that must be provably sent or not sent: HTTP/1.1
+// carries one request at a time per connection, and the connections count the
+// bytes that left.
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dialer.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			return &countedConn{Conn: conn}, nil
+		},
+		Protocols:           protocols,
+		TLSHandshakeTimeout: dialTimeout,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		MaxIdleConns:        idleConnections,
+		MaxIdleConnsPerHost: idleConnections,
+		IdleConnTimeout:     90 * time.Second,
+	}
+}
+
+// countedConn counts the bytes written to a connection.
+type countedConn struct {
+	net.Conn
+	written atomic.Int64
+}
+
+func (c *countedConn) Write(b []byte) (int, error) {
+	// Counted before the write: bytes that might have left count as having left.
+	c.written.Add(int64(len(b)))
+	return c.Conn.Write(b)
+}
+
+// sendWatch observes one request and knows whether any of it left this machine.
+type sendWatch struct {
+	conn   *countedConn
+	before int64
+	asked  bool // for a connection
+	got    bool // a connection
+	known  bool // the connection is one of ours
+}
+
+// trace attaches the watch to a request's context.
+func (w *sendWatch) trace(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { w.asked = true },
+		GotConn: func(info httptrace.GotConnInfo) {
+			w.got = true
+			conn := info.Conn
+			if t, ok := conn.(*tls.Conn); ok {
+				conn = t.NetConn()
+			}
+			if w.conn, w.known = conn.(*countedConn); w.known {
+				w.before = w.conn.written.Load()
+			}
+		},
+	})
+}
+
+// sent reports whether bytes of the request may have left. It errs towards true: a
+// transport that tells nothing about its connections may have sent everything.
+func (w *sendWatch) sent() bool {
+	switch {
+	case !w.asked:
+		return true
+	case !w.got:
+		return false
+	default:
+		return !w.known || w.conn.written.Load() > w.before
+	}
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
