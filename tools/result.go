@@ -1,0 +1,115 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/schemas"
+)
+
+// Sources of results.
+const (
+	SourceLive         = "live"          // the vendor, at this moment
+	SourceContextStore = "context_store" // Airbyte's replica, which lags behind
+)
+
+// Result is what a call answers.
+type Result struct {
+	Data     json.RawMessage // records, a record, or what the action answers
+	Page     *Page           // for lists and searches
+	Metadata json.RawMessage // the vendor's own, nil when there is none
+	Warning  json.RawMessage
+	Source   string
+	Bytes    int // of the API's answer
+}
+
+// result reads the API's answer to a call.
+func (t *Tool) result(args schemas.Arguments, answer *airbyte.Result) *Result {
+	r := &Result{Data: answer.Data, Metadata: answer.Metadata, Warning: answer.Warning, Source: SourceLive, Bytes: answer.Bytes}
+	if isEmpty(r.Metadata) {
+		r.Metadata = nil
+	}
+	if isEmpty(r.Warning) {
+		r.Warning = nil
+	}
+	if t.Action == schemas.ActionContextStoreSearch {
+		r.Source = SourceContextStore
+		r.unwrapSearch()
+		return r
+	}
+	if t.pagination != nil {
+		r.Page = nextPage(t.pagination, args, r.Metadata, r.Data)
+	}
+	return r
+}
+
+// unwrapSearch takes the records and the cursor out of a Context Store answer.
+func (r *Result) unwrapSearch() {
+	var found struct {
+		Data json.RawMessage `json:"data"`
+		Meta struct {
+			HasMore *bool           `json:"has_more"`
+			Cursor  json.RawMessage `json:"cursor"`
+		} `json:"meta"`
+	}
+	if json.Unmarshal(r.Data, &found) != nil || found.Data == nil {
+		r.Page = &Page{}
+		return
+	}
+	r.Data, r.Page = found.Data, &Page{HasMore: found.Meta.HasMore}
+	if more := found.Meta.HasMore; (more == nil || *more) && !isEmpty(found.Meta.Cursor) {
+		yes := true
+		r.Page.HasMore, r.Page.Next = &yes, schemas.Arguments{{Name: "cursor", Value: found.Meta.Cursor}}
+	}
+}
+
+// JSON writes the result as one compact object:
+//
+//	{"result":…,"page":{"has_more":true,"next":{"after":"…"}},"connector_metadata":{…},"source":"live"}
+//
+// The parts that came from the API are copied, not decoded; "page" is there for
+// lists and searches, "connector_metadata" and "warning" where the API sent them.
+func (r *Result) JSON() json.RawMessage {
+	var b bytes.Buffer
+	b.Grow(len(r.Data) + len(r.Metadata) + 128)
+	b.WriteString(`{"result":`)
+	writeCompact(&b, r.Data)
+	if r.Page != nil {
+		b.WriteString(`,"page":`)
+		b.Write(r.Page.json())
+	}
+	if r.Metadata != nil {
+		b.WriteString(`,"connector_metadata":`)
+		writeCompact(&b, r.Metadata)
+	}
+	if r.Warning != nil {
+		b.WriteString(`,"warning":`)
+		writeCompact(&b, r.Warning)
+	}
+	b.WriteString(`,"source":"` + r.Source + `"}`)
+	return b.Bytes()
+}
+
+// writeCompact writes a value without white space between its parts: a line break
+// would end a frame on stdio.
+func writeCompact(b *bytes.Buffer, raw json.RawMessage) {
+	if len(raw) == 0 {
+		b.WriteString("null")
+		return
+	}
+	before := b.Len()
+	if err := json.Compact(b, raw); err != nil {
+		b.Truncate(before)
+		b.WriteString("null")
+	}
+}
+
+func isEmpty(raw json.RawMessage) bool {
+	switch string(bytes.TrimSpace(raw)) {
+	case "", "null", "{}", `""`:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,19 @@
+package tools
+
+// Session is who calls: made once by the transport that knows, and passed with
+// every call. Everything that is remembered for a caller is kept under its
+// workspace.
+type Session struct {
+	Principal string // for logs; "" on a transport with a single caller
+	Workspace string // name of the Airbyte workspace whose connectors are used
+	Policy    Policy
+}
+
+// Policy narrows what a session may use. The zero Policy allows everything.
+type Policy struct {
+	ReadOnly   bool
+	Connectors []string // slugs, instance names or instance ids; empty for all
+}
+
+// allows reports whether the policy admits an effect.
+func (p Policy) allows(e Effect) bool { return e == Read || !p.ReadOnly }
