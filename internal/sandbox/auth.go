@@ -1,0 +1,57 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+)
+
+// authorize checks the bearer token and the organization that the caller names.
+func (x *exchange) authorize() error {
+	if x.route.access == accessOpen {
+		return nil
+	}
+	scheme, token, ok := strings.Cut(x.r.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "bearer") || strings.TrimSpace(token) == "" {
+		return newProblem(http.StatusForbidden, "Not authenticated")
+	}
+	c, ok := x.s.mint.check(strings.TrimSpace(token))
+	if !ok {
+		return newProblem(http.StatusUnauthorized, "Invalid authentication credentials")
+	}
+	x.caller = c
+	if !x.route.access.takes(c.Kind) {
+		return newProblem(http.StatusForbidden, "Token is not valid for this operation")
+	}
+	return x.checkOrganization()
+}
+
+// takes reports whether a route is open to a kind of token.
+func (a access) takes(kind tokenKind) bool {
+	switch a {
+	case accessApplication:
+		return kind == tokenApplication
+	case accessScoped:
+		return kind == tokenScoped
+	}
+	return true
+}
+
+// checkOrganization lets the header choose among the caller's organizations, of
+// which there is one.
+func (x *exchange) checkOrganization() error {
+	switch id := x.r.Header.Get("X-Organization-Id"); {
+	case id == "" || strings.EqualFold(id, organizationID):
+		return nil
+	case strings.EqualFold(id, dormantOrganizationID):
+		return newProblem(http.StatusForbidden, "Organization does not have an active Airbyte Agents subscription")
+	}
+	return newProblem(http.StatusForbidden, "Organization not found or not accessible")
+}
+
+// mayUse refuses a token of another workspace.
+func (x *exchange) mayUse(w *workspace) error {
+	if x.caller.Workspace != "" && x.caller.Workspace != w.id {
+		return newProblem(http.StatusForbidden, "Token is not valid for this workspace")
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// setFaults replaces the fault rules.
+func (s *Server) setFaults(x *exchange) error {
+	var body struct {
+		Rules []string `json:"rules"`
+	}
+	if err := json.Unmarshal(x.body, &body); err != nil {
+		return newProblem(http.StatusBadRequest, "the body must be {\"rules\": [...]}: %v", err)
+	}
+	if err := s.faults.replace(body.Rules); err != nil {
+		return newProblem(http.StatusBadRequest, "%v", err)
+	}
+	return x.reply(http.StatusOK, map[string]any{"rules": body.Rules})
+}
+
+func (s *Server) clearFaults(x *exchange) error {
+	if err := s.faults.replace(nil); err != nil {
+		return err
+	}
+	return x.reply(http.StatusOK, map[string]any{"rules": []string{}})
+}
+
+func (s *Server) expireTokens(x *exchange) error {
+	s.mint.revokeAll()
+	return x.reply(http.StatusOK, map[string]any{"expired": true})
+}
+
+func (s *Server) showConfig(x *exchange) error {
+	return x.reply(http.StatusOK, map[string]any{"switches": switches, "seed": s.options.Seed, "token_life": s.options.TokenLife.String()})
+}

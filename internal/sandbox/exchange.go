@@ -1,0 +1,174 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// maxBody bounds a request's body; uploads travel as base64.
+const maxBody = 64 << 20
+
+// exchange is one request and its answer.
+type exchange struct {
+	s      *Server
+	w      http.ResponseWriter
+	r      *http.Request
+	route  *route
+	values []string // of the path's placeholders
+	body   []byte
+	call   callNames
+	caller claims
+
+	answered bool
+	noted    bool
+}
+
+// callNames say what an execute request is about, as far as its body tells.
+type callNames struct {
+	Connector string          `json:"-"`
+	Entity    string          `json:"entity"`
+	Action    string          `json:"action"`
+	Params    json.RawMessage `json:"params"`
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{s: s, w: w, r: r}
+	rt, values, exists := find(s.table, r.Method, r.URL.Path)
+	x.route, x.values = rt, values
+	if rt == nil {
+		x.refuseRoute(exists)
+		return
+	}
+	defer x.note(0)
+	if err := x.serve(); err != nil {
+		x.fail(err)
+	}
+	s.log.Debug().Str("method", r.Method).Str("route", rt.path).Msg("request served")
+}
+
+func (x *exchange) serve() error {
+	if err := x.read(); err != nil {
+		return err
+	}
+	if x.route.name == "control" {
+		return x.route.handle(x)
+	}
+	if done, err := x.applyFaults(); done || err != nil {
+		return err
+	}
+	if err := x.authorize(); err != nil {
+		return err
+	}
+	return x.route.handle(x)
+}
+
+// refuseRoute answers requests for which there is no route.
+func (x *exchange) refuseRoute(exists bool) {
+	x.route = &route{name: "none", method: x.r.Method, path: x.r.URL.Path, dialect: framework}
+	x.s.ledger.route(x.r.Method + " (unknown)")
+	if exists {
+		x.fail(newProblem(http.StatusMethodNotAllowed, "Method Not Allowed"))
+		return
+	}
+	x.fail(newProblem(http.StatusNotFound, "Not Found"))
+}
+
+func (x *exchange) read() error {
+	body, err := io.ReadAll(http.MaxBytesReader(x.w, x.r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return newProblem(http.StatusRequestEntityTooLarge, "Request body too large")
+	}
+	if err != nil {
+		return newProblem(http.StatusBadRequest, "There was an error reading the body")
+	}
+	x.body = body
+	if x.route.name == "execute" {
+		x.call.Connector = connectorID(x.values[0])
+		_ = json.Unmarshal(body, &x.call) // the handler reports what is wrong
+	}
+	return nil
+}
+
+// reply writes a JSON answer.
+func (x *exchange) reply(status int, v any) error {
+	raw, err := encode(v)
+	if err != nil {
+		return err
+	}
+	x.replyRaw(status, "application/json", raw)
+	return nil
+}
+
+func (x *exchange) replyRaw(status int, contentType string, raw []byte) {
+	h := x.w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(raw)))
+	x.note(status)
+	x.answered = true
+	x.w.WriteHeader(status)
+	_, _ = x.w.Write(raw) // the client may be gone
+}
+
+// fail writes an error answer.
+func (x *exchange) fail(err error) {
+	if x.answered {
+		return
+	}
+	var p *problem
+	if !errors.As(err, &p) {
+		x.s.log.Error().Err(err).Str("route", x.route.path).Msg("request failed")
+		p = newProblem(http.StatusInternalServerError, "Internal server error")
+	}
+	if encodeErr := x.reply(p.status, p.body(x.route.dialect)); encodeErr != nil {
+		x.s.log.Error().Err(encodeErr).Msg("error answer not written")
+	}
+}
+
+// note records the request before its answer leaves, so that a client that has
+// the answer also sees it counted.
+func (x *exchange) note(status int) {
+	if x.noted || x.route.name == "control" || x.route.name == "none" {
+		return
+	}
+	x.noted = true
+	x.s.ledger.route(x.route.method + " " + x.route.path)
+	if x.route.name == "execute" {
+		x.s.ledger.execute(x.call, status)
+	}
+}
+
+// decodeBody reads a JSON object, reporting faults as body validation does.
+func (x *exchange) decodeBody() (map[string]json.RawMessage, error) {
+	if len(strings.TrimSpace(string(x.body))) == 0 {
+		return nil, missingField("body")
+	}
+	var object map[string]json.RawMessage
+	var syntax *json.SyntaxError
+	err := json.Unmarshal(x.body, &object)
+	if errors.As(err, &syntax) {
+		return nil, invalidField("body", "json_invalid", "JSON decode error", nil)
+	}
+	if err != nil || object == nil {
+		return nil, invalidField("body", "model_attributes_type", "Input should be a valid dictionary or object to extract fields from", nil)
+	}
+	return object, nil
+}
+
+// requiredString takes a string out of a body.
+func requiredString(body map[string]json.RawMessage, name string) (string, error) {
+	raw, ok := body[name]
+	if !ok {
+		return "", missingField("body." + name)
+	}
+	var s string
+	if isNull(raw) || json.Unmarshal(raw, &s) != nil {
+		return "", invalidField("body."+name, "string_type", "Input should be a valid string", nil)
+	}
+	return s, nil
+}

@@ -1,0 +1,238 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// executeRequest is the body of an execute request.
+type executeRequest struct {
+	Entity         string
+	Action         string
+	Params         map[string]any
+	SelectFields   []string
+	ExcludeFields  []string
+	SkipTruncation bool
+}
+
+// maxIntent is the longest reason that a caller may state.
+const maxIntent = 512
+
+// parseExecute validates the body. Unknown keys are ignored.
+func (x *exchange) parseExecute() (*executeRequest, error) {
+	body, err := x.decodeBody()
+	if err != nil {
+		return nil, err
+	}
+	req := &executeRequest{SkipTruncation: true}
+	if req.Entity, err = requiredString(body, "entity"); err != nil {
+		return nil, err
+	}
+	if req.Action, err = requiredString(body, "action"); err != nil {
+		return nil, err
+	}
+	if raw := body["params"]; !isNull(raw) && decode(raw, &req.Params) != nil {
+		return nil, invalidField("body.params", "dict_type", "Input should be a valid dictionary", nil)
+	}
+	if req.SelectFields, err = optionalStrings(body, "select_fields"); err != nil {
+		return nil, err
+	}
+	if req.ExcludeFields, err = optionalStrings(body, "exclude_fields"); err != nil {
+		return nil, err
+	}
+	if raw := body["skip_truncation"]; !isNull(raw) && json.Unmarshal(raw, &req.SkipTruncation) != nil {
+		return nil, invalidField("body.skip_truncation", "bool_type", "Input should be a valid boolean", nil)
+	}
+	return req, checkIntent(body["intent"])
+}
+
+func optionalStrings(body map[string]json.RawMessage, name string) ([]string, error) {
+	var list []string
+	if raw := body[name]; !isNull(raw) && json.Unmarshal(raw, &list) != nil {
+		return nil, invalidField("body."+name, "list_type", "Input should be a valid list", nil)
+	}
+	return list, nil
+}
+
+func checkIntent(raw json.RawMessage) error {
+	if isNull(raw) {
+		return nil
+	}
+	var intent string
+	if json.Unmarshal(raw, &intent) != nil {
+		return invalidField("body.intent", "string_type", "Input should be a valid string", nil)
+	}
+	if utf8.RuneCountInString(intent) > maxIntent {
+		return invalidField("body.intent", "string_too_long", "String should have at most 512 characters", map[string]any{"max_length": maxIntent})
+	}
+	return nil
+}
+
+// call is one execute request on its way through a vendor's records.
+type call struct {
+	*executeRequest
+	c      *connector
+	v      *vendor
+	entity *schemas.Entity
+	action *schemas.Action // nil for searches of the Context Store
+	m      *model
+}
+
+// outcome is what an action answers.
+type outcome struct {
+	result   any // a json.RawMessage, or something to encode
+	metadata map[string]any
+}
+
+// execute answers one action of a connector.
+func (s *Server) execute(x *exchange) error {
+	req, err := x.parseExecute()
+	if err != nil {
+		return err
+	}
+	c, err := x.connectorInPath()
+	if err != nil {
+		return err
+	}
+	v, err := c.vendorOf()
+	if err != nil {
+		return err
+	}
+	out, err := (&call{executeRequest: req, c: c, v: v}).run()
+	if err != nil {
+		return err
+	}
+	if out.metadata == nil {
+		out.metadata = map[string]any{}
+	}
+	return x.replyEnvelope(envelope{Status: "success", Result: out.result, Metadata: out.metadata, Execution: execution(c.id, req.Entity+"."+req.Action)})
+}
+
+// run finds the action and performs it.
+func (c *call) run() (*outcome, error) {
+	c.entity = c.v.spec.Entity(c.Entity)
+	if c.entity == nil {
+		return nil, badRequest("Entity '%s' not found in connector. Available entities: %s", c.Entity, pyList(entityNames(c.v.spec)))
+	}
+	c.resolveSearch()
+	if c.Action == schemas.ActionContextStoreSearch && c.entity.Searchable() {
+		return c.searchStore()
+	}
+	c.action = c.entity.Action(c.Action)
+	if c.action == nil || c.Action == schemas.ActionContextStoreSearch {
+		return nil, badRequest("Action '%s' not supported for entity '%s'. Supported actions: %s", c.Action, c.Entity, pyList(actionNames(c.entity)))
+	}
+	if err := c.checkParams(); err != nil {
+		return nil, err
+	}
+	c.v.mu.Lock()
+	defer c.v.mu.Unlock()
+	c.m = c.v.model(c.Entity)
+	return c.perform()
+}
+
+// resolveSearch tells the two meanings of the search action apart.
+func (c *call) resolveSearch() {
+	if c.Action != "search" {
+		return
+	}
+	c.Action = schemas.ActionAPISearch
+	if _, object := c.Params["query"].(map[string]any); object || c.Params["semantic"] != nil {
+		c.Action = schemas.ActionContextStoreSearch
+	}
+}
+
+func (c *call) perform() (*outcome, error) {
+	switch c.Action {
+	case schemas.ActionList, schemas.ActionAPISearch:
+		return c.performList()
+	case schemas.ActionGet:
+		return c.performGet()
+	case schemas.ActionCreate:
+		return c.create()
+	case schemas.ActionUpdate:
+		return c.update()
+	case schemas.ActionDelete:
+		return c.remove()
+	}
+	return nil, badRequest("Action '%s' is not available here", c.Action)
+}
+
+func entityNames(spec *schemas.Connector) []string {
+	names := make([]string, len(spec.Entities))
+	for i, e := range spec.Entities {
+		names[i] = e.Name
+	}
+	return names
+}
+
+// actionOrder is that of the texts that list actions.
+var actionOrder = []string{
+	schemas.ActionList, schemas.ActionGet, schemas.ActionCreate, schemas.ActionUpdate, schemas.ActionDelete,
+	schemas.ActionAPISearch, schemas.ActionDownload,
+}
+
+func actionNames(e *schemas.Entity) []string {
+	var names []string
+	for _, name := range actionOrder {
+		if e.Action(name) != nil {
+			names = append(names, name)
+		}
+	}
+	if e.Searchable() {
+		names = append(names, schemas.ActionContextStoreSearch)
+	}
+	return slices.Clip(names)
+}
+
+// envelope is the answer of an execute request.
+type envelope struct {
+	Status    string         `json:"status"`
+	Result    any            `json:"result"`
+	Metadata  map[string]any `json:"connector_metadata"`
+	Execution executionInfo  `json:"execution_metadata"`
+}
+
+type executionInfo struct {
+	Instance string `json:"connector_instance_id"`
+	Millis   int    `json:"execution_time_ms"`
+}
+
+// execution makes the metadata of an execution; the time is made up, but always
+// the same for the same action.
+func execution(connectorID, what string) executionInfo {
+	return executionInfo{Instance: instancePrefix + connectorID, Millis: seed(7).of(what).between(80, 720)}
+}
+
+// replyEnvelope writes an envelope. Results that are encoded already are copied as
+// they are: the encoder would read through them again.
+func (x *exchange) replyEnvelope(e envelope) error {
+	result, ok := e.Result.(json.RawMessage)
+	if !ok {
+		return x.reply(http.StatusOK, e)
+	}
+	metadata, err := encode(e.Metadata)
+	if err != nil {
+		return err
+	}
+	info, err := encode(e.Execution)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	b.Grow(len(result) + len(metadata) + len(info) + 100)
+	b.WriteString(`{"status":"` + e.Status + `","result":`)
+	b.Write(result)
+	b.WriteString(`,"connector_metadata":`)
+	b.Write(metadata)
+	b.WriteString(`,"execution_metadata":`)
+	b.Write(info)
+	b.WriteString("}")
+	x.replyRaw(http.StatusOK, "application/json", []byte(b.String()))
+	return nil
+}

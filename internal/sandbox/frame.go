@@ -1,0 +1,233 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"strings"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// frame is a record, or an object within one, before its values are written down.
+// Every value is a function of the frame and the name of the field, so a field
+// reads the same wherever it appears: in a list, in a single record, or nested in
+// the record of another entity.
+type frame struct {
+	v       *vendor
+	m       *model // nil for objects that are no entity's records
+	scope   scope
+	entity  string // of web addresses
+	name    string // singular, snake case
+	kind    kind
+	seed    seed
+	n       int
+	time    timeline
+	natural string // the name that the configuration or a parameter gives it
+	who     *person
+	fresh   bool // just created: whatever the caller did not say is empty
+	depth   int
+}
+
+// maxNesting stops objects that contain each other.
+const maxNesting = 5
+
+// frame is the nth record of the entity in the scope.
+func (v *vendor) frame(m *model, sc scope, n int) *frame {
+	own := sc.only(m.scope)
+	s := v.seed.of(m.entity.Name, own.key()).at(n)
+	f := &frame{
+		v: v, m: m, scope: own, entity: m.entity.Name, name: m.name, kind: m.kind, seed: s, n: n,
+		time: newTimeline(s, n, v.size(m, own)),
+	}
+	f.natural = v.naturalName(m, own, n)
+	f.who = f.findPerson()
+	return f
+}
+
+// findPerson is the person whom the record is, or whom its contact fields mean.
+func (f *frame) findPerson() *person {
+	switch {
+	case f.kind == kindStaff:
+		return staff(f.v.root, f.n)
+	case f.kind == kindCompany, f.kind == kindCustomer:
+		return customer(f.v.root, f.n)
+	}
+	return customer(f.v.root, f.seed.of("who").below(40))
+}
+
+// value makes the value of a field.
+func (f *frame) value(field *schemas.Field) any {
+	if v, ok := f.bound(field); ok {
+		return v
+	}
+	if v, ok := f.reference(field); ok {
+		return v
+	}
+	if f.fresh && !f.inherent(field) {
+		return empty(field)
+	}
+	if r := roleOf(field, field.Name); r != roleNone {
+		return f.moment(field, r)
+	}
+	if values := f.choices(field); len(values) > 0 {
+		return f.choose(field, values)
+	}
+	return f.ofType(field)
+}
+
+func (f *frame) ofType(field *schemas.Field) any {
+	switch t := field.Type; {
+	case t.Has("object"):
+		return f.object(field)
+	case t.Has("array"):
+		return f.array(field)
+	case t.Has("string"):
+		return f.text(field)
+	case t.Has("integer"), t.Has("number"):
+		return f.number(field)
+	case t.Has("boolean"):
+		return f.flag(field)
+	}
+	return nil
+}
+
+// bound is the value that the record's scope fixes: a comment of issue 7 says
+// number 7.
+func (f *frame) bound(field *schemas.Field) (any, bool) {
+	if !scalar(field) || f.m != nil && field.Name == f.m.key {
+		return nil, false
+	}
+	if f.m != nil && f.m.base != nil {
+		return nil, false
+	}
+	for _, b := range f.scope {
+		if fold(b.name) == fold(field.Name) {
+			return typed(field, b.value), true
+		}
+	}
+	return nil, false
+}
+
+// inherent fields have a value from the moment a record exists.
+func (f *frame) inherent(field *schemas.Field) bool {
+	if f.m == nil || field.Name == f.m.key {
+		return true
+	}
+	if r := roleOf(field, field.Name); r != roleNone {
+		return r == roleCreated || r == roleUpdated
+	}
+	name := snake(field.Name)
+	if kindOf(field.Name) == kindStaff && field.Type.Has("object") {
+		return authors[name]
+	}
+	return name == "state" || name == "status" || inherentNames[name] || strings.HasSuffix(name, "_url")
+}
+
+// authors are the fields that name who made a record.
+var authors = map[string]bool{"author": true, "user": true, "creator": true, "created_by": true, "owner": true, "reporter": true}
+
+// inherentNames are other fields that a vendor fills in.
+var inherentNames = map[string]bool{
+	"id": true, "database_id": true, "number": true, "url": true, "html_url": true, "web_url": true, "node_id": true, "key": true, "self": true,
+	"author_association": true, "object": true, "type": true, "identifier": true, "uuid": true, "gid": true, "resource_type": true, "permalink_url": true, "slug": true, "sid": true,
+}
+
+// empty is the value of a field that nobody has filled in.
+func empty(field *schemas.Field) any {
+	switch {
+	case field.Type.Has("boolean"):
+		return false
+	case field.Type.Has("array"):
+		return []any{}
+	case field.Nullable:
+		return nil
+	case field.Type.Has("object") && hasField(field, "nodes"):
+		return emptyConnection(field)
+	case field.Type.Has("object") && hasField(field, "totalCount"):
+		return map[string]any{"totalCount": json.Number("0")}
+	case field.Type.Has("object"):
+		return emptyObject(field.Fields)
+	case field.Type.Has("integer"), field.Type.Has("number"):
+		return json.Number("0")
+	}
+	return nil
+}
+
+// emptyObject is an object of empty values; nil if nothing in it has one.
+func emptyObject(fields []*schemas.Field) any {
+	out := map[string]any{}
+	filled := false
+	for _, f := range fields {
+		out[f.Name] = empty(f)
+		filled = filled || out[f.Name] != nil
+	}
+	if !filled {
+		return nil
+	}
+	return out
+}
+
+func emptyConnection(field *schemas.Field) any {
+	out := map[string]any{"nodes": []any{}}
+	if hasField(field, "totalCount") {
+		out["totalCount"] = json.Number("0")
+	}
+	return out
+}
+
+func hasField(field *schemas.Field, name string) bool {
+	for _, f := range field.Fields {
+		if f.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *frame) moment(field *schemas.Field, r role) any {
+	when, ok := f.time.at(r)
+	if r == roleClosed && strings.HasPrefix(fold(field.Name), "merged") {
+		ok = ok && f.merged()
+	}
+	if !ok {
+		return nil
+	}
+	return moment(when, field, field.Name)
+}
+
+// title is the name by which people speak of the record.
+func (f *frame) title() string {
+	switch {
+	case f.kind.isPerson():
+		return f.who.name()
+	case f.natural != "":
+		return f.natural
+	case f.kind == kindCompany:
+		return company(f.v.root, f.n)
+	}
+	return f.kind.phrase(f.seed.of("title"), f.n)
+}
+
+// key is the value that identifies the record in web addresses.
+func (f *frame) key() string {
+	if f.natural != "" {
+		return f.natural
+	}
+	if f.m == nil && f.kind.isPerson() {
+		return f.who.Login
+	}
+	if f.m == nil {
+		return slug(f.title())
+	}
+	for _, name := range []string{"number", "identifier", "login", "slug"} {
+		if field := f.m.byFold[name]; field != nil {
+			return asText(f.value(field))
+		}
+	}
+	if f.kind == kindRepository || f.kind == kindLabel || f.kind == kindBranch || f.kind == kindRelease {
+		return f.title()
+	}
+	if field := f.m.byName[f.m.key]; field != nil && f.m.key != "url" {
+		return asText(f.value(field))
+	}
+	return ""
+}

@@ -1,0 +1,248 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// performGet answers one record.
+func (c *call) performGet() (*outcome, error) {
+	found, err := c.find()
+	if err != nil {
+		return nil, err
+	}
+	if c.action.Result.Kind == "list" {
+		result, err := c.renderRecords([]*record{found.record})
+		return &outcome{result: result}, err
+	}
+	if c.plain() {
+		raw, err := found.record.view(c.action)
+		return &outcome{result: raw}, err
+	}
+	return &outcome{result: c.transform(c.vendorFields(found.record.show(c.action)))}, nil
+}
+
+// found is a record and the collection that a change to it goes to.
+type found struct {
+	record *record
+	in     *collection
+}
+
+// find looks up the record that the parameters name.
+func (c *call) find() (*found, error) {
+	m := c.holder()
+	keys := c.keyParams(m)
+	known := c.knownScope(m, keys)
+	if len(keys) == 0 {
+		in := c.v.collection(m, c.v.fill(m, known))
+		if len(in.records) == 0 {
+			return nil, c.notFound("", "")
+		}
+		return &found{in.records[0], in}, nil
+	}
+	if r := c.match(m, known, keys); r != nil {
+		return &found{r, c.v.collection(r.frame.m, r.frame.scope)}, nil
+	}
+	if c.strict(m, keys) {
+		return nil, c.notFound(keys[0].Name, c.text(keys[0].Name))
+	}
+	return c.invent(m, known, keys), nil
+}
+
+// holder is the model whose records an action without a list of its own means:
+// those of the entity that its key refers to.
+func (c *call) holder() *model {
+	if c.m.list != nil {
+		return c.m
+	}
+	for _, p := range c.action.Params {
+		r := c.m.parent(p.Name)
+		if r == nil || !p.Required {
+			continue
+		}
+		if target := c.v.model(r.TargetEntity); target != nil && target.list != nil && singularEnds(target.name, c.m.name) {
+			return target
+		}
+	}
+	if m := c.v.longerName(c.m); m != nil {
+		return m
+	}
+	return c.m
+}
+
+// singularEnds reports whether the longer name is a special case of the shorter
+// one: project_section of section.
+func singularEnds(longer, shorter string) bool {
+	return longer == shorter || strings.HasSuffix(longer, "_"+shorter)
+}
+
+// longerName finds the listed entity of which m is the short name: messages are
+// listed as channel_messages.
+func (v *vendor) longerName(m *model) *model {
+	for _, e := range v.spec.Entities {
+		if e.Action(schemas.ActionList) != nil && strings.HasSuffix(e.Name, "_"+m.entity.Name) {
+			return v.model(e.Name)
+		}
+	}
+	return nil
+}
+
+// keyParams are the parameters that name one record within its scope.
+func (c *call) keyParams(m *model) []*schemas.Parameter {
+	var keys, places []*schemas.Parameter
+	for _, p := range c.action.Params {
+		if !p.Required || !c.identifies(p) {
+			continue
+		}
+		switch {
+		case m.binds(p.Name):
+		case m.bindsLike(c.v.spec, p):
+			places = append(places, p)
+		default:
+			keys = append(keys, p)
+		}
+	}
+	if len(keys) == 0 && len(places) > 0 {
+		keys = places[len(places)-1:]
+	}
+	return keys
+}
+
+// identifies reports whether a required parameter says which record is meant, and
+// not what to write into it.
+func (c *call) identifies(p *schemas.Parameter) bool {
+	if p.Type != "string" && p.Type != "integer" {
+		return false
+	}
+	if c.Action == schemas.ActionGet || c.Action == schemas.ActionDelete || p.In == "path" {
+		return p.In != "header"
+	}
+	name := fold(p.Name)
+	return strings.HasSuffix(name, "id") || name == "ts" || name == "key" || name == "channel"
+}
+
+// binds reports whether the list takes the parameter as part of its scope.
+func (m *model) binds(param string) bool {
+	for _, s := range m.scope {
+		if s.name == param {
+			return true
+		}
+	}
+	return false
+}
+
+// bindsLike reports whether the parameter means the same as one of the scope.
+func (m *model) bindsLike(conn *schemas.Connector, p *schemas.Parameter) bool {
+	return slices.ContainsFunc(m.scope, func(s scopeParam) bool { return s.means(conn, p) })
+}
+
+// means reports whether a parameter stands for the same part of the configuration.
+func (s scopeParam) means(conn *schemas.Connector, p *schemas.Parameter) bool {
+	key := configKey(conn, p)
+	return key != "" && s.configKey == key && s.tail == namesTail(key, p.Name)
+}
+
+// knownScope is the part of the scope that the action's parameters fix. Those
+// that the caller leaves out come from the configuration.
+func (c *call) knownScope(m *model, keys []*schemas.Parameter) scope {
+	var sc scope
+	for _, s := range m.scope {
+		if slices.ContainsFunc(keys, func(p *schemas.Parameter) bool { return s.means(c.v.spec, p) }) {
+			continue // it says which record is meant, not where
+		}
+		value := c.text(s.name)
+		if value == "" {
+			value = c.otherName(s)
+		}
+		if value == "" && s.configKey != "" && c.takes(s) {
+			value, _ = c.v.configured(s, 0)
+		}
+		if value != "" {
+			sc = sc.with(s.canonical, value)
+		}
+	}
+	return sc
+}
+
+// takes reports whether the action has a parameter for a part of the scope.
+func (c *call) takes(s scopeParam) bool {
+	return slices.ContainsFunc(c.action.Params, func(p *schemas.Parameter) bool { return s.means(c.v.spec, p) })
+}
+
+// match finds the record for which every key fits.
+func (c *call) match(m *model, known scope, keys []*schemas.Parameter) *record {
+	for _, r := range c.v.records(m, known) {
+		fits := true
+		for _, p := range keys {
+			fits = fits && r.is(r.frame.m.keyFields(p.Name), c.keyText(p))
+		}
+		if fits {
+			return r
+		}
+	}
+	return nil
+}
+
+// keyText is the value of a key; a caller may leave out what the configuration has.
+func (c *call) keyText(p *schemas.Parameter) string {
+	if text := c.text(p.Name); text != "" {
+		return text
+	}
+	key := configKey(c.v.spec, p)
+	value, _ := c.v.configured(scopeParam{configKey: key, tail: namesTail(key, p.Name)}, 0)
+	return value
+}
+
+// is reports whether one of the fields has the value.
+func (r *record) is(fields []string, value string) bool {
+	for _, name := range fields {
+		if text := asText(r.fields[name]); text != "" && strings.EqualFold(text, value) {
+			return true
+		}
+	}
+	return false
+}
+
+// keyFields are the fields that a key parameter may mean; issueIdOrKey means id
+// or key.
+func (m *model) keyFields(param string) []string {
+	var out []string
+	for _, name := range strings.Split(snake(param), "_or_") {
+		if f := m.fieldOf(name); f != nil && scalar(f) {
+			out = append(out, f.Name)
+		}
+	}
+	if len(out) == 0 || strings.Contains(snake(param), "_or_") {
+		out = append(out, m.key)
+	}
+	return out
+}
+
+// strict reports whether a record that is not found does not exist. Accounts and
+// repositories named by the caller always exist, as do things that cannot be listed.
+func (c *call) strict(m *model, keys []*schemas.Parameter) bool {
+	if configKey(c.v.spec, keys[0]) != "" {
+		return false
+	}
+	return m.list != nil || c.v.size(m, nil) > 1
+}
+
+// invent makes the record that a caller names by a key of his own.
+func (c *call) invent(m *model, known scope, keys []*schemas.Parameter) *found {
+	p := keys[len(keys)-1]
+	value := c.keyText(p)
+	sc := c.v.fill(m, known)
+	f := c.v.frame(m, sc, 1000+c.v.seed.of(m.entity.Name, value).below(1_000_000))
+	if configKey(c.v.spec, p) != "" {
+		f.natural = value
+	}
+	r := newRecord(f)
+	for _, name := range m.keyFields(p.Name) {
+		if field := m.byName[name]; field != nil {
+			r.fields[name] = typed(field, value)
+		}
+	}
+	return &found{r, c.v.collection(m, sc)}
+}

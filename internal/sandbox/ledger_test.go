@@ -1,0 +1,87 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+)
+
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	const github = "GitHub - default"
+	c.execute(github, "issues", "list", P{"per_page": 1, "owner": "acme"}).ok()
+	c.send("POST", "/api/v1/integrations/connectors/source_id:"+c.id(github)+"/execute", `{"action":"list","entity":"issues","params":{"owner":"acme",  "per_page":1}}`, nil)
+	c.execute(github, "issues", "get", P{"number": 4711})
+	c.send("POST", "/api/v1/integrations/connectors/"+c.id(github)+"/execute", `{"entity":"issues","action":"list"}`, http.Header{FaultHeader: {"status=503"}})
+	c.get("/api/v1/workspaces")
+
+	got := c.s.Requests()
+	if got.Tokens.Application != 1 || got.Tokens.Scoped != 0 {
+		t.Errorf("tokens: %+v", got.Tokens)
+	}
+	type row struct {
+		action string
+		status int
+	}
+	counts := map[row]int{}
+	for _, e := range got.Executes {
+		counts[row{e.Action, e.Status}] += e.Count
+		if e.Connector != c.id(github) || e.Entity != "issues" || len(e.ParamsSHA256) != 64 {
+			t.Errorf("row %+v", e)
+		}
+	}
+	want := map[row]int{{"list", 200}: 2, {"get", 400}: 1, {"list", 503}: 1}
+	for r, n := range want {
+		if counts[r] != n {
+			t.Errorf("%+v was counted %d times, want %d", r, counts[r], n)
+		}
+	}
+	if len(got.Executes) != len(want) {
+		t.Errorf("%d rows, want %d: params are told apart by their text", len(got.Executes), len(want))
+	}
+	for path, n := range map[string]int{"POST /api/v1/integrations/connectors/{id}/execute": 4, "GET /api/v1/workspaces": 1, "POST /api/v1/account/applications/token": 1} {
+		if got.Routes[path] != n {
+			t.Errorf("%s was counted %d times, want %d", path, got.Routes[path], n)
+		}
+	}
+
+	var served Requests
+	if err := json.Unmarshal(c.get("/__sandbox/requests").body, &served); err != nil || len(served.Executes) != len(want) {
+		t.Errorf("the route shows %+v (%v)", served, err)
+	}
+	c.send("DELETE", "/__sandbox/requests", nil, nil)
+	if after := c.s.Requests(); len(after.Executes) != 0 || len(after.Routes) != 0 || after.Tokens.Application != 0 {
+		t.Errorf("after a reset: %+v", after)
+	}
+}
+
+func TestUnansweredRequestsAreCounted(t *testing.T) {
+	r, hc, token := start(t, "route=execute,reset")
+	req, err := http.NewRequestWithContext(t.Context(), "POST", r.URL+"/api/v1/integrations/connectors/x/execute", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	if res, err := hc.Do(req); err == nil {
+		_ = res.Body.Close()
+		t.Error("the connection was not reset")
+	}
+	if got := r.Requests().Executes; len(got) != 1 || got[0].Status != 0 || got[0].Count != 1 {
+		t.Errorf("executes: %+v, want one with status 0", got)
+	}
+}
+
+func TestConfigListsSwitches(t *testing.T) {
+	t.Parallel()
+	list := newClient(t).get("/__sandbox/config").list("switches")
+	if len(list) < 33 {
+		t.Errorf("%d switches, want all of the register", len(list))
+	}
+	for _, item := range list {
+		s := item.(map[string]any)
+		if s["name"] == "" || s["value"] == "" || s["about"] == "" {
+			t.Errorf("switch %v lacks words", s)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// fieldsParam is a vendor parameter that names the fields to return.
+const fieldsParam = "fields"
+
+// performList answers list and api_search.
+func (c *call) performList() (*outcome, error) {
+	records, err := c.candidates()
+	if err != nil {
+		return nil, err
+	}
+	pg, err := c.paginate(c.filter(records))
+	if err != nil {
+		return nil, err
+	}
+	result, err := c.renderList(pg)
+	if err != nil {
+		return nil, err
+	}
+	return &outcome{result: result, metadata: c.metadata(pg)}, nil
+}
+
+// candidates are the records among which the caller looks.
+func (c *call) candidates() ([]*record, error) {
+	if c.m.list == nil {
+		return c.v.records(c.lookIn(), nil), nil
+	}
+	if c.Action == schemas.ActionAPISearch {
+		return c.v.records(c.m, c.searchScope()), nil
+	}
+	sc, err := c.listScope(c.m)
+	if err != nil {
+		return nil, err
+	}
+	if c.m.base != nil {
+		return c.shown(sc), nil
+	}
+	return c.v.collection(c.m, sc).records, nil
+}
+
+// lookIn is the model whose records stand for an entity that cannot be listed.
+func (c *call) lookIn() *model { return c.m }
+
+// listScope reads the scope of a list from the parameters. What the caller leaves
+// out comes from the connector's configuration.
+func (c *call) listScope(m *model) (scope, error) {
+	var sc scope
+	for _, p := range m.scope {
+		value := c.text(p.name)
+		if value == "" {
+			value = c.otherName(p)
+		}
+		if value == "" {
+			continue
+		}
+		sc = sc.with(p.canonical, value)
+	}
+	sc = c.v.fill(m, sc)
+	return sc, c.checkParents(m, sc)
+}
+
+// otherName finds a value under another parameter that means the same.
+func (c *call) otherName(p scopeParam) string {
+	if p.configKey == "" || c.action == nil {
+		return ""
+	}
+	for _, other := range c.action.Params {
+		if p.means(c.v.spec, other) {
+			if value := c.text(other.Name); value != "" {
+				return value
+			}
+		}
+	}
+	return ""
+}
+
+// checkParents refuses a list that belongs to a record which does not exist.
+func (c *call) checkParents(m *model, sc scope) error {
+	for _, p := range m.scope {
+		value, _ := sc.get(p.canonical)
+		parent := c.v.parentOf(m, p)
+		if parent == nil || value == placeholder {
+			continue
+		}
+		if c.v.lookup(parent, sc, []string{p.parent.TargetKey}, value) == nil {
+			return c.notFound(p.name, value)
+		}
+	}
+	return nil
+}
+
+func (c *call) notFound(name, value string) error {
+	p := c.v.upstream(http.StatusNotFound, "Not Found")
+	p.items[0].Details.(map[string]any)["parameter"] = name
+	p.items[0].Details.(map[string]any)["value"] = value
+	return p
+}
+
+// lookup finds the record of which one of the fields has the value.
+func (v *vendor) lookup(m *model, known scope, fields []string, value string) *record {
+	for _, r := range v.records(m, known) {
+		for _, name := range fields {
+			if text := asText(r.fields[name]); text != "" && strings.EqualFold(text, value) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// shown picks, for an entity that shows the records of another one, those that
+// belong to the scope: about a third, always the same.
+func (c *call) shown(sc scope) []*record {
+	base := c.m.base
+	known := sc.only(base.scope)
+	all := c.v.records(base, known)
+	if len(known) == len(sc) {
+		return all
+	}
+	var out []*record
+	for _, r := range all {
+		if r.frame.seed.of("shown", c.Entity, sc.key()).chance(33) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// renderList writes the page as the action's result.
+func (c *call) renderList(pg *page) (any, error) {
+	items, err := c.renderRecords(pg.records)
+	if err != nil {
+		return nil, err
+	}
+	if c.action.Result.ListField == "" {
+		return items, nil
+	}
+	out := map[string]any{}
+	for _, f := range c.action.Result.Fields {
+		out[f.Name] = c.metaValue(f, pg)
+	}
+	out[c.action.Result.ListField] = items
+	return encode(out)
+}
+
+func (c *call) renderRecords(records []*record) (json.RawMessage, error) {
+	if c.plain() {
+		items := make([]json.RawMessage, 0, len(records))
+		for _, r := range records {
+			raw, err := r.view(c.action)
+			if err != nil {
+				return nil, err
+			}
+			items = append(items, raw)
+		}
+		return joinArray(items), nil
+	}
+	items := make([]any, 0, len(records))
+	for _, r := range records {
+		items = append(items, c.transform(c.vendorFields(r.show(c.action))))
+	}
+	return encode(items)
+}
+
+// plain reports whether the caller wants whole records.
+func (c *call) plain() bool {
+	return len(c.SelectFields) == 0 && len(c.ExcludeFields) == 0 && c.SkipTruncation && c.Params[fieldsParam] == nil
+}
+
+// vendorFields applies a vendor's own parameter for the fields to return.
+func (c *call) vendorFields(record map[string]any) map[string]any {
+	var names []string
+	switch value := c.Params[fieldsParam].(type) {
+	case []any:
+		for _, v := range value {
+			names = append(names, asText(v))
+		}
+	case string:
+		names = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	if len(names) == 0 || c.param(fieldsParam) == nil {
+		return record
+	}
+	out := map[string]any{}
+	for _, name := range names {
+		if value, ok := record[name]; ok {
+			out[name] = value
+		}
+	}
+	if len(out) == 0 {
+		return record // names of another notation, such as a vendor's wildcard
+	}
+	return out
+}

@@ -1,0 +1,213 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// transparent objects are part of the record itself: their fields are its own.
+var transparent = map[string]bool{"properties": true, "attributes": true, "data": true, "fields": true, "node": true, "content": true, "values": true, "profile": true}
+
+// object makes a nested object.
+func (f *frame) object(field *schemas.Field) any {
+	if f.depth >= maxNesting {
+		return nil
+	}
+	if field.Nullable && f.optional(field) || f.over(field.Name) {
+		return nil
+	}
+	if hasField(field, "totalCount") || hasField(field, "nodes") {
+		return f.connection(field)
+	}
+	return f.nested(field.Name, 0).project(field.Fields)
+}
+
+// project makes the values of all the fields.
+func (f *frame) project(fields []*schemas.Field) map[string]any {
+	out := make(map[string]any, len(fields))
+	for _, field := range fields {
+		out[field.Name] = f.value(field)
+	}
+	return out
+}
+
+// connection makes an object that holds a list and its length, the way of GraphQL.
+func (f *frame) connection(field *schemas.Field) any {
+	out := map[string]any{}
+	for _, inner := range field.Fields {
+		switch inner.Name {
+		case "totalCount":
+			out[inner.Name] = json.Number(strconv.Itoa(f.count(field.Name)))
+		case "nodes":
+			named := *inner
+			named.Name = field.Name
+			out[inner.Name] = f.array(&named)
+		default:
+			out[inner.Name] = f.value(inner)
+		}
+	}
+	return out
+}
+
+// count is how many things of that name belong to the record: the size of the
+// list that a caller would get, if there is one.
+func (f *frame) count(name string) int {
+	if f.m != nil {
+		if child, sc := f.v.childList(f, name); child != nil {
+			return f.v.size(child, sc)
+		}
+	}
+	return f.seed.of("count", fold(name)).below(12)
+}
+
+// array makes a list of a few elements.
+func (f *frame) array(field *schemas.Field) any {
+	items := field.Items
+	out := []any{}
+	if items == nil || f.depth >= maxNesting {
+		return out
+	}
+	s := f.seed.of("length", fold(field.Name))
+	for i := range s.below(3) {
+		switch {
+		case items.Type.Has("object"):
+			out = append(out, f.nested(field.Name, i).project(items.Fields))
+		case items.Type.Has("string"):
+			out = append(out, f.nested(field.Name, i).element(field.Name))
+		case len(items.Type) > 0:
+			item := *items
+			item.Name = singularWords(field.Name)
+			out = append(out, f.nested(field.Name, i).value(&item))
+		}
+	}
+	return out
+}
+
+// element is one string of a list.
+func (f *frame) element(list string) string {
+	name := singularWords(list)
+	if name == "tag" {
+		return dashed(labelWords, f.seed.below(len(labelWords)))
+	}
+	if make, ok := bySuffix(f.v.texts, name); ok {
+		return make(f, f.seed.of(name))
+	}
+	if strings.HasSuffix(name, "id") {
+		return f.id()
+	}
+	return f.title()
+}
+
+// over reports whether an object says who ended something that goes on.
+func (f *frame) over(name string) bool {
+	first, rest, _ := strings.Cut(snake(name), "_")
+	return rest == "by" && (first == "merged" && !f.merged() || closedWords[first] && !f.time.closed)
+}
+
+// optional decides whether a nullable object is absent from this record.
+func (f *frame) optional(field *schemas.Field) bool {
+	return !transparent[fold(field.Name)] && f.seed.of("absent", fold(field.Name)).chance(40)
+}
+
+// nested is the frame of the ith object under a field: a record of the entity
+// that the field speaks of, or something of its own.
+func (f *frame) nested(name string, i int) *frame {
+	if transparent[fold(name)] {
+		g := *f
+		g.depth++
+		return &g
+	}
+	if target := f.related(name, i); target != nil {
+		target.depth = f.depth + 1
+		return target
+	}
+	g := &frame{
+		v: f.v, scope: f.scope, entity: name, name: singularWords(name), kind: kindOf(name),
+		seed: f.seed.of(fold(name)).at(i), time: f.time, depth: f.depth + 1, who: f.who, natural: f.scopeName(name),
+	}
+	g.n = g.seed.of("n").below(12)
+	if g.kind == kindStaff {
+		g.who = staff(f.v.root, g.n)
+	}
+	return g
+}
+
+// scopeName is the value that the scope has for an object such as owner.
+func (f *frame) scopeName(name string) string {
+	for _, s := range f.v.spec.Config.Scoping {
+		if fold(s.Param) != fold(name) {
+			continue
+		}
+		for _, part := range []string{":0", ":1"} {
+			if value, ok := f.scope.get(configPrefix + s.ConfigKey + part); ok && (part == ":1") == namesTail(s.ConfigKey, s.Param) {
+				return value
+			}
+		}
+	}
+	return ""
+}
+
+// related is the record of another entity that a field holds or refers to.
+func (f *frame) related(name string, i int) *frame {
+	target := f.target(name)
+	if target == nil || f.depth >= maxNesting || f.scopeName(name) != "" {
+		return nil
+	}
+	size := f.v.size(target, f.scope)
+	if size == 0 {
+		return nil
+	}
+	n := f.seed.of("link", fold(target.entity.Name), fold(name)).at(i).below(min(size, 12))
+	return f.v.frame(target, f.v.fill(target, f.scope), n)
+}
+
+// target is the model of the entity that a field refers to.
+func (f *frame) target(name string) *model {
+	base := strings.TrimSuffix(strings.TrimSuffix(snake(name), "_gid"), "_id")
+	if f.m != nil {
+		if l := f.m.links[fold(name)]; l != nil {
+			return f.v.model(l.target)
+		}
+	}
+	if e := referred(f.v.spec, "", base); e != "" {
+		return f.v.model(e)
+	}
+	if kindOf(base) == kindStaff {
+		return f.v.people()
+	}
+	return nil
+}
+
+// reference is the value of a field that names a record of another entity, such
+// as customer_id.
+func (f *frame) reference(field *schemas.Field) (any, bool) {
+	if !scalar(field) || f.depth >= maxNesting || field.Type.Has("boolean") || f.fresh {
+		return nil, false
+	}
+	name := snake(field.Name)
+	linked := f.m != nil && f.m.links[fold(field.Name)] != nil
+	if !linked && !strings.HasSuffix(name, "_id") && !strings.HasSuffix(name, "_gid") {
+		return nil, false
+	}
+	if f.m != nil && field.Name == f.m.key || roleOf(field, field.Name) != roleNone {
+		return nil, false
+	}
+	target := f.related(field.Name, 0)
+	if target == nil {
+		return nil, false
+	}
+	key := target.m.byName[target.m.key]
+	if linked {
+		if k := f.m.links[fold(field.Name)].key; k != "" && target.m.byName[k] != nil {
+			key = target.m.byName[k]
+		}
+	}
+	if key == nil || field.Type.Has("integer") && !key.Type.Has("integer") {
+		return nil, false
+	}
+	target.depth = f.depth + 1
+	return typed(field, asText(target.value(key))), true
+}

@@ -1,0 +1,85 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// Options configure a Server.
+type Options struct {
+	Catalog   *schemas.Catalog // required
+	Log       zerolog.Logger
+	Seed      uint64        // 0 means 1; the data is a pure function of the seed
+	TokenLife time.Duration // of application tokens; 0 means 15 minutes
+	Faults    []string      // rules; see the package documentation
+}
+
+// Server is the emulated API. It is an http.Handler.
+type Server struct {
+	options Options
+	log     zerolog.Logger
+	table   []*route
+	mint    *mint
+	world   *world
+	faults  *faults
+	ledger  *ledger
+	closing chan struct{} // ends hanging requests
+}
+
+// Credentials are what a client of the sandbox signs in with. They are the same
+// in every sandbox and protect nothing.
+type Credentials struct {
+	ClientID, ClientSecret, OrganizationID, Workspace string
+}
+
+// The fixed credentials; not secret.
+const (
+	clientID       = "5a4db0c5-0000-4000-8000-000000000001"
+	clientSecret   = "sandbox-client-secret-not-a-secret"
+	organizationID = "5a4db0c5-0000-4000-8000-00000000000a"
+
+	// dormantOrganizationID belongs to an organization without a subscription.
+	dormantOrganizationID = "5a4db0c5-0000-4000-8000-00000000000d"
+)
+
+const defaultTokenLife = 15 * time.Minute
+
+var _ http.Handler = (*Server)(nil)
+
+// New makes a sandbox. It fails if the catalog cannot be read or a fault rule is
+// malformed.
+func New(o Options) (*Server, error) {
+	if o.Catalog == nil {
+		return nil, errors.New("sandbox: no catalog given")
+	}
+	if o.Seed == 0 {
+		o.Seed = 1
+	}
+	if o.TokenLife <= 0 {
+		o.TokenLife = defaultTokenLife
+	}
+	s := &Server{options: o, log: o.Log, mint: newMint(time.Now), ledger: newLedger(), closing: make(chan struct{})}
+	var err error
+	if s.world, err = newWorld(o.Catalog, seed(o.Seed), time.Now); err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	if s.faults, err = newFaults(o.Faults, seed(o.Seed)); err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	s.table = s.routes()
+	return s, nil
+}
+
+// Credentials returns what a client signs in with.
+func (s *Server) Credentials() Credentials {
+	return Credentials{ClientID: clientID, ClientSecret: clientSecret, OrganizationID: organizationID, Workspace: defaultWorkspace}
+}
+
+// Requests returns how often each operation was asked for.
+func (s *Server) Requests() Requests { return s.ledger.requests() }

@@ -1,0 +1,235 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Bounds of a search in the Context Store.
+const (
+	storeLimitDefault = 10
+	storeLimitMax     = 1000
+)
+
+// storeQuery is a validated search in the Context Store.
+type storeQuery struct {
+	match  condition // nil: all
+	sort   []sortKey
+	limit  int
+	start  int
+	fields []string
+	print  seed // identifies the query apart from its paging
+}
+
+type sortKey struct {
+	field string
+	down  bool
+}
+
+// searchStore answers context_store_search.
+func (c *call) searchStore() (*outcome, error) {
+	if c.c.store != storeReady {
+		return nil, badRequest("Context Store is not ready for entity '%s' (status: %s). Use list or get until it is ready.", c.Entity, c.c.store)
+	}
+	q, err := c.parseStoreQuery()
+	if err != nil {
+		return nil, err
+	}
+	rows := c.storeRows()
+	if q.match != nil {
+		rows = slices.DeleteFunc(rows, func(row map[string]any) bool { return !q.match(row) })
+	}
+	sortRows(rows, q.sort)
+	start := min(q.start, len(rows))
+	end := min(start+q.limit, len(rows))
+	data := make([]any, 0, end-start)
+	for _, row := range rows[start:end] {
+		if len(q.fields) > 0 {
+			row = selectFields(row, q.fields)
+		}
+		data = append(data, c.transform(row))
+	}
+	meta := map[string]any{"has_more": end < len(rows), "cursor": nil, "took_ms": q.print.between(6, 40)}
+	if end < len(rows) {
+		meta["cursor"] = q.cursor(end)
+	}
+	return &outcome{result: map[string]any{"data": data, "meta": meta}}, nil
+}
+
+// storeRows are the replica of the entity, in the fields of the store.
+func (c *call) storeRows() []map[string]any {
+	c.v.mu.Lock()
+	defer c.v.mu.Unlock()
+	c.m = c.v.model(c.Entity)
+	fields := c.entity.ContextStore.Fields
+	records := c.v.records(c.m, nil)
+	rows := make([]map[string]any, len(records))
+	for i, r := range records {
+		row := make(map[string]any, len(fields))
+		for _, f := range fields {
+			row[f.Name] = r.fields[f.Name]
+		}
+		rows[i] = row
+	}
+	return rows
+}
+
+func (c *call) parseStoreQuery() (*storeQuery, error) {
+	query, ok := c.Params["query"].(map[string]any)
+	if !ok {
+		return nil, invalidField("body.params.query", "dict_type", "Input should be a valid dictionary", nil)
+	}
+	q := &storeQuery{}
+	compiler := newCompiler(c.entity.ContextStore)
+	if err := q.readFilter(compiler, query); err != nil {
+		return nil, err
+	}
+	if err := q.readSort(compiler, query["sort"]); err != nil {
+		return nil, err
+	}
+	if err := q.readFields(compiler, c.Params["fields"]); err != nil {
+		return nil, err
+	}
+	if err := q.readLimit(c.Params["limit"]); err != nil {
+		return nil, err
+	}
+	raw, err := encode(query)
+	if err != nil {
+		return nil, err
+	}
+	q.print = seed(11).of(c.c.id, c.Entity, string(raw))
+	return q, q.readCursor(c.Params["cursor"])
+}
+
+func (q *storeQuery) readFilter(c *compiler, query map[string]any) (err error) {
+	filter, given := query["filter"]
+	if !given || filter == nil {
+		return nil
+	}
+	object, ok := filter.(map[string]any)
+	if !ok {
+		return queryError("filter", "Filter should be an object")
+	}
+	q.match, err = c.compile(object)
+	return err
+}
+
+func (q *storeQuery) readSort(c *compiler, value any) error {
+	list, ok := value.([]any)
+	if value != nil && !ok {
+		return queryError("sort", "Sort should be a list such as [{\"createdAt\": \"desc\"}]")
+	}
+	for _, item := range list {
+		object, _ := item.(map[string]any)
+		if len(object) != 1 {
+			return queryError("sort", "Each sort key should be an object with one field")
+		}
+		for field, direction := range object {
+			if err := c.known(field); err != nil {
+				return err
+			}
+			if direction != "asc" && direction != "desc" {
+				return queryError("sort", "Sort direction of '%s' should be 'asc' or 'desc'", field)
+			}
+			q.sort = append(q.sort, sortKey{field, direction == "desc"})
+		}
+	}
+	return nil
+}
+
+// readFields accepts both ways in which clients write paths: "user.name" and
+// ["user", "name"].
+func (q *storeQuery) readFields(c *compiler, value any) error {
+	list, ok := value.([]any)
+	if value != nil && !ok {
+		return invalidField("body.params.fields", "list_type", "Input should be a valid list", nil)
+	}
+	for _, item := range list {
+		path := asText(item)
+		if keys, ok := item.([]any); ok {
+			parts := make([]string, len(keys))
+			for i, key := range keys {
+				parts[i] = asText(key)
+			}
+			path = strings.Join(parts, ".")
+		}
+		if err := c.known(path); err != nil {
+			return err
+		}
+		q.fields = append(q.fields, path)
+	}
+	return nil
+}
+
+func (q *storeQuery) readLimit(value any) error {
+	q.limit = storeLimitDefault
+	if value == nil {
+		return nil
+	}
+	n, ok := new(big.Rat).SetString(asText(value))
+	if !ok || !n.IsInt() {
+		return invalidField("body.params.limit", "int_type", "Input should be a valid integer", nil)
+	}
+	if n.Sign() <= 0 || n.Cmp(big.NewRat(storeLimitMax, 1)) > 0 {
+		return invalidField("body.params.limit", "value_error", fmt.Sprintf("Input should be between 1 and %d", storeLimitMax), nil)
+	}
+	q.limit = int(n.Num().Int64())
+	return nil
+}
+
+// cursor points behind the last row; it only fits the same query.
+func (q *storeQuery) cursor(end int) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%016x:%d", uint64(q.print), end))
+}
+
+func (q *storeQuery) readCursor(value any) error {
+	if value == nil {
+		return nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(asText(value))
+	print, index, _ := strings.Cut(string(raw), ":")
+	n, err2 := strconv.Atoi(index)
+	if err != nil || err2 != nil || n < 0 || print != fmt.Sprintf("%016x", uint64(q.print)) {
+		return badRequest("Invalid cursor; a cursor is only valid with the query that it came from")
+	}
+	q.start = n
+	return nil
+}
+
+// sortRows sorts by several keys; rows without a value come last.
+func sortRows(rows []map[string]any, keys []sortKey) {
+	if len(keys) == 0 {
+		return
+	}
+	slices.SortStableFunc(rows, func(a, b map[string]any) int {
+		for _, key := range keys {
+			if n := compareValues(pathValue(a, key.field), pathValue(b, key.field), key.down); n != 0 {
+				return n
+			}
+		}
+		return 0
+	})
+}
+
+func compareValues(a, b any, down bool) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	n, ok := order(a, b)
+	if !ok {
+		n = strings.Compare(asText(a), asText(b))
+	}
+	if down {
+		return -n
+	}
+	return n
+}

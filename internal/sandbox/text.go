@@ -1,0 +1,200 @@
+package sandbox
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+)
+
+// states are fields whose words depend on whether the record is open or closed,
+// by the end of the field's name. No words: the field is null.
+var states = map[string][2][]string{
+	"state":              {{"open"}, {"closed"}},
+	"status":             {{"active"}, {"archived"}},
+	"state_reason":       {nil, {"completed", "not_planned"}},
+	"resolution":         {nil, {"Fixed", "Won't Do", "Duplicate"}},
+	"active_lock_reason": {nil, nil},
+	"minimized_reason":   {nil, nil},
+	"deleted_by":         {nil, nil},
+	"failure_message":    {nil, nil},
+	"failure_code":       {nil, nil},
+	"error":              {nil, nil},
+	"error_code":         {nil, nil},
+	"error_message":      {nil, nil},
+	"visibility":         {{"public", "private"}, {"public"}},
+	"privacy":            {{"visible"}, {"secret"}},
+	"priority":           {{"normal", "high", "low", "urgent"}, {"normal", "low"}},
+	"severity":           {{"minor", "major", "critical"}, {"minor"}},
+	"mergeable":          {{"mergeable", "mergeable", "conflicting"}, {"unknown"}},
+	"author_association": {{"MEMBER", "CONTRIBUTOR", "NONE"}, {"MEMBER"}},
+}
+
+// texts makes strings, by the end of the field's name in snake case.
+type texts map[string]func(*frame, seed) string
+
+func newTexts() texts {
+	all := texts{}
+	for _, group := range []texts{namesOfThings(), partsOfPeople(), addresses(), prose(), code(), attributes()} {
+		maps.Copy(all, group)
+	}
+	return all
+}
+
+// either is a maker that picks from a list.
+func either(list []string) func(*frame, seed) string {
+	return func(_ *frame, s seed) string { return pick(s, list) }
+}
+
+func always(text string) func(*frame, seed) string {
+	return func(*frame, seed) string { return text }
+}
+
+func namesOfThings() texts {
+	title := func(f *frame, _ seed) string { return f.title() }
+	slugged := func(f *frame, _ seed) string { return slug(f.title()) }
+	return texts{
+		"name": title, "title": title, "subject": title, "summary": title, "label": title, "headline": title, "display_name": title, "message_headline": title,
+		"full_name": title, "real_name": title, "friendly_name": title, "deal_name": title, "dealname": title, "nickname": title, "plain_name": title, "last_message_subject": title,
+		"slug": slugged, "handle": slugged, "permalink": slugged, "name_normalized": slugged,
+		"id": func(f *frame, _ seed) string { return f.id() }, "gid": func(f *frame, _ seed) string { return f.id() }, "sid": func(f *frame, _ seed) string { return f.id() },
+		"uuid": func(_ *frame, s seed) string { return s.uuid() }, "node_id": func(f *frame, _ seed) string { return f.id() },
+		"identifier": func(f *frame, _ seed) string { return fmt.Sprintf("ENG-%d", f.n+1) }, "key": func(f *frame, _ seed) string { return fmt.Sprintf("ACME-%d", f.n+1) },
+		"number":          func(f *frame, _ seed) string { return fmt.Sprintf("A-%05d", f.n+1) },
+		"name_with_owner": func(f *frame, _ seed) string { return strings.Join(append(f.scope.path(), f.title()), "/") },
+		"object":          func(f *frame, _ seed) string { return f.name }, "resource_type": func(f *frame, _ seed) string { return f.name },
+		"type": func(f *frame, _ seed) string { return f.name }, "kind": func(f *frame, _ seed) string { return f.name },
+		"project_name": either(projects), "team_name": either(teamNames), "product_name": either(productNames), "channel_name": either(channelNames),
+		"filename": func(_ *frame, s seed) string { return slug(pick(s, fileNames)) + ".pdf" }, "file_name": func(_ *frame, s seed) string { return slug(pick(s, fileNames)) + ".pdf" },
+	}
+}
+
+func partsOfPeople() texts {
+	of := func(part func(*person) string) func(*frame, seed) string {
+		return func(f *frame, _ seed) string { return part(f.who) }
+	}
+	email := of(func(p *person) string { return p.Email })
+	first, last := of(func(p *person) string { return p.First }), of(func(p *person) string { return p.Last })
+	phone := of(func(p *person) string { return p.Phone })
+	login := func(f *frame, _ seed) string {
+		if f.natural != "" {
+			return f.natural
+		}
+		if f.kind == kindCompany {
+			return slug(f.title())
+		}
+		return f.who.Login
+	}
+	return texts{
+		"email": email, "email_address": email, "mail": email, "primary_email": email, "receipt_email": email, "firstname": first, "first_name": first, "given_name": first,
+		"lastname": last, "last_name": last, "family_name": last, "surname": last, "phone": phone, "phone_number": phone, "mobile": phone, "fax": phone, "from": phone, "to": phone,
+		"login": login, "username": login, "user_name": login, "screen_name": login, "twitter_username": login,
+		"company": of(func(p *person) string { return p.Company }), "company_name": of(func(p *person) string { return p.Company }), "organization_name": of(func(p *person) string { return p.Company }),
+		"job_title": of(func(p *person) string { return p.Title }), "jobtitle": of(func(p *person) string { return p.Title }), "position": of(func(p *person) string { return p.Title }),
+		"bio": of(func(p *person) string { return p.Title + " in " + p.City }), "location": of(func(p *person) string { return p.City + ", " + p.State }),
+		"author_name": of((*person).name), "customer_name": of((*person).name), "owner_name": of((*person).name), "contact_name": of((*person).name), "user_display_name": of((*person).name),
+		"city": of(func(p *person) string { return p.City }), "country": of(func(p *person) string { return p.Country }), "country_code": of(func(p *person) string { return p.CountryCode }),
+		"province": of(func(p *person) string { return p.State }), "region": of(func(p *person) string { return p.State }), "zip": of(func(p *person) string { return p.Zip }), "postal_code": of(func(p *person) string { return p.Zip }),
+		"address": of(func(p *person) string { return p.Street }), "address1": of(func(p *person) string { return p.Street }), "line1": of(func(p *person) string { return p.Street }), "street": of(func(p *person) string { return p.Street }),
+		"address2": always(""), "line2": always(""),
+	}
+}
+
+func addresses() texts {
+	url := func(f *frame, _ seed) string { return f.url() }
+	avatar := func(f *frame, s seed) string { return "https://images.acme.example/avatars/" + f.who.Login + ".png" }
+	site := func(f *frame, _ seed) string { return "https://" + domain(f.who.Company) }
+	under := func(part string) func(*frame, seed) string {
+		return func(f *frame, _ seed) string { return f.url() + "/" + part }
+	}
+	return texts{
+		"url": url, "link": url, "href": url, "self": url, "uri": url, "html_url": url, "web_url": url, "web_view_link": url, "permalink_url": url, "hosted_url": url,
+		"comments_url": under("comments"), "events_url": under("events"), "labels_url": under("labels"), "timeline_url": under("timeline"), "diff_url": under("diff"), "patch_url": under("patch"), "download_url": under("download"),
+		"avatar_url": avatar, "avatar": avatar, "photo": avatar, "photo_link": avatar, "image": avatar, "image_url": avatar, "icon_url": avatar, "logo_url": avatar, "picture": avatar, "profile_image_url": avatar,
+		"website": site, "website_url": site, "homepage": site, "blog": site, "domain": func(f *frame, _ seed) string { return domain(f.who.Company) }, "primary_domain": func(f *frame, _ seed) string { return domain(f.who.Company) },
+		"repository_url": func(f *frame, _ seed) string {
+			return "https://" + f.v.look.host + "/" + strings.Join(f.scope.path(), "/")
+		},
+		"ip": func(_ *frame, s seed) string {
+			return fmt.Sprintf("203.0.113.%d", s.between(1, 254))
+		},
+		"ip_address": func(_ *frame, s seed) string {
+			return fmt.Sprintf("203.0.113.%d", s.between(1, 254))
+		},
+	}
+}
+
+func prose() texts {
+	body := func(f *frame, _ seed) string { return f.body() }
+	html := func(f *frame, _ seed) string { return "<p>" + f.body() + "</p>" }
+	blurb := func(f *frame, s seed) string {
+		if f.kind == kindRepository {
+			return pick(s, repoBlurbs)
+		}
+		return paragraph(s, 1, 2)
+	}
+	return texts{
+		"body": body, "text": body, "content": body, "message": body, "comment": body, "comment_text": body, "note": body, "notes": body, "snippet": body, "plain_text": body, "body_text": body, "plain_body": body,
+		"body_html": html, "html_body": html, "html": html, "html_text": html, "description_html": html, "rendered_body": html, "html_notes": html,
+		"description": blurb, "short_description": blurb, "details": blurb, "readme": blurb, "purpose": blurb, "about": blurb, "instructions": blurb, "excerpt": blurb,
+	}
+}
+
+// body is the long text of the record, the same in all its forms.
+func (f *frame) body() string {
+	s := f.seed.of("body")
+	switch f.kind {
+	case kindComment:
+		return pick(s.of("remark"), remarks) + " " + paragraph(s, 1, 2)
+	case kindCommit:
+		return f.title()
+	case kindSource:
+		return "# Widgets\n\n" + paragraph(s, 2, 3) + "\n"
+	}
+	return paragraph(s, 2, 7)
+}
+
+func code() texts {
+	hash := func(_ *frame, s seed) string { return s.digits(hexDigits, 40) }
+	oid := func(f *frame, _ seed) string { return f.seed.of("oid").digits(hexDigits, 40) }
+	short := func(f *frame, _ seed) string { return f.seed.of("oid").digits(hexDigits, 40)[:7] }
+	return texts{
+		"oid": oid, "sha": oid, "abbreviated_oid": short, "short_id": short, "hash": hash, "etag": hash, "md5": hash, "checksum": hash, "merge_commit_sha": hash,
+		"commit_url": func(f *frame, _ seed) string {
+			return "https://" + f.v.look.host + "/" + strings.Join(append(f.scope.path(), "commit", f.seed.of("oid").digits(hexDigits, 40)), "/")
+		},
+		"path": func(f *frame, _ seed) string { return f.title() },
+		"head_ref_name": func(f *frame, s seed) string {
+			return "feature/" + dashed(branchTopics, f.n)
+		},
+		"base_ref_name": always("main"), "ref": always("main"), "branch": always("main"), "default_branch": always("main"), "default_branch_ref": always("main"),
+		"prefix": func(f *frame, _ seed) string {
+			if f.kind == kindBranch {
+				return "refs/heads/"
+			}
+			return "refs/tags/"
+		},
+		"tag_name": func(f *frame, _ seed) string { return kindRelease.phrase(f.seed, f.n) }, "version": func(_ *frame, s seed) string {
+			return fmt.Sprintf("%d.%d.%d", 1+s.below(3), s.of("b").below(12), s.of("c").below(9))
+		},
+		"spdx_id": always("Apache-2.0"), "license": always("Apache-2.0"), "language": either(languages), "emoji": either(emojiNames),
+	}
+}
+
+func attributes() texts {
+	color := func(_ *frame, s seed) string { return s.digits(hexDigits, 6) }
+	money := func(_ *frame, s seed) string { return decimal(s, "price").String() }
+	return texts{
+		"color": color, "hex_color": color, "background_color": color, "currency": either(currencies), "currency_code": func(_ *frame, s seed) string { return strings.ToUpper(pick(s, currencies)) },
+		"price": money, "amount": money, "total": money, "subtotal": money, "total_price": money, "total_tax": money, "balance": money, "discount": always("0.00"), "cost": money,
+		"time_zone": either(timeZones), "timezone": either(timeZones), "tz": either(timeZones), "iana_time_zone": either(timeZones), "locale": either(locales), "lang": either(locales),
+		"mime_type": either(mimeTypes), "content_type": either(mimeTypes), "industry": either(industries), "lead_source": either(leadSources), "source": either([]string{"web", "api", "email"}),
+		"channel": either(channelNames), "stage": either(dealStages), "dealstage": either(dealStages), "stage_name": either(dealStages), "loss_reason": either(lostReasons), "category": either(labelWords), "role": either(roleNames),
+		"sku": func(_ *frame, s seed) string {
+			return "SKU-" + s.digits(decimals, 5)
+		},
+		"method": always("POST"), "device": either([]string{"desktop", "mobile"}), "gateway": always("stripe"), "last4": func(_ *frame, s seed) string { return s.digits(decimals, 4) },
+		"user_agent": always("Mozilla/5.0 (X11; Linux x86_64)"), "api_version": always("2026-01-01"), "country_name": always("United States"), "topic": either(labelWords), "tag": either(labelWords), "unit": always("piece"),
+		"province_code": always("CA"), "state_code": always("CA"), "sender": func(f *frame, _ seed) string { return f.who.Email }, "reply_to": func(f *frame, _ seed) string { return f.who.Email }, "folder": either(projects),
+		"data_type": always("TEXT"), "license_name": always("Apache License 2.0"),
+	}
+}

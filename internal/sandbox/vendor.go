@@ -1,0 +1,313 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"sync"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// vendor is the imaginary account at a SaaS vendor that a connector reaches. Its
+// records are made when they are first asked for and forgotten when there are too
+// many; only those that a caller has written to are kept for good.
+type vendor struct {
+	spec   *schemas.Connector
+	root   seed // of the whole sandbox: people are the same in all vendors
+	seed   seed // of this account
+	look   look
+	texts  texts
+	config map[string]any // of the connector
+	clock  clock
+
+	mu          sync.Mutex
+	models      map[string]*model
+	collections map[string]*collection
+	held        int    // unwritten records in collections
+	uses        uint64 // counts look-ups, to find the collection unused for longest
+}
+
+// maxHeld bounds the unwritten records that are kept for one vendor.
+const maxHeld = 4000
+
+func newVendor(root seed, name string, spec *schemas.Connector, config map[string]any, t texts, c clock) *vendor {
+	return &vendor{
+		spec: spec, root: root, seed: root.of("vendor", name), look: lookOf(spec.Name), texts: t, config: config, clock: c,
+		models: map[string]*model{}, collections: map[string]*collection{},
+	}
+}
+
+// model is the model of an entity, nil for an unknown one. The caller holds mu.
+func (v *vendor) model(entity string) *model {
+	m, ok := v.models[entity]
+	if ok {
+		return m
+	}
+	e := v.spec.Entity(entity)
+	if e == nil {
+		return nil
+	}
+	m = newModel(v.spec, e)
+	v.models[entity] = m
+	m.base = v.baseOf(m)
+	return m
+}
+
+// baseOf finds the entity whose records another one shows: org_repositories shows
+// repositories. It must have no way of its own to read one record, and nearly the
+// same fields.
+func (v *vendor) baseOf(m *model) *model {
+	if m.list == nil || m.entity.Action(schemas.ActionGet) != nil {
+		return nil
+	}
+	for rest := m.entity.Name; ; {
+		_, after, ok := strings.Cut(rest, "_")
+		if !ok {
+			return nil
+		}
+		rest = after
+		if e := v.spec.Entity(rest); e != nil && e.Action(schemas.ActionGet) != nil && e.Action(schemas.ActionList) != nil {
+			if base := v.model(rest); alike(m, base) {
+				return base
+			}
+		}
+	}
+}
+
+// alike reports whether nearly all fields of m are fields of base.
+func alike(m, base *model) bool {
+	shared := 0
+	for _, f := range m.fields {
+		if base.byName[f.Name] != nil {
+			shared++
+		}
+	}
+	return shared > 0 && shared*10 >= len(m.fields)*8
+}
+
+// peopleEntities are the entities that hold a vendor's users, by preference.
+var peopleEntities = []string{"users", "members", "agents", "admins", "team_users", "workspace_users", "owners", "user"}
+
+// people is the model of the vendor's users, or nil.
+func (v *vendor) people() *model {
+	for _, name := range peopleEntities {
+		if e := v.spec.Entity(name); e != nil && e.Action(schemas.ActionList) != nil {
+			return v.model(name)
+		}
+	}
+	return nil
+}
+
+// Sizes of collections.
+const (
+	fullSize  = 120 // of a list
+	smallSize = 25  // of a list without pages
+	fewSize   = 4   // of things like workspaces, in which all else lives
+	childSize = 8   // at most, of a list that belongs to one record
+)
+
+// fewKinds are entities of which an account has only a few, wideKinds those that
+// hold full lists of others.
+var (
+	fewKinds  = map[string]bool{"workspace": true, "ad_account": true, "adaccount": true, "advertiser": true, "shop": true, "site": true, "base": true, "profile": true, "drive": true, "property": true, "knowledge_base": true, "brand": true, "environment": true}
+	wideKinds = map[string]bool{"project": true, "repository": true, "board": true, "list": true, "channel": true, "form": true, "space": true, "table": true, "team": true, "folder": true, "organization": true, "account": true, "customer_list": true, "campaign": true}
+)
+
+// size is how many records the entity has in a scope.
+func (v *vendor) size(m *model, sc scope) int {
+	if m.base != nil {
+		m = m.base
+	}
+	switch {
+	case m.list == nil:
+		return 1
+	case fewKinds[m.name]:
+		return fewSize
+	}
+	for _, p := range m.scope {
+		if p.parent != nil && !wide(p.parent.TargetEntity) {
+			own := sc.only(m.scope)
+			return v.seed.of("size", m.entity.Name, own.key()).below(childSize)
+		}
+	}
+	if p := m.list.Pagination; p == nil || p.Style == schemas.PagingNone {
+		return smallSize
+	}
+	return fullSize
+}
+
+func wide(entity string) bool {
+	name := singularWords(entity)
+	_, few := bySuffix(fewKinds, name)
+	_, many := bySuffix(wideKinds, name)
+	return few || many
+}
+
+// childList is the entity of that name that lists what belongs to the frame's
+// record, and the scope of that list.
+func (v *vendor) childList(f *frame, name string) (*model, scope) {
+	for _, candidate := range []string{snake(name), snake(name) + "s"} {
+		e := v.spec.Entity(candidate)
+		if e == nil || e.Action(schemas.ActionList) == nil {
+			continue
+		}
+		m := v.model(candidate)
+		for _, p := range m.scope {
+			if p.parent == nil || p.parent.TargetEntity != f.m.entity.Name {
+				continue
+			}
+			key := f.m.byName[p.parent.TargetKey]
+			if key == nil {
+				continue
+			}
+			return m, v.fill(m, f.scope).with(p.canonical, asText(f.value(key)))
+		}
+	}
+	return nil, nil
+}
+
+// configured is the nth value that the connector's configuration has for a
+// parameter, such as the first part of the second repository.
+func (v *vendor) configured(p scopeParam, n int) (string, bool) {
+	items := v.configItems(p.configKey)
+	if n >= len(items) {
+		return "", false
+	}
+	head, tail, both := strings.Cut(items[n], "/")
+	if p.tail && both {
+		return tail, true
+	}
+	return head, true
+}
+
+// configItems are the values of a configuration key as texts.
+func (v *vendor) configItems(key string) []string {
+	var out []string
+	switch value := v.config[key].(type) {
+	case []any:
+		for _, item := range value {
+			if s := asText(item); s != "" {
+				out = append(out, s)
+			}
+		}
+	default:
+		for item := range strings.FieldsFuncSeq(asText(value), func(r rune) bool { return r == ',' || r == ' ' }) {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+// placeholder is the scope of records that nobody has located.
+const placeholder = "default"
+
+// fill completes a scope for the entity: with the connector's configuration, else
+// with the first record of the parent.
+func (v *vendor) fill(m *model, known scope) scope {
+	if m.base != nil {
+		m = m.base
+	}
+	out := known.only(m.scope)
+	for _, p := range m.scope {
+		if _, ok := out.get(p.canonical); ok {
+			continue
+		}
+		value := placeholder
+		if c, ok := v.configured(p, 0); ok && p.configKey != "" {
+			value = c
+		} else if parent := v.parentOf(m, p); parent != nil {
+			value = v.parentKey(parent, p, out, 0)
+		}
+		out = out.with(p.canonical, value)
+	}
+	return out
+}
+
+// parentOf is the model of the entity that a scope parameter names a record of.
+func (v *vendor) parentOf(m *model, p scopeParam) *model {
+	if p.parent == nil || p.parent.TargetEntity == m.entity.Name {
+		return nil
+	}
+	parent := v.model(p.parent.TargetEntity)
+	if parent == nil || parent.list == nil || parent.byName[p.parent.TargetKey] == nil {
+		return nil
+	}
+	return parent
+}
+
+func (v *vendor) parentKey(parent *model, p scopeParam, known scope, n int) string {
+	f := v.frame(parent, v.fill(parent, known), n)
+	return asText(f.value(parent.byName[p.parent.TargetKey]))
+}
+
+// naturalName is the name that the configuration gives to the nth record of a
+// scope: the repositories of acme begin with those configured.
+func (v *vendor) naturalName(m *model, sc scope, n int) string {
+	get := m.entity.Action(schemas.ActionGet)
+	if get == nil || m.kind.isPerson() {
+		return ""
+	}
+	for _, p := range get.Params {
+		key := configKey(v.spec, p)
+		if key == "" || !p.Required {
+			continue
+		}
+		tail := namesTail(key, p.Name)
+		if !tail && len(m.scope) > 0 && v.hasTail(get, key) {
+			continue
+		}
+		if m.list != nil && v.bindsSame(m, p.Name) {
+			continue
+		}
+		return v.nthConfigured(key, tail, sc, n)
+	}
+	return ""
+}
+
+// hasTail reports whether an action has a parameter for the last part of a
+// configured path.
+func (v *vendor) hasTail(a *schemas.Action, key string) bool {
+	for _, p := range a.Params {
+		if configKey(v.spec, p) == key && namesTail(key, p.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// bindsSame reports whether the list takes the same parameter, which then says
+// where a record lives and not which one it is.
+func (v *vendor) bindsSame(m *model, param string) bool {
+	for _, p := range m.scope {
+		if p.name == param {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *vendor) nthConfigured(key string, tail bool, sc scope, n int) string {
+	var names []string
+	for _, item := range v.configItems(key) {
+		head, rest, both := strings.Cut(item, "/")
+		if !tail {
+			rest = head
+		} else if owner, ok := sc.get(configPrefix + key + ":0"); !both || ok && !strings.EqualFold(owner, head) {
+			continue
+		}
+		if rest != "" && rest != "*" {
+			names = append(names, rest)
+		}
+	}
+	if n < len(names) {
+		return names[n]
+	}
+	return ""
+}
+
+// number is text as a JSON number, if it is one.
+func number(text string) (json.Number, bool) {
+	_, err := strconv.ParseFloat(text, 64)
+	return json.Number(text), err == nil
+}
