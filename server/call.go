@@ -1,0 +1,89 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/tools"
+)
+
+// offer puts the tool that an exchange calls within mcp-go's reach. A tool that
+// does not exist is left to mcp-go to refuse; one that exists but cannot be used
+// now is answered with the reason.
+func (s *Server) offer(ctx context.Context, x *exchange) {
+	name := x.frame.params.name
+	ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
+	defer cancel()
+	tool, err := s.opts.Box.Find(ctx, x.caller, name)
+	var unknown *tools.UnknownToolError
+	if errors.As(err, &unknown) {
+		x.notFound = err
+		return
+	}
+	handler := func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		if err != nil {
+			return s.failure(&tools.Tool{Name: name}, err), nil
+		}
+		return s.call(ctx, x, tool), nil
+	}
+	x.tool = map[string]mcpserver.ServerTool{name: {
+		Tool:    mcp.Tool{Name: name, InputSchema: mcp.ToolInputSchema{Type: "object"}},
+		Handler: handler,
+	}}
+}
+
+// call runs a tool within its deadline and logs one line about it: names, sizes
+// and times, never values.
+func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool) (result *mcp.CallToolResult) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
+	defer cancel()
+	if x.began != nil {
+		x.began(tool.Effect)
+	}
+	start := time.Now()
+	var answer *tools.Result
+	var err error
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			result = s.failure(tool, err)
+		}
+		s.logCall(x, tool, answer, err, time.Since(start))
+	}()
+	answer, err = s.opts.Box.Run(ctx, x.caller, tool, x.frame.params.arguments)
+	if err != nil {
+		return s.failure(tool, stopped(ctx, err))
+	}
+	return success(answer)
+}
+
+// stopped names the true cause of a call that ended because the server stops.
+func stopped(ctx context.Context, err error) error {
+	var api *airbyte.Error
+	if errors.As(err, &api) && api.Code == airbyte.CodeCanceled && errors.Is(context.Cause(ctx), errStopping) {
+		ended := *api
+		ended.Message = errStopping.Error()
+		return &ended
+	}
+	return err
+}
+
+func (s *Server) logCall(x *exchange, tool *tools.Tool, answer *tools.Result, err error, took time.Duration) {
+	line := s.log.Info()
+	if answer != nil {
+		line.Int("bytes", answer.Bytes)
+	}
+	if err != nil {
+		line.Str("failure", kindOf(err))
+	}
+	line.Str("tool", tool.Name).Str("effect", string(tool.Effect)).Str("workspace", x.caller.Workspace).
+		Str("principal", x.caller.Principal).Int("argument_bytes", len(x.frame.params.arguments)).
+		Dur("ms", took).Msg("tool call")
+}

@@ -1,0 +1,221 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"airbyte-mcp-server/tools"
+)
+
+const (
+	// maxInFlight bounds the requests of one connection that have not been
+	// answered; a host that sends more is told so at once.
+	maxInFlight = 1024
+	// busyCode is the JSON-RPC error of a request beyond that, from the range left
+	// to servers.
+	busyCode = -32000
+)
+
+// errCancelled is why a request ends that its client has cancelled.
+var errCancelled = errors.New("cancelled by the client")
+
+// conn is one client for as long as it stays: a connection over which messages go
+// both ways (stdio, or an SSE stream with its POSTs) or a session of the
+// streamable transport. It knows the requests in progress, so that a cancellation
+// finds its request and nobody else's.
+type conn struct {
+	server *Server
+	caller tools.Session
+	peer   *peer
+	write  func([]byte) error // one message; safe for concurrent use
+
+	ctx   context.Context // of requests whose way in does not end with them
+	slots chan struct{}
+	wg    sync.WaitGroup
+
+	mu       sync.Mutex
+	closing  bool
+	inFlight map[string]*pending // by the bytes of the id
+	progress chan struct{}       // closed and replaced when a request has ended
+}
+
+// pending is a request that has not been answered.
+type pending struct {
+	cancel context.CancelCauseFunc
+	write  bool // it may change something
+}
+
+func (s *Server) newConn(ctx context.Context, caller tools.Session, write func([]byte) error) *conn {
+	return &conn{
+		server: s, caller: caller, peer: &peer{}, write: write, ctx: ctx,
+		slots:    make(chan struct{}, s.opts.MaxConcurrent),
+		inFlight: map[string]*pending{},
+		progress: make(chan struct{}),
+	}
+}
+
+// receive takes one message of the client. It does not wait for its handling.
+func (c *conn) receive(raw []byte) {
+	f, problem := parseFrame(raw)
+	if problem != nil {
+		c.refuse(problem)
+		return
+	}
+	c.take(f)
+}
+
+// take begins to handle a message. It does not wait for the end.
+func (c *conn) take(f *frame) {
+	if f.wantsAnswer() {
+		c.begin(f)
+		return
+	}
+	c.notice(f)
+}
+
+// notice takes a message that wants no answer.
+func (c *conn) notice(f *frame) {
+	switch {
+	case f.isAnswer:
+		c.peer.asked.answer(f)
+	case f.method == string(mcp.MethodNotificationCancelled):
+		c.cancel(f)
+	default:
+		c.server.notice(c.ctx, c.server.newExchange(f, c.caller, c.peer, c.write))
+	}
+}
+
+func (c *conn) refuse(problem *frameError) {
+	if b, err := problem.json(); err == nil {
+		_ = c.write(b) // a client that is gone misses nothing
+	}
+}
+
+// begin starts a request in its own goroutine.
+func (c *conn) begin(f *frame) {
+	ctx, problem := c.admit(c.ctx, f)
+	if problem != nil {
+		c.refuse(problem)
+		return
+	}
+	go func() {
+		defer c.end(f)
+		if r, wanted := c.answer(ctx, f, c.write); wanted {
+			_ = c.write(r.json) // a client that is gone misses nothing
+		}
+	}()
+}
+
+// admit registers a request, unless its id is in use, there are too many, or the
+// connection is closing. Each request admitted must be ended.
+func (c *conn) admit(parent context.Context, f *frame) (context.Context, *frameError) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := string(f.id)
+	switch {
+	case c.closing:
+		return nil, &frameError{id: f.id, code: busyCode, message: errStopping.Error()}
+	case c.inFlight[key] != nil:
+		return nil, &frameError{id: f.id, code: mcp.INVALID_REQUEST, message: "a request with this id is still in progress"}
+	case len(c.inFlight) >= maxInFlight:
+		return nil, &frameError{id: f.id, code: busyCode,
+			message: "the server is busy: too many requests are in progress; try again when some have been answered"}
+	}
+	ctx, cancel := context.WithCancelCause(parent)
+	c.inFlight[key] = &pending{cancel: cancel}
+	c.wg.Add(1)
+	return ctx, nil
+}
+
+// answer handles an admitted request, a bounded number of calls at a time. A
+// request that its client has cancelled wants no answer.
+func (c *conn) answer(ctx context.Context, f *frame, send func([]byte) error) (r reply, wanted bool) {
+	if f.method == string(mcp.MethodToolsCall) {
+		select {
+		case c.slots <- struct{}{}:
+			defer func() { <-c.slots }()
+		case <-ctx.Done():
+		}
+	}
+	x := c.server.newExchange(f, c.caller, c.peer, send)
+	x.began = func(effect tools.Effect) { c.mark(string(f.id), effect) }
+	r = c.server.handle(ctx, x)
+	return r, !errors.Is(context.Cause(ctx), errCancelled)
+}
+
+func (c *conn) mark(key string, effect tools.Effect) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p := c.inFlight[key]; p != nil {
+		p.write = effect != tools.Read
+	}
+}
+
+// end forgets a request that was admitted.
+func (c *conn) end(f *frame) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.inFlight[string(f.id)].cancel(nil)
+	delete(c.inFlight, string(f.id))
+	close(c.progress)
+	c.progress = make(chan struct{})
+	c.wg.Done()
+}
+
+// cancel ends the request that a cancellation means, if it is still in progress.
+func (c *conn) cancel(f *frame) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p, ok := c.inFlight[string(f.params.requestID)]; ok {
+		p.cancel(errCancelled)
+	}
+}
+
+// cancelAll ends the reads, or everything, that is in progress.
+func (c *conn) cancelAll(writesToo bool, cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.inFlight {
+		if writesToo || !p.write {
+			p.cancel(cause)
+		}
+	}
+}
+
+// drain admits no more requests and waits until those in progress have been
+// answered. Reads that make no progress
+// for the first duration are ended, and answered with the reason; writes are given
+// the second.
+func (c *conn) drain(reads, writes time.Duration, cause error) {
+	c.mu.Lock()
+	c.closing = true
+	c.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		c.wg.Wait()
+		close(done)
+	}()
+	last := time.NewTimer(writes)
+	defer last.Stop()
+	idle := time.NewTimer(reads)
+	defer idle.Stop()
+	for {
+		c.mu.Lock()
+		progress := c.progress
+		c.mu.Unlock()
+		select {
+		case <-done:
+			return
+		case <-progress:
+			idle.Reset(reads)
+		case <-idle.C:
+			c.cancelAll(false, cause)
+		case <-last.C:
+			c.cancelAll(true, cause)
+		}
+	}
+}

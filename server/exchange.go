@@ -1,0 +1,321 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"airbyte-mcp-server/tools"
+)
+
+// noticeBuffer is how many notifications of one exchange may wait to be written;
+// mcp-go drops those beyond.
+const noticeBuffer = 256
+
+// peer is what is known about the other side: of a connection, of an HTTP session,
+// or of a single message in the stateless era. It is safe for concurrent use.
+type peer struct {
+	mu          sync.Mutex
+	initialized bool
+	info        mcp.Implementation
+	caps        mcp.ClientCapabilities
+	level       mcp.LoggingLevel
+	version     string
+
+	asked questions
+}
+
+// questions are requests of ours that the client has not answered yet.
+type questions struct {
+	mu   sync.Mutex
+	last int
+	open map[string]chan *frame
+}
+
+// ask registers a question and returns its id.
+func (q *questions) ask() (string, <-chan *frame) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.last++
+	id := "server-" + strconv.Itoa(q.last)
+	answer := make(chan *frame, 1)
+	if q.open == nil {
+		q.open = map[string]chan *frame{}
+	}
+	q.open[id] = answer
+	return id, answer
+}
+
+func (q *questions) drop(id string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.open, id)
+}
+
+// answer passes a client's answer to the question that it belongs to.
+func (q *questions) answer(f *frame) {
+	var id string
+	if json.Unmarshal(f.id, &id) != nil {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if waiting, ok := q.open[id]; ok {
+		waiting <- f
+		delete(q.open, id)
+	}
+}
+
+// exchange is one message of a client on its way through the server, and at the
+// same time the mcp-go session of that message. Its id is never used again, so
+// mcp-go cannot confuse it with another client's.
+type exchange struct {
+	*peer
+
+	frame  *frame
+	caller tools.Session
+	id     string
+	send   func([]byte) error // writes a message to the client, before the answer
+	began  func(tools.Effect) // told what kind of tool is about to run, where that matters
+
+	list     []byte // JSON of the tools to list
+	tool     map[string]mcpserver.ServerTool
+	notFound error // why the tool that is called is not offered
+
+	once    sync.Once
+	notices chan mcp.JSONRPCNotification // made when first needed
+	done    chan struct{}
+	drained chan struct{}
+
+	filterMu sync.Mutex
+	filter   *mcp.SubscriptionFilter
+}
+
+// newExchange begins an exchange. A message of the stateless era knows its own
+// client; others share the connection's peer.
+func (s *Server) newExchange(f *frame, caller tools.Session, p *peer, send func([]byte) error) *exchange {
+	if f.isModern() {
+		p = &peer{}
+	}
+	return &exchange{peer: p, frame: f, caller: caller, send: send, id: strconv.FormatUint(s.seq.Add(1), 10)}
+}
+
+// finish delivers the notifications that are still on their way. None can follow
+// the answer, and none is lost.
+func (x *exchange) finish() {
+	x.once.Do(func() {}) // from here on nobody starts to deliver
+	if x.notices == nil {
+		return
+	}
+	close(x.done)
+	<-x.drained
+}
+
+// deliver writes notifications in order until the exchange ends.
+func (x *exchange) deliver() {
+	defer close(x.drained)
+	for {
+		select {
+		case n := <-x.notices:
+			x.notify(n)
+		case <-x.done:
+			for {
+				select {
+				case n := <-x.notices:
+					x.notify(n)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (x *exchange) notify(n mcp.JSONRPCNotification) {
+	if b, err := json.Marshal(n); err == nil {
+		_ = x.send(b) // a client that is gone misses nothing
+	}
+}
+
+// request asks the client something and waits for the answer.
+func (x *exchange) request(ctx context.Context, method mcp.MCPMethod, params, result any) error {
+	id, answer := x.asked.ask()
+	defer x.asked.drop(id)
+	message, err := json.Marshal(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "id": id, "method": method, "params": params})
+	if err != nil {
+		return fmt.Errorf("encoding %s: %w", method, err)
+	}
+	if err := x.send(message); err != nil {
+		return fmt.Errorf("sending %s: %w", method, err)
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case f := <-answer:
+		var a struct {
+			Result json.RawMessage          `json:"result"`
+			Error  *mcp.JSONRPCErrorDetails `json:"error"`
+		}
+		if err := json.Unmarshal(f.raw, &a); err != nil {
+			return fmt.Errorf("reading the answer to %s: %w", method, err)
+		}
+		if a.Error != nil {
+			return errors.New(a.Error.Message)
+		}
+		return json.Unmarshal(a.Result, result)
+	}
+}
+
+// The methods below make the exchange a session of mcp-go.
+
+var (
+	_ mcpserver.SessionWithTools              = (*exchange)(nil)
+	_ mcpserver.SessionWithClientInfo         = (*exchange)(nil)
+	_ mcpserver.SessionWithLogging            = (*exchange)(nil)
+	_ mcpserver.SessionWithProtocolVersion    = (*exchange)(nil)
+	_ mcpserver.SessionWithElicitation        = (*exchange)(nil)
+	_ mcpserver.SessionWithSampling           = (*exchange)(nil)
+	_ mcpserver.SessionWithRoots              = (*exchange)(nil)
+	_ mcpserver.SessionWithSubscriptionFilter = (*exchange)(nil)
+)
+
+// SessionID implements [mcpserver.ClientSession].
+func (x *exchange) SessionID() string { return x.id }
+
+// NotificationChannel implements [mcpserver.ClientSession].
+func (x *exchange) NotificationChannel() chan<- mcp.JSONRPCNotification {
+	x.once.Do(func() {
+		x.notices = make(chan mcp.JSONRPCNotification, noticeBuffer)
+		x.done, x.drained = make(chan struct{}), make(chan struct{})
+		go x.deliver()
+	})
+	return x.notices
+}
+
+// GetSessionTools implements [mcpserver.SessionWithTools]: the tool that this
+// exchange calls, and nothing else.
+func (x *exchange) GetSessionTools() map[string]mcpserver.ServerTool { return x.tool }
+
+// SetSessionTools implements [mcpserver.SessionWithTools]; mcp-go has no reason to
+// call it.
+func (x *exchange) SetSessionTools(map[string]mcpserver.ServerTool) {}
+
+// RequestElicitation implements [mcpserver.SessionWithElicitation].
+func (x *exchange) RequestElicitation(ctx context.Context, r mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
+	result := &mcp.ElicitationResult{}
+	return result, x.request(ctx, mcp.MethodElicitationCreate, r.Params, result)
+}
+
+// RequestSampling implements [mcpserver.SessionWithSampling].
+func (x *exchange) RequestSampling(ctx context.Context, r mcp.CreateMessageRequest) (*mcp.CreateMessageResult, error) {
+	result := &mcp.CreateMessageResult{}
+	if err := x.request(ctx, mcp.MethodSamplingCreateMessage, r.CreateMessageParams, result); err != nil {
+		return nil, err
+	}
+	var err error
+	result.Content, err = mcp.ParseSamplingContent(result.Content)
+	return result, err
+}
+
+// ListRoots implements [mcpserver.SessionWithRoots].
+func (x *exchange) ListRoots(ctx context.Context, r mcp.ListRootsRequest) (*mcp.ListRootsResult, error) {
+	result := &mcp.ListRootsResult{}
+	return result, x.request(ctx, mcp.MethodListRoots, r.Params, result)
+}
+
+// SetSubscriptionFilter implements [mcpserver.SessionWithSubscriptionFilter].
+func (x *exchange) SetSubscriptionFilter(f mcp.SubscriptionFilter) {
+	x.filterMu.Lock()
+	defer x.filterMu.Unlock()
+	x.filter = &f
+}
+
+// SubscriptionFilter implements [mcpserver.SessionWithSubscriptionFilter].
+func (x *exchange) SubscriptionFilter() (mcp.SubscriptionFilter, bool) {
+	x.filterMu.Lock()
+	defer x.filterMu.Unlock()
+	if x.filter == nil {
+		return mcp.SubscriptionFilter{}, false
+	}
+	return *x.filter, true
+}
+
+// Initialize implements [mcpserver.ClientSession].
+func (p *peer) Initialize() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.initialized = true
+}
+
+// Initialized implements [mcpserver.ClientSession].
+func (p *peer) Initialized() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.initialized
+}
+
+// GetClientInfo implements [mcpserver.SessionWithClientInfo].
+func (p *peer) GetClientInfo() mcp.Implementation {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.info
+}
+
+// SetClientInfo implements [mcpserver.SessionWithClientInfo].
+func (p *peer) SetClientInfo(info mcp.Implementation) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.info = info
+}
+
+// GetClientCapabilities implements [mcpserver.SessionWithClientInfo].
+func (p *peer) GetClientCapabilities() mcp.ClientCapabilities {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.caps
+}
+
+// SetClientCapabilities implements [mcpserver.SessionWithClientInfo].
+func (p *peer) SetClientCapabilities(caps mcp.ClientCapabilities) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.caps = caps
+}
+
+// SetLogLevel implements [mcpserver.SessionWithLogging].
+func (p *peer) SetLogLevel(level mcp.LoggingLevel) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.level = level
+}
+
+// GetLogLevel implements [mcpserver.SessionWithLogging]; until the client chooses,
+// it gets everything from "info".
+func (p *peer) GetLogLevel() mcp.LoggingLevel {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.level == "" {
+		return mcp.LoggingLevelInfo
+	}
+	return p.level
+}
+
+// ProtocolVersion implements [mcpserver.SessionWithProtocolVersion].
+func (p *peer) ProtocolVersion() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.version
+}
+
+// SetProtocolVersion is called by mcp-go when a session is initialized.
+func (p *peer) SetProtocolVersion(version string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.version = version
+}

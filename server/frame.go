@@ -1,0 +1,194 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"airbyte-mcp-server/internal/rawjson"
+)
+
+const (
+	// maxDepth is how deep a frame may be nested; deeper ones are refused before
+	// anything is decoded.
+	maxDepth = 64
+	// maxExactID is the largest integer that every JSON reader keeps exact.
+	maxExactID = 1 << 53
+)
+
+// frame is one JSON-RPC message of a client, taken apart as far as the transports
+// need: enough to route it, to refuse it and to echo its id byte for byte.
+type frame struct {
+	raw      json.RawMessage
+	id       json.RawMessage // nil for a notification
+	method   string          // empty for an answer to a request of ours
+	params   params
+	isAnswer bool
+}
+
+// wantsAnswer reports whether the message is a request.
+func (f *frame) wantsAnswer() bool { return f.id != nil && !f.isAnswer }
+
+// params are the members of a message's params that the transports look at.
+type params struct {
+	raw       json.RawMessage
+	name      string // of a tool
+	arguments json.RawMessage
+	requestID json.RawMessage // of the request that a cancellation means
+	version   string          // protocol version in _meta, for the era
+}
+
+// frameError is a message that cannot be handled, and its JSON-RPC answer.
+type frameError struct {
+	id      json.RawMessage // nil where the message has none that can be trusted
+	code    int
+	message string
+}
+
+// json is the answer that tells the client.
+func (e *frameError) json() ([]byte, error) {
+	return encodeError(e.id, mcp.JSONRPCErrorDetails{Code: e.code, Message: e.message})
+}
+
+// knownMembers are the names with a meaning to us or to mcp-go, which decodes
+// without regard to case. A variant such as "Method" is refused: a filter in
+// front of us may have read it differently.
+var (
+	envelopeMembers = []string{"jsonrpc", "id", "method", "params", "result", "error"}
+	paramsMembers   = []string{"name", "arguments", "_meta", "requestId", "uri", "cursor"}
+)
+
+// parseFrame reads one message.
+func parseFrame(raw []byte) (*frame, *frameError) {
+	switch {
+	case !utf8.Valid(raw):
+		return nil, &frameError{code: mcp.PARSE_ERROR, message: "the message is not valid UTF-8"}
+	case rawjson.Depth(raw) > maxDepth:
+		return nil, &frameError{code: mcp.INVALID_REQUEST, message: "the message is nested more than " + strconv.Itoa(maxDepth) + " levels deep"}
+	}
+	members, err := rawjson.Members(raw)
+	if err != nil {
+		return nil, unreadable(raw, err)
+	}
+	f := &frame{raw: raw}
+	var version string
+	for _, m := range members {
+		switch m.Name {
+		case "jsonrpc":
+			_ = json.Unmarshal(m.Value, &version) // not a string: not 2.0
+		case "id":
+			f.id = m.Value
+		case "method":
+			if json.Unmarshal(m.Value, &f.method) != nil || f.method == "" {
+				return nil, &frameError{code: mcp.INVALID_REQUEST, message: "method must be a string"}
+			}
+		case "params":
+			f.params.raw = m.Value
+		case "result", "error":
+			f.isAnswer = true
+		}
+	}
+	if f.id != nil && !validID(f.id) {
+		return nil, &frameError{code: mcp.INVALID_REQUEST, message: "id must be a string or a whole number within 2^53"}
+	}
+	return f, f.check(version, members)
+}
+
+// check refuses a message whose envelope is wrong.
+func (f *frame) check(version string, members []rawjson.Member) *frameError {
+	invalid := func(message string) *frameError {
+		return &frameError{id: f.id, code: mcp.INVALID_REQUEST, message: message}
+	}
+	if name := caseVariant(members, envelopeMembers); name != "" {
+		return invalid("unknown member " + strconv.Quote(name) + ": names are case-sensitive")
+	}
+	switch {
+	case version != mcp.JSONRPC_VERSION:
+		return invalid(`jsonrpc must be "2.0"`)
+	case f.isAnswer && f.method == "" && f.id != nil:
+		return nil
+	case f.isAnswer:
+		return invalid("a message is either a request or an answer")
+	case f.method == "":
+		return invalid("method is missing")
+	default:
+		return f.readParams()
+	}
+}
+
+func (f *frame) readParams() *frameError {
+	if f.params.raw == nil {
+		return nil
+	}
+	members, err := rawjson.Members(f.params.raw)
+	if err != nil {
+		return &frameError{id: f.id, code: mcp.INVALID_PARAMS, message: "params: " + err.Error()}
+	}
+	if name := caseVariant(members, paramsMembers); name != "" {
+		return &frameError{id: f.id, code: mcp.INVALID_PARAMS, message: "params: unknown member " + strconv.Quote(name) + ": names are case-sensitive"}
+	}
+	for _, m := range members {
+		switch m.Name {
+		case "name":
+			_ = json.Unmarshal(m.Value, &f.params.name) // not a string: mcp-go refuses it
+		case "arguments":
+			f.params.arguments = m.Value
+		case "requestId":
+			f.params.requestID = m.Value
+		case "_meta":
+			f.params.version = protocolVersion(m.Value)
+		}
+	}
+	return nil
+}
+
+// protocolVersion is the version that a message's _meta declares, "" if none.
+func protocolVersion(meta json.RawMessage) string {
+	var m mcp.Meta
+	if json.Unmarshal(meta, &m) != nil {
+		return ""
+	}
+	return m.ProtocolVersion()
+}
+
+// isModern reports whether the message belongs to the stateless era of the
+// protocol, 2026-07-28 and later.
+func (f *frame) isModern() bool { return mcp.IsModernProtocol(f.params.version) }
+
+func unreadable(raw []byte, err error) *frameError {
+	var twice *rawjson.DuplicateError
+	switch {
+	case errors.As(err, &twice):
+		return &frameError{code: mcp.INVALID_REQUEST, message: "member " + err.Error()}
+	case errors.Is(err, rawjson.ErrNotObject) && bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")):
+		return &frameError{code: mcp.INVALID_REQUEST, message: "batches are not supported; send one message at a time"}
+	case errors.Is(err, rawjson.ErrNotObject):
+		return &frameError{code: mcp.INVALID_REQUEST, message: "a message must be a JSON object"}
+	default:
+		return &frameError{code: mcp.PARSE_ERROR, message: "the message is not valid JSON"}
+	}
+}
+
+func caseVariant(members []rawjson.Member, known []string) string {
+	for _, m := range members {
+		for _, name := range known {
+			if m.Name != name && strings.EqualFold(m.Name, name) {
+				return m.Name
+			}
+		}
+	}
+	return ""
+}
+
+func validID(id json.RawMessage) bool {
+	if id[0] == '"' {
+		return true
+	}
+	n, err := strconv.ParseInt(string(id), 10, 64)
+	return err == nil && n >= -maxExactID && n <= maxExactID
+}

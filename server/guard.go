@@ -1,0 +1,102 @@
+package server
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"airbyte-mcp-server/internal/secret"
+)
+
+// guard is the wall around every MCP route: which names the server answers to,
+// which web pages may call it, and who the caller is.
+type guard struct {
+	bearer  secret.Text
+	hosts   []string // besides loopback names
+	origins []string // besides loopback origins
+}
+
+// admit answers a request that must not pass, and reports whether it passes.
+func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
+	w.Header().Set("Cache-Control", "no-store")
+	switch {
+	case !g.knowsHost(r.Host):
+		http.Error(w, "forbidden: this server does not answer to that Host; see --allowed-hosts", http.StatusForbidden)
+	case !g.trustsOrigin(r.Header.Get("Origin")):
+		http.Error(w, "forbidden: web pages of that Origin may not call this server; see --allowed-origins", http.StatusForbidden)
+	case r.Method == http.MethodOptions:
+		allowPage(w, r)
+		w.WriteHeader(http.StatusNoContent)
+	case !g.authenticates(r.Header.Values("Authorization")):
+		w.Header().Set("WWW-Authenticate", `Bearer realm="airbyte-mcp-server"`)
+		http.Error(w, "unauthorized: send Authorization: Bearer with the server's token", http.StatusUnauthorized)
+	default:
+		allowPage(w, r)
+		return true
+	}
+	return false
+}
+
+// knowsHost keeps a web page from reaching a local server under a name that it
+// has rebound to this machine. A caller that has to know a token is no such page.
+func (g *guard) knowsHost(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	if isLoopback(host) || slices.Contains(g.hosts, host) || slices.Contains(g.hosts, hostport) {
+		return true
+	}
+	return g.bearer != "" && len(g.hosts) == 0
+}
+
+// trustsOrigin admits callers that are no web page, pages of this machine, and
+// the pages that the operator has listed.
+func (g *guard) trustsOrigin(origin string) bool {
+	if origin == "" || slices.Contains(g.origins, origin) {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && isLoopback(u.Hostname())
+}
+
+func (g *guard) authenticates(headers []string) bool {
+	if g.bearer == "" {
+		return true
+	}
+	if len(headers) != 1 {
+		return false
+	}
+	scheme, token, _ := strings.Cut(headers[0], " ")
+	// Hashes have one length, so the comparison tells nothing about the token's.
+	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(g.bearer.Reveal()))
+	return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(got[:], want[:]) == 1
+}
+
+// allowPage lets a trusted page read the answer.
+func allowPage(w http.ResponseWriter, r *http.Request) {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return
+	}
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", origin)
+	h.Add("Vary", "Origin")
+	h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name")
+	h.Set("Access-Control-Expose-Headers", "Mcp-Session-Id, Mcp-Protocol-Version")
+	h.Set("Access-Control-Max-Age", "600")
+}
+
+func isLoopback(host string) bool {
+	host = strings.Trim(host, "[]")
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

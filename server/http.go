@@ -1,0 +1,205 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"airbyte-mcp-server/internal/secret"
+	"airbyte-mcp-server/tools"
+)
+
+const (
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = 2 * time.Minute
+	// writeTimeout is for one message. A client that does not read for so long is
+	// let go, so that it cannot hold answers in memory.
+	writeTimeout = 30 * time.Second
+)
+
+// HTTPOptions is what the HTTP transports need to know.
+type HTTPOptions struct {
+	Caller         tools.Session // whom every request acts for
+	BearerToken    secret.Text   // required from every caller, if set
+	AllowedHosts   []string      // Host names besides those of this machine
+	AllowedOrigins []string      // origins of web pages besides those of this machine
+	SessionIdle    time.Duration // after which an unused session is forgotten; default 1 h
+	MaxSessions    int           // default 10000
+}
+
+// HTTP serves the MCP transports over HTTP: streamable HTTP at /mcp, HTTP+SSE at
+// /sse and /message, and /healthz. It is an http.Handler.
+type HTTP struct {
+	server   *Server
+	opts     HTTPOptions
+	guard    guard
+	mux      *http.ServeMux
+	sessions *sessions
+	streams  *sessions // of HTTP+SSE
+	slots    chan struct{}
+
+	ctx       context.Context // of all requests
+	cancel    context.CancelCauseFunc
+	accepting context.Context // ends when the server begins to stop
+	stop      context.CancelFunc
+}
+
+// HTTP returns the handler of the HTTP transports.
+func (s *Server) HTTP(o HTTPOptions) *HTTP {
+	if o.SessionIdle <= 0 {
+		o.SessionIdle = time.Hour
+	}
+	if o.MaxSessions <= 0 {
+		o.MaxSessions = 10000
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	accepting, stop := context.WithCancel(ctx)
+	h := &HTTP{
+		server: s, opts: o, ctx: ctx, cancel: cancel, accepting: accepting, stop: stop,
+		guard:    guard{bearer: o.BearerToken, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
+		sessions: newSessions(o.MaxSessions, o.SessionIdle),
+		streams:  newSessions(o.MaxSessions, 0),
+		slots:    make(chan struct{}, maxInFlight),
+		mux:      http.NewServeMux(),
+	}
+	h.mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	h.mux.HandleFunc("/mcp", h.guarded(h.streamable))
+	h.mux.HandleFunc("/sse", h.guarded(h.sse))
+	h.mux.HandleFunc("/message", h.guarded(h.message))
+	return h
+}
+
+// ServeHTTP implements http.Handler.
+func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+
+// Close ends all streams and sessions at once.
+func (h *HTTP) Close() { h.cancel(errStopping) }
+
+// guarded puts the guard before a handler.
+func (h *HTTP) guarded(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if h.guard.admit(w, r) {
+			next(w, r)
+		}
+	}
+}
+
+// caller is whom a request acts for.
+func (h *HTTP) caller() tools.Session { return h.opts.Caller }
+
+// ListenAndServe serves HTTP on an address until ctx is cancelled, then stops:
+// requests in progress get the grace of the Options to finish. An address that
+// other machines can reach needs a bearer token. The function is called with the
+// address once the server listens.
+func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions, listening func(net.Addr)) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("http address %q: want HOST:PORT such as 127.0.0.1:8080: %w", addr, err)
+	}
+	if !isLoopback(host) && o.BearerToken == "" {
+		return fmt.Errorf("http address %q can be reached from other machines: set AIRBYTE_MCP_BEARER_TOKEN, "+
+			"or listen on 127.0.0.1", addr)
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listening for http: %w", err)
+	}
+	h := s.HTTP(o)
+	web := &http.Server{
+		Handler: h, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
+		BaseContext: func(net.Listener) context.Context { return h.ctx },
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- web.Serve(listener) }()
+	listening(listener.Addr())
+	select {
+	case err := <-ended:
+		h.cancel(errStopping)
+		return fmt.Errorf("serving http: %w", err)
+	case <-ctx.Done():
+		return h.shutdown(web, s.opts.Grace)
+	}
+}
+
+// shutdown stops in an order that loses no answer: no new requests, streams end
+// when their calls have been answered, and after the grace everything ends.
+func (h *HTTP) shutdown(web *http.Server, grace time.Duration) error {
+	h.stop()
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	if err := web.Shutdown(ctx); err == nil {
+		h.cancel(errStopping)
+		return nil
+	}
+	h.cancel(errStopping)
+	last, cancelLast := context.WithTimeout(context.Background(), time.Second)
+	defer cancelLast()
+	if err := web.Shutdown(last); err != nil {
+		return errors.Join(fmt.Errorf("stopping http: %w", err), web.Close())
+	}
+	return nil
+}
+
+// readFrame reads the message of a POST. It answers a request that has none and
+// returns nil.
+func (h *HTTP) readFrame(w http.ResponseWriter, r *http.Request) *frame {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		http.Error(w, "unsupported media type: send application/json", http.StatusUnsupportedMediaType)
+		return nil
+	}
+	limit := h.server.opts.MaxMessage
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		http.Error(w, fmt.Sprintf("request entity too large: a message has at most %d bytes", limit), http.StatusRequestEntityTooLarge)
+		return nil
+	case err != nil:
+		http.Error(w, "the body could not be read", http.StatusBadRequest)
+		return nil
+	}
+	f, problem := parseFrame(body)
+	if problem != nil {
+		writeProblem(w, problem, http.StatusBadRequest)
+		return nil
+	}
+	return f
+}
+
+func writeProblem(w http.ResponseWriter, problem *frameError, status int) {
+	b, err := problem.json()
+	if err != nil {
+		http.Error(w, problem.message, status)
+		return
+	}
+	writeJSON(w, b, status)
+}
+
+func writeJSON(w http.ResponseWriter, b []byte, status int) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(b) // a client that is gone misses nothing
+}
+
+// statusOf is the HTTP status that the stateless era prescribes for a JSON-RPC
+// error.
+func statusOf(code int) int {
+	switch code {
+	case mcp.METHOD_NOT_FOUND:
+		return http.StatusNotFound
+	case mcp.HEADER_MISMATCH, mcp.MISSING_REQUIRED_CLIENT_CAPABILITY, mcp.UNSUPPORTED_PROTOCOL_VERSION,
+		mcp.INVALID_REQUEST, mcp.INVALID_PARAMS, mcp.PARSE_ERROR:
+		return http.StatusBadRequest
+	case busyCode:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusOK
+	}
+}

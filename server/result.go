@@ -1,0 +1,118 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+// success is the answer to a call: the same JSON as structured content and, for
+// hosts that read text only, as text.
+func success(r *tools.Result) *mcp.CallToolResult {
+	body := json.RawMessage(bytes.ToValidUTF8(r.JSON(), []byte("\uFFFD")))
+	return &mcp.CallToolResult{
+		Content:           []mcp.Content{mcp.TextContent{Type: "text", Text: string(body)}},
+		StructuredContent: body,
+	}
+}
+
+// failure is a failed call in words for the model: what happened, whether it may
+// have taken effect, and what to do next.
+func (s *Server) failure(t *tools.Tool, err error) *mcp.CallToolResult {
+	return mcp.NewToolResultError(s.words(t, err))
+}
+
+func (s *Server) words(t *tools.Tool, err error) string {
+	var invalid *schemas.InvalidError
+	var api *airbyte.Error
+	var located *airbyte.LocateError
+	var refused *tools.RefusedError
+	switch {
+	case errors.As(err, &invalid):
+		return invalidWords(t, invalid)
+	case errors.As(err, &api):
+		return apiWords(t, api)
+	case errors.As(err, &located):
+		text := located.Error() + "."
+		if located.Ambiguous {
+			text += " Serve with --connectors and the id of the one to use."
+		}
+		return text
+	case errors.As(err, &refused):
+		return refused.Error() + ". Nothing was sent."
+	case errors.Is(err, context.DeadlineExceeded):
+		return t.Name + " did not finish in time. Try again, or ask for less."
+	default:
+		id := uuid.NewString()
+		s.log.Error().Str("error_id", id).Str("tool", t.Name).Err(err).Msg("internal error")
+		return "Internal error " + id + "; the server's log has the details."
+	}
+}
+
+func invalidWords(t *tools.Tool, invalid *schemas.InvalidError) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "The arguments of %s do not fit; nothing was sent.", t.Name)
+	for _, f := range invalid.Faults {
+		b.WriteString("\n- " + f.String())
+	}
+	return b.String()
+}
+
+// apiWords words a failure of the API. A write whose outcome is not known must
+// never read like one that failed.
+func apiWords(t *tools.Tool, e *airbyte.Error) string {
+	var b strings.Builder
+	isWrite := t.Effect != tools.Read && t.Effect != ""
+	if isWrite && e.Outcome == airbyte.OutcomeUnknown {
+		fmt.Fprintf(&b, "It is unknown whether %s took effect: it may have happened. Do not repeat it blindly", t.Name)
+		if t.VerifyWith != "" {
+			fmt.Fprintf(&b, "; check with %s first", t.VerifyWith)
+		}
+		b.WriteString(". Cause: ")
+	}
+	b.WriteString(e.Error() + ".")
+	if isWrite && e.Outcome != airbyte.OutcomeUnknown {
+		b.WriteString(" Nothing was changed.")
+	}
+	if e.Hint != "" {
+		b.WriteString(" Next: " + e.Hint + ".")
+	}
+	if e.RetryAfter > 0 {
+		fmt.Fprintf(&b, " retry_after_ms: %d.", e.RetryAfter.Round(time.Millisecond).Milliseconds())
+	}
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, " Request id: %s.", e.RequestID)
+	}
+	return b.String()
+}
+
+// kindOf names a failure for the log.
+func kindOf(err error) string {
+	var invalid *schemas.InvalidError
+	var api *airbyte.Error
+	var located *airbyte.LocateError
+	var refused *tools.RefusedError
+	switch {
+	case errors.As(err, &invalid):
+		return "invalid_arguments"
+	case errors.As(err, &api):
+		return string(api.Code)
+	case errors.As(err, &located):
+		return "connector_not_found"
+	case errors.As(err, &refused):
+		return "refused"
+	default:
+		return "internal"
+	}
+}

@@ -1,0 +1,143 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// keepAlive is how often a silent stream is written to, so that proxies keep it
+// and a peer that has vanished is noticed.
+const keepAlive = 25 * time.Second
+
+var errStreamEnded = errors.New("the stream has ended")
+
+// eventStream writes server-sent events.
+type eventStream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+
+	mu    sync.Mutex
+	ended bool
+}
+
+// openStream begins a stream as the answer to a request.
+func openStream(w http.ResponseWriter) *eventStream {
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no") // nginx would hold the events back
+	w.WriteHeader(http.StatusOK)
+	s := &eventStream{w: w, control: http.NewResponseController(w)}
+	_ = s.control.Flush() // the first event tells whether the client is there
+	return s
+}
+
+// event writes one event. Data has no line breaks.
+func (s *eventStream) event(name string, data []byte) error {
+	return s.print("event: %s\ndata: %s\n\n", name, data)
+}
+
+func (s *eventStream) comment() error { return s.print(": keep-alive\n\n") }
+
+func (s *eventStream) print(format string, parts ...any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return errStreamEnded
+	}
+	if err := s.control.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	if _, err := fmt.Fprintf(s.w, format, parts...); err != nil {
+		s.ended = true
+		return err
+	}
+	return s.control.Flush()
+}
+
+// end lets nothing be written any more; the request's handler may then return.
+func (s *eventStream) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+}
+
+// sse serves the stream of the HTTP+SSE transport: all messages to the client go
+// here, those of the client come to /message.
+func (h *HTTP) sse(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet {
+		w.Header().Set("Allow", "GET")
+		http.Error(w, "method not allowed: GET opens the stream", http.StatusMethodNotAllowed)
+		return
+	}
+	var stream *eventStream
+	ready := make(chan struct{}) // closed when the stream is open
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(errCancelled)
+	c := h.server.newConn(ctx, h.caller(), func(message []byte) error {
+		<-ready
+		err := stream.event("message", message)
+		if err != nil {
+			cancel(errCancelled)
+		}
+		return err
+	})
+	s := h.streams.add(c)
+	if s == nil {
+		w.Header().Set("Retry-After", "60")
+		http.Error(w, "too many streams", http.StatusServiceUnavailable)
+		return
+	}
+	defer h.streams.remove(s.id)
+	stream = openStream(w)
+	defer stream.end()
+	close(ready)
+	if stream.event("endpoint", []byte("/message?sessionId="+s.id)) == nil {
+		h.hold(ctx, stream, c)
+	}
+}
+
+// hold keeps a stream open until the client leaves or the server stops; calls in
+// progress then get their grace.
+func (h *HTTP) hold(ctx context.Context, stream *eventStream, c *conn) {
+	tick := time.NewTicker(keepAlive)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.accepting.Done():
+			c.drain(h.server.opts.Grace, h.server.opts.Grace, errStopping)
+			return
+		case <-tick.C:
+			if stream.comment() != nil {
+				return
+			}
+		}
+	}
+}
+
+// message takes a message of a client that has a stream.
+func (h *HTTP) message(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", "POST")
+		http.Error(w, "method not allowed: POST a message", http.StatusMethodNotAllowed)
+		return
+	}
+	s := h.streams.get(r.URL.Query().Get("sessionId"), h.caller().Principal)
+	if s == nil {
+		http.Error(w, "session not found: open /sse first", http.StatusNotFound)
+		return
+	}
+	f := h.readFrame(w, r)
+	if f == nil {
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
+	_, _ = io.WriteString(w, "Accepted")
+	s.take(f)
+}

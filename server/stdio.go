@@ -1,0 +1,117 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"airbyte-mcp-server/tools"
+)
+
+// When the host closes our input it has lost interest: calls that are nearly done
+// still get their answer, a read that hangs is given up, and a write is given time
+// to reach an outcome.
+const (
+	eofReadGrace  = 900 * time.Millisecond
+	eofWriteGrace = 5 * time.Second
+)
+
+var errStopping = errors.New("the server is stopping")
+
+// ServeStdio serves one client over a pair of streams, a message a line, until the
+// input ends or ctx is cancelled. Every request that was read is answered before
+// it returns. The error is nil after either end; it is not nil if a stream failed.
+func (s *Server) ServeStdio(ctx context.Context, caller tools.Session, in io.Reader, out io.Writer) error {
+	calls, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	w := &lineWriter{w: out, failed: cancel}
+	c := s.newConn(calls, caller, w.write)
+	ended := make(chan error, 1)
+	go func() { ended <- s.readLines(in, c) }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			err = fmt.Errorf("reading standard input: %w", err)
+		}
+		c.drain(eofReadGrace, eofWriteGrace, errStopping)
+		return errors.Join(err, w.err())
+	case <-ctx.Done():
+		c.drain(s.opts.Grace, s.opts.Grace, errStopping)
+		return w.err()
+	case <-calls.Done(): // nobody reads our answers
+		c.drain(0, eofWriteGrace, errStopping)
+		return w.err()
+	}
+}
+
+// readLines passes each line to the connection until the input ends. A line that
+// is too long is skipped and refused; the next one is read as usual.
+func (s *Server) readLines(in io.Reader, c *conn) error {
+	r := bufio.NewReaderSize(in, 64<<10)
+	for {
+		line, tooLong, err := readLine(r, s.opts.MaxMessage)
+		switch {
+		case tooLong:
+			c.refuse(&frameError{code: mcp.INVALID_REQUEST, message: fmt.Sprintf("the message is longer than %d bytes", s.opts.MaxMessage)})
+		case len(bytes.TrimSpace(line)) > 0:
+			c.receive(line)
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// readLine reads up to a line break. Of a line over the limit nothing is kept.
+func readLine(r *bufio.Reader, limit int64) (line []byte, tooLong bool, err error) {
+	for {
+		chunk, err := r.ReadSlice('\n')
+		if !tooLong && int64(len(line)+len(chunk)) > limit {
+			line, tooLong = nil, true
+		}
+		if !tooLong {
+			line = append(line, chunk...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, tooLong, err
+		}
+	}
+}
+
+// lineWriter writes messages to a stream, one at a time, a line each. After a
+// failure it writes nothing more.
+type lineWriter struct {
+	mu      sync.Mutex
+	w       io.Writer
+	failure error
+	failed  context.CancelCauseFunc
+}
+
+func (l *lineWriter) write(message []byte) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.failure != nil {
+		return l.failure
+	}
+	if _, err := l.w.Write(append(message, '\n')); err != nil {
+		l.failure = fmt.Errorf("writing standard output: %w", err)
+		l.failed(l.failure)
+	}
+	return l.failure
+}
+
+func (l *lineWriter) err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failure
+}

@@ -1,0 +1,240 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+const sessionHeader = "Mcp-Session-Id"
+
+// errNoStream reports that a client takes one JSON answer only, so nothing else
+// can be sent to it.
+var errNoStream = errors.New("the client does not accept an event stream")
+
+// streamable serves /mcp. There is no stream besides those of the POSTs: all that
+// a request causes goes to its own answer.
+func (h *HTTP) streamable(w http.ResponseWriter, r *http.Request) {
+	modern := mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion))
+	switch {
+	case r.Method == http.MethodPost:
+		h.post(w, r)
+	case r.Method == http.MethodDelete && !modern:
+		h.endSession(w, r)
+	case modern:
+		w.Header().Set("Allow", "POST")
+		http.Error(w, "method not allowed: this protocol version has POST only", http.StatusMethodNotAllowed)
+	default:
+		w.Header().Set("Allow", "POST, DELETE")
+		http.Error(w, "method not allowed: messages go by POST, and so do their streams", http.StatusMethodNotAllowed)
+	}
+}
+
+func (h *HTTP) post(w http.ResponseWriter, r *http.Request) {
+	f := h.readFrame(w, r)
+	if f == nil {
+		return
+	}
+	select {
+	case h.slots <- struct{}{}:
+		defer func() { <-h.slots }()
+	default:
+		w.Header().Set("Retry-After", "1")
+		writeProblem(w, &frameError{id: f.id, code: busyCode, message: "the server is busy; try again"}, http.StatusServiceUnavailable)
+		return
+	}
+	if f.isModern() || mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion)) {
+		h.postModern(w, r, f)
+		return
+	}
+	h.postLegacy(w, r, f)
+}
+
+// postModern serves a message of the stateless era. Nothing outlives it.
+func (h *HTTP) postModern(w http.ResponseWriter, r *http.Request, f *frame) {
+	if problem := checkModern(r.Header, f); problem != nil {
+		writeProblem(w, problem, statusOf(problem.code))
+		return
+	}
+	// There is nothing that a notification could reach: a request is cancelled by
+	// closing its stream, and questions travel in results.
+	if !f.wantsAnswer() {
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	if f.method == string(mcp.MethodSubscriptionsListen) {
+		defer context.AfterFunc(h.accepting, func() { cancel(errStopping) })()
+	}
+	out := &postReply{w: w, r: r}
+	x := h.server.newExchange(f, h.caller(), &peer{}, out.send)
+	answer := h.server.handle(ctx, x)
+	out.finish(answer.json, statusOf(answer.code))
+}
+
+// checkModern applies the rules of the stateless era about headers: they repeat
+// what the body says, so that gateways need not read it.
+func checkModern(header http.Header, f *frame) *frameError {
+	mismatch := func(message string) *frameError {
+		return &frameError{id: f.id, code: mcp.HEADER_MISMATCH, message: message}
+	}
+	version := header.Get(mcp.HeaderProtocolVersion)
+	switch {
+	case header.Get(mcp.HeaderLastEventID) != "":
+		return mismatch("Last-Event-ID is not supported: streams cannot be resumed, send the request again under a new id")
+	case version == "":
+		return mismatch(mcp.HeaderProtocolVersion + " header is required")
+	case f.params.version == "":
+		return &frameError{id: f.id, code: mcp.INVALID_PARAMS, message: "missing or invalid _meta field " + mcp.MetaKeyProtocolVersion}
+	case version != f.params.version:
+		return mismatch(mcp.HeaderProtocolVersion + " header does not match the protocol version in _meta")
+	}
+	if f.id == nil {
+		return nil
+	}
+	if err := mcp.ValidateStandardHeaders(header.Get, version, mcp.MCPMethod(f.method), f.params.raw); err != nil {
+		return mismatch(err.Error())
+	}
+	return nil
+}
+
+// postLegacy serves a message of the session era.
+func (h *HTTP) postLegacy(w http.ResponseWriter, r *http.Request, f *frame) {
+	if v := r.Header.Get(mcp.HeaderProtocolVersion); v != "" && !mcp.IsValidProtocolVersion(v) {
+		http.Error(w, "unsupported protocol version", http.StatusBadRequest)
+		return
+	}
+	if f.method == string(mcp.MethodInitialize) && f.wantsAnswer() {
+		h.startSession(w, r, f)
+		return
+	}
+	s := h.session(w, r)
+	if s == nil {
+		return
+	}
+	if !f.wantsAnswer() {
+		s.notice(f)
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	h.answer(w, r, s.conn, f)
+}
+
+// startSession answers initialize and, if it went well, begins a session.
+func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame) {
+	c := h.server.newConn(h.ctx, h.caller(), func([]byte) error { return errNoStream })
+	x := h.server.newExchange(f, c.caller, c.peer, c.write)
+	answer := h.server.handle(r.Context(), x)
+	if answer.code == 0 {
+		s := h.sessions.add(c)
+		if s == nil {
+			w.Header().Set("Retry-After", "60")
+			writeProblem(w, &frameError{id: f.id, code: busyCode, message: "too many sessions"}, http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set(sessionHeader, s.id)
+	}
+	writeJSON(w, answer.json, http.StatusOK)
+}
+
+// session finds the session that a request names. It answers a request without
+// one and returns nil.
+func (h *HTTP) session(w http.ResponseWriter, r *http.Request) *session {
+	id := r.Header.Get(sessionHeader)
+	if id == "" {
+		http.Error(w, "bad request: send initialize first, and its "+sessionHeader+" with every message after it", http.StatusBadRequest)
+		return nil
+	}
+	s := h.sessions.get(id, h.caller().Principal)
+	if s == nil {
+		http.Error(w, "session not found: it has ended; send initialize again", http.StatusNotFound)
+	}
+	return s
+}
+
+// answer serves a request of a session.
+func (h *HTTP) answer(w http.ResponseWriter, r *http.Request, c *conn, f *frame) {
+	ctx, problem := c.admit(r.Context(), f)
+	if problem != nil {
+		status := statusOf(problem.code)
+		writeProblem(w, problem, status)
+		return
+	}
+	defer c.end(f)
+	out := &postReply{w: w, r: r}
+	if answer, wanted := c.answer(ctx, f, out.send); wanted {
+		out.finish(answer.json, http.StatusOK)
+	} else {
+		out.abandon()
+	}
+}
+
+// endSession serves DELETE.
+func (h *HTTP) endSession(w http.ResponseWriter, r *http.Request) {
+	s := h.session(w, r)
+	if s == nil {
+		return
+	}
+	h.sessions.remove(s.id)
+	s.cancelAll(true, errCancelled)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// postReply is the way back of one POST: a JSON answer, or, once anything has to be
+// said before the answer, an event stream.
+type postReply struct {
+	w http.ResponseWriter
+	r *http.Request
+
+	mu     sync.Mutex
+	stream *eventStream
+}
+
+// send writes a message that comes before the answer.
+func (p *postReply) send(message []byte) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stream == nil {
+		if !acceptsStream(p.r) {
+			return errNoStream
+		}
+		p.stream = openStream(p.w)
+	}
+	return p.stream.event("message", message)
+}
+
+// finish writes the answer.
+func (p *postReply) finish(answer []byte, status int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stream != nil {
+		_ = p.stream.event("message", answer) // a client that is gone misses nothing
+		return
+	}
+	_ = http.NewResponseController(p.w).SetWriteDeadline(time.Now().Add(writeTimeout))
+	writeJSON(p.w, answer, status)
+}
+
+// abandon ends the POST of a request that its client has cancelled.
+func (p *postReply) abandon() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stream == nil {
+		p.w.WriteHeader(http.StatusAccepted)
+	}
+}
+
+func acceptsStream(r *http.Request) bool {
+	for _, accept := range r.Header.Values("Accept") {
+		if strings.Contains(accept, "text/event-stream") || strings.Contains(accept, "*/*") {
+			return true
+		}
+	}
+	return false
+}
