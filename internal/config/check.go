@@ -1,0 +1,112 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+// check looks at each value by itself and returns all that is wrong.
+func (s *Settings) check() error {
+	return errors.Join(
+		s.at("client-id", checkToken(s.ClientID)),
+		s.at("client-secret", checkToken(s.ClientSecret.Reveal())),
+		s.at("organization-id", checkToken(s.OrganizationID)),
+		s.at("workspace", checkWorkspace(s.Workspace)),
+		s.at("api-host", s.checkAPIHost()),
+		s.at("call-timeout", checkPositive(s.CallTimeout)),
+		s.at("max-concurrent-calls", checkPositive(s.MaxConcurrentCalls)),
+		s.at("bearer-token", checkToken(s.BearerToken.Reveal())),
+		s.at("allowed-hosts", checkEach(s.AllowedHosts, checkHost)),
+		s.at("allowed-origins", checkEach(s.AllowedOrigins, checkOrigin)),
+		s.at("max-request-body", checkPositive(s.MaxRequestBody)),
+		s.at("execute-timeout", checkPositive(s.ExecuteTimeout)),
+		s.at("request-timeout", checkPositive(s.RequestTimeout)),
+		s.at("max-response-body", checkPositive(s.MaxResponseBody)),
+		s.at("connector-cache", checkPositive(s.ConnectorCache)),
+	)
+}
+
+// at says where a wrong value stands.
+func (s *Settings) at(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", s.origin(name).place(name), err)
+}
+
+// checkToken refuses what cannot be one token, which is a bad copy as a rule.
+func checkToken(text string) error {
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == unicode.ReplacementChar }) {
+		return errors.New("has white space or control characters inside: copy the value again")
+	}
+	return nil
+}
+
+func checkPositive[T ~int | ~int64](value T) error {
+	if value <= 0 {
+		return errors.New("want more than zero")
+	}
+	return nil
+}
+
+func checkWorkspace(name string) error {
+	if strings.TrimSpace(name) == "" {
+		return errors.New("want the name of a workspace; leave it out for `default`")
+	}
+	return nil
+}
+
+// checkAPIHost also drops a slash at the end. It quotes no URL that may hold a
+// password.
+func (s *Settings) checkAPIHost() error {
+	s.APIHost = strings.TrimRight(s.APIHost, "/")
+	u, ok := parseOrigin(s.APIHost)
+	if !ok {
+		return errors.New("want scheme and host only, like https://api.airbyte.ai")
+	}
+	if u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()) {
+		return nil
+	}
+	return errors.New("want https: plain http is for this machine only")
+}
+
+func checkOrigin(text string) error {
+	if _, ok := parseOrigin(text); !ok || strings.Contains(text, "*") {
+		return fmt.Errorf("%q: want scheme and host, like https://app.example.com", text)
+	}
+	return nil
+}
+
+// checkHost accepts host, host:port and IPv6 in brackets.
+func checkHost(text string) error {
+	u, err := url.Parse("http://" + text)
+	if err != nil || u.Host != text || u.Hostname() == "" || strings.Contains(text, "*") {
+		return fmt.Errorf("%q: want a host name as in the Host header, like mcp.example.com or mcp.example.com:8443", text)
+	}
+	return nil
+}
+
+func checkEach(list []string, check func(string) error) error {
+	for _, item := range list {
+		if err := check(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parseOrigin reports whether text is scheme://host[:port] and nothing more.
+func parseOrigin(text string) (*url.URL, bool) {
+	u, err := url.Parse(text)
+	ok := err == nil && u.Scheme != "" && u.Hostname() != "" && strings.EqualFold(u.Scheme+"://"+u.Host, text)
+	return u, ok
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,65 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// maxTypos is how many letters a near miss may differ by.
+const maxTypos = 2
+
+// unknownKey names the keys that may have been meant, or else all of them.
+func unknownKey(name string, keys map[string]key) error {
+	if name == "config" {
+		return errors.New("config cannot stand in the config file: use --config or AIRBYTE_MCP_CONFIG")
+	}
+	var near []string
+	for _, candidate := range slices.Sorted(maps.Keys(keys)) {
+		if isNear(name, candidate, keys[candidate].vars) {
+			near = append(near, candidate)
+		}
+	}
+	if len(near) > 0 {
+		return fmt.Errorf("unknown key %q: did you mean %s?", name, strings.Join(near, " or "))
+	}
+	return fmt.Errorf("unknown key %q: the keys are %s", name, strings.Join(slices.Sorted(maps.Keys(keys)), ", "))
+}
+
+// isNear reports whether name is candidate in another spelling, one of its
+// environment names, its beginning, or a few typos away.
+func isNear(name, candidate string, vars []string) bool {
+	n, c := fold(name), fold(candidate)
+	if slices.ContainsFunc(vars, func(v string) bool { return fold(v) == n }) {
+		return true
+	}
+	return n != "" && (strings.HasPrefix(c, n) || distance(n, c) <= maxTypos)
+}
+
+// fold drops what read_only, readOnly and read-only differ in.
+func fold(name string) string {
+	return strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(name))
+}
+
+// distance counts the single-letter edits between two words (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

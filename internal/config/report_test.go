@@ -1,0 +1,102 @@
+package config_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestReport(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.vars["AIRBYTE_CLIENT_SECRET"] = "HUSH"
+	m.vars["AIRBYTE_MCP_CONNECTOR_CACHE"] = "1h"
+	s := m.load("--connectors", "github, linear,", "--connectors=slack", "--api-host=https://x.example/", "--max-request-body", "1048576")
+	var lines []string
+	for _, v := range s.Report() {
+		lines = append(lines, strings.Join([]string{v.Group, v.Name, v.Value, v.Origin}, "|"))
+	}
+	want := []string{
+		"Airbyte|client-id||not set",
+		"Airbyte|client-secret|REDACTED|environment AIRBYTE_CLIENT_SECRET",
+		"Airbyte|client-secret-file||not set",
+		"Airbyte|organization-id||not set",
+		"Airbyte|workspace|default|default",
+		"Airbyte|api-host|https://x.example|flag --api-host",
+		"Serving|sandbox|false|default",
+		"Serving|connectors|github,linear,slack|flag --connectors",
+		"Serving|read-only|false|default",
+		"Serving|call-timeout|50s|default",
+		"Serving|max-concurrent-calls|64|default",
+		"HTTP|bearer-token||not set",
+		"HTTP|bearer-token-file||not set",
+		"HTTP|allowed-hosts||not set",
+		"HTTP|allowed-origins||not set",
+		"HTTP|max-request-body|1MiB|flag --max-request-body",
+		"API client|execute-timeout|5m|default",
+		"API client|request-timeout|30s|default",
+		"API client|max-response-body|32MiB|default",
+		"API client|connector-cache|1h|environment AIRBYTE_MCP_CONNECTOR_CACHE",
+		"Logging|log-level|info|default",
+		"Logging|log-format|auto|default",
+		"Configuration|config||not set",
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// However the settings are printed, from wherever the secrets came.
+func TestSecretsNeverPrinted(t *testing.T) {
+	t.Parallel()
+	for name, setup := range map[string]func(m *machine){
+		"environment": func(m *machine) {
+			m.vars["AIRBYTE_CLIENT_SECRET"], m.vars["AIRBYTE_MCP_BEARER_TOKEN"] = "HUSH", "HUSH"
+		},
+		"config file": func(m *machine) { m.writeDefault("client-secret: HUSH\nbearer-token: HUSH\n") },
+		"secret files": func(m *machine) {
+			m.vars["AIRBYTE_CLIENT_SECRET_FILE"] = m.write("s", "HUSH", 0o600)
+			m.vars["AIRBYTE_MCP_BEARER_TOKEN_FILE"] = m.write("t", "HUSH", 0o600)
+		},
+		"login": func(m *machine) {
+			m.write(agentFile, agentText, 0o600)
+			m.vars["AIRBYTE_MCP_BEARER_TOKEN"] = "HUSH"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMachine(t)
+			setup(m)
+			g, err := m.run()
+			s := &g.Settings
+			if err != nil || s.ClientSecret.Reveal() != "HUSH" || s.BearerToken.Reveal() != "HUSH" {
+				t.Fatalf("err %v, or the secrets did not come through", err)
+			}
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+				for _, shown := range []any{s, *s, g, *g, s.Report()} {
+					text := fmt.Sprintf(verb, shown)
+					if strings.Contains(text, "HUSH") || strings.Contains(text, fmt.Sprintf("%x", "HUSH")) {
+						t.Errorf("%s of %T shows the secret: %s", verb, shown, text)
+					}
+				}
+			}
+			if text, err := json.Marshal(s); err != nil || strings.Contains(string(text), "HUSH") {
+				t.Errorf("JSON, %v: %s", err, text)
+			}
+		})
+	}
+}
+
+// A secret has no flag, and what is typed after one by mistake is not repeated.
+func TestSecretsHaveNoFlag(t *testing.T) {
+	t.Parallel()
+	for _, arg := range []string{"--client-secret=HUSH", "--bearer-token=HUSH"} {
+		_, err := newMachine(t).run(arg)
+		wantError(t, err, "unknown flag", "did you mean", "-file")
+		if strings.Contains(err.Error(), "HUSH") {
+			t.Errorf("error quotes the secret: %v", err)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"airbyte-mcp-server/internal/secret"
+)
+
+// ErrMissingCredentials is what the error of MissingCredentials wraps.
+const ErrMissingCredentials = sentinel("airbyte credentials are missing")
+
+// sentinel is an error that can be a constant.
+type sentinel string
+
+func (e sentinel) Error() string { return string(e) }
+
+// MissingCredentials returns nil if the client id and the client secret are
+// known or the sandbox needs none. Otherwise its one error, which is
+// ErrMissingCredentials, names the variables to set and where to get the values.
+func (s *Settings) MissingCredentials() error {
+	var missing []string
+	if s.ClientID == "" {
+		missing = append(missing, "AIRBYTE_CLIENT_ID")
+	}
+	if s.ClientSecret == "" {
+		missing = append(missing, "AIRBYTE_CLIENT_SECRET")
+	}
+	if s.Sandbox || len(missing) == 0 {
+		return nil
+	}
+	err := fmt.Errorf("%w: set %s (in the Airbyte app, https://app.airbyte.ai: Profile page, API credentials), or try --sandbox, which needs no account",
+		ErrMissingCredentials, strings.Join(missing, " and "))
+	if s.given != nil && s.given().login != nil {
+		err = fmt.Errorf("%w; the Airbyte CLI's login was not used: %w", err, s.given().login)
+	}
+	return err
+}
+
+// readSecrets finds the values that have no flag.
+func (s *Settings) readSecrets(env Env) (err error) {
+	if s.ClientSecret, err = s.readSecret(env, "client-secret", s.ClientSecretFile); err != nil {
+		return err
+	}
+	s.BearerToken, err = s.readSecret(env, "bearer-token", s.BearerTokenFile)
+	return err
+}
+
+// readSecret takes a secret from where it stands itself or from the file at
+// path, whichever was said at the higher level.
+func (s *Settings) readSecret(env Env, name, path string) (secret.Text, error) {
+	text, from := s.given().find(env, name, secretVars(name))
+	pathFrom := s.origin(name + "-file")
+	switch {
+	case path == "" || from.level > pathFrom.level:
+	case from.level == pathFrom.level:
+		return "", fmt.Errorf("%s and %s are both set: remove one of them", from.place(name), pathFrom.place(name+"-file"))
+	default:
+		data, err := readPrivate(path)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", pathFrom.place(name+"-file"), err)
+		}
+		text, from = data, origin{level: pathFrom.level, file: path}
+	}
+	s.given().origins[name] = from
+	return secret.Text(text), nil
+}
+
+func secretVars(name string) []string {
+	for _, f := range fields() {
+		if f.secret && f.name == name {
+			return f.vars
+		}
+	}
+	return nil
+}
+
+// readPrivate reads a file that holds one secret and that is its owner's alone.
+func readPrivate(path string) (string, error) {
+	data, mode, err := readFile(path)
+	if err != nil {
+		return "", err
+	}
+	if err := checkPrivate(path, mode); err != nil {
+		return "", err
+	}
+	text := strings.TrimSpace(string(data))
+	if text == "" {
+		return "", fmt.Errorf("%s is empty: write the secret into it", path)
+	}
+	return text, nil
+}

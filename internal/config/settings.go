@@ -1,0 +1,146 @@
+package config
+
+import (
+	"errors"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"airbyte-mcp-server/internal/secret"
+)
+
+// Settings are all settings of the program, valid after Complete. Durations are
+// written like 50s or 5m, sizes like 4MiB (see Size), lists with commas.
+//
+// The two secrets have no flag, because arguments are visible to every process
+// of a machine: they come from the environment or from a file.
+type Settings struct {
+	// ClientID and ClientSecret are Airbyte's API credentials.
+	ClientID     string      `name:"client-id" env:"AIRBYTE_CLIENT_ID" group:"Airbyte" placeholder:"ID" help:"Client id of the Airbyte API credentials."`
+	ClientSecret secret.Text `kong:"-" name:"client-secret" env:"AIRBYTE_CLIENT_SECRET" group:"Airbyte"`
+	// ClientSecretFile is a path; the file must be its owner's alone.
+	ClientSecretFile string `name:"client-secret-file" env:"AIRBYTE_CLIENT_SECRET_FILE" group:"Airbyte" placeholder:"PATH" help:"File that holds the client secret (mode 0600), unless AIRBYTE_CLIENT_SECRET holds it."`
+	// OrganizationID is a UUID; an account with one organization needs none.
+	OrganizationID string `name:"organization-id" env:"AIRBYTE_ORGANIZATION_ID" group:"Airbyte" placeholder:"UUID" help:"Airbyte organization, for accounts that have several."`
+	// Workspace is a workspace's name, never empty.
+	Workspace string `name:"workspace" env:"AIRBYTE_WORKSPACE" default:"default" group:"Airbyte" help:"Airbyte workspace whose connectors are served."`
+	// APIHost is scheme and host without a slash at the end; https, or http to this machine.
+	APIHost string `name:"api-host" env:"AIRBYTE_API_HOST" default:"https://api.airbyte.ai" group:"Airbyte" help:"Base URL of the Airbyte API."`
+
+	// Sandbox serves from the embedded emulator; no credentials are needed then.
+	Sandbox bool `name:"sandbox" env:"AIRBYTE_MCP_SANDBOX" default:"false" group:"Serving" help:"Serve everything from the built-in emulator; needs no Airbyte account."`
+	// Connectors are connector names; empty means all of the workspace.
+	Connectors []string `name:"connectors" env:"AIRBYTE_MCP_CONNECTORS" group:"Serving" placeholder:"NAME" help:"Serve only these connectors."`
+	// ReadOnly leaves out every tool that can change something.
+	ReadOnly bool `name:"read-only" env:"AIRBYTE_MCP_READ_ONLY" default:"false" group:"Serving" help:"Serve only tools that change nothing."`
+	// CallTimeout bounds one tool call.
+	CallTimeout time.Duration `name:"call-timeout" env:"AIRBYTE_MCP_CALL_TIMEOUT" default:"50s" group:"Serving" help:"Longest time of one tool call; hosts give up after 60s."`
+	// MaxConcurrentCalls is at least 1.
+	MaxConcurrentCalls int `name:"max-concurrent-calls" env:"AIRBYTE_MCP_MAX_CONCURRENT_CALLS" default:"64" group:"Serving" help:"Most tool calls at a time per connection."`
+
+	// BearerToken is what HTTP callers must present; empty means none is asked for.
+	BearerToken secret.Text `kong:"-" name:"bearer-token" env:"AIRBYTE_MCP_BEARER_TOKEN" group:"HTTP"`
+	// BearerTokenFile is a path; the file must be its owner's alone.
+	BearerTokenFile string `name:"bearer-token-file" env:"AIRBYTE_MCP_BEARER_TOKEN_FILE" group:"HTTP" placeholder:"PATH" help:"File that holds the token HTTP callers must present (mode 0600), unless AIRBYTE_MCP_BEARER_TOKEN holds it."`
+	// AllowedHosts are host or host:port as in the Host header.
+	AllowedHosts []string `name:"allowed-hosts" env:"AIRBYTE_MCP_ALLOWED_HOSTS" group:"HTTP" placeholder:"HOST" help:"Host names under which HTTP requests are accepted."`
+	// AllowedOrigins are scheme://host[:port] as in the Origin header.
+	AllowedOrigins []string `name:"allowed-origins" env:"AIRBYTE_MCP_ALLOWED_ORIGINS" group:"HTTP" placeholder:"URL" help:"Web origins whose pages may send HTTP requests, like https://app.example.com."`
+	// MaxRequestBody is in bytes, at least 1.
+	MaxRequestBody Size `name:"max-request-body" env:"AIRBYTE_MCP_MAX_REQUEST_BODY" default:"4MiB" group:"HTTP" help:"Largest HTTP request."`
+
+	// ExecuteTimeout bounds one execute request to Airbyte, body included.
+	ExecuteTimeout time.Duration `name:"execute-timeout" env:"AIRBYTE_MCP_EXECUTE_TIMEOUT" default:"300s" group:"API client" help:"Longest time of one execute request to Airbyte."`
+	// RequestTimeout bounds one request to any other route of Airbyte.
+	RequestTimeout time.Duration `name:"request-timeout" env:"AIRBYTE_MCP_REQUEST_TIMEOUT" default:"30s" group:"API client" help:"Longest time of any other request to Airbyte."`
+	// MaxResponseBody is in bytes after decompression, at least 1.
+	MaxResponseBody Size `name:"max-response-body" env:"AIRBYTE_MCP_MAX_RESPONSE_BODY" default:"32MiB" group:"API client" help:"Largest answer taken from Airbyte, after decompression."`
+	// ConnectorCache is a lifetime.
+	ConnectorCache time.Duration `name:"connector-cache" env:"AIRBYTE_MCP_CONNECTOR_CACHE" default:"5m" group:"API client" help:"How long a workspace's list of connectors is remembered."`
+
+	// LogLevel is debug, info, warn or error.
+	LogLevel string `name:"log-level" env:"AIRBYTE_MCP_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" group:"Logging" help:"Least level that is logged: ${enum}."`
+	// LogFormat is auto, json or console; auto means console on a terminal.
+	LogFormat string `name:"log-format" env:"AIRBYTE_MCP_LOG_FORMAT" default:"auto" enum:"auto,json,console" group:"Logging" help:"Form of log lines: ${enum}."`
+
+	// Config is the path of the config file that was read; empty if there is none.
+	Config string `name:"config" env:"AIRBYTE_MCP_CONFIG" group:"Configuration" placeholder:"PATH" help:"YAML or JSON file with flag names as keys; by default airbyte-mcp-server/config.yaml in the user's configuration folder."`
+
+	// A function, because no verb of fmt looks into one: given holds the file's secrets.
+	given func() *given `kong:"-"`
+}
+
+// field is one setting as the tags of its field describe it.
+type field struct {
+	index      int
+	name       string
+	group      string
+	vars       []string
+	secret     bool
+	hasDefault bool
+}
+
+// fields returns all settings in the order of the struct.
+func fields() []field {
+	t := reflect.TypeFor[Settings]()
+	all := make([]field, 0, t.NumField())
+	for i := range t.NumField() {
+		tag := t.Field(i).Tag
+		if !t.Field(i).IsExported() {
+			continue
+		}
+		_, hasDefault := tag.Lookup("default")
+		all = append(all, field{
+			index: i, name: tag.Get("name"), group: tag.Get("group"), vars: strings.Split(tag.Get("env"), ","),
+			secret: tag.Get("kong") == "-", hasDefault: hasDefault,
+		})
+	}
+	return all
+}
+
+// Complete finishes the settings after kong has parsed the arguments: it notes
+// where each value came from, reads the secrets, takes over the Airbyte CLI's
+// login if no credentials are given, and checks each value. Its error names
+// every wrong value, where it stands and what is wanted instead.
+func (s *Settings) Complete(kctx *kong.Context, env Env) error {
+	if s.given == nil {
+		return errors.New("settings were not loaded: pass config.Options to kong.New and embed config.Settings in the root struct")
+	}
+	s.given().noteOrigins(kctx)
+	s.resolvePaths(env)
+	if err := s.readSecrets(env); err != nil {
+		return err
+	}
+	s.adoptLogin(env)
+	s.trimLists()
+	return s.check()
+}
+
+// resolvePaths makes paths independent of who wrote them: ~/ is the user's home,
+// and a relative path in the config file is relative to that file.
+func (s *Settings) resolvePaths(env Env) {
+	s.Config = s.given().config
+	for name, path := range map[string]*string{"client-secret-file": &s.ClientSecretFile, "bearer-token-file": &s.BearerTokenFile} {
+		*path = env.expand(*path)
+		from := s.origin(name)
+		if from.level == configFile && !filepath.IsAbs(*path) {
+			*path = filepath.Join(filepath.Dir(from.file), *path)
+		}
+	}
+}
+
+// trimLists drops the white space and the empty items of "a, b,".
+func (s *Settings) trimLists() {
+	for _, list := range []*[]string{&s.Connectors, &s.AllowedHosts, &s.AllowedOrigins} {
+		var kept []string
+		for _, item := range *list {
+			if item = strings.TrimSpace(item); item != "" {
+				kept = append(kept, item)
+			}
+		}
+		*list = kept
+	}
+}
