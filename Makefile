@@ -1,0 +1,59 @@
+# Everything that is done with this project. `make help` lists it.
+
+GO        ?= go
+BIN       := bin/airbyte-mcp-server
+TOOLS     := $(CURDIR)/bin/tools
+LINT      := $(TOOLS)/golangci-lint
+LINT_VERSION := v2.15.0
+# The race detector needs a C compiler; without one the tests run without it.
+RACE      := $(if $(shell command -v cc gcc 2>/dev/null),-race,)
+FUZZTIME  ?= 30s
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test check lint fmt golden bench fuzz clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the program into bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) .
+
+demo: build ## show the main job on the built-in emulator; needs no account
+	@$(BIN) demo
+
+test: ## run all tests
+	$(GO) test $(RACE) ./...
+
+check: ## all that must hold before a change lands: format, vet, lint, tests, demo
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo 'not formatted, run make fmt:'; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) mod verify
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(MAKE) --no-print-directory lint
+	$(MAKE) --no-print-directory test
+	$(MAKE) --no-print-directory demo > /dev/null
+
+lint: $(LINT) ## run golangci-lint
+	$(LINT) run ./...
+
+$(LINT):
+	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+
+fmt: ## format the code
+	gofmt -w $$(git ls-files '*.go')
+
+golden: ## rewrite the golden files from what the code does now; review the diff
+	$(GO) test ./tools -run Golden -update
+
+bench: ## run the benchmarks; compare the rows of one run, not runs
+	$(GO) test -run '^$$' -bench . -benchmem ./airbyte ./schemas ./tools ./server ./internal/...
+
+fuzz: ## fuzz every fuzz target for FUZZTIME each (default 30s)
+	@for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "== $$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+clean: ## remove what was built
+	rm -rf bin

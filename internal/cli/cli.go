@@ -1,0 +1,139 @@
+// Package cli has the commands of the program, each a thin layer over the
+// packages that do the work.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/rs/zerolog"
+
+	"airbyte-mcp-server/internal/config"
+)
+
+// Process is what the commands may know of the process that they run in.
+type Process struct {
+	Args       []string // without the program's name
+	Stdin      io.Reader
+	Stdout     io.Writer // results and, when serving over stdio, the protocol
+	Stderr     io.Writer // logs and errors
+	IsTerminal bool      // Stderr is a terminal
+	LookupEnv  func(string) (string, bool)
+	HomeDir    string
+	ConfigDir  string
+	Executable string // path of this program
+}
+
+// program is the root of the command line.
+type program struct {
+	Settings config.Settings `embed:""`
+
+	Serve      serveCmd      `cmd:"" help:"Serve MCP over stdio, or over HTTP with --http."`
+	Tools      toolsCmd      `cmd:"" help:"List the tools of the catalog, or show one."`
+	Call       callCmd       `cmd:"" help:"Call one tool and print its result as JSON."`
+	Connectors connectorsCmd `cmd:"" help:"List the connectors of the workspace."`
+	Sandbox    sandboxCmd    `cmd:"" help:"Run the emulator of the hosted API alone."`
+	Demo       demoCmd       `cmd:"" help:"Show the main job on the emulator; needs no account."`
+	Config     configCmd     `cmd:"" name:"config" help:"Show the configuration."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+}
+
+// app is what every command gets.
+type app struct {
+	Process
+	settings *config.Settings
+	log      zerolog.Logger
+}
+
+// Main runs the program and returns its exit code, see exitCode.
+func Main(ctx context.Context, p Process) int {
+	err := run(ctx, p)
+	if err != nil && !errors.Is(err, errReported) {
+		fmt.Fprintln(p.Stderr, "airbyte-mcp-server: "+err.Error())
+	}
+	return exitCode(err)
+}
+
+// exit is how kong asks to end the program, after --help.
+type exit int
+
+func run(ctx context.Context, p Process) (err error) {
+	env := config.Env{LookupEnv: p.LookupEnv, HomeDir: p.HomeDir, ConfigDir: p.ConfigDir}
+	root := &program{}
+	defer func() {
+		if code, ok := recover().(exit); ok {
+			err = nil
+			if code != 0 {
+				err = errReported
+			}
+		}
+	}()
+	options := append(config.Options(env),
+		kong.Name("airbyte-mcp-server"),
+		kong.Description("Airbyte's hosted connectors as MCP tools. Not affiliated with Airbyte."),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	parser, err := kong.New(root, options...)
+	if err != nil {
+		return err
+	}
+	args := p.Args
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
+	if err != nil {
+		return &usageError{err}
+	}
+	if err := root.Settings.Complete(kctx, env); err != nil {
+		return &usageError{err}
+	}
+	a := &app{Process: p, settings: &root.Settings, log: logger(p, &root.Settings)}
+	kctx.BindTo(ctx, (*context.Context)(nil))
+	return kctx.Run(a)
+}
+
+// logger writes to stderr: lines of JSON, or for a person on a terminal, text.
+func logger(p Process, s *config.Settings) zerolog.Logger {
+	level, err := zerolog.ParseLevel(s.LogLevel)
+	if err != nil {
+		level = zerolog.InfoLevel // the settings were checked
+	}
+	out := p.Stderr
+	if s.LogFormat == "console" || s.LogFormat == "auto" && p.IsTerminal {
+		out = zerolog.ConsoleWriter{Out: p.Stderr, TimeFormat: time.TimeOnly, NoColor: !p.IsTerminal}
+	}
+	return zerolog.New(out).Level(level).With().Timestamp().Logger()
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(a *app) error {
+	_, err := fmt.Fprintln(a.Stdout, "airbyte-mcp-server", version())
+	return err
+}
+
+// version is what the build knows: the module's version, or the commit.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dev"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return "dev"
+}

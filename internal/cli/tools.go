@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+	"text/tabwriter"
+
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+type toolsCmd struct {
+	List toolsListCmd `cmd:"" default:"withargs" help:"List tools."`
+	Show toolsShowCmd `cmd:"" help:"Print one tool with its JSON schema."`
+}
+
+type toolsListCmd struct {
+	Pattern string `arg:"" optional:"" help:"Only names that match: a glob such as 'github_*_list', or a part of the name."`
+	JSON    bool   `name:"json" help:"Print JSON, schemas included."`
+}
+
+type toolsShowCmd struct {
+	Name string `arg:"" help:"Name of the tool."`
+}
+
+// toolEntry is a tool as the commands print it.
+type toolEntry struct {
+	Name        string          `json:"name"`
+	Title       string          `json:"title"`
+	Description string          `json:"description"`
+	Connector   string          `json:"connector,omitempty"`
+	Entity      string          `json:"entity,omitempty"`
+	Action      string          `json:"action,omitempty"`
+	Effect      tools.Effect    `json:"effect"`
+	InputSchema json.RawMessage `json:"inputSchema"`
+}
+
+func entryOf(t *tools.Tool) toolEntry {
+	return toolEntry{t.Name, t.Title, t.Description, t.Connector, t.Entity, t.Action, t.Effect, t.Input.Schema()}
+}
+
+// catalogTools are the tools that the program could offer, whatever a workspace
+// has; no account is needed to see them.
+func (a *app) catalogTools() (*tools.Set, error) {
+	return tools.NewBox(schemas.Embedded(), nil).CatalogSet(a.policy())
+}
+
+// Run lists tools.
+func (c *toolsListCmd) Run(a *app) error {
+	set, err := a.catalogTools()
+	if err != nil {
+		return err
+	}
+	var chosen []*tools.Tool
+	for _, t := range set.Tools {
+		match, err := matches(c.Pattern, t.Name)
+		if err != nil {
+			return &usageError{err}
+		}
+		if match {
+			chosen = append(chosen, t)
+		}
+	}
+	if len(chosen) == 0 {
+		return &tools.UnknownToolError{Name: c.Pattern, Hint: "; nothing matches"}
+	}
+	if c.JSON {
+		entries := make([]toolEntry, len(chosen))
+		for i, t := range chosen {
+			entries[i] = entryOf(t)
+		}
+		return a.printJSON(entries)
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	for _, t := range chosen {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", t.Name, t.Effect, t.Description)
+	}
+	return w.Flush()
+}
+
+// Run prints one tool.
+func (c *toolsShowCmd) Run(a *app) error {
+	set, err := a.catalogTools()
+	if err != nil {
+		return err
+	}
+	t := set.Get(c.Name)
+	if t == nil {
+		names := make([]string, len(set.Tools))
+		for i, t := range set.Tools {
+			names[i] = t.Name
+		}
+		return &tools.UnknownToolError{Name: c.Name, Hint: schemas.DidYouMean(c.Name, names)}
+	}
+	return a.printJSON(entryOf(t))
+}
+
+// matches holds a name against a glob, or a part of a name.
+func matches(pattern, name string) (bool, error) {
+	if !strings.ContainsAny(pattern, "*?[") {
+		return strings.Contains(name, pattern), nil
+	}
+	match, err := path.Match(pattern, name)
+	if err != nil {
+		return false, fmt.Errorf("pattern %q: %w", pattern, err)
+	}
+	return match, nil
+}
+
+// printJSON prints for people and programs alike: indented, nothing escaped that
+// need not be.
+func (a *app) printJSON(v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("encoding the output: %w", err)
+	}
+	_, err := a.Stdout.Write(b.Bytes())
+	return err
+}

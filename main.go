@@ -1,0 +1,37 @@
+// Command airbyte-mcp-server offers the connectors of Airbyte's hosted execution
+// mode as MCP tools. See README.md.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"airbyte-mcp-server/internal/cli"
+)
+
+func main() { os.Exit(run()) }
+
+// run is the only place that touches the state of the process.
+func run() int {
+	ctx, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer restore()
+	context.AfterFunc(ctx, restore)  // a second signal ends the process at once
+	signal.Ignore(syscall.SIGPIPE)   // a closed stderr is no reason to die; a closed stdout is noticed when writing
+	home, _ := os.UserHomeDir()      // empty: nothing is looked up there
+	folder, _ := os.UserConfigDir()  // empty: there is no default config file
+	executable, _ := os.Executable() // empty: the demo says so
+	stderr, err := os.Stderr.Stat()
+	return cli.Main(ctx, cli.Process{
+		Args:       os.Args[1:],
+		Stdin:      os.Stdin,
+		Stdout:     os.Stdout,
+		Stderr:     os.Stderr,
+		IsTerminal: err == nil && stderr.Mode()&os.ModeCharDevice != 0,
+		LookupEnv:  os.LookupEnv,
+		HomeDir:    home,
+		ConfigDir:  folder,
+		Executable: executable,
+	})
+}

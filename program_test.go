@@ -1,0 +1,287 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// binary is the program as users run it: built without the race detector, which
+// would make fifty starts take minutes.
+var binary = sync.OnceValues(func() (string, error) {
+	path, err := filepath.Abs("bin/test/airbyte-mcp-server") // ignored by git, removed by make clean
+	if err != nil {
+		return "", err
+	}
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the program: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// program runs the real program, with an environment that holds nothing of the
+// machine's configuration.
+func program(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Env = []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
+}
+
+const handshake = `{"jsonrpc":"2.0","id":"hello","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+`
+
+func listCall(id int) string {
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets","per_page":2}}}`+"\n", id)
+}
+
+// message is what the tests look at in an answer.
+type message struct {
+	ID     json.RawMessage
+	Result struct {
+		IsError bool
+		Content []struct{ Text string }
+	}
+	Error *struct{ Message string }
+}
+
+func readMessages(t *testing.T, out []byte) map[string]message {
+	t.Helper()
+	got := map[string]message{}
+	for line := range bytes.Lines(out) {
+		var m message
+		if err := json.Unmarshal(line, &m); err != nil {
+			t.Fatalf("standard output has a line that is no message: %q", line)
+		}
+		if _, twice := got[string(m.ID)]; twice {
+			t.Errorf("request %s was answered twice", m.ID)
+		}
+		got[string(m.ID)] = m
+	}
+	return got
+}
+
+func TestPipedCallsAreAllAnsweredBeforeExit(t *testing.T) {
+	t.Parallel()
+	const runs, calls = 50, 40
+	var input strings.Builder
+	input.WriteString(handshake)
+	for i := range calls {
+		input.WriteString(listCall(i))
+	}
+	for run := range runs {
+		cmd := program(t, "serve", "--sandbox", "--log-level", "error")
+		cmd.Stdin = strings.NewReader(input.String())
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("run %d: %v\n%s", run, err, stderr.String())
+		}
+		got := readMessages(t, out)
+		for i := range calls {
+			m, ok := got[fmt.Sprint(i)]
+			if !ok || m.Error != nil || m.Result.IsError {
+				t.Fatalf("run %d: call %d: got %+v, want a result", run, i, m)
+			}
+		}
+	}
+}
+
+func TestTerminationAnswersCallsInProgress(t *testing.T) {
+	t.Parallel()
+	emulator := startEmulator(t, "--fault", "route=execute,delay=500ms")
+	cmd := program(t, "serve", "--log-level", "error")
+	cmd.Env = append(cmd.Env, emulator...)
+	in, out := pipes(t, cmd)
+	const calls = 20
+	fmt.Fprint(in, handshake)
+	for i := range calls {
+		fmt.Fprint(in, listCall(i))
+	}
+	lines := bufio.NewReader(out)
+	if _, err := lines.ReadBytes('\n'); err != nil { // the handshake: the calls are on their way
+		t.Fatal(err)
+	}
+	waitForCalls(t, emulator, calls)
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("exit after SIGTERM: got %v, want 0", err)
+	}
+	got := readMessages(t, rest)
+	for i := range calls {
+		if m, ok := got[fmt.Sprint(i)]; !ok || m.Result.IsError {
+			t.Errorf("call %d: got %+v, want a result", i, m)
+		}
+	}
+}
+
+// waitForCalls returns when the emulator has received that many execute requests.
+func waitForCalls(t *testing.T, emulator []string, want int) {
+	t.Helper()
+	url := strings.TrimPrefix(emulator[0], "AIRBYTE_API_HOST=") + "/__sandbox/requests"
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		var seen struct{ Routes map[string]int }
+		getJSON(t, url, &seen)
+		if seen.Routes["POST /api/v1/integrations/connectors/{id}/execute"] >= want {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the emulator has seen %v, want %d execute requests", seen.Routes, want)
+		}
+		time.Sleep(5 * time.Millisecond) // between two looks at another process
+	}
+}
+
+func getJSON(t *testing.T, url string, into any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// startEmulator runs `sandbox` and returns the environment that it prints.
+func startEmulator(t *testing.T, args ...string) []string {
+	t.Helper()
+	cmd := program(t, append([]string{"sandbox", "--addr", "127.0.0.1:0", "--log-level", "error"}, args...)...)
+	_, out := pipes(t, cmd)
+	lines := bufio.NewScanner(out)
+	var env []string
+	for len(env) < 5 && lines.Scan() {
+		env = append(env, strings.TrimPrefix(lines.Text(), "export "))
+	}
+	if len(env) < 5 {
+		t.Fatalf("the sandbox printed %q", env)
+	}
+	return env
+}
+
+// pipes starts a program and stops it when the test ends.
+func pipes(t *testing.T, cmd *exec.Cmd) (io.Writer, io.Reader) {
+	t.Helper()
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = t.Output()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+		_ = cmd.Wait()
+	})
+	return in, out
+}
+
+func TestInspector(t *testing.T) {
+	t.Parallel()
+	shared := os.Getenv("AIRBYTE_MCP_SHARED_DIR")
+	if shared == "" {
+		t.Skip("skipped: AIRBYTE_MCP_SHARED_DIR does not name the folder with the judges")
+	}
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := startHTTP(t)
+	targets := map[string][]string{
+		"stdio":      {"--", path, "serve", "--sandbox", "--log-level", "error"},
+		"streamable": {base + "/mcp"},
+		"sse":        {base + "/sse"},
+	}
+	for name, target := range targets {
+		for _, era := range []string{"legacy", "modern"} {
+			if name == "sse" && era == "modern" {
+				continue // the transport is older than the era
+			}
+			t.Run(name+"/"+era, func(t *testing.T) {
+				args := append([]string{
+					"--era", era, "--strict", "--head", "40",
+					"--call", "github_issues_list", `{"owner":"acme","repo":"widgets","per_page":2}`,
+					"--call", "list_connectors", `{}`,
+					"--call-error", "github_issues_list", `{"bad":1}`,
+				}, target...)
+				inspect(t, filepath.Join(shared, "judges", "inspector.sh"), args)
+			})
+		}
+	}
+}
+
+func inspect(t *testing.T, script string, args []string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, script, args...).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if !bytes.Contains(out, []byte("8 passed, 0 failed")) {
+		t.Errorf("got %s, want 8 passed, 0 failed", out)
+	}
+}
+
+// startHTTP serves over HTTP and returns the base URL.
+func startHTTP(t *testing.T) string {
+	t.Helper()
+	cmd := program(t, "serve", "--sandbox", "--http", "127.0.0.1:0", "--log-format", "json")
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		var line struct{ Message, URL string }
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == "listening" {
+			go func() { _, _ = io.Copy(io.Discard, log) }() // so that the server never waits for us
+			return strings.TrimSuffix(line.URL, "/mcp")
+		}
+	}
+	t.Fatal("the server did not say where it listens")
+	return ""
+}
