@@ -103,10 +103,10 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Method + " " + r.URL.Path, bearer, r.RemoteAddr, r.Header, r.ContentLength, r.URL.RawQuery, string(body),
 	})
 	a.mu.Unlock()
-	switch {
-	case r.URL.Path == tokenPath:
+	switch r.URL.Path {
+	case tokenPath:
 		a.token(w, r)
-	case r.URL.Path == connectorsPath:
+	case connectorsPath:
 		a.connectors(w, r)
 	default:
 		a.execute(w, r)

@@ -24,6 +24,9 @@ type errorBody struct {
 		Message   string `json:"message"`
 		UserText  string `json:"userPresentableMessage"`
 		ErrorCode string `json:"error_code"`
+		Details   struct {
+			UpstreamStatus int `json:"upstream_status"`
+		} `json:"details"`
 	} `json:"errors"`
 }
 
@@ -38,7 +41,7 @@ func (e *Error) readError(body []byte) {
 	}
 	for _, item := range b.Errors {
 		text := notPage(firstOf(item.UserText, item.Message))
-		e.Details = append(e.Details, FieldError{Field: item.Field, Message: text, Code: item.ErrorCode})
+		e.Details = append(e.Details, FieldError{Field: item.Field, Message: text, Code: item.ErrorCode, UpstreamStatus: item.Details.UpstreamStatus})
 	}
 	said := firstOf(b.detailText(), b.Message, e.detailText(), textOf(b.Error))
 	if said == "" {

@@ -41,9 +41,10 @@ const (
 
 // FieldError is one entry of the API's list of errors.
 type FieldError struct {
-	Field   string
-	Message string
-	Code    string
+	Field          string
+	Message        string
+	Code           string
+	UpstreamStatus int // with which the vendor refused; 0 where the vendor was not the one
 }
 
 // Error is every failure that the API, or the way to it, has caused.
@@ -141,14 +142,19 @@ func (e *Error) remedy() string {
 	switch {
 	case strings.Contains(text, "specify target organization"):
 		return "set AIRBYTE_ORGANIZATION_ID to the organization to use"
+	case e.Code == CodeUnauthorized && e.Op != opToken.String():
+		return "Airbyte refused the token that it has issued; check whether the client id was revoked, and AIRBYTE_ORGANIZATION_ID"
 	case e.Code == CodeUnauthorized:
 		return "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET: they may be wrong, rotated or of another organization"
 	case e.Code == CodeForbidden:
 		return "the organization, its subscription or the workspace does not permit this; the credentials themselves were accepted"
 	case strings.Contains(text, "workspace not found"):
 		return "check AIRBYTE_WORKSPACE: it must be the exact name of an existing workspace"
-	case strings.Contains(text, "unable to map source configuration"), e.upstreamRefused():
-		return "the vendor refused the connector's stored credentials; renew them in Airbyte"
+	case strings.Contains(text, "unable to map source configuration"),
+		e.upstreamStatus() == http.StatusUnauthorized, e.upstreamStatus() == http.StatusForbidden:
+		return "the vendor refused the connector's stored credentials, or they do not reach this far; renew them in Airbyte"
+	case e.upstreamStatus() == http.StatusNotFound:
+		return "the vendor knows no such record; check the names and ids among the arguments"
 	case strings.Contains(text, "context store is not ready"):
 		return "use the list or get tool until the store is ready"
 	case e.Code == CodeRateLimited && e.RetryAfter > 0:
@@ -166,11 +172,13 @@ func (e *Error) remedy() string {
 	}
 }
 
-func (e *Error) upstreamRefused() bool {
+// upstreamStatus is the HTTP status with which the vendor refused what Airbyte
+// passed on, 0 if it did not.
+func (e *Error) upstreamStatus() int {
 	for _, d := range e.Details {
-		if d.Code == "upstream_error" {
-			return e.Code == CodeInvalid
+		if d.UpstreamStatus != 0 {
+			return d.UpstreamStatus
 		}
 	}
-	return false
+	return 0
 }

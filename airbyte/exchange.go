@@ -198,7 +198,8 @@ func (c *Client) finish(r *request, e *Error) *Error {
 	hide := c.secrets(r)
 	e.Message = hide.Replace(e.Message)
 	for i, d := range e.Details {
-		e.Details[i] = FieldError{hide.Replace(d.Field), hide.Replace(d.Message), hide.Replace(d.Code)}
+		d.Field, d.Message, d.Code = hide.Replace(d.Field), hide.Replace(d.Message), hide.Replace(d.Code)
+		e.Details[i] = d
 	}
 	e.Op, e.write, e.Requests = r.name(), r.write, r.sends
 	e.Hint = e.advice()

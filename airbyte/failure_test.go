@@ -9,84 +9,86 @@ import (
 	"airbyte-mcp-server/airbyte"
 )
 
+// refusals are the bodies of failed requests in all their forms.
+var refusals = map[string]struct {
+	status      int
+	body        string
+	wantCode    airbyte.Code
+	wantMessage string
+	wantDetails []airbyte.FieldError
+	wantHint    string // a part of it
+}{
+	"message": {
+		400, `{"message":"Entity 'x' not found","errors":[]}`,
+		airbyte.CodeInvalid, "Entity 'x' not found", nil, "",
+	},
+	"message and errors": {
+		422, `{"message":"Validation failed","errors":[{"field":"body.action","message":"required","error_code":"missing"}]}`,
+		airbyte.CodeInvalid, "Validation failed: body.action: required",
+		[]airbyte.FieldError{{Field: "body.action", Message: "required", Code: "missing"}}, "",
+	},
+	"errors that repeat the message": {
+		422, `{"message":"give a type","errors":[{"field":"body","message":"give a type","error_code":"value_error"}]}`,
+		airbyte.CodeInvalid, "give a type",
+		[]airbyte.FieldError{{Field: "body", Message: "give a type", Code: "value_error"}}, "",
+	},
+	"null message, errors only": {
+		422, `{"message":null,"errors":[{"field":"a","message":"one"},{"field":null,"message":"two","details":{"k":1}}]}`,
+		airbyte.CodeInvalid, "a: one; two", []airbyte.FieldError{{Field: "a", Message: "one"}, {Message: "two"}}, "",
+	},
+	"detail": {
+		404, `{"detail":"Workspace not found"}`,
+		airbyte.CodeNotFound, "Workspace not found", nil, "AIRBYTE_WORKSPACE",
+	},
+	"detail wins over message": {
+		400, `{"detail":"the detail","message":"the message"}`,
+		airbyte.CodeInvalid, "the detail", nil, "",
+	},
+	"detail as a list": {
+		422, `{"detail":[{"loc":["body","params",0],"msg":"field required","type":"missing"},{"loc":[],"msg":"bad"}]}`,
+		airbyte.CodeInvalid, "body.params.0: field required; bad", nil, "",
+	},
+	"error": {
+		500, `{"error":"boom"}`,
+		airbyte.CodeServer, "boom", nil, "try again later",
+	},
+	"text for the user": {
+		400, `{"errors":[{"userPresentableMessage":"please sign in","message":"E_AUTH"}]}`,
+		airbyte.CodeInvalid, "please sign in", []airbyte.FieldError{{Message: "please sign in"}}, "",
+	},
+	"empty":      {503, ``, airbyte.CodeUnavailable, "service unavailable", nil, "try again later"},
+	"plain text": {502, "upstream  gone\n", airbyte.CodeUnavailable, "upstream  gone", nil, "try again later"},
+	"long text": {
+		400, strings.Repeat("ä", 1000),
+		airbyte.CodeInvalid, strings.Repeat("ä", 300) + "…", nil, "",
+	},
+	"text that is no UTF-8": {400, "bad \xff byte", airbyte.CodeInvalid, "bad � byte", nil, ""},
+	"binary":                {400, "\x1f\x8b\x00\x01", airbyte.CodeInvalid, "bad request", nil, ""},
+	"JSON of another form":  {400, `{"title":"no","code":7}`, airbyte.CodeInvalid, `{"title":"no","code":7}`, nil, ""},
+	"fields of other types": {
+		400, `{"message":{"text":"x"},"errors":"none","detail":"readable"}`,
+		airbyte.CodeInvalid, "readable", nil, "",
+	},
+	"page":                      {503, "<!DOCTYPE html><html><body>secret path</body></html>", airbyte.CodeUnavailable, "service unavailable", nil, ""},
+	"page without a head":       {502, "<h1>Bad gateway</h1>", airbyte.CodeUnavailable, "bad gateway", nil, ""},
+	"page after spaces":         {502, "\r\n  <html>x</html>", airbyte.CodeUnavailable, "bad gateway", nil, ""},
+	"page after a mark":         {502, "\ufeff<HTML>x</HTML>", airbyte.CodeUnavailable, "bad gateway", nil, ""},
+	"page after words":          {502, "upstream said: <html>x</html>", airbyte.CodeUnavailable, "bad gateway", nil, ""},
+	"page in JSON":              {502, `{"message":"<html>x</html>"}`, airbyte.CodeUnavailable, "bad gateway", nil, ""},
+	"page in JSON, escaped":     {502, `{"detail":"\u003c!doctype html\u003e"}`, airbyte.CodeUnavailable, "bad gateway", nil, ""},
+	"page in a list":            {502, `{"errors":[{"message":"<html>x</html>"}]}`, airbyte.CodeUnavailable, "bad gateway", []airbyte.FieldError{{}}, ""},
+	"endless words":             {400, `{"message":"` + strings.Repeat("x", 1<<20) + `"}`, airbyte.CodeInvalid, "bad request", nil, ""},
+	"quota":                     {402, `{"message":"allowance used up"}`, airbyte.CodeForbidden, "allowance used up", nil, "subscription"},
+	"organization not named":    {400, `{"message":"Please specify target organization"}`, airbyte.CodeInvalid, "Please specify target organization", nil, "AIRBYTE_ORGANIZATION_ID"},
+	"credentials of the vendor": {400, `{"message":"rejected","errors":[{"message":"Bad credentials","error_code":"upstream_error","details":{"upstream_status":401}}]}`, airbyte.CodeInvalid, "rejected: Bad credentials", []airbyte.FieldError{{Message: "Bad credentials", Code: "upstream_error", UpstreamStatus: 401}}, "renew them in Airbyte"},
+	"stored source":             {400, `{"message":"Unable to map source configuration to any supported auth scheme"}`, airbyte.CodeInvalid, "Unable to map source configuration to any supported auth scheme", nil, "renew them in Airbyte"},
+	"store not ready":           {400, `{"message":"Context Store is not ready for entity 'issues'"}`, airbyte.CodeInvalid, "Context Store is not ready for entity 'issues'", nil, "list or get"},
+	"bad token":                 {401, `{"detail":"Invalid authentication credentials"}`, airbyte.CodeUnauthorized, "Invalid authentication credentials", nil, "AIRBYTE_CLIENT_ID"},
+}
+
 func TestRefusalsInAllTheirForms(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
-		status      int
-		body        string
-		wantCode    airbyte.Code
-		wantMessage string
-		wantDetails []airbyte.FieldError
-		wantHint    string // a part of it
-	}{
-		"message": {
-			400, `{"message":"Entity 'x' not found","errors":[]}`,
-			airbyte.CodeInvalid, "Entity 'x' not found", nil, "",
-		},
-		"message and errors": {
-			422, `{"message":"Validation failed","errors":[{"field":"body.action","message":"required","error_code":"missing"}]}`,
-			airbyte.CodeInvalid, "Validation failed: body.action: required",
-			[]airbyte.FieldError{{Field: "body.action", Message: "required", Code: "missing"}}, "",
-		},
-		"errors that repeat the message": {
-			422, `{"message":"give a type","errors":[{"field":"body","message":"give a type","error_code":"value_error"}]}`,
-			airbyte.CodeInvalid, "give a type",
-			[]airbyte.FieldError{{Field: "body", Message: "give a type", Code: "value_error"}}, "",
-		},
-		"null message, errors only": {
-			422, `{"message":null,"errors":[{"field":"a","message":"one"},{"field":null,"message":"two","details":{"k":1}}]}`,
-			airbyte.CodeInvalid, "a: one; two", []airbyte.FieldError{{Field: "a", Message: "one"}, {Message: "two"}}, "",
-		},
-		"detail": {
-			404, `{"detail":"Workspace not found"}`,
-			airbyte.CodeNotFound, "Workspace not found", nil, "AIRBYTE_WORKSPACE",
-		},
-		"detail wins over message": {
-			400, `{"detail":"the detail","message":"the message"}`,
-			airbyte.CodeInvalid, "the detail", nil, "",
-		},
-		"detail as a list": {
-			422, `{"detail":[{"loc":["body","params",0],"msg":"field required","type":"missing"},{"loc":[],"msg":"bad"}]}`,
-			airbyte.CodeInvalid, "body.params.0: field required; bad", nil, "",
-		},
-		"error": {
-			500, `{"error":"boom"}`,
-			airbyte.CodeServer, "boom", nil, "try again later",
-		},
-		"text for the user": {
-			400, `{"errors":[{"userPresentableMessage":"please sign in","message":"E_AUTH"}]}`,
-			airbyte.CodeInvalid, "please sign in", []airbyte.FieldError{{Message: "please sign in"}}, "",
-		},
-		"empty":      {503, ``, airbyte.CodeUnavailable, "service unavailable", nil, "try again later"},
-		"plain text": {502, "upstream  gone\n", airbyte.CodeUnavailable, "upstream  gone", nil, "try again later"},
-		"long text": {
-			400, strings.Repeat("ä", 1000),
-			airbyte.CodeInvalid, strings.Repeat("ä", 300) + "…", nil, "",
-		},
-		"text that is no UTF-8": {400, "bad \xff byte", airbyte.CodeInvalid, "bad � byte", nil, ""},
-		"binary":                {400, "\x1f\x8b\x00\x01", airbyte.CodeInvalid, "bad request", nil, ""},
-		"JSON of another form":  {400, `{"title":"no","code":7}`, airbyte.CodeInvalid, `{"title":"no","code":7}`, nil, ""},
-		"fields of other types": {
-			400, `{"message":{"text":"x"},"errors":"none","detail":"readable"}`,
-			airbyte.CodeInvalid, "readable", nil, "",
-		},
-		"page":                      {503, "<!DOCTYPE html><html><body>secret path</body></html>", airbyte.CodeUnavailable, "service unavailable", nil, ""},
-		"page without a head":       {502, "<h1>Bad gateway</h1>", airbyte.CodeUnavailable, "bad gateway", nil, ""},
-		"page after spaces":         {502, "\r\n  <html>x</html>", airbyte.CodeUnavailable, "bad gateway", nil, ""},
-		"page after a mark":         {502, "\ufeff<HTML>x</HTML>", airbyte.CodeUnavailable, "bad gateway", nil, ""},
-		"page after words":          {502, "upstream said: <html>x</html>", airbyte.CodeUnavailable, "bad gateway", nil, ""},
-		"page in JSON":              {502, `{"message":"<html>x</html>"}`, airbyte.CodeUnavailable, "bad gateway", nil, ""},
-		"page in JSON, escaped":     {502, `{"detail":"\u003c!doctype html\u003e"}`, airbyte.CodeUnavailable, "bad gateway", nil, ""},
-		"page in a list":            {502, `{"errors":[{"message":"<html>x</html>"}]}`, airbyte.CodeUnavailable, "bad gateway", []airbyte.FieldError{{}}, ""},
-		"endless words":             {400, `{"message":"` + strings.Repeat("x", 1<<20) + `"}`, airbyte.CodeInvalid, "bad request", nil, ""},
-		"quota":                     {402, `{"message":"allowance used up"}`, airbyte.CodeForbidden, "allowance used up", nil, "subscription"},
-		"organization not named":    {400, `{"message":"Please specify target organization"}`, airbyte.CodeInvalid, "Please specify target organization", nil, "AIRBYTE_ORGANIZATION_ID"},
-		"credentials of the vendor": {400, `{"message":"rejected","errors":[{"message":"Bad credentials","error_code":"upstream_error"}]}`, airbyte.CodeInvalid, "rejected: Bad credentials", []airbyte.FieldError{{Message: "Bad credentials", Code: "upstream_error"}}, "renew them in Airbyte"},
-		"stored source":             {400, `{"message":"Unable to map source configuration to any supported auth scheme"}`, airbyte.CodeInvalid, "Unable to map source configuration to any supported auth scheme", nil, "renew them in Airbyte"},
-		"store not ready":           {400, `{"message":"Context Store is not ready for entity 'issues'"}`, airbyte.CodeInvalid, "Context Store is not ready for entity 'issues'", nil, "list or get"},
-		"bad token":                 {401, `{"detail":"Invalid authentication credentials"}`, airbyte.CodeUnauthorized, "Invalid authentication credentials", nil, "AIRBYTE_CLIENT_ID"},
-	}
-	for name, test := range tests {
+	for name, test := range refusals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newAPI()

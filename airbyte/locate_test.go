@@ -210,9 +210,11 @@ func TestCallersShareOneListRequest(t *testing.T) {
 		hasty, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		together(200, func(i int) error {
-			ctx := t.Context()
-			if i%2 == 0 {
-				ctx = hasty // half of them leave, perhaps the one whose request it is
+			ctx := hasty
+			if i%2 == 1 {
+				// Half of them leave, the one whose request it is among them.
+				ctx = t.Context()
+				time.Sleep(100 * time.Millisecond)
 			}
 			// Nobody shares the slice: the race detector watches.
 			list, err := client.Connectors(ctx, "acme")
@@ -231,6 +233,33 @@ func TestCallersShareOneListRequest(t *testing.T) {
 		list, err := client.Connectors(t.Context(), "acme")
 		if got := idsOf(list); err != nil || !slices.Equal(got, []string{"c-1", "c-2"}) {
 			t.Errorf("got %v, %v, want the list as the API gave it", got, err)
+		}
+	})
+}
+
+// Workspaces are different customers.
+func TestListsOfWorkspacesDoNotMix(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := newAPI()
+		a.connectors = slowly(time.Second, func(w http.ResponseWriter, r *http.Request) {
+			workspace := r.URL.Query().Get("workspace_name")
+			listing(fmt.Sprintf(`{"id":"c-of-%s","name":"GitHub"}`, workspace))(w, r)
+		})
+		client := a.serveInMemory(t)
+		workspaces := []string{"acme", "ACME", "acme ", "other", ""}
+		for range 2 { // at once, then from memory
+			together(50, func(i int) error {
+				workspace := workspaces[i%len(workspaces)]
+				got, err := client.Locate(t.Context(), workspace, "github")
+				if want := "c-of-" + workspace; err != nil || got.ID != want {
+					t.Errorf("workspace %q: got %+v, %v, want %s", workspace, got, err, want)
+				}
+				return nil
+			})
+		}
+		if got := a.lists(); got != len(workspaces) {
+			t.Errorf("got %d list requests, want %d", got, len(workspaces))
 		}
 	})
 }

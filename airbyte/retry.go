@@ -50,8 +50,7 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 
 // withoutToken is the failure of a request for which no token could be had.
 func (c *Client) withoutToken(ctx context.Context, r *request, err error) *Error {
-	var apiErr *Error
-	if errors.As(err, &apiErr) {
+	if apiErr, ok := errors.AsType[*Error](err); ok {
 		e := *apiErr
 		e.Op, e.Outcome, e.Requests = r.name()+": "+apiErr.Op, OutcomeNotSent, r.sends
 		return &e

@@ -38,9 +38,13 @@ func echo(status int, form string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		quote := "you sent " + r.Header.Get("Authorization") + " and " + canarySecret
 		inJSON, _ := json.Marshal(quote)
+		var escaped strings.Builder
+		for _, c := range quote {
+			fmt.Fprintf(&escaped, `\u%04x`, c)
+		}
 		w.Header().Set("Location", "/elsewhere?"+canaryBearer)
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, strings.NewReplacer("JSON", string(inJSON), "TEXT", quote).Replace(form))
+		_, _ = io.WriteString(w, strings.NewReplacer("JSON", string(inJSON), "ESCAPED", `"`+escaped.String()+`"`, "TEXT", quote).Replace(form))
 	}
 }
 
@@ -52,6 +56,7 @@ func TestSecretsStayOutOfErrorsAndLogs(t *testing.T) {
 		"detail list":    echo(422, `{"detail":[{"loc":["body",JSON],"msg":JSON}]}`),
 		"errors":         echo(422, `{"message":"no","errors":[{"field":JSON,"message":JSON,"error_code":JSON}]}`),
 		"error":          echo(500, `{"error":JSON}`),
+		"escaped":        echo(422, `{"message":ESCAPED,"errors":[{"field":ESCAPED,"message":ESCAPED,"error_code":ESCAPED}]}`),
 		"user text":      echo(400, `{"errors":[{"userPresentableMessage":JSON}]}`),
 		"other JSON":     echo(400, `{"what":JSON}`),
 		"plain":          echo(502, `TEXT`),
@@ -101,8 +106,7 @@ func checkError(t *testing.T, err error) {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 			noCanary(t, verb+" of the error", fmt.Sprintf(verb, err))
 		}
-		var failure *airbyte.Error
-		if errors.As(err, &failure) {
+		if failure, ok := errors.AsType[*airbyte.Error](err); ok {
 			noCanary(t, "the error's fields", fmt.Sprintf("%+v %#v", *failure, *failure))
 		}
 	}

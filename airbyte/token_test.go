@@ -205,10 +205,13 @@ func TestHeldBackCallerIsToldToWait(t *testing.T) {
 				if failure == nil || failure.RetryAfter < test.min || failure.RetryAfter > test.max {
 					t.Fatalf("got %+v, want RetryAfter between %s and %s", failure, test.min, test.max)
 				}
+				wait := min(failure.RetryAfter, time.Minute)
+				time.Sleep(wait - time.Millisecond)
+				_ = run(t.Context(), t, client, listIssues)
 				if got := a.mints(); got != 1 {
 					t.Errorf("got %d mints before the time, want 1", got)
 				}
-				time.Sleep(min(failure.RetryAfter, time.Minute))
+				time.Sleep(time.Millisecond)
 				mustRun(t.Context(), t, client, listIssues)
 			})
 		})
@@ -255,105 +258,6 @@ func TestWaitersLeaveWithTheirOwnContext(t *testing.T) {
 	})
 }
 
-func TestTokenIsRenewedEarly(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		expiresIn string
-		mintTakes time.Duration
-		renewAt   time.Duration // after the first token was asked for
-	}{
-		"fifteen minutes: a minute early": {`,"expires_in":900`, time.Second, 840 * time.Second},
-		"an hour: a minute early":         {`,"expires_in":3600`, time.Second, 3540 * time.Second},
-		"short life: a tenth early":       {`,"expires_in":100`, time.Second, 90 * time.Second},
-		"counted from before the mint":    {`,"expires_in":100`, 29 * time.Second, 90 * time.Second},
-		"absent means 900 s":              {``, time.Second, 840 * time.Second},
-		"null means 900 s":                {`,"expires_in":null`, time.Second, 840 * time.Second},
-		"zero means 900 s":                {`,"expires_in":0`, time.Second, 840 * time.Second},
-		"negative means 900 s":            {`,"expires_in":-5`, time.Second, 840 * time.Second},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				a := newAPI()
-				a.token = slowly(test.mintTakes, func(w http.ResponseWriter, _ *http.Request) {
-					fmt.Fprintf(w, `{"access_token":%q%s}`, a.issue(), test.expiresIn)
-				})
-				client := a.serveInMemory(t)
-				start := time.Now()
-				steps := []struct {
-					at         time.Duration
-					wantBearer string
-					wantMints  int
-				}{
-					{0, "bearer-1", 1},
-					{test.renewAt - time.Second, "bearer-1", 1},
-					{test.renewAt + time.Second, "bearer-1", 2}, // the old one still serves
-					{test.renewAt + time.Second + test.mintTakes + time.Second, "bearer-2", 2},
-				}
-				for _, step := range steps {
-					time.Sleep(time.Until(start.Add(step.at)))
-					began := time.Now()
-					mustRun(t.Context(), t, client, listIssues)
-					if waited := time.Since(began); step.at > 0 && waited > 0 {
-						t.Errorf("at %s: waited %s for a token, want none", step.at, waited)
-					}
-					synctest.Wait()
-					executes := a.requests(executePath)
-					if got := executes[len(executes)-1].bearer; got != step.wantBearer {
-						t.Errorf("at %s: got %s, want %s", step.at, got, step.wantBearer)
-					}
-					if got := a.mints(); got != step.wantMints {
-						t.Errorf("at %s: got %d mints, want %d", step.at, got, step.wantMints)
-					}
-				}
-			})
-		})
-	}
-}
-
-func TestTokenServesWhileItsRenewalFails(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		a := newAPI()
-		a.token = inTurn(a.token, say(http.StatusServiceUnavailable, ""))
-		client := a.serveInMemory(t)
-		mustRun(t.Context(), t, client, listIssues)
-		time.Sleep(841 * time.Second)
-		for range 58 {
-			mustRun(t.Context(), t, client, listIssues)
-			time.Sleep(time.Second)
-		}
-		if got := a.mints(); got < 2 || got > 8 {
-			t.Errorf("got %d mints, want the first and a few spaced attempts", got)
-		}
-		time.Sleep(2 * time.Second)
-		failure := run(t.Context(), t, client, createIssue)
-		if failure == nil || failure.Code != airbyte.CodeUnavailable || failure.Outcome != airbyte.OutcomeNotSent {
-			t.Errorf("got %+v with an expired token, want unavailable and not_sent", failure)
-		}
-	})
-}
-
-// A token that is dead on arrival must not make its waiters mint without end.
-func TestTokenDeadOnArrival(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		a := newAPI()
-		a.token = slowly(10*time.Millisecond, say(http.StatusOK, `{"access_token":"x","expires_in":0.001}`))
-		client := a.serveInMemory(t)
-		for range 600 {
-			if failure := run(t.Context(), t, client, listIssues); failure == nil || failure.Code != airbyte.CodeBadResponse {
-				t.Fatalf("got %+v, want a bad response", failure)
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
-		if got := a.mints(); got > 8 {
-			t.Errorf("got %d mints in a minute, want at most 8", got)
-		}
-	})
-}
-
 func TestUselessTokenAnswer(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -388,17 +292,20 @@ func TestUselessTokenAnswer(t *testing.T) {
 
 func TestNoMintForACallerWhoHasLeft(t *testing.T) {
 	t.Parallel()
-	a := newAPI()
-	client := a.serve(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	failure := run(ctx, t, client, createIssue)
-	if failure == nil || failure.Code != airbyte.CodeCanceled || failure.Outcome != airbyte.OutcomeNotSent {
-		t.Errorf("got %+v, want canceled and not_sent", failure)
-	}
-	if got := a.mints() + a.executes(); got != 0 {
-		t.Errorf("got %d requests, want none", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		a := newAPI()
+		client := a.serveInMemory(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		failure := run(ctx, t, client, createIssue)
+		if failure == nil || failure.Code != airbyte.CodeCanceled || failure.Outcome != airbyte.OutcomeNotSent {
+			t.Errorf("got %+v, want canceled and not_sent", failure)
+		}
+		synctest.Wait() // for a mint in the background
+		if got := a.mints() + a.executes(); got != 0 {
+			t.Errorf("got %d requests, want none", got)
+		}
+	})
 }
 
 func TestCloseEndsAMint(t *testing.T) {

@@ -229,7 +229,7 @@ func TestHugeAnswersCostLittle(t *testing.T) {
 			written.Store(endless(z))
 		}, airbyte.CodeTooLarge},
 		"endless refusal": {func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(400)
+			w.WriteHeader(http.StatusBadRequest)
 			written.Store(endless(w))
 		}, airbyte.CodeInvalid},
 	}
