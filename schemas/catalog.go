@@ -33,6 +33,7 @@ type Head struct {
 	Name         string
 	Title        string
 	DefinitionID string
+	Prefix       string // of tool names
 }
 
 // Embedded returns the catalog that is built into the program.
@@ -119,8 +120,8 @@ func (c *Catalog) readHeads() ([]Head, error) {
 	return heads, nil
 }
 
-// readHead decodes keys up to the definition id, which catalog files have among
-// their first keys.
+// readHead decodes the keys before the summary, which end what identifies a
+// connector.
 func (c *Catalog) readHead(name string) (Head, error) {
 	f, err := c.files.Open(name + ".json")
 	if err != nil {
@@ -132,25 +133,31 @@ func (c *Catalog) readHead(name string) (Head, error) {
 	if _, err := dec.Token(); err != nil {
 		return Head{}, err
 	}
-	for dec.More() && (head.Title == "" || head.DefinitionID == "") {
+	for dec.More() {
 		key, err := dec.Token()
 		if err != nil {
 			return Head{}, err
 		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
+		if key == "summary" {
+			break
+		}
+		value := new(json.RawMessage)
+		if err := dec.Decode(value); err != nil {
 			return Head{}, err
 		}
 		switch key {
 		case "title":
-			err = json.Unmarshal(value, &head.Title)
+			err = json.Unmarshal(*value, &head.Title)
 		case "definition_id":
-			err = json.Unmarshal(value, &head.DefinitionID)
+			err = json.Unmarshal(*value, &head.DefinitionID)
+		case "prefix":
+			err = json.Unmarshal(*value, &head.Prefix)
 		}
 		if err != nil {
 			return Head{}, err
 		}
 	}
+	head.Prefix = toolPrefix(name, head.Prefix)
 	return head, nil
 }
 

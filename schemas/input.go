@@ -148,5 +148,20 @@ func (c *Connector) describeObject(s *jsonschema.Schema, p *Parameter) {
 	}
 }
 
-// NoInput is the input of a tool without arguments.
-func NoInput() (*Input, error) { return newInput(closedObject()) }
+// NewInput builds the arguments of a tool that belongs to no connector.
+func NewInput(params ...*Parameter) (*Input, error) {
+	root := closedObject()
+	for _, p := range params {
+		root.Properties.Set(p.Name, (&Connector{}).parameterSchema(nil, p))
+		if p.Required {
+			root.Required = append(root.Required, p.Name)
+		}
+	}
+	return newInput(root)
+}
+
+// Compile compiles the schema, which otherwise happens at the first Check.
+func (in *Input) Compile() error {
+	_, err := in.compiled()
+	return err
+}

@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -10,14 +11,16 @@ import (
 // matches ^[a-z][a-z0-9_]{0,49}$ for every action of the catalog and never
 // changes for a given action.
 func (c *Connector) ToolName(entity, action string) string {
-	prefix := c.Prefix
-	if prefix == "" {
-		prefix = strings.ReplaceAll(c.Name, "-", "_")
-	}
 	if action == ActionContextStoreSearch {
 		action = "search"
 	}
-	return prefix + "_" + entity + "_" + action
+	return toolPrefix(c.Name, c.Prefix) + "_" + entity + "_" + action
+}
+
+// toolPrefix is what the names of a connector's tools begin with: what its file
+// says, else its name.
+func toolPrefix(name, prefix string) string {
+	return cmp.Or(prefix, strings.ReplaceAll(name, "-", "_"))
 }
 
 var toolReference = regexp.MustCompile(`\{([a-z0-9_]+)\.([a-z_]+)\}`)

@@ -22,12 +22,13 @@ func Nearest(name string, candidates []string, limit int) []string {
 		score int
 	}
 	want := strings.ToLower(name)
+	slips := min(max(2, len(want)/3), len(want)/2) // more would leave nothing of a short name
 	var near []scored
 	for _, c := range candidates {
 		got := strings.ToLower(c)
 		d := editDistance(want, got)
 		contains := want != "" && (strings.Contains(got, want) || strings.Contains(want, got))
-		if d <= max(2, len(want)/3) || contains {
+		if d <= slips || contains {
 			near = append(near, scored{c, d})
 		}
 	}

@@ -145,22 +145,28 @@ func (f searchField) anyElement(path string, value any) []Fault {
 	return append(faults, elements.inner(path, condition)...)
 }
 
-// holds refuses a value that the field can never have.
+// holds refuses a value that the field can never have. That a value is a list or an
+// object is for the schema to say.
 func (f searchField) holds(path string, value any) []Fault {
-	got := typeName(value)
-	if got == "null" || f.types.Has(got) || got == "integer" && f.types.Has("number") || !f.isScalar() {
+	switch got := typeName(value); {
+	case got == "null" || got == "array" || got == "object" || !f.isScalar():
 		return nil
+	case f.types.Has(got) || got == "integer" && f.types.Has("number"):
+		return nil
+	default:
+		return []Fault{{path, fmt.Sprintf("must be %s (got %s)", strings.Join(f.types, " or "), got)}}
 	}
-	return []Fault{{path, fmt.Sprintf("must be %s (got %s)", strings.Join(f.types, " or "), got)}}
 }
 
 // compares refuses a value that the field cannot be compared with. A whole number
-// may well be compared with a fraction.
+// may well be compared with a fraction; booleans have no order, as the schema says.
 func (f searchField) compares(path string, value any) []Fault {
-	if typeName(value) == "number" && f.types.Has("integer") {
+	switch got := typeName(value); {
+	case got == "boolean" || got == "number" && f.types.Has("integer"):
 		return nil
+	default:
+		return f.holds(path, value)
 	}
-	return f.holds(path, value)
 }
 
 // isScalar reports whether the field's types are known and simple. What equals an

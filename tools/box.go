@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +28,7 @@ type Box struct {
 // NewBox returns a Box over a catalog and a client.
 func NewBox(catalog *schemas.Catalog, client *airbyte.Client) *Box {
 	return &Box{
-		client: client, catalog: catalog, manage: []*Tool{listConnectors()},
+		client: client, catalog: catalog, manage: []*Tool{listConnectors(), executeAction()},
 		kits: map[string]func() ([]*Tool, error){}, sets: map[string]*Set{},
 	}
 }
@@ -69,8 +68,11 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return e.Tool + " is refused: " + e.Reason }
 
-// Management is the set of tools that need no connector.
-func (b *Box) Management() *Set { return newSet(slices.Clone(b.manage)) }
+// Management is the set of tools that need no connector, within a policy.
+func (b *Box) Management(p Policy) *Set {
+	set, _ := b.set(nil, p.ReadOnly) // without connectors nothing is read that could fail
+	return set
+}
 
 // Select returns the tools that a session may use: those of the connectors that
 // its workspace has, within its policy, and the management tools.
@@ -146,20 +148,16 @@ func (b *Box) set(slugs []string, readOnly bool) (*Set, error) {
 	if ok {
 		return set, nil
 	}
-	policy := Policy{ReadOnly: readOnly}
-	list := slices.Clone(b.manage)
+	candidates := slices.Clone(b.manage)
 	for _, slug := range slugs {
 		kit, err := b.kit(slug)
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range kit {
-			if policy.allows(t.Effect) {
-				list = append(list, t)
-			}
-		}
+		candidates = append(candidates, kit...)
 	}
-	set = newSet(list)
+	policy := Policy{ReadOnly: readOnly}
+	set = newSet(slices.DeleteFunc(candidates, func(t *Tool) bool { return !policy.allows(t.Effect) }))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.sets[key] = set
@@ -200,7 +198,7 @@ func (b *Box) Find(ctx context.Context, s Session, name string) (*Tool, error) {
 	set, err := b.Select(ctx, s)
 	if err != nil {
 		// Without the API only the tools that help to find out why are left.
-		if t := b.Management().Get(name); t != nil {
+		if t := b.Management(s.Policy).Get(name); t != nil {
 			return t, nil
 		}
 		return nil, err
@@ -226,14 +224,13 @@ func (b *Box) Run(ctx context.Context, s Session, t *Tool, arguments json.RawMes
 
 // unknown explains why a tool is not offered.
 func (b *Box) unknown(offered *Set, s Session, name string) error {
-	all, err := b.CatalogSet(Policy{})
-	if err != nil {
+	t, err := b.inCatalog(name)
+	switch {
+	case err != nil:
 		return err
-	}
-	if t := all.Get(name); t != nil {
-		if !s.Policy.allows(t.Effect) {
-			return &RefusedError{name, "the server is read-only"}
-		}
+	case t != nil && !s.Policy.allows(t.Effect):
+		return &RefusedError{name, "the server is read-only"}
+	case t != nil:
 		return &UnknownToolError{name, fmt.Sprintf("; workspace %q has no %s connector that this server may use", s.Workspace, t.Connector)}
 	}
 	names := make([]string, len(offered.Tools))
@@ -243,19 +240,57 @@ func (b *Box) unknown(offered *Set, s Session, name string) error {
 	return &UnknownToolError{name, schemas.DidYouMean(name, names)}
 }
 
-// locate finds the instance that a tool of a session works on.
-func (b *Box) locate(ctx context.Context, s Session, t *Tool) (airbyte.Connector, error) {
-	for _, ref := range s.Policy.Connectors {
-		conn, err := b.client.Locate(ctx, s.Workspace, ref)
-		if err == nil {
-			if slug, err := b.slug(conn); err != nil || slug == t.Connector {
-				return conn, err
+// inCatalog finds a tool that some session is offered, nil if there is none. Only
+// connectors whose tools are named like it are read: a slip must not cost the whole
+// catalog.
+func (b *Box) inCatalog(name string) (*Tool, error) {
+	if t := b.Management(Policy{}).Get(name); t != nil {
+		return t, nil
+	}
+	heads, err := b.catalog.Heads()
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range heads {
+		if !strings.HasPrefix(name, h.Prefix+"_") {
+			continue
+		}
+		kit, err := b.kit(h.Name)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range kit {
+			if t.Name == name {
+				return t, nil
 			}
 		}
-		var located *airbyte.LocateError
-		if err != nil && !errors.As(err, &located) {
+	}
+	return nil, nil
+}
+
+// locate finds the one instance that a tool of a session works on, among those that
+// its policy admits. It never picks one of several.
+func (b *Box) locate(ctx context.Context, s Session, t *Tool) (airbyte.Connector, error) {
+	instances, err := b.client.Connectors(ctx, s.Workspace)
+	if err != nil {
+		return airbyte.Connector{}, err
+	}
+	var hits []airbyte.Connector
+	for _, conn := range instances {
+		slug, err := b.slug(conn)
+		if err != nil {
 			return airbyte.Connector{}, err
 		}
+		if slug == t.Connector && b.admits(s.Policy, slug, conn) {
+			hits = append(hits, conn)
+		}
 	}
-	return b.client.Locate(ctx, s.Workspace, t.Connector)
+	switch len(hits) {
+	case 0:
+		return airbyte.Connector{}, &airbyte.LocateError{Workspace: s.Workspace, Ref: t.Connector, Candidates: instances}
+	case 1:
+		return hits[0], nil
+	default:
+		return airbyte.Connector{}, &airbyte.LocateError{Workspace: s.Workspace, Ref: t.Connector, Candidates: hits, Ambiguous: true}
+	}
 }

@@ -11,7 +11,7 @@ import (
 // listConnectors is the tool that tells a caller what its workspace has. It asks
 // the API but executes nothing, so it is not billed.
 func listConnectors() *Tool {
-	input, err := schemas.NoInput()
+	input, err := schemas.NewInput()
 	if err != nil {
 		panic(err) // a constant schema
 	}

@@ -2,10 +2,9 @@ package tools
 
 import (
 	"encoding/json"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"airbyte-mcp-server/schemas"
 )
@@ -27,187 +26,211 @@ func (p *Page) json() []byte {
 	return append(out, '}')
 }
 
-// Keys under which vendors tell whether there is more, and where it begins, for
-// answers that do not keep to the catalog's facts.
-var (
-	moreKeys   = []string{"has_more", "has_next_page", "hasNextPage", "more_records"}
-	cursorKeys = []string{
-		"cursor", "end_cursor", "endCursor", "next_cursor", "nextCursor", "nextPageToken",
-		"next_page_token", "next_page", "nextRecordsUrl", "offset", "next_offset",
-	}
-)
+// pager knows how an action pages.
+type pager struct {
+	*schemas.Pagination
+	cursor    *schemas.Parameter // asks for a page; nil where none does
+	listField string             // of an answer that is an envelope: where its records are
+}
 
-// nextPage works out the next page of a list from the catalog's paging facts and
-// what the answer's metadata really holds.
-func nextPage(p *schemas.Pagination, args schemas.Arguments, metadata, data json.RawMessage) *Page {
+func newPager(a *schemas.Action) *pager {
+	if a.Pagination == nil {
+		return nil
+	}
+	p := &pager{Pagination: a.Pagination, listField: a.Result.ListField}
+	for _, param := range a.Params {
+		if param.Name == a.Pagination.CursorParam {
+			p.cursor = param
+		}
+	}
+	return p
+}
+
+// answered is a page that was asked for and came.
+type answered struct {
+	*pager
+	args    schemas.Arguments
+	meta    metadata
+	records func() []json.RawMessage // nil where the answer has no list; long lists are not taken apart in vain
+}
+
+// page works out the next page of a list from the catalog's paging facts and what
+// the answer really holds.
+func (p *pager) page(args schemas.Arguments, meta, data json.RawMessage) *Page {
 	if p.Style == schemas.PagingNone {
 		return &Page{HasMore: new(false)}
 	}
-	meta := readMetadata(metadata)
-	more, next := meta.flag(p), meta.value(p)
-	if more == nil && next != nil {
-		more = new(true)
-	}
-	if more == nil && meta.ended(p) {
-		more = new(false)
-	}
+	records := sync.OnceValue(func() []json.RawMessage { return p.recordsOf(data) })
+	a := &answered{p, args, p.readMetadata(meta, data), records}
+	next := a.next()
+	more := a.hasMore(next)
 	page := &Page{HasMore: more}
-	if more != nil && *more {
-		page.Next = nextArguments(p, args, next, data)
+	// Where nothing tells the end, asking for a page that can be counted to is the
+	// only way to find it.
+	if more == nil || *more {
+		page.Next = a.arguments(next)
 	}
 	return page
 }
 
-// nextArguments is what to change in the call to get the next page.
-func nextArguments(p *schemas.Pagination, args schemas.Arguments, next, data json.RawMessage) schemas.Arguments {
-	if p.CursorParam == "" {
-		return nil
+// hasMore says whether there is a next page, nil if nothing tells.
+func (a *answered) hasMore(next json.RawMessage) *bool {
+	switch flag := a.meta.flag(a.Pagination); {
+	case flag != nil:
+		return flag
+	case next != nil:
+		return new(true)
+	case a.meta.ended(a.Pagination):
+		return new(false)
 	}
-	var value json.RawMessage
-	switch p.Style {
+	if more := a.counted(); more != nil {
+		return more
+	}
+	if a.counts() && a.records() != nil && len(a.records()) == 0 {
+		return new(false)
+	}
+	return nil
+}
+
+// counts reports whether a next page can be asked for without the answer's help.
+func (a *answered) counts() bool {
+	return a.Style == schemas.PagingPage || a.Style == schemas.PagingOffset || a.Style == schemas.PagingRecordID
+}
+
+// counted compares the page with the totals that the answer states, if any.
+func (a *answered) counted() *bool {
+	switch a.Style {
 	case schemas.PagingPage:
-		value = pageNumber(p.CursorParam, next)
-		if value == nil {
-			value = number(argument(args, p.CursorParam, 1) + 1)
+		if pages, ok := a.meta.number(pagesKeys); ok {
+			return new(a.position()-a.start()+1 < pages)
 		}
 	case schemas.PagingOffset:
-		value = pageNumber(p.CursorParam, next)
-		if value == nil {
-			value = number(argument(args, p.CursorParam, 0) + len(elements(data)))
-		}
-	case schemas.PagingRecordID:
-		value = lastID(data)
-	default:
-		value = fromURL(p.CursorParam, next)
-	}
-	if value == nil {
-		return nil
-	}
-	return schemas.Arguments{{Name: p.CursorParam, Value: value}}
-}
-
-// vendorMetadata is the metadata of an answer by key; an older form nests the
-// paging keys under "pagination".
-type vendorMetadata map[string]json.RawMessage
-
-func readMetadata(raw json.RawMessage) vendorMetadata {
-	meta := vendorMetadata{}
-	if json.Unmarshal(raw, &meta) != nil {
-		return vendorMetadata{}
-	}
-	var nested vendorMetadata
-	if json.Unmarshal(meta["pagination"], &nested) == nil {
-		for key, value := range nested {
-			if meta[key] == nil {
-				meta[key] = value
-			}
-		}
-	}
-	return meta
-}
-
-// flag is what the metadata says about there being more, nil if nothing.
-func (m vendorMetadata) flag(p *schemas.Pagination) *bool {
-	keys := moreKeys
-	if p.MoreMeta != "" {
-		keys = append([]string{p.MoreMeta}, moreKeys...)
-	}
-	for _, key := range keys {
-		var flag bool
-		if raw := m[key]; raw != nil && json.Unmarshal(raw, &flag) == nil {
-			return new(flag != (p.MoreMetaInverted && key == p.MoreMeta))
-		}
-	}
-	var done bool
-	if raw := m["done"]; raw != nil && json.Unmarshal(raw, &done) == nil {
-		return new(!done)
-	}
-	return nil
-}
-
-// value is where the next page begins, nil if the metadata does not say.
-func (m vendorMetadata) value(p *schemas.Pagination) json.RawMessage {
-	keys := cursorKeys
-	if p.NextMeta != "" {
-		keys = append([]string{p.NextMeta}, cursorKeys...)
-	}
-	for _, key := range keys {
-		if raw := m[key]; !isEmpty(raw) {
-			return raw
+		if total, ok := a.meta.number(totalKeys); ok && a.records() != nil {
+			return new(a.position()+len(a.records()) < total)
 		}
 	}
 	return nil
 }
 
-// ended reports that the metadata has the key for the next page, and it is empty.
-func (m vendorMetadata) ended(p *schemas.Pagination) bool {
-	raw, ok := m[p.NextMeta]
-	return ok && p.NextMeta != "" && isEmpty(raw)
-}
-
-// fromURL takes the parameter out of a next value that is a URL.
-func fromURL(param string, next json.RawMessage) json.RawMessage {
-	var text string
-	if json.Unmarshal(next, &text) != nil || !strings.Contains(text, "?") {
-		return next
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Query().Get(param) == "" {
-		return next
-	}
-	return quote(u.Query().Get(param))
-}
-
-// pageNumber reads a page number or offset from a next value: a number, digits,
-// or a URL with the parameter.
-func pageNumber(param string, next json.RawMessage) json.RawMessage {
-	text := strings.Trim(string(fromURL(param, next)), `"`)
-	if _, err := strconv.Atoi(text); err != nil {
-		return nil
-	}
-	return json.RawMessage(text)
-}
-
-// argument is an integer argument of the call, or its default.
-func argument(args schemas.Arguments, name string, otherwise int) int {
-	for _, a := range args {
-		if n, err := strconv.Atoi(string(a.Value)); a.Name == name && err == nil {
+// start is the position of the first page: pages count from 1 unless the vendor's
+// default says otherwise.
+func (a *answered) start() int {
+	if a.cursor != nil {
+		if n, ok := integer(a.cursor.Default); ok {
 			return n
 		}
 	}
-	return otherwise
+	if a.Style == schemas.PagingPage {
+		return 1
+	}
+	return 0
 }
 
-func elements(data json.RawMessage) []json.RawMessage {
-	var list []json.RawMessage
-	_ = json.Unmarshal(data, &list) // no array: no elements
-	return list
+// position is the page number or offset that was asked for.
+func (a *answered) position() int {
+	if n, ok := integer(a.given()); ok {
+		return n
+	}
+	return a.start()
 }
 
-// lastID is the id of the last record of a list.
-func lastID(data json.RawMessage) json.RawMessage {
-	list := elements(data)
-	if len(list) == 0 {
-		return nil
-	}
-	var record map[string]json.RawMessage
-	if json.Unmarshal(list[len(list)-1], &record) != nil {
-		return nil
-	}
-	for _, key := range []string{"id", "gid", "sid", "uuid"} {
-		if id := record[key]; !isEmpty(id) {
-			return slices.Clone(id)
+// given is the page that was asked for, nil for the first.
+func (a *answered) given() json.RawMessage {
+	for _, arg := range a.args {
+		if arg.Name == a.CursorParam {
+			return arg.Value
 		}
 	}
 	return nil
 }
 
-func quote(s string) json.RawMessage {
-	b, err := json.Marshal(s)
-	if err != nil {
+// next is where the answer says that the next page begins, nil if it does not.
+// Some vendors name the present position there, which leads nowhere.
+func (a *answered) next() json.RawMessage {
+	next := a.meta.next(a.pager)
+	if n, ok := integer(next); ok && a.counts() && n <= a.position() && a.Style != schemas.PagingRecordID {
 		return nil
 	}
-	return b
+	return next
 }
 
-func number(n int) json.RawMessage { return json.RawMessage(strconv.Itoa(n)) }
+// arguments is what to change in the call to get the next page. A page that was
+// just asked for is never the next one.
+func (a *answered) arguments(next json.RawMessage) schemas.Arguments {
+	if a.cursor == nil {
+		return nil
+	}
+	value := fit(a.cursor, a.nextPosition(next))
+	if value == nil || string(value) == string(a.given()) {
+		return nil
+	}
+	return schemas.Arguments{{Name: schemas.ArgumentName(a.CursorParam), Value: value}}
+}
+
+func (a *answered) nextPosition(next json.RawMessage) json.RawMessage {
+	told := fromURL(a.CursorParam, next)
+	switch n, isNumber := integer(told); {
+	case a.Style == schemas.PagingCursor:
+		return told
+	case a.Style == schemas.PagingRecordID && told != nil:
+		return told
+	case a.Style == schemas.PagingRecordID:
+		return lastID(a.records())
+	case isNumber && n > a.position():
+		return told
+	case a.Style == schemas.PagingPage:
+		return number(a.position() + 1)
+	case a.Style == schemas.PagingOffset && len(a.records()) > 0:
+		return number(a.position() + len(a.records()))
+	default:
+		return nil
+	}
+}
+
+// recordsOf finds the records of an answer: the answer itself, or a list in it.
+func (p *pager) recordsOf(data json.RawMessage) []json.RawMessage {
+	if list, ok := elements(data); ok {
+		return list
+	}
+	envelope := members(data)
+	for _, key := range []string{p.listField, "data"} {
+		if list, ok := elements(envelope[key]); ok {
+			return list
+		}
+	}
+	return nil
+}
+
+// lastID is the id of the last record of a list.
+func lastID(records []json.RawMessage) json.RawMessage {
+	if len(records) == 0 {
+		return nil
+	}
+	record := members(records[len(records)-1])
+	for _, key := range []string{"id", "gid", "sid", "uuid"} {
+		if id := record[key]; !isEmpty(id) {
+			return id
+		}
+	}
+	return nil
+}
+
+// fit gives a value the form that a parameter takes, nil if there is none.
+func fit(p *schemas.Parameter, value json.RawMessage) json.RawMessage {
+	if len(value) == 0 {
+		return nil
+	}
+	text, isText := unquote(value)
+	switch {
+	case p.Type == "string" && isText:
+		return value
+	case p.Type == "string" && strings.Trim(string(value), "-0123456789") == "":
+		return quote(string(value))
+	case p.Type == "integer" && isText:
+		value = json.RawMessage(text)
+	}
+	if _, ok := integer(value); p.Type == "integer" && ok {
+		return value
+	}
+	return nil
+}

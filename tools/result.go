@@ -14,6 +14,12 @@ const (
 	SourceContextStore = "context_store" // Airbyte's replica, which lags behind
 )
 
+// searchPager is how a Context Store search pages.
+var searchPager = &pager{
+	Pagination: &schemas.Pagination{Style: schemas.PagingCursor, CursorParam: "cursor", NextMeta: "cursor", MoreMeta: "has_more"},
+	cursor:     &schemas.Parameter{Name: "cursor", Type: "string"},
+}
+
 // Result is what a call answers.
 type Result struct {
 	Data     json.RawMessage // records, a record, or what the action answers
@@ -35,33 +41,27 @@ func (t *Tool) result(args schemas.Arguments, answer *airbyte.Result) *Result {
 	}
 	if t.Action == schemas.ActionContextStoreSearch {
 		r.Source = SourceContextStore
-		r.unwrapSearch()
+		r.unwrapSearch(args)
 		return r
 	}
-	if t.pagination != nil {
-		r.Page = nextPage(t.pagination, args, r.Metadata, r.Data)
+	if t.pager != nil {
+		r.Page = t.pager.page(args, r.Metadata, r.Data)
 	}
 	return r
 }
 
-// unwrapSearch takes the records and the cursor out of a Context Store answer.
-func (r *Result) unwrapSearch() {
+// unwrapSearch takes the records and the cursor out of a Context Store answer. An
+// older form has the records alone, and the rest beside them.
+func (r *Result) unwrapSearch(args schemas.Arguments) {
 	var found struct {
 		Data json.RawMessage `json:"data"`
-		Meta struct {
-			HasMore *bool           `json:"has_more"`
-			Cursor  json.RawMessage `json:"cursor"`
-		} `json:"meta"`
+		Meta json.RawMessage `json:"meta"`
 	}
-	if json.Unmarshal(r.Data, &found) != nil || found.Data == nil {
-		r.Page = &Page{}
-		return
+	meta := r.Metadata
+	if json.Unmarshal(r.Data, &found) == nil && found.Data != nil {
+		r.Data, meta = found.Data, found.Meta
 	}
-	r.Data, r.Page = found.Data, &Page{HasMore: found.Meta.HasMore}
-	if more := found.Meta.HasMore; (more == nil || *more) && !isEmpty(found.Meta.Cursor) {
-		yes := true
-		r.Page.HasMore, r.Page.Next = &yes, schemas.Arguments{{Name: "cursor", Value: found.Meta.Cursor}}
-	}
+	r.Page = searchPager.page(args, meta, nil)
 }
 
 // JSON writes the result as one compact object:
@@ -107,7 +107,7 @@ func writeCompact(b *bytes.Buffer, raw json.RawMessage) {
 
 func isEmpty(raw json.RawMessage) bool {
 	switch string(bytes.TrimSpace(raw)) {
-	case "", "null", "{}", `""`:
+	case "", "null", "{}", "[]", `""`:
 		return true
 	default:
 		return false

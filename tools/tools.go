@@ -6,6 +6,7 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -55,7 +56,7 @@ type Tool struct {
 
 	run func(context.Context, *Box, Session, *Tool, schemas.Arguments) (*Result, error)
 
-	pagination    *schemas.Pagination
+	pager         *pager // nil for an action that does not list
 	selectFields  string // names of the execution options among the arguments, "" where not offered
 	excludeFields string
 }
@@ -92,7 +93,7 @@ func connectorTools(c *schemas.Connector) ([]*Tool, error) {
 
 func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action) (*Tool, error) {
 	t := newTool(c, e, a.Name)
-	t.pagination = a.Pagination
+	t.pager = newPager(a)
 	var options []*schemas.Parameter
 	if t.Effect == Read && a.Name != schemas.ActionDownload {
 		options = t.fieldOptions(a.Params)
@@ -134,7 +135,7 @@ func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
 func (t *Tool) fieldOptions(vendor []*schemas.Parameter) []*schemas.Parameter {
 	free := func(name string) string {
 		for _, p := range vendor {
-			if p.Name == name {
+			if schemas.ArgumentName(p.Name) == name {
 				return "airbyte_" + name
 			}
 		}
@@ -171,11 +172,22 @@ func execute(ctx context.Context, b *Box, s Session, t *Tool, args schemas.Argum
 	x.Params = args.JSON()
 	conn, err := b.locate(ctx, s, t)
 	if err != nil {
-		return nil, err
+		return nil, unsent(err)
 	}
 	answer, err := b.client.Execute(ctx, conn.ID, x)
 	if err != nil {
 		return nil, err
 	}
 	return t.result(args, answer), nil
+}
+
+// unsent says of a failure on the way to a call that the call itself was not made.
+// Without it a write would read as one that may have happened.
+func unsent(err error) error {
+	if e, ok := errors.AsType[*airbyte.Error](err); ok {
+		before := *e
+		before.Outcome = airbyte.OutcomeNotSent
+		return &before
+	}
+	return err
 }

@@ -1,0 +1,153 @@
+package schemas_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// object is decoded JSON.
+type object = map[string]any
+
+// factsFolder is where the bare facts of the connectors are, outside the project.
+func factsFolder(t *testing.T) string {
+	t.Helper()
+	shared := os.Getenv("AIRBYTE_MCP_SHARED_DIR")
+	if shared == "" {
+		t.Skip("AIRBYTE_MCP_SHARED_DIR is not set: the catalog is not compared with the facts")
+	}
+	return filepath.Join(shared, "facts")
+}
+
+func readJSON(t *testing.T, path string) object {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value object
+	if err := json.Unmarshal(data, &value); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return value
+}
+
+// TestCatalogMatchesFacts compares every fact of every file: what the facts have and
+// the catalog has not, or otherwise, is a difference.
+func TestCatalogMatchesFacts(t *testing.T) {
+	folder := factsFolder(t)
+	everyConnector(t, func(t *testing.T, conn *schemas.Connector) {
+		want := asCatalog(readJSON(t, filepath.Join(folder, "connectors", conn.Name+".json")))
+		got := withoutWords(readJSON(t, filepath.Join("catalog", conn.Name+".json")))
+		differences := compare(nil, "", got, want)
+		for _, d := range differences[:min(len(differences), 20)] {
+			t.Error(d)
+		}
+	})
+}
+
+// TestCatalogMatchesTotals counts what the program reads, and compares it with the
+// totals that the facts state.
+func TestCatalogMatchesTotals(t *testing.T) {
+	index := readJSON(t, filepath.Join(factsFolder(t), "index.json"))
+	stated := map[string]object{}
+	for _, row := range index["connectors"].([]any) {
+		stated[row.(object)["name"].(string)] = row.(object)
+	}
+	everyConnector(t, func(t *testing.T, conn *schemas.Connector) {
+		got := object{
+			"name": conn.Name, "display_name": conn.Title, "definition_id": conn.DefinitionID, "version": conn.Version,
+		}
+		for name, n := range totals(conn) {
+			got[name] = float64(n)
+		}
+		for _, d := range compare(nil, "", got, stated[conn.Name]) {
+			t.Error(d)
+		}
+	})
+}
+
+func totals(conn *schemas.Connector) map[string]int {
+	n := map[string]int{"entities": 0, "actions": 0, "search_entities": 0, "stored_entities": 0}
+	for _, e := range conn.Entities {
+		n["actions"] += len(e.Actions)
+		if len(e.Actions) > 0 {
+			n["entities"]++
+		}
+		if e.Searchable() {
+			n["search_entities"]++
+		}
+		if e.ContextStore != nil && e.ContextStore.Stored {
+			n["stored_entities"]++
+		}
+	}
+	return n
+}
+
+// compare lists where two values differ. Null, false and what is empty count as
+// absent, but for the keys whose absence means something else.
+func compare(differences []string, path string, got, want any) []string {
+	switch want := want.(type) {
+	case object:
+		has, ok := got.(object)
+		if !ok && got != nil {
+			return append(differences, fmt.Sprintf("%s: got %v, want an object", path, got))
+		}
+		keys := maps.Clone(want)
+		maps.Copy(keys, has)
+		for _, key := range slices.Sorted(maps.Keys(keys)) {
+			if meaningful(key, has[key]) || meaningful(key, want[key]) {
+				differences = compare(differences, path+"/"+key, has[key], want[key])
+			}
+		}
+		return differences
+	case []any:
+		got, _ := got.([]any)
+		if len(got) != len(want) {
+			return append(differences, fmt.Sprintf("%s: got %d, want %d: %v, %v", path, len(got), len(want), got, want))
+		}
+		for i := range want {
+			differences = compare(differences, fmt.Sprintf("%s[%d]%s", path, i, nameOf(want[i])), got[i], want[i])
+		}
+		return differences
+	}
+	if fmt.Sprintf("%T%v", got, got) != fmt.Sprintf("%T%v", want, want) {
+		return append(differences, fmt.Sprintf("%s: got %v, want %v", path, got, want))
+	}
+	return differences
+}
+
+func nameOf(value any) string {
+	o, _ := value.(object)
+	for _, key := range []string{"name", "action", "param"} {
+		if name, ok := o[key].(string); ok {
+			return "(" + name + ")"
+		}
+	}
+	return ""
+}
+
+func meaningful(key string, value any) bool {
+	if key == "default" || key == "additional_properties" {
+		return value != nil
+	}
+	switch v := value.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	case string:
+		return v != ""
+	case []any:
+		return len(v) > 0
+	case object:
+		return len(v) > 0
+	}
+	return true
+}

@@ -1,0 +1,153 @@
+package tools_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+// api plays the routes of the hosted API that calls need: token, connectors and
+// execute. It keeps the execute requests.
+type api struct {
+	connectors map[string]string // rows by workspace; any other workspace is unknown
+	answer     string            // to every execute
+	status     int               // of every execute, 0 for 200
+
+	mu       sync.Mutex
+	executes []executed
+}
+
+// executed is one execute request.
+type executed struct{ connector, body string }
+
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	switch rest, isRoute := strings.CutPrefix(r.URL.Path, "/api/v1/integrations/connectors"); {
+	case r.URL.Path == "/api/v1/account/applications/token":
+		fmt.Fprint(w, `{"access_token":"bearer","token_type":"bearer","expires_in":900}`)
+	case isRoute && rest == "":
+		a.list(w, r.URL.Query().Get("workspace_name"))
+	case isRoute && strings.HasSuffix(rest, "/execute"):
+		a.execute(w, r, strings.TrimSuffix(strings.TrimPrefix(rest, "/"), "/execute"))
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func (a *api) list(w http.ResponseWriter, workspace string) {
+	rows, ok := a.connectors[workspace]
+	if !ok {
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `{"message":"Workspace not found"}`)
+		return
+	}
+	fmt.Fprintf(w, `{"data":[%s]}`, rows)
+}
+
+func (a *api) execute(w http.ResponseWriter, r *http.Request, connector string) {
+	var body json.RawMessage
+	_ = json.NewDecoder(r.Body).Decode(&body)
+	a.mu.Lock()
+	a.executes = append(a.executes, executed{connector, string(body)})
+	a.mu.Unlock()
+	if a.status != 0 {
+		w.WriteHeader(a.status)
+	}
+	fmt.Fprint(w, a.answer)
+}
+
+// sent are the execute requests so far.
+func (a *api) sent() []executed {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]executed(nil), a.executes...)
+}
+
+// row is a connector as the API lists it.
+func row(id, name, slug, title, definition string) string {
+	return fmt.Sprintf(`{"id":%q,"name":%q,"summarized_source_template":{"name":%q,"connector_name":%q,"actor_definition_id":%q}}`,
+		id, name, title, slug, definition)
+}
+
+// Connectors of the tests' workspaces.
+var (
+	shopOne = row("c-1", "Shop - one", "shop", "Shop", "id-shop")
+	shopTwo = row("c-2", "Shop - two", "shop", "Shop", "id-shop")
+	desk    = row("c-3", "Desk - help", "help-desk", "Help Desk", "id-desk")
+	foreign = row("c-4", "Unheard - of", "unheard", "Unheard", "id-unheard")
+)
+
+// box returns tools over the API and a small catalog.
+func (a *api) box(t testing.TB) *tools.Box {
+	t.Helper()
+	return a.boxOf(t, catalog())
+}
+
+func (a *api) boxOf(t testing.TB, catalog *schemas.Catalog) *tools.Box {
+	t.Helper()
+	server := httptest.NewServer(a)
+	t.Cleanup(server.Close)
+	client, err := airbyte.New(airbyte.Config{Host: server.URL, ClientID: "id", ClientSecret: "secret"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return tools.NewBox(catalog, client)
+}
+
+// twoConnectors is an API whose workspace "main" has a shop and a help desk.
+func twoConnectors(answer string) *api {
+	return &api{connectors: map[string]string{"main": shopOne + "," + desk, "empty": ""}, answer: answer}
+}
+
+var inMain = tools.Session{Workspace: "main"}
+
+// result is an answer of the API with data and the vendor's metadata.
+func result(data, metadata string) string {
+	return fmt.Sprintf(`{"status":"success","result":%s,"connector_metadata":%s,"execution_metadata":{"execution_time_ms":1}}`, data, metadata)
+}
+
+// catalog has a shop with something of everything, and a help desk.
+func catalog() *schemas.Catalog {
+	return schemas.Open(fstest.MapFS{"shop.json": {Data: []byte(shop)}, "help-desk.json": {Data: []byte(helpDesk)}})
+}
+
+const helpDesk = `{
+ "name": "help-desk", "title": "Help Desk", "definition_id": "id-desk", "prefix": "desk", "summary": "A help desk.",
+ "entities": [{"name": "tickets", "summary": "Tickets.", "actions": [{"action": "list", "summary": "List.", "result": {"kind": "list"}}]}]
+}`
+
+const shop = `{
+ "name": "shop", "title": "Shop", "definition_id": "id-shop", "summary": "A shop.",
+ "terms": {"select_fields": "The vendor's own."},
+ "entities": [
+  {"name": "orders", "summary": "Orders.",
+   "context_store": {"searchable": true, "stored": true, "fields": [{"name": "id", "type": "integer"}]},
+   "actions": [
+    {"action": "list", "summary": "List orders.",
+     "params": [{"name": "page[cursor]", "type": "string"}, {"name": "size", "type": "integer", "maximum": 100}],
+     "pagination": {"style": "cursor", "cursor_param": "page[cursor]", "limit_param": "size", "next_meta": "next", "more_meta": "has_more"},
+     "result": {"kind": "list"}},
+    {"action": "get", "summary": "Get an order.", "params": [{"name": "id", "type": "integer", "required": true}], "result": {"kind": "object"}},
+    {"action": "create", "summary": "Create an order.", "params": [{"name": "title", "type": "string", "required": true}], "result": {"kind": "object"}},
+    {"action": "update", "summary": "Update an order.", "params": [{"name": "id", "type": "integer", "required": true}], "result": {"kind": "object"}},
+    {"action": "delete", "summary": "Delete an order.", "params": [{"name": "id", "type": "integer", "required": true}], "result": {"kind": "none"}},
+    {"action": "ship_it", "summary": "Send an order.", "params": [{"name": "id", "type": "integer", "required": true}], "result": {"kind": "none"}}]},
+  {"name": "files", "summary": "Files.",
+   "actions": [
+    {"action": "api_search", "summary": "Search files.",
+     "params": [{"name": "query", "type": "string"}, {"name": "select_fields", "type": "string"}], "result": {"kind": "list"}},
+    {"action": "download", "summary": "Download a file.", "params": [{"name": "id", "type": "integer", "required": true}], "result": {"kind": "binary"}},
+    {"action": "delete", "summary": "Delete a file.", "params": [{"name": "id", "type": "integer", "required": true}], "result": {"kind": "none"}}]},
+  {"name": "events", "summary": "Events.",
+   "actions": [{"action": "create", "summary": "Report an event.", "result": {"kind": "none"}}]}]
+}`
