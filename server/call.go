@@ -19,8 +19,6 @@ import (
 // now is answered with the reason.
 func (s *Server) offer(ctx context.Context, x *exchange) {
 	name := x.frame.params.name
-	ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
-	defer cancel()
 	tool, err := s.opts.Box.Find(ctx, x.caller, name)
 	var unknown *tools.UnknownToolError
 	if errors.As(err, &unknown) {
@@ -39,11 +37,9 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 	}}
 }
 
-// call runs a tool within its deadline and logs one line about it: names, sizes
+// call runs a tool and logs one line about it: names, sizes
 // and times, never values.
 func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool) (result *mcp.CallToolResult) {
-	ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
-	defer cancel()
 	if x.began != nil {
 		x.began(tool.Effect)
 	}

@@ -20,8 +20,15 @@ const (
 	busyCode = -32000
 )
 
-// errCancelled is why a request ends that its client has cancelled.
-var errCancelled = errors.New("cancelled by the client")
+// lastAnswers is how long a client may take to read the answers that are written
+// when everything has been ended.
+const lastAnswers = time.Second
+
+var (
+	// errCancelled is why a request ends that its client has cancelled.
+	errCancelled = errors.New("cancelled by the client")
+	errNotTaken  = errors.New("the client has stopped reading; answers are lost")
+)
 
 // conn is one client for as long as it stays: a connection over which messages go
 // both ways (stdio, or an SSE stream with its POSTs) or a session of the
@@ -58,17 +65,19 @@ func (s *Server) newConn(ctx context.Context, caller tools.Session, write func([
 	}
 }
 
-// receive takes one message of the client. It does not wait for its handling.
+// receive takes one message of the client.
 func (c *conn) receive(raw []byte) {
 	f, problem := parseFrame(raw)
-	if problem != nil {
+	switch {
+	case problem == nil:
+		c.take(f)
+	case !problem.silent:
 		c.refuse(problem)
-		return
 	}
-	c.take(f)
 }
 
-// take begins to handle a message. It does not wait for the end.
+// take begins to handle a message. It waits for the end of what is brief and must
+// come before the next message, and of nothing else.
 func (c *conn) take(f *frame) {
 	if f.wantsAnswer() {
 		c.begin(f)
@@ -95,19 +104,25 @@ func (c *conn) refuse(problem *frameError) {
 	}
 }
 
-// begin starts a request in its own goroutine.
+// begin starts a request in its own goroutine. Scripts send the next message
+// without awaiting the answer to initialize, so that is handled in its turn.
 func (c *conn) begin(f *frame) {
 	ctx, problem := c.admit(c.ctx, f)
-	if problem != nil {
+	switch {
+	case problem != nil:
 		c.refuse(problem)
-		return
+	case f.method == string(mcp.MethodInitialize):
+		c.serve(ctx, f)
+	default:
+		go c.serve(ctx, f)
 	}
-	go func() {
-		defer c.end(f)
-		if r, wanted := c.answer(ctx, f, c.write); wanted {
-			_ = c.write(r.json) // a client that is gone misses nothing
-		}
-	}()
+}
+
+func (c *conn) serve(ctx context.Context, f *frame) {
+	defer c.end(f)
+	if r, wanted := c.answer(ctx, f, c.write); wanted {
+		_ = c.write(r.json) // a client that is gone misses nothing
+	}
 }
 
 // admit registers a request, unless its id is in use, there are too many, or the
@@ -135,10 +150,12 @@ func (c *conn) admit(parent context.Context, f *frame) (context.Context, *frameE
 // request that its client has cancelled wants no answer.
 func (c *conn) answer(ctx context.Context, f *frame, send func([]byte) error) (r reply, wanted bool) {
 	if f.method == string(mcp.MethodToolsCall) {
+		turn, cancel := c.server.inTime(ctx, f)
+		defer cancel()
 		select {
 		case c.slots <- struct{}{}:
 			defer func() { <-c.slots }()
-		case <-ctx.Done():
+		case <-turn.Done():
 		}
 	}
 	x := c.server.newExchange(f, c.caller, c.peer, send)
@@ -187,10 +204,10 @@ func (c *conn) cancelAll(writesToo bool, cause error) {
 }
 
 // drain admits no more requests and waits until those in progress have been
-// answered. Reads that make no progress
-// for the first duration are ended, and answered with the reason; writes are given
-// the second.
-func (c *conn) drain(reads, writes time.Duration, cause error) {
+// answered. Reads that make no progress for the first duration are ended, and
+// answered with the reason; writes are given the second. A client that does not
+// take its answers after all that is left without them.
+func (c *conn) drain(reads, writes time.Duration, cause error) error {
 	c.mu.Lock()
 	c.closing = true
 	c.mu.Unlock()
@@ -199,9 +216,9 @@ func (c *conn) drain(reads, writes time.Duration, cause error) {
 		c.wg.Wait()
 		close(done)
 	}()
-	last := time.NewTimer(writes)
+	end, last, idle := time.NewTimer(writes+lastAnswers), time.NewTimer(writes), time.NewTimer(reads)
+	defer end.Stop()
 	defer last.Stop()
-	idle := time.NewTimer(reads)
 	defer idle.Stop()
 	for {
 		c.mu.Lock()
@@ -209,13 +226,15 @@ func (c *conn) drain(reads, writes time.Duration, cause error) {
 		c.mu.Unlock()
 		select {
 		case <-done:
-			return
+			return nil
 		case <-progress:
 			idle.Reset(reads)
 		case <-idle.C:
 			c.cancelAll(false, cause)
 		case <-last.C:
 			c.cancelAll(true, cause)
+		case <-end.C:
+			return errNotTaken
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -17,6 +18,9 @@ const (
 	// maxDepth is how deep a frame may be nested; deeper ones are refused before
 	// anything is decoded.
 	maxDepth = 64
+	// maxName bounds the name of a tool, as the protocol does. Names that were meant
+	// are compared with the one that was given, which takes its length in time.
+	maxName = 128
 	// maxExactID is the largest integer that every JSON reader keeps exact.
 	maxExactID = 1 << 53
 )
@@ -25,6 +29,7 @@ const (
 // need: enough to route it, to refuse it and to echo its id byte for byte.
 type frame struct {
 	raw      json.RawMessage
+	arrived  time.Time       // the client has been waiting since
 	id       json.RawMessage // nil for a notification
 	method   string          // empty for an answer to a request of ours
 	params   params
@@ -48,6 +53,7 @@ type frameError struct {
 	id      json.RawMessage // nil where the message has none that can be trusted
 	code    int
 	message string
+	silent  bool // the message was no request, so that an answer would have no question
 }
 
 // json is the answer that tells the client.
@@ -69,13 +75,37 @@ func parseFrame(raw []byte) (*frame, *frameError) {
 	case !utf8.Valid(raw):
 		return nil, &frameError{code: mcp.PARSE_ERROR, message: "the message is not valid UTF-8"}
 	case rawjson.Depth(raw) > maxDepth:
-		return nil, &frameError{code: mcp.INVALID_REQUEST, message: "the message is nested more than " + strconv.Itoa(maxDepth) + " levels deep"}
+		return nil, invalidRequest("the message is nested more than " + strconv.Itoa(maxDepth) + " levels deep")
 	}
 	members, err := rawjson.Members(raw)
 	if err != nil {
 		return nil, unreadable(raw, err)
 	}
-	f := &frame{raw: raw}
+	f := &frame{raw: raw, arrived: time.Now()}
+	problem := f.readEnvelope(members)
+	if problem == nil {
+		problem = f.readParams()
+	}
+	if problem != nil {
+		problem.id = f.id
+		isNotification := problem.code == mcp.INVALID_PARAMS && f.id == nil
+		problem.silent = isNotification || f.isAnswer && f.method == ""
+		return nil, problem
+	}
+	return f, nil
+}
+
+func invalidRequest(message string) *frameError {
+	return &frameError{code: mcp.INVALID_REQUEST, message: message}
+}
+
+func invalidParams(message string) *frameError {
+	return &frameError{code: mcp.INVALID_PARAMS, message: "params: " + message}
+}
+
+// readEnvelope takes the members of a message, all of them before it complains
+// about any: the client should learn which request was wrong.
+func (f *frame) readEnvelope(members []rawjson.Member) *frameError {
 	var version string
 	for _, m := range members {
 		switch m.Name {
@@ -84,9 +114,7 @@ func parseFrame(raw []byte) (*frame, *frameError) {
 		case "id":
 			f.id = m.Value
 		case "method":
-			if json.Unmarshal(m.Value, &f.method) != nil || f.method == "" {
-				return nil, &frameError{code: mcp.INVALID_REQUEST, message: "method must be a string"}
-			}
+			_ = json.Unmarshal(m.Value, &f.method) // not a string: as good as none
 		case "params":
 			f.params.raw = m.Value
 		case "result", "error":
@@ -94,48 +122,45 @@ func parseFrame(raw []byte) (*frame, *frameError) {
 		}
 	}
 	if f.id != nil && !validID(f.id) {
-		return nil, &frameError{code: mcp.INVALID_REQUEST, message: "id must be a string or a whole number within 2^53"}
+		f.id = nil
+		return invalidRequest("id must be a string or a whole number within 2^53")
 	}
-	return f, f.check(version, members)
+	return f.checkEnvelope(version, members)
 }
 
-// check refuses a message whose envelope is wrong.
-func (f *frame) check(version string, members []rawjson.Member) *frameError {
-	invalid := func(message string) *frameError {
-		return &frameError{id: f.id, code: mcp.INVALID_REQUEST, message: message}
-	}
+func (f *frame) checkEnvelope(version string, members []rawjson.Member) *frameError {
 	if name := caseVariant(members, envelopeMembers); name != "" {
-		return invalid("unknown member " + strconv.Quote(name) + ": names are case-sensitive")
+		return invalidRequest("unknown member " + strconv.Quote(name) + ": names are case-sensitive")
 	}
 	switch {
 	case version != mcp.JSONRPC_VERSION:
-		return invalid(`jsonrpc must be "2.0"`)
-	case f.isAnswer && f.method == "" && f.id != nil:
-		return nil
-	case f.isAnswer:
-		return invalid("a message is either a request or an answer")
-	case f.method == "":
-		return invalid("method is missing")
+		return invalidRequest(`jsonrpc must be "2.0"`)
+	case f.isAnswer && (f.method != "" || f.id == nil):
+		return invalidRequest("a message is either a request or an answer")
+	case !f.isAnswer && f.method == "":
+		return invalidRequest("method must be a string that names a method")
 	default:
-		return f.readParams()
+		return nil
 	}
 }
 
 func (f *frame) readParams() *frameError {
-	if f.params.raw == nil {
+	if f.params.raw == nil || f.isAnswer {
 		return nil
 	}
 	members, err := rawjson.Members(f.params.raw)
 	if err != nil {
-		return &frameError{id: f.id, code: mcp.INVALID_PARAMS, message: "params: " + err.Error()}
+		return invalidParams(err.Error())
 	}
 	if name := caseVariant(members, paramsMembers); name != "" {
-		return &frameError{id: f.id, code: mcp.INVALID_PARAMS, message: "params: unknown member " + strconv.Quote(name) + ": names are case-sensitive"}
+		return invalidParams("unknown member " + strconv.Quote(name) + ": names are case-sensitive")
 	}
 	for _, m := range members {
 		switch m.Name {
 		case "name":
-			_ = json.Unmarshal(m.Value, &f.params.name) // not a string: mcp-go refuses it
+			if json.Unmarshal(m.Value, &f.params.name) != nil || len(f.params.name) > maxName {
+				return invalidParams("name must be a string of at most " + strconv.Itoa(maxName) + " bytes")
+			}
 		case "arguments":
 			f.params.arguments = m.Value
 		case "requestId":
@@ -164,11 +189,11 @@ func unreadable(raw []byte, err error) *frameError {
 	var twice *rawjson.DuplicateError
 	switch {
 	case errors.As(err, &twice):
-		return &frameError{code: mcp.INVALID_REQUEST, message: "member " + err.Error()}
+		return invalidRequest("member " + err.Error())
 	case errors.Is(err, rawjson.ErrNotObject) && bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")):
-		return &frameError{code: mcp.INVALID_REQUEST, message: "batches are not supported; send one message at a time"}
+		return invalidRequest("batches are not supported; send one message at a time")
 	case errors.Is(err, rawjson.ErrNotObject):
-		return &frameError{code: mcp.INVALID_REQUEST, message: "a message must be a JSON object"}
+		return invalidRequest("a message must be a JSON object")
 	default:
 		return &frameError{code: mcp.PARSE_ERROR, message: "the message is not valid JSON"}
 	}

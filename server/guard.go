@@ -26,7 +26,7 @@ func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case !g.knowsHost(r.Host):
 		http.Error(w, "forbidden: this server does not answer to that Host; see --allowed-hosts", http.StatusForbidden)
-	case !g.trustsOrigin(r.Header.Get("Origin")):
+	case !g.trustsOrigin(r.Header.Values("Origin")):
 		http.Error(w, "forbidden: web pages of that Origin may not call this server; see --allowed-origins", http.StatusForbidden)
 	case r.Method == http.MethodOptions:
 		allowPage(w, r)
@@ -48,7 +48,7 @@ func (g *guard) knowsHost(hostport string) bool {
 	if h, _, err := net.SplitHostPort(hostport); err == nil {
 		host = h
 	}
-	if isLoopback(host) || slices.Contains(g.hosts, host) || slices.Contains(g.hosts, hostport) {
+	if isLoopback(host) || listed(g.hosts, host) || listed(g.hosts, hostport) {
 		return true
 	}
 	return g.bearer != "" && len(g.hosts) == 0
@@ -56,12 +56,20 @@ func (g *guard) knowsHost(hostport string) bool {
 
 // trustsOrigin admits callers that are no web page, pages of this machine, and
 // the pages that the operator has listed.
-func (g *guard) trustsOrigin(origin string) bool {
-	if origin == "" || slices.Contains(g.origins, origin) {
+func (g *guard) trustsOrigin(headers []string) bool {
+	if len(headers) != 1 {
+		return len(headers) == 0
+	}
+	if listed(g.origins, headers[0]) {
 		return true
 	}
-	u, err := url.Parse(origin)
+	u, err := url.Parse(headers[0])
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && isLoopback(u.Hostname())
+}
+
+// listed looks a host or an origin up; neither knows upper from lower case.
+func listed(list []string, name string) bool {
+	return slices.ContainsFunc(list, func(one string) bool { return strings.EqualFold(one, name) })
 }
 
 func (g *guard) authenticates(headers []string) bool {

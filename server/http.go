@@ -18,6 +18,7 @@ import (
 
 const (
 	readHeaderTimeout = 10 * time.Second
+	bodyTimeout       = 30 * time.Second
 	idleTimeout       = 2 * time.Minute
 	// writeTimeout is for one message. A client that does not read for so long is
 	// let go, so that it cannot hold answers in memory.
@@ -77,7 +78,16 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 }
 
 // ServeHTTP implements http.Handler.
-func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	readUntil(w, time.Now().Add(bodyTimeout)) // a body by the byte would hold the connection
+	h.mux.ServeHTTP(w, r)
+}
+
+// readUntil bounds the time for reading from the client. A request that is handled
+// for long needs the zero time, or it would be taken for abandoned.
+func readUntil(w http.ResponseWriter, deadline time.Time) {
+	_ = http.NewResponseController(w).SetReadDeadline(deadline) // not supported outside of net/http, nor needed
+}
 
 // Close ends all streams and sessions at once.
 func (h *HTTP) Close() { h.cancel(errStopping) }
@@ -111,20 +121,24 @@ func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions,
 	if err != nil {
 		return fmt.Errorf("listening for http: %w", err)
 	}
-	h := s.HTTP(o)
+	listening(listener.Addr())
+	return s.HTTP(o).serve(ctx, listener)
+}
+
+// serve serves HTTP until ctx is cancelled, or the listener fails.
+func (h *HTTP) serve(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
 		Handler: h, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
 		BaseContext: func(net.Listener) context.Context { return h.ctx },
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()
-	listening(listener.Addr())
 	select {
 	case err := <-ended:
 		h.cancel(errStopping)
 		return fmt.Errorf("serving http: %w", err)
 	case <-ctx.Done():
-		return h.shutdown(web, s.opts.Grace)
+		return h.shutdown(web, h.server.opts.Grace)
 	}
 }
 
@@ -156,6 +170,9 @@ func (h *HTTP) readFrame(w http.ResponseWriter, r *http.Request) *frame {
 	}
 	limit := h.server.opts.MaxMessage
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if err == nil {
+		readUntil(w, time.Time{})
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -119,13 +119,35 @@ func (s *Server) dispatch(ctx context.Context, x *exchange) (message mcp.JSONRPC
 			message = mcp.JSONRPCError{Error: s.internal(x, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))}
 		}
 	}()
-	switch x.frame.method {
-	case string(mcp.MethodToolsList):
-		x.list = s.list(ctx, x.caller)
-	case string(mcp.MethodToolsCall):
-		s.offer(ctx, x)
+	if x.frame.wantsAnswer() {
+		var cancel context.CancelFunc
+		ctx, cancel = s.prepare(ctx, x)
+		defer cancel()
 	}
 	return s.mcp.HandleMessage(s.mcp.WithContext(ctx, x), x.frame.raw)
+}
+
+// prepare gets what mcp-go needs to list tools or to call one, within the time
+// that the call has.
+func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, context.CancelFunc) {
+	switch x.frame.method {
+	case string(mcp.MethodToolsList):
+		ctx, cancel := s.inTime(ctx, x.frame)
+		x.list = s.list(ctx, x.caller)
+		return ctx, cancel
+	case string(mcp.MethodToolsCall):
+		ctx, cancel := s.inTime(ctx, x.frame)
+		s.offer(ctx, x)
+		return ctx, cancel
+	default:
+		return ctx, func() {}
+	}
+}
+
+// inTime bounds what is done for a message. The client's patience began when it
+// sent the message, so the time counts from there.
+func (s *Server) inTime(ctx context.Context, f *frame) (context.Context, context.CancelFunc) {
+	return context.WithDeadline(ctx, f.arrived.Add(s.opts.CallTimeout))
 }
 
 // notice lets mcp-go take a notification. Nothing is answered, whatever happens.

@@ -74,6 +74,7 @@ func (h *HTTP) sse(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "method not allowed: GET opens the stream", http.StatusMethodNotAllowed)
 		return
 	}
+	readUntil(w, time.Time{})
 	var stream *eventStream
 	ready := make(chan struct{}) // closed when the stream is open
 	ctx, cancel := context.WithCancelCause(r.Context())
@@ -111,7 +112,7 @@ func (h *HTTP) hold(ctx context.Context, stream *eventStream, c *conn) {
 		case <-ctx.Done():
 			return
 		case <-h.accepting.Done():
-			c.drain(h.server.opts.Grace, h.server.opts.Grace, errStopping)
+			_ = c.drain(h.server.opts.Grace, h.server.opts.Grace, errStopping) // the stream ends either way
 			return
 		case <-tick.C:
 			if stream.comment() != nil {

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mark3labs/mcp-go/mcp"
-
 	"airbyte-mcp-server/tools"
 )
 
@@ -27,11 +25,12 @@ var errStopping = errors.New("the server is stopping")
 
 // ServeStdio serves one client over a pair of streams, a message a line, until the
 // input ends or ctx is cancelled. Every request that was read is answered before
-// it returns. The error is nil after either end; it is not nil if a stream failed.
+// it returns. The error is nil after either end; it is not nil if a stream failed,
+// or if nobody took the answers.
 func (s *Server) ServeStdio(ctx context.Context, caller tools.Session, in io.Reader, out io.Writer) error {
 	calls, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	defer cancel(nil)
-	w := &lineWriter{w: out, failed: cancel}
+	defer cancel(errStopping)
+	w := newLineWriter(out)
 	c := s.newConn(calls, caller, w.write)
 	ended := make(chan error, 1)
 	go func() { ended <- s.readLines(in, c) }()
@@ -40,14 +39,11 @@ func (s *Server) ServeStdio(ctx context.Context, caller tools.Session, in io.Rea
 		if err != nil {
 			err = fmt.Errorf("reading standard input: %w", err)
 		}
-		c.drain(eofReadGrace, eofWriteGrace, errStopping)
-		return errors.Join(err, w.err())
+		return errors.Join(err, c.drain(eofReadGrace, eofWriteGrace, errStopping), w.failure())
 	case <-ctx.Done():
-		c.drain(s.opts.Grace, s.opts.Grace, errStopping)
-		return w.err()
-	case <-calls.Done(): // nobody reads our answers
-		c.drain(0, eofWriteGrace, errStopping)
-		return w.err()
+		return errors.Join(c.drain(s.opts.Grace, s.opts.Grace, errStopping), w.failure())
+	case <-w.failed.Done(): // nobody reads our answers, but a write still deserves its end
+		return errors.Join(c.drain(0, eofWriteGrace, errStopping), w.failure())
 	}
 }
 
@@ -59,7 +55,7 @@ func (s *Server) readLines(in io.Reader, c *conn) error {
 		line, tooLong, err := readLine(r, s.opts.MaxMessage)
 		switch {
 		case tooLong:
-			c.refuse(&frameError{code: mcp.INVALID_REQUEST, message: fmt.Sprintf("the message is longer than %d bytes", s.opts.MaxMessage)})
+			c.refuse(invalidRequest(fmt.Sprintf("the message is longer than %d bytes", s.opts.MaxMessage)))
 		case len(bytes.TrimSpace(line)) > 0:
 			c.receive(line)
 		}
@@ -91,27 +87,28 @@ func readLine(r *bufio.Reader, limit int64) (line []byte, tooLong bool, err erro
 // lineWriter writes messages to a stream, one at a time, a line each. After a
 // failure it writes nothing more.
 type lineWriter struct {
-	mu      sync.Mutex
-	w       io.Writer
-	failure error
-	failed  context.CancelCauseFunc
+	mu     sync.Mutex // held while writing
+	w      io.Writer
+	failed context.Context // ends with the first failure
+	fail   context.CancelCauseFunc
+}
+
+func newLineWriter(w io.Writer) *lineWriter {
+	failed, fail := context.WithCancelCause(context.Background())
+	return &lineWriter{w: w, failed: failed, fail: fail}
 }
 
 func (l *lineWriter) write(message []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.failure != nil {
-		return l.failure
+	if err := l.failure(); err != nil {
+		return err
 	}
 	if _, err := l.w.Write(append(message, '\n')); err != nil {
-		l.failure = fmt.Errorf("writing standard output: %w", err)
-		l.failed(l.failure)
+		l.fail(fmt.Errorf("writing standard output: %w", err))
 	}
-	return l.failure
+	return l.failure()
 }
 
-func (l *lineWriter) err() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.failure
-}
+// failure is why nothing is written any more, nil if all is well.
+func (l *lineWriter) failure() error { return context.Cause(l.failed) }

@@ -26,16 +26,18 @@ func TestStdioAnswersAllAfterEOF(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			for range tt.runs {
-				synctest.Test(t, func(t *testing.T) { answersAllAfterEOF(t, tt.calls, tt.execute) })
-			}
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t)
+				r.up.set(tt.execute)
+				for range tt.runs {
+					answersAllAfterEOF(t, r, tt.calls)
+				}
+			})
 		})
 	}
 }
 
-func answersAllAfterEOF(t *testing.T, calls int, execute func(context.Context, execution) string) {
-	r := newRig(t)
-	r.up.set(execute)
+func answersAllAfterEOF(t *testing.T, r *rig, calls int) {
 	w := r.stdio(t)
 	w.send(initialize("0"), initialized)
 	for i := range calls {
@@ -230,4 +232,23 @@ func TestStdioInputFails(t *testing.T) {
 	if !strings.Contains(out.String(), `"id":1`) {
 		t.Errorf("the request before the failure was answered with %q", out.String())
 	}
+}
+
+// Scripts do not wait for the answer to initialize. What follows it must meet a
+// connection that knows its client.
+func TestStdioInitializeComesFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		for range 100 {
+			w := r.stdio(t)
+			if _, err := io.WriteString(w.in, initialize("0")+"\n"+request("1", "ping", `{}`)+"\n"+countCall(2)+"\n"); err != nil {
+				t.Fatal(err)
+			}
+			w.in.Close()
+			if _, err := w.rest(); err != nil || string(w.lines[0].ID) != "0" {
+				t.Fatalf("the first line is %s, %v; want the answer to initialize", w.lines[0].raw, err)
+			}
+		}
+	})
 }

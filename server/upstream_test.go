@@ -28,10 +28,13 @@ type upstream struct {
 	run        func(ctx context.Context, x execution) string // the body of an execute answer
 	down       bool                                          // answers everything with 503
 	connectors string
-	active     int // executes that are running
-	peak       int // most of them at once
-	executed   int
-	abandoned  int // executes whose caller closed the connection
+
+	connectorsDelay time.Duration // set before the first request
+
+	active    int // executes that are running
+	peak      int // most of them at once
+	executed  int
+	abandoned int // executes whose caller closed the connection
 }
 
 // execution is what an execute request asks for.
@@ -49,7 +52,8 @@ func newUpstream() *upstream {
 	u.mux.HandleFunc("POST /api/v1/account/applications/token", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"access_token":%q,"token_type":"bearer","expires_in":900}`, testAPIToken)
 	})
-	u.mux.HandleFunc("GET /api/v1/integrations/connectors", func(w http.ResponseWriter, _ *http.Request) {
+	u.mux.HandleFunc("GET /api/v1/integrations/connectors", func(w http.ResponseWriter, r *http.Request) {
+		wait(r.Context(), u.connectorsDelay)
 		fmt.Fprintf(w, `{"data":[%s]}`, u.connectors)
 	})
 	u.mux.HandleFunc("POST /api/v1/integrations/connectors/{id}/execute", u.execute)
@@ -143,11 +147,15 @@ func echo(_ context.Context, x execution) string { return succeed(`[` + string(x
 // after is an upstream that takes its time.
 func after(d time.Duration) func(context.Context, execution) string {
 	return func(ctx context.Context, x execution) string {
-		select {
-		case <-time.After(d):
-		case <-ctx.Done():
-		}
+		wait(ctx, d)
 		return echo(ctx, x)
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
 	}
 }
 

@@ -44,6 +44,7 @@ func (r *rig) stdio(t testing.TB) *wire {
 	t.Cleanup(func() {
 		stop()
 		toServer.Close()
+		w.ended <- <-w.ended
 	})
 	return w
 }
@@ -59,11 +60,14 @@ func (w *wire) collect(out io.Reader) {
 		if !utf8.Valid(line) || !json.Valid(line) {
 			w.t.Errorf("standard output has the line %.200q", line)
 		}
-		m := readMessage(w.t, line)
-		w.mu.Lock()
-		w.lines = append(w.lines, m)
-		w.mu.Unlock()
+		w.keep(readMessage(w.t, line))
 	}
+}
+
+func (w *wire) keep(m message) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lines = append(w.lines, m)
 }
 
 // send writes frames, a line each.
@@ -102,7 +106,7 @@ func (w *wire) ask(frame string) message {
 func (w *wire) rest() (map[string]message, error) {
 	w.t.Helper()
 	err := <-w.ended
-	w.ended <- err
+	w.ended <- err // for the clean-up
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	answers := map[string]message{}

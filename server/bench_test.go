@@ -1,0 +1,171 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/tools"
+)
+
+// benchRig is a server over a real connection to an upstream that answers with a
+// result of about a size.
+func benchRig(b *testing.B, size int) (*rig, *httptest.Server) {
+	b.Helper()
+	up := newUpstream()
+	up.set(always(records(size)))
+	api := httptest.NewServer(up)
+	b.Cleanup(api.Close)
+	return newRigOver(b, up, airbyte.Config{Host: api.URL}), api
+}
+
+// records is a list of about a size.
+func records(size int) string {
+	const record = `{"id":9007199254740993,"title":"A \"quoted\" title","body":"One line.\nAnother.","labels":["bug","p1"]}`
+	return "[" + strings.Repeat(record+",", size/len(record)) + record + "]"
+}
+
+// BenchmarkCallOverhead has one caller make one call after the other. What a
+// transport adds is its time less that of bare, which asks the upstream directly.
+func BenchmarkCallOverhead(b *testing.B) {
+	for _, size := range []int{1 << 10, 20 << 10, 1 << 20} {
+		b.Run(strconv.Itoa(size>>10)+"kB", func(b *testing.B) {
+			b.Run("bare", func(b *testing.B) { benchBare(b, size) })
+			b.Run("stdio", func(b *testing.B) { benchStdio(b, size) })
+			b.Run("http", func(b *testing.B) { benchHTTP(b, size) })
+		})
+	}
+}
+
+func benchBare(b *testing.B, size int) {
+	_, api := benchRig(b, size)
+	client := api.Client()
+	body := []byte(`{"entity":"issues","action":"list","params":{"owner":"o","repo":"r"}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		benchPost(b, client, api.URL+"/api/v1/integrations/connectors/c-1/execute", body)
+	}
+}
+
+func benchStdio(b *testing.B, size int) {
+	r, _ := benchRig(b, size)
+	in, toServer := benchPipe(b)
+	fromServer, out := benchPipe(b)
+	ended := make(chan error, 1)
+	go func() { ended <- r.ServeStdio(context.Background(), r.session, in, out) }()
+	lines := bufio.NewReaderSize(fromServer, 64<<10)
+	frame := []byte(listIssues("1", "o") + "\n")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := toServer.Write(frame); err != nil {
+			b.Fatal(err)
+		}
+		benchLine(b, lines)
+	}
+	toServer.Close()
+	if err := <-ended; err != nil {
+		b.Error(err)
+	}
+}
+
+func benchPipe(b *testing.B) (r, w *os.File) {
+	b.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		r.Close()
+		w.Close()
+	})
+	return r, w
+}
+
+// benchLine reads a line without keeping it.
+func benchLine(b *testing.B, lines *bufio.Reader) {
+	b.Helper()
+	for {
+		part, err := lines.ReadSlice('\n')
+		if err == nil {
+			return
+		}
+		if len(part) == 0 {
+			b.Fatal(err)
+		}
+	}
+}
+
+func benchHTTP(b *testing.B, size int) {
+	r, _ := benchRig(b, size)
+	h := r.HTTP(HTTPOptions{Caller: r.session})
+	web := httptest.NewServer(h)
+	b.Cleanup(func() {
+		h.Close()
+		web.Close()
+	})
+	frame := []byte(modern(listIssues("1", "o")))
+	header := jsonHeaders(modernHeaders(b, listIssues("1", "o")))
+	b.ReportAllocs()
+	for b.Loop() {
+		benchPost(b, web.Client(), web.URL+"/mcp", frame, header...)
+	}
+}
+
+func benchPost(b *testing.B, client *http.Client, url string, body []byte, header ...string) {
+	b.Helper()
+	req, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		b.Fatalf("HTTP %d, %v", resp.StatusCode, err)
+	}
+}
+
+// BenchmarkListTools answers tools/list, from the frame to the bytes of the answer.
+func BenchmarkListTools(b *testing.B) {
+	r := newRig(b)
+	raw := []byte(request("1", "tools/list", `{}`))
+	b.ReportAllocs()
+	for b.Loop() {
+		f, problem := parseFrame(raw)
+		if problem != nil {
+			b.Fatal(problem.message)
+		}
+		answer := r.handle(b.Context(), r.newExchange(f, r.session, &peer{}, nil))
+		b.SetBytes(int64(len(answer.json)))
+	}
+}
+
+// BenchmarkEncodeResult writes the answer to a call, from the API's bytes.
+func BenchmarkEncodeResult(b *testing.B) {
+	for _, size := range []int{1 << 10, 20 << 10, 1 << 20} {
+		b.Run(strconv.Itoa(size>>10)+"kB", func(b *testing.B) {
+			result := &tools.Result{Data: json.RawMessage(records(size)), Source: tools.SourceLive}
+			b.SetBytes(int64(size))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := encodeResult(success(result), nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
