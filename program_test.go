@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -98,7 +99,7 @@ func TestPipedCallsAreAllAnsweredBeforeExit(t *testing.T) {
 		}
 		got := readMessages(t, out)
 		for i := range calls {
-			m, ok := got[fmt.Sprint(i)]
+			m, ok := got[strconv.Itoa(i)]
 			if !ok || m.Error != nil || m.Result.IsError {
 				t.Fatalf("run %d: call %d: got %+v, want a result", run, i, m)
 			}
@@ -134,7 +135,7 @@ func TestTerminationAnswersCallsInProgress(t *testing.T) {
 	}
 	got := readMessages(t, rest)
 	for i := range calls {
-		if m, ok := got[fmt.Sprint(i)]; !ok || m.Result.IsError {
+		if m, ok := got[strconv.Itoa(i)]; !ok || m.Result.IsError {
 			t.Errorf("call %d: got %+v, want a result", i, m)
 		}
 	}
@@ -284,4 +285,23 @@ func startHTTP(t *testing.T) string {
 	}
 	t.Fatal("the server did not say where it listens")
 	return ""
+}
+
+func TestConformanceOfTheProgram(t *testing.T) {
+	t.Parallel()
+	shared := os.Getenv("AIRBYTE_MCP_SHARED_DIR")
+	if shared == "" {
+		t.Skip("skipped: AIRBYTE_MCP_SHARED_DIR does not name the folder with the judges")
+	}
+	url := startHTTP(t) + "/mcp"
+	for _, version := range []string{"2025-11-25", "2026-07-28"} {
+		t.Run(version, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+			defer cancel()
+			out, err := exec.CommandContext(ctx, filepath.Join(shared, "judges", "conformance.sh"), url, version).CombinedOutput()
+			if err != nil || bytes.Contains(out, []byte("FAIL")) {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
 }

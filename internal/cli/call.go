@@ -9,21 +9,19 @@ import (
 	"text/tabwriter"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/tools"
 )
 
 type callCmd struct {
-	Name      string `arg:"" help:"Name of the tool, see the tools command."`
-	Arguments string `arg:"" optional:"" default:"{}" help:"Arguments as a JSON object; - reads them from standard input."`
+	Raw  bool     `name:"raw" help:"Call CONNECTOR ENTITY ACTION [JSON] as it is, for pairs that are newer than the catalog. Nothing is checked."`
+	What []string `arg:"" name:"name" help:"Name of the tool, then its arguments as a JSON object; - reads them from standard input."`
 }
 
 // Run makes one call, through the same checks as a call over MCP.
 func (c *callCmd) Run(ctx context.Context, a *app) error {
-	arguments := json.RawMessage(c.Arguments)
-	if c.Arguments == "-" {
-		var err error
-		if arguments, err = io.ReadAll(a.Stdin); err != nil {
-			return fmt.Errorf("reading standard input: %w", err)
-		}
+	names, arguments, err := c.split(a)
+	if err != nil {
+		return err
 	}
 	p, err := a.open()
 	if err != nil {
@@ -32,12 +30,44 @@ func (c *callCmd) Run(ctx context.Context, a *app) error {
 	defer p.Close()
 	ctx, cancel := context.WithTimeout(ctx, a.settings.CallTimeout)
 	defer cancel()
-	result, err := p.box.Call(ctx, p.session, c.Name, arguments)
+	result, err := c.call(ctx, p, names, arguments)
 	if err != nil {
 		return explain(err)
 	}
 	_, err = fmt.Fprintf(a.Stdout, "%s\n", result.JSON())
 	return err
+}
+
+// split takes the names and the JSON out of the positional arguments.
+func (c *callCmd) split(a *app) (names []string, arguments json.RawMessage, err error) {
+	count, wanted := 1, "NAME [JSON|-]"
+	if c.Raw {
+		count, wanted = 3, "--raw CONNECTOR ENTITY ACTION [JSON|-]"
+	}
+	if len(c.What) < count || len(c.What) > count+1 {
+		return nil, nil, &usageError{errors.New("want call " + wanted)}
+	}
+	text := "{}"
+	if len(c.What) > count {
+		text = c.What[count]
+	}
+	if text == "-" {
+		if arguments, err = io.ReadAll(a.Stdin); err != nil {
+			return nil, nil, fmt.Errorf("reading standard input: %w", err)
+		}
+		text = string(arguments)
+	}
+	return c.What[:count], json.RawMessage(text), nil
+}
+
+func (c *callCmd) call(ctx context.Context, p *platform, names []string, arguments json.RawMessage) (*tools.Result, error) {
+	if !c.Raw {
+		return p.box.Call(ctx, p.session, names[0], arguments)
+	}
+	if !json.Valid(arguments) {
+		return nil, &usageError{errors.New("the parameters are not valid JSON")}
+	}
+	return p.box.Execute(ctx, p.session, names[0], airbyte.Execution{Entity: names[1], Action: names[2], Params: arguments})
 }
 
 // explain adds to a failure what a person at a terminal needs: whether a write may

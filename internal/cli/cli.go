@@ -37,6 +37,7 @@ type program struct {
 	Tools      toolsCmd      `cmd:"" help:"List the tools of the catalog, or show one."`
 	Call       callCmd       `cmd:"" help:"Call one tool and print its result as JSON."`
 	Connectors connectorsCmd `cmd:"" help:"List the connectors of the workspace."`
+	Catalog    catalogCmd    `cmd:"" help:"Inspect, import and compare catalogs of connectors."`
 	Sandbox    sandboxCmd    `cmd:"" help:"Run the emulator of the hosted API alone."`
 	Demo       demoCmd       `cmd:"" help:"Show the main job on the emulator; needs no account."`
 	Config     configCmd     `cmd:"" name:"config" help:"Show the configuration."`

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"time"
 
@@ -155,9 +156,7 @@ func (d *demo) say(format string, parts ...any) {
 func with(base, more map[string]any) map[string]any {
 	merged := map[string]any{}
 	for _, m := range []map[string]any{base, more} {
-		for k, v := range m {
-			merged[k] = v
-		}
+		maps.Copy(merged, m)
 	}
 	return merged
 }

@@ -6,7 +6,6 @@ import (
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/sandbox"
 	"airbyte-mcp-server/internal/secret"
-	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 )
 
@@ -35,7 +34,7 @@ func (a *app) open() (*platform, error) {
 		Log:               a.log,
 	}
 	p := &platform{session: a.session()}
-	catalog := schemas.Embedded()
+	catalog := a.catalog()
 	if s.Sandbox {
 		running, err := sandbox.Start("127.0.0.1:0", sandbox.Options{Catalog: catalog, Log: a.log})
 		if err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"airbyte-mcp-server/internal/sandbox"
-	"airbyte-mcp-server/schemas"
 )
 
 type sandboxCmd struct {
@@ -16,11 +15,11 @@ type sandboxCmd struct {
 
 // Run serves the emulator until the process is told to stop.
 func (c *sandboxCmd) Run(ctx context.Context, a *app) error {
-	running, err := sandbox.Start(c.Addr, sandbox.Options{Catalog: schemas.Embedded(), Log: a.log, Seed: c.Seed, Faults: c.Fault})
+	running, err := sandbox.Start(c.Addr, sandbox.Options{Catalog: a.catalog(), Log: a.log, Seed: c.Seed, Faults: c.Fault})
 	if err != nil {
 		return err
 	}
-	defer running.Close() //nolint:errcheck // it holds nothing that could be lost
+	defer running.Close()
 	k := running.Credentials()
 	for _, line := range [][2]string{
 		{"AIRBYTE_API_HOST", running.URL},

@@ -37,6 +37,8 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 		return choices[0], choices[1], choices[len(choices)-1]
 	case strings.HasSuffix(flag.Name, "-file"):
 		return m.write("a", "x", 0o600), m.write("b", "x", 0o600), m.write("c", "x", 0o600)
+	case flag.Name == "catalog":
+		return "/a", "/b", "/c"
 	case flag.Name == "api-host" || flag.Name == "allowed-origins":
 		return "https://a.example", "https://b.example", "https://c.example"
 	}

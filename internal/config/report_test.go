@@ -27,6 +27,7 @@ func TestReport(t *testing.T) {
 		"Airbyte|api-host|https://x.example|flag --api-host",
 		"Serving|sandbox|false|default",
 		"Serving|connectors|github,linear,slack|flag --connectors",
+		"Serving|catalog||not set",
 		"Serving|read-only|false|default",
 		"Serving|call-timeout|50s|default",
 		"Serving|max-concurrent-calls|64|default",

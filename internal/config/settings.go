@@ -34,6 +34,8 @@ type Settings struct {
 	Sandbox bool `name:"sandbox" env:"AIRBYTE_MCP_SANDBOX" default:"false" group:"Serving" help:"Serve everything from the built-in emulator; needs no Airbyte account."`
 	// Connectors are connector names; empty means all of the workspace.
 	Connectors []string `name:"connectors" env:"AIRBYTE_MCP_CONNECTORS" group:"Serving" placeholder:"NAME" help:"Serve only these connectors."`
+	// Catalog is a folder, which need not exist.
+	Catalog string `name:"catalog" env:"AIRBYTE_MCP_CATALOG" group:"Serving" placeholder:"DIR" help:"Folder of your own catalog files, which add connectors and replace built-in ones; by default airbyte-mcp-server/catalog in the user's configuration folder."`
 	// ReadOnly leaves out every tool that can change something.
 	ReadOnly bool `name:"read-only" env:"AIRBYTE_MCP_READ_ONLY" default:"false" group:"Serving" help:"Serve only tools that change nothing."`
 	// CallTimeout bounds one tool call.
@@ -123,7 +125,7 @@ func (s *Settings) Complete(kctx *kong.Context, env Env) error {
 // and a relative path in the config file is relative to that file.
 func (s *Settings) resolvePaths(env Env) {
 	s.Config = s.given().config
-	for name, path := range map[string]*string{"client-secret-file": &s.ClientSecretFile, "bearer-token-file": &s.BearerTokenFile} {
+	for name, path := range map[string]*string{"client-secret-file": &s.ClientSecretFile, "bearer-token-file": &s.BearerTokenFile, "catalog": &s.Catalog} {
 		*path = env.expand(*path)
 		from := s.origin(name)
 		if from.level == configFile && !filepath.IsAbs(*path) {

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+type catalogCmd struct {
+	List  catalogListCmd  `cmd:"" help:"List the connectors of the catalog."`
+	Show  catalogShowCmd  `cmd:"" help:"Show the entities and actions of a connector."`
+	Diff  catalogDiffCmd  `cmd:"" help:"Compare the tools of two connectors or catalog files."`
+	Check catalogCheckCmd `cmd:"" help:"Check a folder of catalog files."`
+}
+
+// catalogFolder is the user's own catalog: where it is looked for, and where
+// imports go.
+func (a *app) catalogFolder() string {
+	if a.settings.Catalog != "" || a.ConfigDir == "" {
+		return a.settings.Catalog
+	}
+	return filepath.Join(a.ConfigDir, "airbyte-mcp-server", "catalog")
+}
+
+// catalog is the embedded catalog with the user's on top.
+func (a *app) catalog() *schemas.Catalog { return schemas.WithFolder(a.catalogFolder()) }
+
+type catalogListCmd struct{}
+
+// Run lists connectors with what they offer and where they come from.
+func (catalogListCmd) Run(a *app) error {
+	catalog := a.catalog()
+	names, err := catalog.Names()
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tTITLE\tENTITIES\tACTIONS\tSEARCHES\tFROM")
+	for _, name := range names {
+		conn, err := catalog.Connector(name)
+		if err != nil {
+			return err
+		}
+		n := conn.Count()
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%s\n", conn.Name, conn.Title, n.Entities, n.Actions, n.Searches, a.originOf(name))
+	}
+	return w.Flush()
+}
+
+// originOf tells the file of the user's that a connector comes from.
+func (a *app) originOf(name string) string {
+	path := filepath.Join(a.catalogFolder(), name+".json")
+	if _, err := os.Stat(path); err != nil {
+		return "built in"
+	}
+	return path
+}
+
+type catalogShowCmd struct {
+	Connector string `arg:"" help:"Name of the connector."`
+	JSON      bool   `name:"json" help:"Print the catalog file."`
+}
+
+// Run shows one connector.
+func (c *catalogShowCmd) Run(a *app) error {
+	conn, err := a.catalog().Connector(c.Connector)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		data, err := schemas.Format(conn)
+		if err != nil {
+			return err
+		}
+		_, err = a.Stdout.Write(data)
+		return err
+	}
+	fmt.Fprintf(a.Stdout, "%s (%s)\n%s\n\n", conn.Title, conn.Name, conn.Summary)
+	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	for _, e := range conn.Entities {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", e.Name, strings.Join(e.ActionNames(), ", "), e.Summary)
+	}
+	return w.Flush()
+}
+
+type catalogDiffCmd struct {
+	A string `arg:"" name:"a" help:"Connector name, or path of a catalog file."`
+	B string `arg:"" name:"b" help:"Connector name, or path of a catalog file."`
+}
+
+// Run compares two connectors by their tools.
+func (c *catalogDiffCmd) Run(a *app) error {
+	before, err := a.connectorOrFile(c.A)
+	if err != nil {
+		return err
+	}
+	after, err := a.connectorOrFile(c.B)
+	if err != nil {
+		return err
+	}
+	return a.printDiff(before, after)
+}
+
+func (a *app) connectorOrFile(ref string) (*schemas.Connector, error) {
+	if !strings.HasSuffix(ref, ".json") {
+		return a.catalog().Connector(ref)
+	}
+	name := strings.TrimSuffix(filepath.Base(ref), ".json")
+	return schemas.Open(os.DirFS(filepath.Dir(ref))).Connector(name)
+}
+
+// printDiff prints a line per tool that was added (+), removed (-) or changed (~).
+func (a *app) printDiff(before, after *schemas.Connector) error {
+	old, err := tools.Of(before)
+	if err != nil {
+		return err
+	}
+	current, err := tools.Of(after)
+	if err != nil {
+		return err
+	}
+	var lines []string
+	for _, t := range current.Tools {
+		was := old.Get(t.Name)
+		switch {
+		case was == nil:
+			lines = append(lines, "+ "+t.Name)
+		case !bytes.Equal(was.Input.Schema(), t.Input.Schema()):
+			lines = append(lines, "~ "+t.Name+" (schema)")
+		case was.Description != t.Description || was.Effect != t.Effect:
+			lines = append(lines, "~ "+t.Name+" (words)")
+		}
+	}
+	for _, t := range old.Tools {
+		if current.Get(t.Name) == nil {
+			lines = append(lines, "- "+t.Name)
+		}
+	}
+	slices.SortFunc(lines, func(a, b string) int { return cmp.Compare(a[2:], b[2:]) })
+	if len(lines) == 0 {
+		lines = []string{"no difference"}
+	}
+	_, err = fmt.Fprintln(a.Stdout, strings.Join(lines, "\n"))
+	return err
+}
+
+type catalogCheckCmd struct {
+	Folder string `arg:"" help:"Folder of catalog files."`
+}
+
+// Run builds every tool of a folder's files and reports all that is wrong.
+func (c *catalogCheckCmd) Run(a *app) error {
+	catalog := schemas.Open(os.DirFS(c.Folder))
+	names, err := catalog.Names()
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("%s has no catalog files", c.Folder)
+	}
+	var problems []error
+	for _, name := range names {
+		conn, err := catalog.Connector(name)
+		if err == nil {
+			err = tools.Verify(conn)
+		}
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		fmt.Fprintf(a.Stdout, "%s: good\n", name)
+	}
+	return errors.Join(problems...)
+}
