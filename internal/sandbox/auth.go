@@ -12,14 +12,14 @@ func (x *exchange) authorize() error {
 	}
 	scheme, token, ok := strings.Cut(x.r.Header.Get("Authorization"), " ")
 	if !ok || !strings.EqualFold(scheme, "bearer") || strings.TrimSpace(token) == "" {
-		return newProblem(http.StatusForbidden, "Not authenticated")
+		return newProblem(x.s.switches.status("missing_bearer"), "Not authenticated")
 	}
 	c, ok := x.s.mint.check(strings.TrimSpace(token))
 	if !ok {
 		return newProblem(http.StatusUnauthorized, "Invalid authentication credentials")
 	}
 	x.caller = c
-	if !x.route.access.takes(c.Kind) {
+	if !x.route.access.takes(c.Kind) || c.Kind == tokenScoped && x.route.access == accessAny && x.s.switches.is("scoped_tokens_on_connectors", "refused") {
 		return newProblem(http.StatusForbidden, "Token is not valid for this operation")
 	}
 	return x.checkOrganization()
@@ -33,13 +33,15 @@ func (a access) takes(kind tokenKind) bool {
 	case accessScoped:
 		return kind == tokenScoped
 	}
-	return true
+	return kind != tokenWidget
 }
 
 // checkOrganization lets the header choose among the caller's organizations, of
 // which there is one.
 func (x *exchange) checkOrganization() error {
 	switch id := x.r.Header.Get("X-Organization-Id"); {
+	case id == "" && x.caller.Kind == tokenApplication && x.s.switches.is("organizations", "several"):
+		return newProblem(http.StatusBadRequest, "Multiple organizations found: specify target organization")
 	case id == "" || strings.EqualFold(id, organizationID):
 		return nil
 	case strings.EqualFold(id, dormantOrganizationID):
@@ -50,7 +52,7 @@ func (x *exchange) checkOrganization() error {
 
 // mayUse refuses a token of another workspace.
 func (x *exchange) mayUse(w *workspace) error {
-	if x.caller.Workspace != "" && x.caller.Workspace != w.id {
+	if x.caller.Workspace != "" && x.caller.Workspace != w.ID {
 		return newProblem(http.StatusForbidden, "Token is not valid for this workspace")
 	}
 	return nil

@@ -94,8 +94,8 @@ func (c *client) get(path string) *answer {
 func (c *client) id(name string) string {
 	c.t.Helper()
 	for _, x := range c.s.world.connectors {
-		if x.name == name || x.kind == name && x.workspace.name == "everything" {
-			return x.id
+		if x.Name == name || x.Kind == name && x.workspace.Name == "everything" {
+			return x.ID
 		}
 	}
 	c.t.Fatalf("no connector %q", name)

@@ -15,6 +15,8 @@ type record struct {
 	frame  *frame
 	fields map[string]any // as list and get name them
 	extra  map[string]any // what writes said beyond that, by folded name
+	// written: a caller made or changed the record.
+	written bool
 
 	views sync.Map // *schemas.Action -> json.RawMessage
 	once  sync.Once

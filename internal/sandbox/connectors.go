@@ -27,11 +27,17 @@ func (s *Server) listConnectors(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	data := []any{}
+	if ws == nil {
+		return x.reply(http.StatusOK, map[string]any{"data": data})
+	}
 	if err := x.mayUse(ws); err != nil {
 		return err
 	}
-	data := []any{}
-	for _, c := range s.world.in(ws, definition) {
+	list := s.world.in(ws, definition, s.switches.duration("delete_delay"))
+	s.world.mu.RLock()
+	defer s.world.mu.RUnlock()
+	for _, c := range list {
 		data = append(data, s.world.listItem(c))
 	}
 	return x.reply(http.StatusOK, map[string]any{"data": data})
@@ -41,13 +47,14 @@ func (s *Server) listConnectors(x *exchange) error {
 // first are older spellings.
 var workspaceNames = []string{"workspace_name", "customer_name", "external_user_id"}
 
-// workspaceOf finds the workspace that a query names.
+// workspaceOf finds the workspace that a query names. It is nil, without an error,
+// where the sandbox is told to answer with an empty list.
 func (s *Server) workspaceOf(query url.Values) (*workspace, error) {
 	id, err := queryUUID(query, "workspace_id")
 	if err != nil {
 		return nil, err
 	}
-	match := func(ws *workspace) bool { return ws.id == id }
+	match := func(ws *workspace) bool { return ws.ID == id }
 	if id == "" {
 		name := ""
 		for _, key := range workspaceNames {
@@ -56,14 +63,17 @@ func (s *Server) workspaceOf(query url.Values) (*workspace, error) {
 			}
 		}
 		if name == "" {
-			return nil, invalidField("query", "value_error", "Value error, One of workspace_name or workspace_id must be provided", nil)
+			p := invalidField("query", "value_error", "Value error, One of workspace_name or workspace_id must be provided", nil)
+			p.status = s.switches.status("list_without_workspace")
+			return nil, p
 		}
-		match = func(ws *workspace) bool { return ws.name == name }
+		match = func(ws *workspace) bool { return ws.Name == name }
 	}
-	if ws := s.world.findWorkspace(match); ws != nil {
-		return ws, nil
+	ws := s.world.findWorkspace(match)
+	if ws == nil && s.switches.is("unknown_workspace_list", "404") {
+		return nil, newProblem(http.StatusNotFound, "Workspace not found")
 	}
-	return nil, newProblem(http.StatusNotFound, "Workspace not found")
+	return ws, nil
 }
 
 func queryUUID(query url.Values, name string) (string, error) {
@@ -82,66 +92,40 @@ func invalidUUID(field string, err error) error {
 	return invalidField(field, "uuid_parsing", "Input should be a valid UUID, "+err.Error(), nil)
 }
 
-// connectorInPath finds the connector that the path names, if the caller may use it.
-func (x *exchange) connectorInPath() (*connector, error) {
-	c := x.s.world.connector(connectorID(x.values[0]))
-	if c == nil {
-		return nil, newProblem(http.StatusNotFound, "Connector not found")
+// listItem is a connector as lists show it; the caller holds mu.
+func (w *world) listItem(c *connector) map[string]any {
+	t := w.templateByID(c.Template)
+	if t == nil {
+		t = w.templateOf(c.Kind)
 	}
-	return c, x.mayUse(c.workspace)
+	return map[string]any{
+		"id": c.ID, "name": c.Name, "summarized_source_template": w.item(t),
+		"created_at": stamp(c.Created), "updated_at": stamp(c.Updated),
+	}
 }
 
-// getConnector answers one connector.
-func (s *Server) getConnector(x *exchange) error {
-	if _, err := uuid.Parse(x.values[0]); err != nil {
-		return invalidUUID("path.id", err)
+// connectorsForUser answers the same question in the older dialect, in which an
+// unknown user simply has no connectors.
+func (s *Server) connectorsForUser(x *exchange) error {
+	query := x.r.URL.Query()
+	for _, name := range []string{"external_user_id", "definition_id"} {
+		if query.Get(name) == "" {
+			return missingField("query." + name)
+		}
 	}
-	c, err := x.connectorInPath()
+	definition, err := queryUUID(query, "definition_id")
 	if err != nil {
 		return err
 	}
-	return x.reply(http.StatusOK, s.world.detail(c))
-}
-
-// listItem is a connector as lists show it.
-func (w *world) listItem(c *connector) map[string]any {
-	return map[string]any{
-		"id": c.id, "name": c.name, "summarized_source_template": w.templateItem(c.kind),
-		"created_at": stamp(c.created), "updated_at": stamp(c.updated),
+	name := query.Get("external_user_id")
+	rows := []any{}
+	if ws := s.world.findWorkspace(func(ws *workspace) bool { return ws.Name == name }); ws != nil {
+		if err := x.mayUse(ws); err != nil {
+			return err
+		}
+		for _, c := range s.world.in(ws, definition, s.switches.duration("delete_delay")) {
+			rows = append(rows, map[string]any{"id": c.ID, "name": c.Name})
+		}
 	}
-}
-
-// templateItem is the organization's template of a kind of connector.
-func (w *world) templateItem(kind string) map[string]any {
-	h := w.heads[kind]
-	return map[string]any{
-		"id": w.templateID(kind), "name": h.Title, "icon": nil, "connector_name": kind, "organization_id": organizationID,
-		"actor_definition_id": h.DefinitionID, "tags": []any{}, "customization": nil, "mode": "MULTI",
-		"created_at": stamp(present.Add(-history)), "updated_at": stamp(present.Add(-history)),
-	}
-}
-
-func (w *world) templateID(kind string) string { return w.seed.of("template", kind).uuid() }
-
-// detail is a connector as shown on its own.
-func (w *world) detail(c *connector) map[string]any {
-	config := c.config
-	if config == nil {
-		config = map[string]any{}
-	}
-	return map[string]any{
-		"id": c.id, "name": c.name, "source_template": w.templateDetail(c.kind), "replication_config": config,
-		"entities": nil, "created_at": stamp(c.created), "updated_at": stamp(c.updated),
-	}
-}
-
-func (w *world) templateDetail(kind string) map[string]any {
-	h := w.heads[kind]
-	spec := map[string]any{"type": "object", "required": []any{}, "properties": map[string]any{}}
-	return map[string]any{
-		"id": w.templateID(kind), "name": h.Title, "icon": nil, "source_definition_id": h.DefinitionID,
-		"user_config_spec": map[string]any{"connectionSpecification": spec}, "partial_default_config": map[string]any{},
-		"customization": nil, "tags": []any{}, "mode": "MULTI", "is_experimental": false,
-		"created_at": stamp(present.Add(-history)), "updated_at": stamp(present.Add(-history)),
-	}
+	return x.reply(http.StatusOK, map[string]any{"connectors": rows})
 }

@@ -10,7 +10,7 @@ const githubDefinition = "ef69ef6e-aa7f-4af1-a01d-ef775033524e"
 func TestListConnectors(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
-	acme := c.s.world.findWorkspace(func(w *workspace) bool { return w.name == "acme-corp" }).id
+	acme := c.s.world.findWorkspace(func(w *workspace) bool { return w.Name == "acme-corp" }).ID
 	tests := []struct {
 		name   string
 		query  url.Values

@@ -32,5 +32,21 @@ func (s *Server) expireTokens(x *exchange) error {
 }
 
 func (s *Server) showConfig(x *exchange) error {
-	return x.reply(http.StatusOK, map[string]any{"switches": switches, "seed": s.options.Seed, "token_life": s.options.TokenLife.String()})
+	return x.reply(http.StatusOK, map[string]any{
+		"switches": s.switches.list(), "seed": s.options.Seed, "dataset": s.options.Dataset, "token_life": s.options.TokenLife.String(),
+	})
+}
+
+// changeConfig sets switches while the sandbox runs.
+func (s *Server) changeConfig(x *exchange) error {
+	var body struct {
+		Switches map[string]string `json:"switches"`
+	}
+	if err := json.Unmarshal(x.body, &body); err != nil {
+		return newProblem(http.StatusBadRequest, "the body must be {\"switches\": {...}}: %v", err)
+	}
+	if err := s.switches.change(body.Switches); err != nil {
+		return newProblem(http.StatusBadRequest, "%v", err)
+	}
+	return s.showConfig(x)
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -42,7 +43,7 @@ func (x *exchange) applyFaults() (done bool, err error) {
 		return true, x.expireToken()
 	case "inband":
 		id := x.call.Connector
-		return true, x.reply(http.StatusOK, envelope{Status: "error", Result: map[string]any{"error": "Upstream timed out"}, Metadata: map[string]any{}, Execution: execution(id, "error")})
+		return true, x.reply(http.StatusOK, envelope{Status: x.s.switches.get("inband_status"), Result: map[string]any{"error": "Upstream timed out"}, Metadata: map[string]any{}, Execution: execution(id, "error")})
 	}
 	return true, nil
 }
@@ -157,9 +158,7 @@ func (x *exchange) answerBadly(effect string) {
 	}
 	x.noted, x.answered = inner.noted, true
 	body := whole.body.Bytes()
-	for key, values := range whole.header {
-		x.w.Header()[key] = values
-	}
+	maps.Copy(x.w.Header(), whole.header)
 	x.w.WriteHeader(whole.status)
 	if effect == "slow" {
 		x.drip(body)

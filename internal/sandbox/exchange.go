@@ -40,6 +40,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{s: s, w: w, r: r}
 	rt, values, exists := find(s.table, r.Method, r.URL.Path)
 	x.route, x.values = rt, values
+	if rt != nil && rt.dialect == seedEra && s.switches.is("seed_routes", "off") {
+		rt, exists = nil, false
+	}
 	if rt == nil {
 		x.refuseRoute(exists)
 		return
@@ -80,8 +83,7 @@ func (x *exchange) refuseRoute(exists bool) {
 
 func (x *exchange) read() error {
 	body, err := io.ReadAll(http.MaxBytesReader(x.w, x.r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return newProblem(http.StatusRequestEntityTooLarge, "Request body too large")
 	}
 	if err != nil {
@@ -120,8 +122,8 @@ func (x *exchange) fail(err error) {
 	if x.answered {
 		return
 	}
-	var p *problem
-	if !errors.As(err, &p) {
+	p, ok := errors.AsType[*problem](err)
+	if !ok {
 		x.s.log.Error().Err(err).Str("route", x.route.path).Msg("request failed")
 		p = newProblem(http.StatusInternalServerError, "Internal server error")
 	}
@@ -149,9 +151,8 @@ func (x *exchange) decodeBody() (map[string]json.RawMessage, error) {
 		return nil, missingField("body")
 	}
 	var object map[string]json.RawMessage
-	var syntax *json.SyntaxError
 	err := json.Unmarshal(x.body, &object)
-	if errors.As(err, &syntax) {
+	if _, syntax := errors.AsType[*json.SyntaxError](err); syntax {
 		return nil, invalidField("body", "json_invalid", "JSON decode error", nil)
 	}
 	if err != nil || object == nil {

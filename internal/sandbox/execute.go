@@ -2,9 +2,9 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"airbyte-mcp-server/schemas"
@@ -81,12 +81,15 @@ type call struct {
 	entity *schemas.Entity
 	action *schemas.Action // nil for searches of the Context Store
 	m      *model
+
+	switches *switches
 }
 
 // outcome is what an action answers.
 type outcome struct {
 	result   any // a json.RawMessage, or something to encode
 	metadata map[string]any
+	file     *file // instead of both, for downloads
 }
 
 // execute answers one action of a connector.
@@ -99,25 +102,83 @@ func (s *Server) execute(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	v, err := c.vendorOf()
+	v, err := c.load()
 	if err != nil {
 		return err
 	}
-	out, err := (&call{executeRequest: req, c: c, v: v}).run()
-	if err != nil {
-		return err
+	if err := s.checkUsable(c, v); err != nil {
+		return s.adjust(err)
 	}
-	if out.metadata == nil {
+	out, err := (&call{executeRequest: req, c: c, v: v, switches: s.switches}).run()
+	if err != nil {
+		return s.adjust(err)
+	}
+	if req.writes() {
+		s.world.mu.Lock()
+		s.world.changed()
+		s.world.mu.Unlock()
+	}
+	return s.replyOutcome(x, req, c, out)
+}
+
+// checkUsable refuses connectors whose credentials are of no use.
+func (s *Server) checkUsable(c *connector, v *vendor) error {
+	switch {
+	case s.switches.is("inactive_workspace", "refused") && s.world.inactive(c.workspace):
+		return newProblem(http.StatusForbidden, "Workspace is inactive")
+	case c.Unmapped:
+		return badRequest("Unable to map source configuration to any supported auth scheme").from(fromMapping)
+	case rejected(c.Config):
+		return v.upstream(http.StatusUnauthorized, badCredentials)
+	}
+	return nil
+}
+
+// adjust gives an error the status that the switches say.
+func (s *Server) adjust(err error) error {
+	if p, ok := errors.AsType[*problem](err); ok && p.source != fromRequest {
+		changed := *p
+		changed.status = s.switches.status(string(p.source))
+		return &changed
+	}
+	return err
+}
+
+// writes reports whether the action may change records.
+func (r *executeRequest) writes() bool {
+	return r.Action == schemas.ActionCreate || r.Action == schemas.ActionUpdate || r.Action == schemas.ActionDelete
+}
+
+// replyOutcome writes the answer of an action in the form of the route's dialect.
+func (s *Server) replyOutcome(x *exchange, req *executeRequest, c *connector, out *outcome) error {
+	if out.file != nil {
+		x.replyFile(out.file)
+		return nil
+	}
+	if out.metadata == nil && s.switches.is("empty_metadata", "{}") {
 		out.metadata = map[string]any{}
 	}
-	return x.replyEnvelope(envelope{Status: "success", Result: out.result, Metadata: out.metadata, Execution: execution(c.id, req.Entity+"."+req.Action)})
+	if x.route.dialect == seedEra {
+		return x.reply(http.StatusOK, legacyEnvelope{out.result, legacyMetadata(out.metadata)})
+	}
+	e := envelope{Status: "success", Result: out.result, Metadata: out.metadata, Execution: execution(c.ID, req.Entity+"."+req.Action)}
+	switch s.switches.get("warning_type") {
+	case "text":
+		e.Warning = "This connector is a sandbox."
+	case "object":
+		e.Warning = map[string]any{"message": "This connector is a sandbox."}
+	}
+	return x.replyEnvelope(e)
 }
 
 // run finds the action and performs it.
 func (c *call) run() (*outcome, error) {
+	if c.Action == actionDescribe {
+		return c.describe(), nil
+	}
 	c.entity = c.v.spec.Entity(c.Entity)
 	if c.entity == nil {
-		return nil, badRequest("Entity '%s' not found in connector. Available entities: %s", c.Entity, pyList(entityNames(c.v.spec)))
+		return nil, refuseParam("Entity '%s' not found in connector. Available entities: %s", c.Entity, pyList(entityNames(c.v.spec)))
 	}
 	c.resolveSearch()
 	if c.Action == schemas.ActionContextStoreSearch && c.entity.Searchable() {
@@ -125,7 +186,7 @@ func (c *call) run() (*outcome, error) {
 	}
 	c.action = c.entity.Action(c.Action)
 	if c.action == nil || c.Action == schemas.ActionContextStoreSearch {
-		return nil, badRequest("Action '%s' not supported for entity '%s'. Supported actions: %s", c.Action, c.Entity, pyList(actionNames(c.entity)))
+		return nil, refuseParam("Action '%s' not supported for entity '%s'. Supported actions: %s", c.Action, c.Entity, pyList(actionNames(c.entity)))
 	}
 	if err := c.checkParams(); err != nil {
 		return nil, err
@@ -159,6 +220,8 @@ func (c *call) perform() (*outcome, error) {
 		return c.update()
 	case schemas.ActionDelete:
 		return c.remove()
+	case schemas.ActionDownload:
+		return c.performDownload()
 	}
 	return nil, badRequest("Action '%s' is not available here", c.Action)
 }
@@ -196,6 +259,7 @@ type envelope struct {
 	Result    any            `json:"result"`
 	Metadata  map[string]any `json:"connector_metadata"`
 	Execution executionInfo  `json:"execution_metadata"`
+	Warning   any            `json:"warning,omitempty"`
 }
 
 type executionInfo struct {
@@ -213,7 +277,7 @@ func execution(connectorID, what string) executionInfo {
 // they are: the encoder would read through them again.
 func (x *exchange) replyEnvelope(e envelope) error {
 	result, ok := e.Result.(json.RawMessage)
-	if !ok {
+	if !ok || e.Warning != nil {
 		return x.reply(http.StatusOK, e)
 	}
 	metadata, err := encode(e.Metadata)
@@ -224,15 +288,11 @@ func (x *exchange) replyEnvelope(e envelope) error {
 	if err != nil {
 		return err
 	}
-	var b strings.Builder
-	b.Grow(len(result) + len(metadata) + len(info) + 100)
-	b.WriteString(`{"status":"` + e.Status + `","result":`)
-	b.Write(result)
-	b.WriteString(`,"connector_metadata":`)
-	b.Write(metadata)
-	b.WriteString(`,"execution_metadata":`)
-	b.Write(info)
-	b.WriteString("}")
-	x.replyRaw(http.StatusOK, "application/json", []byte(b.String()))
+	out := make([]byte, 0, len(result)+len(metadata)+len(info)+100)
+	out = append(out, `{"status":"`+e.Status+`","result":`...)
+	out = append(append(out, result...), `,"connector_metadata":`...)
+	out = append(append(out, metadata...), `,"execution_metadata":`...)
+	out = append(append(out, info...), '}')
+	x.replyRaw(http.StatusOK, "application/json", out)
 	return nil
 }

@@ -234,5 +234,5 @@ func (r *faultRule) concerns(x *exchange) bool {
 	}
 	id := connectorID(x.values[0])
 	c := x.s.world.connector(id)
-	return r.connector == id || c != nil && (strings.EqualFold(r.connector, c.name) || r.connector == c.kind)
+	return r.connector == id || c != nil && (strings.EqualFold(r.connector, c.Name) || r.connector == c.Kind)
 }

@@ -160,7 +160,7 @@ func start(t *testing.T, faults ...string) (*Running, *http.Client, string) {
 
 // fetch asks for the workspaces over the network.
 func fetch(ctx context.Context, r *Running, hc *http.Client, token, rule string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, "GET", r.URL+"/api/v1/workspaces", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL+"/api/v1/workspaces", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func TestTransportFaults(t *testing.T) {
 	}{
 		{"delay=1ms", func(b []byte, err error) bool { return err == nil && bytes.HasPrefix(b, []byte(`{"data"`)) }},
 		{"reset", func(_ []byte, err error) bool { return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) }},
-		{"reset_body", func(b []byte, err error) bool { return err != nil }},
+		{"reset_body", func(_ []byte, err error) bool { return err != nil }},
 		{"truncate", func(b []byte, err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) && len(b) > 0 }},
 		{"huge=3MB", func(b []byte, err error) bool { return err == nil && len(b) > 3<<20 && json.Valid(b) }},
 	}

@@ -32,7 +32,7 @@ func (c *call) tests() []test {
 	var tests []test
 	for _, p := range c.action.Params {
 		value, given := c.Params[p.Name]
-		if !given || value == nil || isPaging(c.action.Pagination, p.Name) || p.Name == fieldsParam || c.isScopeParam(p) {
+		if !given || value == nil || c.neutral(p, value) {
 			continue
 		}
 		if t := c.test(p, value); t != nil {
@@ -40,6 +40,16 @@ func (c *call) tests() []test {
 		}
 	}
 	return tests
+}
+
+// neutral reports whether a parameter has no part in choosing records: it steers
+// paging, says where to look, or has its usual value.
+func (c *call) neutral(p *schemas.Parameter, value any) bool {
+	if isPaging(c.action.Pagination, p.Name) || p.Name == fieldsParam || c.isScopeParam(p) {
+		return true
+	}
+	var usual any
+	return p.Default != nil && decode(p.Default, &usual) == nil && asText(usual) == asText(value) && asText(usual) != ""
 }
 
 func (c *call) isScopeParam(p *schemas.Parameter) bool {

@@ -36,7 +36,7 @@ func (v *vendor) frame(m *model, sc scope, n int) *frame {
 	s := v.seed.of(m.entity.Name, own.key()).at(n)
 	f := &frame{
 		v: v, m: m, scope: own, entity: m.entity.Name, name: m.name, kind: m.kind, seed: s, n: n,
-		time: newTimeline(s, n, v.size(m, own)),
+		time: newTimeline(s, m.kind, n, v.size(m, own)),
 	}
 	f.natural = v.naturalName(m, own, n)
 	f.who = f.findPerson()
@@ -45,13 +45,13 @@ func (v *vendor) frame(m *model, sc scope, n int) *frame {
 
 // findPerson is the person whom the record is, or whom its contact fields mean.
 func (f *frame) findPerson() *person {
-	switch {
-	case f.kind == kindStaff:
-		return staff(f.v.root, f.n)
-	case f.kind == kindCompany, f.kind == kindCustomer:
-		return customer(f.v.root, f.n)
+	switch f.kind {
+	case kindStaff:
+		return f.v.person(false, f.n)
+	case kindCompany, kindCustomer:
+		return f.v.person(true, f.n)
 	}
-	return customer(f.v.root, f.seed.of("who").below(40))
+	return f.v.person(true, f.seed.of("who").below(40))
 }
 
 // value makes the value of a field.
@@ -65,7 +65,7 @@ func (f *frame) value(field *schemas.Field) any {
 	if f.fresh && !f.inherent(field) {
 		return empty(field)
 	}
-	if r := roleOf(field, field.Name); r != roleNone {
+	if r := f.roleOf(field); r != roleNone {
 		return f.moment(field, r)
 	}
 	if values := f.choices(field); len(values) > 0 {
@@ -100,7 +100,7 @@ func (f *frame) bound(field *schemas.Field) (any, bool) {
 		return nil, false
 	}
 	for _, b := range f.scope {
-		if fold(b.name) == fold(field.Name) {
+		if f.v.term(b.name).fold == f.v.term(field.Name).fold {
 			return typed(field, b.value), true
 		}
 	}
@@ -112,10 +112,10 @@ func (f *frame) inherent(field *schemas.Field) bool {
 	if f.m == nil || field.Name == f.m.key {
 		return true
 	}
-	if r := roleOf(field, field.Name); r != roleNone {
+	if r := f.roleOf(field); r != roleNone {
 		return r == roleCreated || r == roleUpdated
 	}
-	name := snake(field.Name)
+	name := f.v.term(field.Name).snake
 	if kindOf(field.Name) == kindStaff && field.Type.Has("object") {
 		return authors[name]
 	}
@@ -185,7 +185,7 @@ func hasField(field *schemas.Field, name string) bool {
 
 func (f *frame) moment(field *schemas.Field, r role) any {
 	when, ok := f.time.at(r)
-	if r == roleClosed && strings.HasPrefix(fold(field.Name), "merged") {
+	if r == roleClosed && strings.HasPrefix(f.v.term(field.Name).fold, "merged") {
 		ok = ok && f.merged()
 	}
 	if !ok {
@@ -218,7 +218,7 @@ func (f *frame) key() string {
 	if f.m == nil {
 		return slug(f.title())
 	}
-	for _, name := range []string{"number", "identifier", "login", "slug"} {
+	for _, name := range []string{"number", "iid", "identifier", "login", "slug"} {
 		if field := f.m.byFold[name]; field != nil {
 			return asText(f.value(field))
 		}

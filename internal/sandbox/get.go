@@ -66,8 +66,10 @@ func (c *call) holder() *model {
 			return target
 		}
 	}
-	if m := c.v.longerName(c.m); m != nil {
-		return m
+	if c.entity.Action(schemas.ActionGet) == nil {
+		if m := c.v.longerName(c.m); m != nil {
+			return m
+		}
 	}
 	return c.m
 }
@@ -91,21 +93,25 @@ func (v *vendor) longerName(m *model) *model {
 
 // keyParams are the parameters that name one record within its scope.
 func (c *call) keyParams(m *model) []*schemas.Parameter {
-	var keys, places []*schemas.Parameter
+	var keys, places, bound []*schemas.Parameter
 	for _, p := range c.action.Params {
 		if !p.Required || !c.identifies(p) {
 			continue
 		}
 		switch {
 		case m.binds(p.Name):
+			if m.parent(p.Name) != nil {
+				bound = append(bound, p)
+			}
 		case m.bindsLike(c.v.spec, p):
 			places = append(places, p)
 		default:
 			keys = append(keys, p)
 		}
 	}
-	if len(keys) == 0 && len(places) > 0 {
-		keys = places[len(places)-1:]
+	if len(keys) == 0 {
+		keys = slices.Concat(bound, places)
+		keys = keys[max(0, len(keys)-1):]
 	}
 	return keys
 }
@@ -149,7 +155,7 @@ func (s scopeParam) means(conn *schemas.Connector, p *schemas.Parameter) bool {
 func (c *call) knownScope(m *model, keys []*schemas.Parameter) scope {
 	var sc scope
 	for _, s := range m.scope {
-		if slices.ContainsFunc(keys, func(p *schemas.Parameter) bool { return s.means(c.v.spec, p) }) {
+		if slices.ContainsFunc(keys, func(p *schemas.Parameter) bool { return p.Name == s.name || s.means(c.v.spec, p) }) {
 			continue // it says which record is meant, not where
 		}
 		value := c.text(s.name)
@@ -209,7 +215,7 @@ func (r *record) is(fields []string, value string) bool {
 // or key.
 func (m *model) keyFields(param string) []string {
 	var out []string
-	for _, name := range strings.Split(snake(param), "_or_") {
+	for name := range strings.SplitSeq(snake(param), "_or_") {
 		if f := m.fieldOf(name); f != nil && scalar(f) {
 			out = append(out, f.Name)
 		}
@@ -226,7 +232,7 @@ func (c *call) strict(m *model, keys []*schemas.Parameter) bool {
 	if configKey(c.v.spec, keys[0]) != "" {
 		return false
 	}
-	return m.list != nil || c.v.size(m, nil) > 1
+	return m.listed()
 }
 
 // invent makes the record that a caller names by a key of his own.

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -51,7 +52,7 @@ var looks = map[string]look{
 	"confluence":      {host: "acme.atlassian.net/wiki", alphabet: decimals, length: 7, prefix: "1", flat: true},
 	"asana":           {host: "app.asana.com", alphabet: decimals, length: 15, prefix: "1", flat: true},
 	"intercom":        {host: "app.intercom.com", alphabet: hexDigits, length: 23, prefix: "6", flat: true},
-	"gitlab":          {host: "gitlab.com", flat: true, paths: map[string]string{"issues": "-/issues", "merge_requests": "-/merge_requests"}},
+	"gitlab":          {host: "gitlab.com/acme/widgets", flat: true, paths: map[string]string{"issues": "-/issues", "merge_requests": "-/merge_requests"}},
 	"shopify":         {host: "acme.myshopify.com", flat: true},
 	"airtable": {host: "airtable.com", prefix: "obj", alphabet: anyAlnum, length: 14, flat: true,
 		prefixes: map[string]string{"base": "app", "table": "tbl", "record": "rec", "view": "viw", "field": "fld"}},
@@ -85,6 +86,15 @@ func (l look) text(s seed, entity string) string {
 		prefix = l.prefix
 	}
 	return prefix + s.digits(l.alphabet, l.length)
+}
+
+// counted makes an identifier of digits, one for each n.
+func (l look) counted(s seed, n int) string {
+	span := 1
+	for range l.length {
+		span *= 10
+	}
+	return fmt.Sprintf("%s%0*d", l.prefix, l.length, (s.below(span)+n*37)%span)
 }
 
 // whole makes a numeric identifier. Those of one collection rise with n, as in a

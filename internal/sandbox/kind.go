@@ -41,6 +41,7 @@ const (
 	kindOrder
 	kindLanguage
 	kindLicense
+	kindState
 )
 
 // kinds is keyed by the ends of singular entity and field names.
@@ -68,8 +69,8 @@ var kinds = map[string]kind{
 	"article": kindArticle, "post": kindArticle, "blog_post": kindArticle, "doc": kindArticle, "document": kindArticle,
 	"product": kindProduct, "price": kindProduct, "plan": kindProduct, "variant": kindProduct, "product_variation": kindProduct,
 	"subscription": kindProduct, "line_item": kindProduct, "collection": kindProduct, "catalog_item": kindProduct, "item_price": kindProduct,
-	"language": kindLanguage, "primary_language": kindLanguage, "license_info": kindLicense, "license": kindLicense,
-	"repository": kindRepository, "branch": kindBranch, "default_branch_ref": kindMainBranch, "release": kindRelease, "tag": kindRelease,
+	"state": kindState, "status": kindState, "language": kindLanguage, "primary_language": kindLanguage, "license_info": kindLicense, "license": kindLicense,
+	"repository": kindRepository, "branch": kindBranch, "default_branch_ref": kindMainBranch, "release": kindRelease, "tag": kindLabel,
 	"label": kindLabel, "issue_label": kindLabel, "topic": kindLabel, "category": kindLabel, "ticket_tag": kindLabel,
 	"channel": kindChannel, "team": kindTeam, "group": kindTeam, "department": kindTeam, "role": kindRole,
 	"file": kindFile, "attachment": kindFile, "image": kindFile, "video": kindFile, "media": kindFile, "directory_content": kindSource, "file_content": kindSource,
@@ -92,6 +93,15 @@ func singularWords(name string) string {
 	}
 	parts[len(parts)-1] = singular(parts[len(parts)-1])
 	return strings.Join(parts, "_")
+}
+
+// isWork reports whether things of the kind are begun and finished.
+func (k kind) isWork() bool {
+	switch k {
+	case kindIssue, kindChange, kindTicket, kindTask, kindDeal, kindOrder, kindEvent, kindProject:
+		return true
+	}
+	return false
 }
 
 // isPerson reports whether records of the kind have a person's name.
@@ -117,6 +127,10 @@ func (k kind) phrase(s seed, n int) string {
 		return one(tasks)
 	case kindProject:
 		return numbered(projects, n)
+	case kindDeal:
+		return pick(s.of("who"), companyNames) + " " + one(deals)
+	case kindState:
+		return one(stateNames)
 	case kindEvent:
 		return one(events)
 	case kindMessage:

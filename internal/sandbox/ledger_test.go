@@ -58,7 +58,7 @@ func TestRequests(t *testing.T) {
 
 func TestUnansweredRequestsAreCounted(t *testing.T) {
 	r, hc, token := start(t, "route=execute,reset")
-	req, err := http.NewRequestWithContext(t.Context(), "POST", r.URL+"/api/v1/integrations/connectors/x/execute", http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL+"/api/v1/integrations/connectors/x/execute", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

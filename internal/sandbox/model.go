@@ -21,10 +21,13 @@ type model struct {
 	byName map[string]*schemas.Field
 	byFold map[string]*schemas.Field
 	scope  []scopeParam
-	key    string           // the field that identifies a record
-	known  map[string][]any // values that a field can have, where they are known
-	upper  bool             // the entity's enumerations are in capitals
-	links  map[string]*link // foreign keys by folded field name
+	key    string // the field that identifies a record
+	// numericKey: callers give the key as a number, even where records show text.
+	numericKey bool
+	known      map[string][]any // values that a field can have, where they are known
+	upper      bool             // the entity's enumerations are in capitals
+	links      map[string]*link // foreign keys by folded field name
+	firm       map[string]bool  // fields by which records are found: they always have a value
 }
 
 // configPrefix begins canonical names of parameters that fall back to the
@@ -52,13 +55,17 @@ func newModel(conn *schemas.Connector, entity *schemas.Entity) *model {
 		conn: conn, entity: entity, name: singularWords(entity.Name), kind: kindOf(entity.Name),
 		list:   entity.Action(schemas.ActionList),
 		byName: map[string]*schemas.Field{}, byFold: map[string]*schemas.Field{},
-		known: map[string][]any{}, links: map[string]*link{},
+		known: map[string][]any{}, links: map[string]*link{}, firm: map[string]bool{},
 	}
 	m.collectFields()
+	if m.name == "tag" && (m.byName["target"] != nil || m.byName["commit"] != nil) {
+		m.kind = kindRelease // a tag of a repository, not a word stuck to something
+	}
 	m.findScope()
 	m.key = m.findKey()
 	m.findKnown()
 	m.findLinks()
+	m.findFirm()
 	return m
 }
 
@@ -118,6 +125,11 @@ func merge(a, b *schemas.Field) *schemas.Field {
 		}
 	}
 	return &out
+}
+
+// listed reports whether the vendor shows the records of the entity in numbers.
+func (m *model) listed() bool {
+	return m.list != nil || m.entity.Action(schemas.ActionAPISearch) != nil
 }
 
 // recordFields are the fields of one record of an action's result, which may be
@@ -219,7 +231,7 @@ func (m *model) parent(param string) *schemas.Relationship {
 }
 
 // identifiers are the usual names of the field that identifies a record.
-var identifiers = []string{"id", "gid", "sid", "uuid", "_id", "key", "ts"}
+var identifiers = []string{"id", "gid", "sid", "uuid", "_id", "accountid", "key", "ts"}
 
 func (m *model) findKey() string {
 	for _, name := range append(slices.Clone(identifiers), m.name+"_id", m.name) {
@@ -344,23 +356,53 @@ func (m *model) findLinks() {
 		if m.links[name] != nil || f.Name == m.key {
 			continue
 		}
-		if target := referred(m.conn, m.entity.Name, f.Name); target != "" {
-			m.links[name] = &link{target: target}
+		for _, target := range referred(m.conn, bareName(f.Name)) {
+			if target != m.entity.Name && m.links[name] == nil {
+				m.links[name] = &link{target: target}
+			}
 		}
 	}
 }
 
-// referred is the entity that a field's name speaks of, such as customers for
-// customer, customer_id and customerId.
-func referred(conn *schemas.Connector, self, field string) string {
-	name := strings.TrimSuffix(strings.TrimSuffix(snake(field), "_gid"), "_id")
-	if name == "" {
-		return ""
-	}
-	for _, e := range conn.Entities {
-		if e.Name != self && e.Action(schemas.ActionList) != nil && singularWords(e.Name) == singularWords(name) {
-			return e.Name
+// findFirm notes the fields by which callers and other entities name records.
+func (m *model) findFirm() {
+	m.firm[m.key] = true
+	for _, e := range m.conn.Entities {
+		for _, r := range e.Relationships {
+			if r.TargetEntity == m.entity.Name {
+				m.firm[r.TargetKey] = true
+			}
 		}
 	}
-	return ""
+	for _, a := range m.entity.Actions {
+		for _, p := range a.Params {
+			if p.In == "path" || a.Name == schemas.ActionGet && p.Required {
+				for _, name := range m.keyFields(p.Name) {
+					m.firm[name] = true
+					m.numericKey = m.numericKey || name == m.key && p.Type == "integer"
+				}
+			}
+		}
+	}
+}
+
+// bareName is a name in snake case without the ending of an identifier.
+func bareName(field string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(snake(field), "_gid"), "_id")
+}
+
+// referred are the listed entities that a bare name speaks of, such as customers
+// for customer.
+func referred(conn *schemas.Connector, bare string) []string {
+	if bare == "" {
+		return nil
+	}
+	var out []string
+	wanted := singularWords(bare)
+	for _, e := range conn.Entities {
+		if e.Action(schemas.ActionList) != nil && singularWords(e.Name) == wanted {
+			out = append(out, e.Name)
+		}
+	}
+	return out
 }

@@ -16,6 +16,7 @@ const (
 	roleCreated
 	roleUpdated
 	roleClosed
+	roleGone // archived, deleted and the like
 	roleFuture
 	roleStart
 )
@@ -32,11 +33,11 @@ var roles = map[string]role{
 	"modified": roleUpdated, "modified_at": roleUpdated, "modified_time": roleUpdated, "date_modified": roleUpdated, "date_modified_gmt": roleUpdated,
 	"last_modified_date": roleUpdated, "lastmodifieddate": roleUpdated, "pushed_at": roleUpdated, "last_seen_at": roleUpdated, "last_seen": roleUpdated,
 	"last_activity_at": roleUpdated, "last_activity_date": roleUpdated, "last_login_at": roleUpdated, "last_edited_time": roleUpdated, "edited_at": roleUpdated,
-	"last_updated": roleUpdated, "last_contacted_at": roleUpdated, "last_replied_at": roleUpdated, "system_modstamp": roleUpdated,
+	"last_updated": roleUpdated, "last_set": roleUpdated, "last_contacted_at": roleUpdated, "last_replied_at": roleUpdated, "system_modstamp": roleUpdated,
 	"closed_at": roleClosed, "merged_at": roleClosed, "resolved_at": roleClosed, "completed_at": roleClosed, "closed": roleClosed, "solved_at": roleClosed,
-	"ended_at": roleClosed, "finished_at": roleClosed, "archived_at": roleClosed, "deleted_at": roleClosed, "canceled_at": roleClosed, "cancelled_at": roleClosed,
-	"voided_at": roleClosed, "date_closed": roleClosed, "date_done": roleClosed, "resolutiondate": roleClosed, "resolution_date": roleClosed,
-	"answer_chosen_at": roleClosed, "revoked_at": roleClosed, "date_completed": roleClosed, "suspended_at": roleClosed, "trashed_at": roleClosed,
+	"ended_at": roleClosed, "finished_at": roleClosed, "archived_at": roleGone, "deleted_at": roleGone, "canceled_at": roleClosed, "cancelled_at": roleClosed,
+	"voided_at": roleGone, "date_closed": roleClosed, "date_done": roleClosed, "resolutiondate": roleClosed, "resolution_date": roleClosed,
+	"answer_chosen_at": roleClosed, "revoked_at": roleGone, "date_completed": roleClosed, "suspended_at": roleGone, "trashed_at": roleGone, "trashed_time": roleGone,
 	"due_on": roleFuture, "due_at": roleFuture, "due_date": roleFuture, "duedate": roleFuture, "expires_at": roleFuture, "expiry": roleFuture, "expiration_date": roleFuture,
 	"target_date": roleFuture, "end_date": roleFuture, "end_time": roleFuture, "ends_at": roleFuture, "current_period_end": roleFuture, "close_date": roleFuture, "closedate": roleFuture,
 	"trial_end": roleFuture, "renewal_date": roleFuture, "next_payment_at": roleFuture, "stop_time": roleFuture, "date_end": roleFuture, "period_end": roleFuture,
@@ -45,21 +46,28 @@ var roles = map[string]role{
 }
 
 // ordinaryNumbers are whole-number fields whose names end like a time.
-var ordinaryNumbers = map[string]bool{"time": true, "date": true, "closed": true, "updated": true, "modified": true, "at": true}
+var ordinaryNumbers = map[string]bool{"time": true, "date": true, "closed": true, "at": true}
 
 // roleOf tells what time a field holds, or roleNone.
-func roleOf(field *schemas.Field, name string) role {
+func roleOf(field *schemas.Field, name string) role { return roleNamed(field, snake(name)) }
+
+func (f *frame) roleOf(field *schemas.Field) role {
+	return roleNamed(field, f.v.term(field.Name).snake)
+}
+
+// roleNamed is roleOf for a name in snake case.
+func roleNamed(field *schemas.Field, name string) role {
 	dated := field.Format == "date-time" || field.Format == "date"
 	if field.Type.Has("boolean") || field.Type.Has("object") || field.Type.Has("array") {
 		return roleNone
 	}
-	r, ok := bySuffix(roles, snake(name))
+	r, ok := bySuffix(roles, name)
 	switch {
 	case !ok && dated:
 		return roleCreated
 	case !ok:
 		return roleNone
-	case !dated && !field.Type.Has("string") && ordinaryNumbers[snake(name)]:
+	case !dated && !field.Type.Has("string") && ordinaryNumbers[name]:
 		return roleNone
 	}
 	return r
@@ -77,15 +85,25 @@ const history = 540 * 24 * time.Hour
 type timeline struct {
 	created, updated time.Time
 	closed           bool
+	gone             bool // archived or deleted
 }
 
-func newTimeline(s seed, n, of int) timeline {
+func newTimeline(s seed, k kind, n, of int) timeline {
 	of = max(of, 1)
 	step := history / time.Duration(of)
 	created := present.Add(-history + time.Duration(n%of)*step + time.Duration(s.of("created").fraction()*float64(step)))
 	rest := present.Sub(created)
 	updated := created.Add(time.Duration(s.of("updated").fraction() * float64(min(rest, 40*24*time.Hour))))
-	return timeline{created.Truncate(time.Second), updated.Truncate(time.Second), s.of("closed").chance(25)}
+	t := timeline{created: created.Truncate(time.Second), updated: updated.Truncate(time.Second)}
+	if n == 0 { // the record that everyone sees first
+		return t
+	}
+	t.gone = s.of("gone").chance(4)
+	t.closed = t.gone
+	if k.isWork() {
+		t.closed = s.of("closed").chance(25)
+	}
+	return t
 }
 
 // at is the time of the role; ok is false where the record has none.
@@ -95,6 +113,8 @@ func (t timeline) at(r role) (when time.Time, ok bool) {
 		return t.updated, true
 	case roleClosed:
 		return t.updated, t.closed
+	case roleGone:
+		return t.updated, t.gone
 	case roleFuture:
 		return t.created.Add(30 * 24 * time.Hour), true
 	}

@@ -70,7 +70,7 @@ func (f *frame) array(field *schemas.Field) any {
 	if items == nil || f.depth >= maxNesting {
 		return out
 	}
-	s := f.seed.of("length", fold(field.Name))
+	s := f.seed.of("length", f.v.term(field.Name).fold)
 	for i := range s.below(3) {
 		switch {
 		case items.Type.Has("object"):
@@ -92,8 +92,8 @@ func (f *frame) element(list string) string {
 	if name == "tag" {
 		return dashed(labelWords, f.seed.below(len(labelWords)))
 	}
-	if make, ok := bySuffix(f.v.texts, name); ok {
-		return make(f, f.seed.of(name))
+	if write, ok := bySuffix(f.v.texts, name); ok {
+		return write(f, f.seed.of(name))
 	}
 	if strings.HasSuffix(name, "id") {
 		return f.id()
@@ -109,13 +109,16 @@ func (f *frame) over(name string) bool {
 
 // optional decides whether a nullable object is absent from this record.
 func (f *frame) optional(field *schemas.Field) bool {
-	return !transparent[fold(field.Name)] && f.seed.of("absent", fold(field.Name)).chance(40)
+	return !transparent[fold(field.Name)] && f.seed.of("absent", fold(field.Name)).chance(20) && f.n > 0 && !constant[fold(field.Name)]
 }
+
+// constant are nullable objects that are there in practice.
+var constant = map[string]bool{"state": true, "status": true, "team": true, "author": true, "user": true, "creator": true, "owner": true, "billingdetails": true, "project": true}
 
 // nested is the frame of the ith object under a field: a record of the entity
 // that the field speaks of, or something of its own.
 func (f *frame) nested(name string, i int) *frame {
-	if transparent[fold(name)] {
+	if transparent[f.v.term(name).fold] {
 		g := *f
 		g.depth++
 		return &g
@@ -125,12 +128,12 @@ func (f *frame) nested(name string, i int) *frame {
 		return target
 	}
 	g := &frame{
-		v: f.v, scope: f.scope, entity: name, name: singularWords(name), kind: kindOf(name),
-		seed: f.seed.of(fold(name)).at(i), time: f.time, depth: f.depth + 1, who: f.who, natural: f.scopeName(name),
+		v: f.v, scope: f.scope, entity: name, name: singular(f.v.term(name).snake), kind: f.v.term(name).kind,
+		seed: f.seed.of(f.v.term(name).fold).at(i), time: f.time, depth: f.depth + 1, who: f.who, natural: f.scopeName(name),
 	}
 	g.n = g.seed.of("n").below(12)
 	if g.kind == kindStaff {
-		g.who = staff(f.v.root, g.n)
+		g.who = f.v.person(false, g.n)
 	}
 	return g
 }
@@ -138,7 +141,7 @@ func (f *frame) nested(name string, i int) *frame {
 // scopeName is the value that the scope has for an object such as owner.
 func (f *frame) scopeName(name string) string {
 	for _, s := range f.v.spec.Config.Scoping {
-		if fold(s.Param) != fold(name) {
+		if f.v.term(s.Param).fold != f.v.term(name).fold {
 			continue
 		}
 		for _, part := range []string{":0", ":1"} {
@@ -153,6 +156,9 @@ func (f *frame) scopeName(name string) string {
 // related is the record of another entity that a field holds or refers to.
 func (f *frame) related(name string, i int) *frame {
 	target := f.target(name)
+	if target != nil && target.base != nil {
+		target = target.base
+	}
 	if target == nil || f.depth >= maxNesting || f.scopeName(name) != "" {
 		return nil
 	}
@@ -160,26 +166,31 @@ func (f *frame) related(name string, i int) *frame {
 	if size == 0 {
 		return nil
 	}
-	n := f.seed.of("link", fold(target.entity.Name), fold(name)).at(i).below(min(size, 12))
+	n := f.seed.of("link", target.entity.Name, f.v.term(name).fold).at(i).below(min(size, 12))
 	return f.v.frame(target, f.v.fill(target, f.scope), n)
 }
 
 // target is the model of the entity that a field refers to.
 func (f *frame) target(name string) *model {
-	base := strings.TrimSuffix(strings.TrimSuffix(snake(name), "_gid"), "_id")
+	t := f.v.term(name)
 	if f.m != nil {
-		if l := f.m.links[fold(name)]; l != nil {
+		if l := f.m.links[t.fold]; l != nil {
 			return f.v.model(l.target)
 		}
 	}
-	if e := referred(f.v.spec, "", base); e != "" {
-		return f.v.model(e)
+	for _, entity := range t.refs {
+		if f.m == nil || entity != f.m.entity.Name {
+			return f.v.model(entity)
+		}
 	}
-	if kindOf(base) == kindStaff {
+	if kindOf(t.bare) == kindStaff {
 		return f.v.people()
 	}
 	return nil
 }
+
+// personFields hold the identifier of a user, where they are no objects.
+var personFields = map[string]bool{"creator": true, "user": true, "owner": true, "assignee": true, "author": true, "uploader": true, "reporter": true, "approver": true}
 
 // reference is the value of a field that names a record of another entity, such
 // as customer_id.
@@ -187,12 +198,13 @@ func (f *frame) reference(field *schemas.Field) (any, bool) {
 	if !scalar(field) || f.depth >= maxNesting || field.Type.Has("boolean") || f.fresh {
 		return nil, false
 	}
-	name := snake(field.Name)
-	linked := f.m != nil && f.m.links[fold(field.Name)] != nil
-	if !linked && !strings.HasSuffix(name, "_id") && !strings.HasSuffix(name, "_gid") {
+	term := f.v.term(field.Name)
+	name := term.snake
+	linked := f.m != nil && f.m.links[term.fold] != nil
+	if !linked && !strings.HasSuffix(name, "_id") && !strings.HasSuffix(name, "_gid") && !personFields[name] {
 		return nil, false
 	}
-	if f.m != nil && field.Name == f.m.key || roleOf(field, field.Name) != roleNone {
+	if f.m != nil && field.Name == f.m.key || f.roleOf(field) != roleNone {
 		return nil, false
 	}
 	target := f.related(field.Name, 0)
@@ -201,7 +213,7 @@ func (f *frame) reference(field *schemas.Field) (any, bool) {
 	}
 	key := target.m.byName[target.m.key]
 	if linked {
-		if k := f.m.links[fold(field.Name)].key; k != "" && target.m.byName[k] != nil {
+		if k := f.m.links[term.fold].key; k != "" && target.m.byName[k] != nil {
 			key = target.m.byName[k]
 		}
 	}

@@ -150,7 +150,10 @@ func (c *call) fingerprint() seed {
 	names := []string{c.Entity, c.Action}
 	for _, p := range c.action.Params {
 		if value, ok := c.Params[p.Name]; ok && value != nil && !isPaging(c.action.Pagination, p.Name) && p.Name != fieldsParam {
-			raw, _ := encode(value)
+			raw, err := encode(value)
+			if err != nil {
+				continue // it came from JSON
+			}
 			names = append(names, p.Name, string(raw))
 		}
 	}

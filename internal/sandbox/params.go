@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/big"
 	"strings"
@@ -36,14 +35,19 @@ func (c *call) checkMissing() error {
 			continue
 		}
 		if p.In != "body" {
-			return badRequest("Missing required %s parameter '%s' for %s.%s", p.In, p.Name, c.Entity, c.Action)
+			return refuseParam("Missing required %s parameter '%s' for %s.%s", p.In, p.Name, c.Entity, c.Action)
 		}
 		fields = append(fields, p.Name)
 	}
 	if len(fields) > 0 {
-		return badRequest("Missing required body fields for %s.%s: %s", c.Entity, c.Action, pyList(fields))
+		return refuseParam("Missing required body fields for %s.%s: %s", c.Entity, c.Action, pyList(fields))
 	}
 	return nil
+}
+
+// refuseParam is the executor's answer to parameters that do not fit.
+func refuseParam(format string, args ...any) *problem {
+	return badRequest(format, args...).from(fromExecutor)
 }
 
 func (c *call) given(p *schemas.Parameter) bool {
@@ -58,9 +62,9 @@ func checkParam(p *schemas.Parameter, value any) error {
 	list, isList := value.([]any)
 	switch {
 	case p.Type == "array" && !isList:
-		return badRequest("Parameter '%s' expects an array; got scalar %s", p.Name, quote(value))
+		return refuseParam("Parameter '%s' expects an array; got scalar %s", p.Name, quote(value))
 	case p.Type != "array" && isList:
-		return badRequest("Parameter '%s' expects a %s; got an array", p.Name, p.Type)
+		return refuseParam("Parameter '%s' expects a %s; got an array", p.Name, p.Type)
 	case isList && p.Items != nil:
 		for _, item := range list {
 			if err := checkScalar(p.Name, p.Items, item); err != nil {
@@ -75,23 +79,23 @@ func checkParam(p *schemas.Parameter, value any) error {
 // checkScalar checks one value: its type, its enumeration and its bounds.
 func checkScalar(name string, p *schemas.Parameter, value any) error {
 	if len(p.Enum) > 0 && !oneOf(p.Enum, value) {
-		return badRequest("Invalid value %s for parameter '%s'; expected one of: %s", quote(value), name, enumList(p.Enum))
+		return refuseParam("Invalid value %s for parameter '%s'; expected one of: %s", quote(value), name, enumList(p.Enum))
 	}
 	_, isObject := value.(map[string]any)
 	switch p.Type {
 	case "object":
 		if !isObject {
-			return badRequest("Parameter '%s' expects an object; got scalar %s", name, quote(value))
+			return refuseParam("Parameter '%s' expects an object; got scalar %s", name, quote(value))
 		}
 	case "integer", "number":
 		return checkNumber(name, p, value)
 	case "boolean":
 		if _, ok := value.(bool); !ok && asText(value) != "true" && asText(value) != "false" {
-			return badRequest("Invalid value %s for parameter '%s'; expected a boolean", quote(value), name)
+			return refuseParam("Invalid value %s for parameter '%s'; expected a boolean", quote(value), name)
 		}
 	case "string":
 		if isObject {
-			return badRequest("Parameter '%s' expects a string; got an object", name)
+			return refuseParam("Parameter '%s' expects a string; got an object", name)
 		}
 	}
 	return nil
@@ -100,13 +104,13 @@ func checkScalar(name string, p *schemas.Parameter, value any) error {
 func checkNumber(name string, p *schemas.Parameter, value any) error {
 	n, ok := new(big.Rat).SetString(asText(value))
 	if !ok || p.Type == "integer" && !n.IsInt() {
-		return badRequest("Invalid value %s for parameter '%s'; expected %s", quote(value), name, article(p.Type))
+		return refuseParam("Invalid value %s for parameter '%s'; expected %s", quote(value), name, article(p.Type))
 	}
 	if low, ok := new(big.Rat).SetString(p.Minimum.String()); ok && n.Cmp(low) < 0 {
-		return badRequest("Invalid value %s for parameter '%s'; expected at least %s", quote(value), name, p.Minimum)
+		return refuseParam("Invalid value %s for parameter '%s'; expected at least %s", quote(value), name, p.Minimum)
 	}
 	if high, ok := new(big.Rat).SetString(p.Maximum.String()); ok && n.Cmp(high) > 0 {
-		return badRequest("Invalid value %s for parameter '%s'; expected at most %s", quote(value), name, p.Maximum)
+		return refuseParam("Invalid value %s for parameter '%s'; expected at most %s", quote(value), name, p.Maximum)
 	}
 	return nil
 }
@@ -139,7 +143,10 @@ func enumList(enum []any) string {
 func quote(value any) string {
 	switch v := value.(type) {
 	case map[string]any, []any:
-		raw, _ := json.Marshal(v)
+		raw, err := encode(v)
+		if err != nil {
+			return "'...'"
+		}
 		return "'" + string(raw) + "'"
 	case nil:
 		return "'None'"
@@ -159,9 +166,9 @@ func (c *call) checkLimit() error {
 	}
 	switch {
 	case n.Sign() <= 0:
-		return badRequest("Invalid value %s for parameter '%s'; expected at least 1", quote(c.Params[p.LimitParam]), p.LimitParam)
+		return refuseParam("Invalid value %s for parameter '%s'; expected at least 1", quote(c.Params[p.LimitParam]), p.LimitParam)
 	case p.LimitMax > 0 && n.Cmp(big.NewRat(int64(p.LimitMax), 1)) > 0:
-		return badRequest("Invalid value %s for parameter '%s'; expected at most %d", quote(c.Params[p.LimitParam]), p.LimitParam, p.LimitMax)
+		return refuseParam("Invalid value %s for parameter '%s'; expected at most %d", quote(c.Params[p.LimitParam]), p.LimitParam, p.LimitMax)
 	}
 	return nil
 }

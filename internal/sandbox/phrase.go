@@ -54,7 +54,7 @@ var (
 	fileNames    = []string{"Quarterly report", "Budget", "Roadmap", "Meeting notes", "Contract draft", "Brand guidelines", "Customer list", "Launch plan", "Org chart", "Price list"}
 	filePaths    = []string{"README.md", "main.go", "Makefile", "go.mod", "LICENSE", "docs", "internal", "cmd", "Dockerfile", ".gitignore"}
 	listNames    = []string{"Backlog", "This sprint", "Newsletter", "In review", "Trial users", "Customers", "Prospects", "Archive"}
-	statusNames  = []string{"open", "pending", "closed"}
+	stateNames   = []string{"Todo", "In Progress", "In Review", "Backlog"}
 	languages    = []string{"Go", "TypeScript", "Python", "Rust", "Java", "Ruby"}
 	emojiNames   = []string{"rocket", "tada", "eyes", "heart", "bulb"}
 	currencies   = []string{"usd", "usd", "usd", "eur", "gbp"}
@@ -65,5 +65,4 @@ var (
 	leadSources  = []string{"Web", "Referral", "Partner", "Trade Show", "Inbound Call"}
 	dealStages   = []string{"Qualification", "Proposal", "Negotiation", "Closed Won", "Closed Lost"}
 	lostReasons  = []string{"Price", "Missing feature", "No decision", "Chose a competitor"}
-	countryCodes = []string{"US", "DE", "GB", "FR", "JP", "CA"}
 )

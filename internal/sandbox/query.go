@@ -75,7 +75,7 @@ func (c *compiler) names() []string {
 	return names
 }
 
-func queryError(part, format string, args ...any) error {
+func queryError(part, format string, args ...any) *problem {
 	return invalidField("body.params.query."+part, "value_error", fmt.Sprintf(format, args...), nil)
 }
 
@@ -93,7 +93,7 @@ var comparisons = map[string]func(have, want any) bool{
 // compile translates a condition: operators side by side must all hold.
 func (c *compiler) compile(filter map[string]any) (condition, error) {
 	if len(filter) == 0 {
-		return nil, queryError("filter", "Filter must not be empty; leave it out to match all records")
+		return nil, queryError("filter", "Filter must not be empty; leave it out to match all records").from(fromFilter)
 	}
 	var parts []condition
 	for _, operator := range sortedKeys(filter) {

@@ -31,7 +31,7 @@ func Start(addr string, o Options) (*Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", addr)
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: listening: %w", err)
 	}

@@ -18,18 +18,23 @@ type Options struct {
 	Seed      uint64        // 0 means 1; the data is a pure function of the seed
 	TokenLife time.Duration // of application tokens; 0 means 15 minutes
 	Faults    []string      // rules; see the package documentation
+
+	Dataset   string            // how many records there are: small, normal (the default) or large
+	Switches  map[string]string // choices where the API is uncertain, as in /__sandbox/config
+	StateFile string            // keeps what callers change; none if empty
 }
 
 // Server is the emulated API. It is an http.Handler.
 type Server struct {
-	options Options
-	log     zerolog.Logger
-	table   []*route
-	mint    *mint
-	world   *world
-	faults  *faults
-	ledger  *ledger
-	closing chan struct{} // ends hanging requests
+	options  Options
+	log      zerolog.Logger
+	table    []*route
+	mint     *mint
+	world    *world
+	faults   *faults
+	switches *switches
+	ledger   *ledger
+	closing  chan struct{} // ends hanging requests
 }
 
 // Credentials are what a client of the sandbox signs in with. They are the same
@@ -65,15 +70,51 @@ func New(o Options) (*Server, error) {
 		o.TokenLife = defaultTokenLife
 	}
 	s := &Server{options: o, log: o.Log, mint: newMint(time.Now), ledger: newLedger(), closing: make(chan struct{})}
-	var err error
-	if s.world, err = newWorld(o.Catalog, seed(o.Seed), time.Now); err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
-	}
-	if s.faults, err = newFaults(o.Faults, seed(o.Seed)); err != nil {
+	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s.table = s.routes()
 	return s, nil
+}
+
+// prepare makes the parts of which each can refuse its options.
+func (s *Server) prepare() (err error) {
+	o := s.options
+	size, ok := scales[o.Dataset]
+	if !ok {
+		return fmt.Errorf("dataset %q: it must be small, normal or large", o.Dataset)
+	}
+	if s.switches, err = newSwitches(o.Switches); err != nil {
+		return err
+	}
+	if s.faults, err = newFaults(o.Faults, seed(o.Seed)); err != nil {
+		return err
+	}
+	if s.world, err = newWorld(o.Catalog, seed(o.Seed), size, time.Now); err != nil {
+		return err
+	}
+	if o.StateFile == "" {
+		s.world.populate()
+		return nil
+	}
+	return s.keepState(o.StateFile)
+}
+
+// keepState takes the world from the state file and writes changes back to it.
+func (s *Server) keepState(path string) error {
+	found, err := s.world.loadState(path, s.options.Seed)
+	if err != nil {
+		return err
+	}
+	if !found {
+		s.world.populate()
+	}
+	s.world.save = func() {
+		if err := s.world.saveState(path, s.options.Seed); err != nil {
+			s.log.Error().Err(err).Msg("state file not written")
+		}
+	}
+	return nil
 }
 
 // Credentials returns what a client signs in with.

@@ -50,7 +50,7 @@ func (f *frame) choices(field *schemas.Field) []any {
 var closedWords = map[string]bool{
 	"closed": true, "merged": true, "done": true, "resolved": true, "completed": true, "complete": true, "canceled": true, "cancelled": true, "archived": true,
 	"inactive": true, "paid": true, "void": true, "uncollectible": true, "solved": true, "deleted": true, "expired": true, "ended": true, "failed": true,
-	"succeeded": true, "refunded": true, "trash": true, "disabled": true, "unpaid": true, "incomplete_expired": true,
+	"refunded": true, "trash": true, "disabled": true, "unpaid": true, "incomplete_expired": true,
 }
 
 // choose takes a value that fits whether the record is closed.
@@ -68,7 +68,7 @@ func (f *frame) choose(field *schemas.Field, values []any) any {
 	if f.fresh {
 		return fitting[0]
 	}
-	v := pick(f.seed.of("choice", fold(field.Name)), fitting)
+	v := pick(f.seed.of("choice", f.v.term(field.Name).fold), fitting)
 	if n, ok := v.(float64); ok {
 		return json.Number(strconv.FormatFloat(n, 'f', -1, 64))
 	}
@@ -85,9 +85,10 @@ func (f *frame) merged() bool {
 
 // text makes a string.
 func (f *frame) text(field *schemas.Field) any {
-	name := snake(field.Name)
+	name := f.v.term(field.Name).snake
 	s := f.seed.of(name)
-	if field.Nullable && s.of("null").chance(15) && !inherentNames[name] && !f.named(name) {
+	firm := f.m != nil && f.m.firm[field.Name]
+	if field.Nullable && f.n > 0 && s.of("null").chance(8) && !inherentNames[name] && !f.named(name) && !firm {
 		return nil
 	}
 	if f.m != nil && field.Name == f.m.key && f.v.texts[name] == nil {
@@ -103,14 +104,26 @@ func (f *frame) text(field *schemas.Field) any {
 			return f.url()
 		}
 	}
-	if words, ok := bySuffix(states, name); ok {
+	if name == "state" && f.m == nil && strings.Contains(f.name, "address") {
+		return f.who.State
+	}
+	if words, ok := f.states(name); ok && !firm {
 		return f.state(s, words)
 	}
-	if make, ok := bySuffix(f.v.texts, name); ok {
-		return make(f, s)
+	if write, ok := f.v.texts["="+name]; ok {
+		return write(f, s)
+	}
+	if strings.HasSuffix(name, "_id") && !firm {
+		return f.v.look.text(s, strings.TrimSuffix(name, "_id"))
+	}
+	if write, ok := bySuffix(f.v.texts, name); ok {
+		return write(f, s)
 	}
 	if strings.HasSuffix(name, "id") {
-		return f.v.look.text(s, strings.TrimSuffix(name, "_id"))
+		return f.v.look.text(s, name)
+	}
+	if firm {
+		return f.id()
 	}
 	if field.Nullable {
 		return nil
@@ -121,6 +134,20 @@ func (f *frame) text(field *schemas.Field) any {
 // named reports whether a field is part of what people call the record.
 func (f *frame) named(name string) bool {
 	return name == "name" || name == "title" || name == "subject" || name == "email" || name == "state" || name == "status"
+}
+
+// states are the words that a field may have: those of the kind of record for its
+// own status, else the usual ones.
+func (f *frame) states(name string) ([2][]string, bool) {
+	if name == "status" || name == "state" {
+		if words, ok := statuses[f.name]; ok {
+			return words, true
+		}
+		if f.m != nil && f.kind.isWork() {
+			return states["state"], true
+		}
+	}
+	return bySuffix(states, name)
 }
 
 // state takes one of the open or the closed words, in the entity's letter case.
@@ -145,8 +172,11 @@ func (f *frame) state(s seed, words [2][]string) any {
 // id is the identifier of the record as text.
 func (f *frame) id() string {
 	s := f.seed.of("id")
-	if f.v.look.alphabet == decimals && f.v.look.prefix == "" {
-		return whole(s, f.n, false).String()
+	if f.m != nil && f.m.numericKey {
+		return whole(f.v.seed.of("numbers", f.entity, f.scope.key()), f.n, false).String()
+	}
+	if f.v.look.alphabet == decimals {
+		return f.v.look.counted(f.v.seed.of("numbers", f.entity, f.scope.key()), f.n)
 	}
 	return f.v.look.text(s, f.name)
 }
@@ -159,19 +189,19 @@ func (f *frame) url() string {
 
 // number makes an integer or a decimal.
 func (f *frame) number(field *schemas.Field) any {
-	name := snake(field.Name)
+	name := f.v.term(field.Name).snake
 	s := f.seed.of(name)
 	if f.m != nil && field.Name == f.m.key && name != "number" || name == "database_id" || name == "id" {
 		collection := f.v.seed.of("numbers", f.entity, f.scope.key())
 		return whole(collection, f.n, field.Format == "int64" || f.v.spec.Name == "")
 	}
-	if name == "number" {
+	if firm := f.m != nil && f.m.firm[field.Name]; name == "number" || name == "iid" || firm && !strings.HasSuffix(name, "id") {
 		return json.Number(strconv.Itoa(f.n + 1))
 	}
 	if strings.HasSuffix(name, "_id") || field.Format == "int64" && !measured(name) {
 		return whole(s, f.n, field.Format == "int64")
 	}
-	if field.Type.Has("number") {
+	if field.Type.Has("number") && !wholeNames[name] {
 		return decimal(s, name)
 	}
 	if child := strings.TrimSuffix(strings.TrimSuffix(name, "_count"), "_total"); f.m != nil && child != "" {
@@ -179,11 +209,31 @@ func (f *frame) number(field *schemas.Field) any {
 			return json.Number(strconv.Itoa(f.v.size(m, sc)))
 		}
 	}
+	if money(name) {
+		return f.amount(name)
+	}
 	span, ok := bySuffix(spans, name)
 	if !ok {
 		span = [2]int{0, 24}
 	}
 	return json.Number(strconv.Itoa(s.between(span[0], span[1])))
+}
+
+// wholeNames are declared as numbers but hold whole ones.
+var wholeNames = map[string]bool{"priority": true, "position": true, "sort_order": true, "estimate": true, "number": true, "progress_percentage": true}
+
+// money reports whether a number is an amount of money that goes with others.
+func money(name string) bool { return strings.HasPrefix(name, "amount") }
+
+// amount makes amounts that go together: what was paid is what was due, and
+// nothing was given back.
+func (f *frame) amount(name string) json.Number {
+	switch strings.TrimPrefix(name, "amount_") {
+	case "refunded", "remaining", "overpaid", "shipping", "capturable", "details":
+		return "0"
+	}
+	span := spans["amount"]
+	return json.Number(strconv.Itoa(f.seed.of("amount").between(span[0], span[1])))
 }
 
 func measured(name string) bool {
@@ -203,7 +253,7 @@ func decimal(s seed, name string) json.Number {
 // spans are the usual sizes of numbers, by the end of the field's name.
 var spans = map[string][2]int{
 	"amount": {500, 48000}, "price": {9, 480}, "total": {900, 90000}, "subtotal": {900, 80000}, "balance": {0, 120000}, "budget": {5000, 90000},
-	"amount_due": {900, 90000}, "amount_paid": {900, 90000}, "tax": {50, 4000}, "fee": {20, 900}, "cost": {10, 900}, "spend": {100, 9000}, "revenue": {10000, 900000}, "arr": {10000, 900000},
+	"amount_due": {900, 90000}, "amount_paid": {900, 90000}, "tax": {50, 4000}, "fee": {20, 900}, "fee_amount": {20, 900}, "cost": {10, 900}, "spend": {100, 9000}, "revenue": {10000, 900000}, "arr": {10000, 900000},
 	"quantity": {1, 12}, "size": {800, 480000}, "bytes": {800, 480000}, "byte_size": {800, 480000}, "width": {320, 1920}, "height": {240, 1080},
 	"priority": {1, 4}, "position": {0, 30}, "version": {1, 9}, "progress": {0, 100}, "percent": {0, 100}, "percentage": {0, 100}, "progress_percentage": {0, 100}, "percent_completed": {0, 100},
 	"score": {1, 99}, "rating": {1, 5}, "rate": {1, 20}, "duration": {60, 5400}, "seconds": {30, 5400}, "year": {2025, 2026}, "month": {1, 12}, "day": {1, 28},
@@ -214,21 +264,28 @@ var spans = map[string][2]int{
 
 // flag makes a boolean.
 func (f *frame) flag(field *schemas.Field) any {
-	name := snake(field.Name)
+	name := f.v.term(field.Name).snake
 	s := f.seed.of(name)
 	switch last := strings.TrimPrefix(name, "is_"); {
 	case last == "merged":
 		return f.merged() && f.time.closed
 	case overFlags[last]:
 		return f.time.closed
+	case goneFlags[last]:
+		return f.time.gone
+	case f.n == 0 && calmFlags[last]:
+		return false
 	case onFlags[last] || strings.HasPrefix(name, "has_") || strings.HasPrefix(name, "can_") || strings.HasSuffix(name, "_enabled"):
 		return s.chance(90)
 	}
 	return s.chance(8)
 }
 
-// overFlags say that a record is over, onFlags are usually set.
+// overFlags say that a record is over, goneFlags that it was put away; onFlags are
+// usually set, calmFlags never in the first record.
 var (
-	overFlags = map[string]bool{"closed": true, "completed": true, "done": true, "resolved": true, "answered": true, "paid": true}
-	onFlags   = map[string]bool{"active": true, "enabled": true, "verified": true, "email_verified": true, "success": true, "public": true, "published": true, "shared": true, "ok": true, "livemode": true, "viewed_by_me": true, "taxable": true, "billable": true}
+	goneFlags = map[string]bool{"archived": true, "deleted": true, "trashed": true, "disabled": true, "suspended": true}
+	calmFlags = map[string]bool{"fork": true, "private": true, "locked": true, "draft": true, "template": true, "prerelease": true, "spam": true, "delinquent": true, "disputed": true}
+	overFlags = map[string]bool{"closed": true, "completed": true, "done": true, "resolved": true, "answered": true, "paid": true, "captured": true}
+	onFlags   = map[string]bool{"active": true, "enabled": true, "verified": true, "email_verified": true, "success": true, "public": true, "published": true, "shared": true, "ok": true, "livemode": true, "viewed_by_me": true, "taxable": true, "billable": true, "channel": true, "member": true, "email_confirmed": true, "starred": false}
 )

@@ -57,16 +57,6 @@ func (s scope) only(params []scopeParam) scope {
 	return out
 }
 
-// agrees reports whether no parameter that both scopes bind has two values.
-func (s scope) agrees(other scope) bool {
-	for _, b := range s {
-		if value, ok := other.get(b.name); ok && !strings.EqualFold(value, b.value) {
-			return false
-		}
-	}
-	return true
-}
-
 // path is the values that stand in the web addresses of records: those that come
 // from the connector's configuration, such as owner and repo.
 func (s scope) path() []string {

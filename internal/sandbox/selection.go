@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"strings"
 	"unicode/utf8"
 
@@ -56,9 +57,7 @@ func keepPath(from, to map[string]any, path string) {
 // overlay is a deep union of objects; b wins.
 func overlay(a, b map[string]any) map[string]any {
 	out := make(map[string]any, len(a)+len(b))
-	for k, v := range a {
-		out[k] = v
-	}
+	maps.Copy(out, a)
 	for k, v := range b {
 		inner, isObject := v.(map[string]any)
 		if old, ok := out[k].(map[string]any); ok && isObject {

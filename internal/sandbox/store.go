@@ -32,8 +32,11 @@ type sortKey struct {
 
 // searchStore answers context_store_search.
 func (c *call) searchStore() (*outcome, error) {
-	if c.c.store != storeReady {
-		return nil, badRequest("Context Store is not ready for entity '%s' (status: %s). Use list or get until it is ready.", c.Entity, c.c.store)
+	if c.c.Store != storeReady {
+		return nil, badRequest("Context Store is not ready for entity '%s' (status: %s). Use list or get until it is ready.", c.Entity, c.c.Store).from(fromStore)
+	}
+	if semantic := c.Params["semantic"]; semantic != nil {
+		return c.searchMeaning(semantic)
 	}
 	q, err := c.parseStoreQuery()
 	if err != nil {
@@ -67,13 +70,16 @@ func (c *call) storeRows() []map[string]any {
 	c.m = c.v.model(c.Entity)
 	fields := c.entity.ContextStore.Fields
 	records := c.v.records(c.m, nil)
-	rows := make([]map[string]any, len(records))
-	for i, r := range records {
+	rows := make([]map[string]any, 0, len(records))
+	for _, r := range records {
+		if r.written && c.switches.is("context_store_lag", "endless") {
+			continue
+		}
 		row := make(map[string]any, len(fields))
 		for _, f := range fields {
 			row[f.Name] = r.fields[f.Name]
 		}
-		rows[i] = row
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -94,14 +100,14 @@ func (c *call) parseStoreQuery() (*storeQuery, error) {
 	if err := q.readFields(compiler, c.Params["fields"]); err != nil {
 		return nil, err
 	}
-	if err := q.readLimit(c.Params["limit"]); err != nil {
+	if err := q.readLimit(c.Params["limit"], c.storeLimit()); err != nil {
 		return nil, err
 	}
 	raw, err := encode(query)
 	if err != nil {
 		return nil, err
 	}
-	q.print = seed(11).of(c.c.id, c.Entity, string(raw))
+	q.print = seed(11).of(c.c.ID, c.Entity, string(raw))
 	return q, q.readCursor(c.Params["cursor"])
 }
 
@@ -165,8 +171,16 @@ func (q *storeQuery) readFields(c *compiler, value any) error {
 	return nil
 }
 
-func (q *storeQuery) readLimit(value any) error {
-	q.limit = storeLimitDefault
+// storeLimit is the number of records of a search that states none.
+func (c *call) storeLimit() int {
+	if c.switches.is("context_store_limit", "1000") {
+		return storeLimitMax
+	}
+	return storeLimitDefault
+}
+
+func (q *storeQuery) readLimit(value any, usual int) error {
+	q.limit = usual
 	if value == nil {
 		return nil
 	}
@@ -191,9 +205,9 @@ func (q *storeQuery) readCursor(value any) error {
 		return nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(asText(value))
-	print, index, _ := strings.Cut(string(raw), ":")
+	query, index, _ := strings.Cut(string(raw), ":")
 	n, err2 := strconv.Atoi(index)
-	if err != nil || err2 != nil || n < 0 || print != fmt.Sprintf("%016x", uint64(q.print)) {
+	if err != nil || err2 != nil || n < 0 || query != fmt.Sprintf("%016x", uint64(q.print)) {
 		return badRequest("Invalid cursor; a cursor is only valid with the query that it came from")
 	}
 	q.start = n

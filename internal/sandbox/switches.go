@@ -1,46 +1,146 @@
 package sandbox
 
-// switchState is a choice made where the API's behaviour is not certain.
-type switchState struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-	About string `json:"about"`
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// switchDef is a choice where the API's behaviour is not certain. The first value
+// is the default; a choice with one value is only documented.
+type switchDef struct {
+	name   string
+	about  string
+	values []string
+	life   string // default of a switch that takes any duration
 }
 
-// switches lists the choices, in the order of the register they come from.
-var switches = []switchState{
-	{"seed_routes", "not served", "routes of the older dialect"},
-	{"scoped_token_key", "token", "key of a scoped token in its answer"},
-	{"autocreate_on_connector_create", "off", "an unknown workspace in a create request"},
-	{"unknown_workspace_list", "404", "listing the connectors of an unknown workspace"},
-	{"list_without_workspace", "422", "listing connectors without naming a workspace"},
-	{"missing_bearer", "403", "a request without a token; a bad or expired one gives 401"},
-	{"scoped_tokens_on_connectors", "accepted", "scoped tokens on connector and execute routes, within their workspace"},
-	{"organization_header", "header wins", "403 if the caller does not belong to it"},
-	{"template_list_scope", "organization", "templates listed without use_global"},
-	{"several_type_identifiers", "template may accompany", "connector_type and source_template_id together"},
-	{"credential_discriminators", "option_title ignored", "auth_type and credentials_title give 400"},
-	{"secret_masking", "on", "secrets in echoed configurations"},
-	{"default_connector_name", "<Type> - <workspace_name>", "name of a connector created without one"},
-	{"second_delete", "404", "deleting a connector twice"},
-	{"check_polling", "synchronous", "a check answers with its final status"},
-	{"executor_validation_status", "400", "unknown entity, unknown action, missing or bad parameter"},
-	{"vendor_error_status", "400", "refusals by the vendor; details.upstream_status has the vendor's status"},
-	{"inband_status", "error", "status of an envelope that reports a failure"},
-	{"search_action", "by shape of query", "search means context_store_search for an object, api_search for a text"},
-	{"context_store_limit", "10", "records of a search without a limit"},
-	{"text_operators", "like: SQL with %, else substring; fuzzy: all words; contains: member of an array, else substring", "operators that changed their meaning"},
-	{"empty_filter", "422", "an empty filter object"},
-	{"unready_store", "400", "searching a Context Store that is not ready"},
-	{"describe_shape", "entities", "result of the describe action"},
-	{"delete_result", "{}", "result of a delete"},
-	{"empty_metadata", "{}", "connector_metadata when there is nothing to say"},
-	{"warning_type", "none", "warnings in the envelope"},
-	{"quota_exhausted", "403", "form of a used-up allowance"},
-	{"inactive_workspace", "allowed", "execute in an inactive workspace"},
-	{"widget_token_life", "20m", "life of widget tokens"},
-	{"rate_limit", "none", "requests are not limited; use a fault rule"},
-	{"mapping_failure_status", "400", "stored credentials that fit no authentication scheme"},
-	{"semantic_with_query", "422", "semantic and structured search together"},
-	{"context_store_lag", "none", "writes appear in searches at once; the service needs minutes to hours"},
+// switchDefs lists the choices, in the order of the register they come from.
+var switchDefs = []switchDef{
+	{name: "seed_routes", about: "routes of the older dialect", values: []string{"on", "off"}},
+	{name: "scoped_token_key", about: "key of a scoped token in its answer", values: []string{"token", "access_token"}},
+	{name: "autocreate_on_connector_create", about: "creating a connector in an unknown workspace creates it", values: []string{"off", "on"}},
+	{name: "unknown_workspace_list", about: "listing the connectors of an unknown workspace", values: []string{"404", "empty"}},
+	{name: "list_without_workspace", about: "listing connectors without naming a workspace", values: []string{"422", "400"}},
+	{name: "missing_bearer", about: "a request without a token; a bad or expired one gives 401", values: []string{"403", "401"}},
+	{name: "scoped_tokens_on_connectors", about: "scoped tokens on connector and execute routes, within their workspace", values: []string{"accepted", "refused"}},
+	{name: "organizations", about: "with several, requests must name one in X-Organization-Id; the header wins over the token", values: []string{"one", "several"}},
+	{name: "template_list_scope", about: "templates listed without use_global", values: []string{"organization", "both"}},
+	{name: "several_type_identifiers", about: "connector_type, definition_id and source_template_id together must agree", values: []string{"agree"}},
+	{name: "credential_discriminators", about: "option_title is ignored; auth_type and credentials_title give 400", values: []string{"refused", "ignored"}},
+	{name: "secret_masking", about: "secrets in echoed configurations are replaced by stars", values: []string{"on", "off"}},
+	{name: "default_connector_name", about: "name of a connector created without one", values: []string{"type and workspace name", "type and workspace id"}},
+	{name: "second_delete", about: "deleting a connector twice", values: []string{"404"}},
+	{name: "check_polling", about: "a check answers with its final status", values: []string{"synchronous"}},
+	{name: string(fromExecutor), about: "unknown entity, unknown action, missing or bad parameter", values: []string{"400", "422"}},
+	{name: string(fromVendor), about: "refusals by the vendor; details.upstream_status has the vendor's own", values: []string{"400", "502"}},
+	{name: "inband_status", about: "status of an envelope that reports a failure", values: []string{"error", "failed"}},
+	{name: "search_action", about: "search means context_store_search for an object and api_search for a text", values: []string{"by shape of query"}},
+	{name: "context_store_limit", about: "records of a search without a limit", values: []string{"10", "1000"}},
+	{name: "text_operators", about: "like: SQL with %, else substring; fuzzy: all words; contains: member of an array, else substring", values: []string{"as described"}},
+	{name: string(fromFilter), about: "an empty filter object", values: []string{"422", "400"}},
+	{name: string(fromStore), about: "searching a Context Store that is not ready", values: []string{"400", "409"}},
+	{name: "describe_shape", about: "result of the describe action", values: []string{"entities"}},
+	{name: "delete_result", about: "result of a delete", values: []string{"{}", "null"}},
+	{name: "empty_metadata", about: "connector_metadata when there is nothing to say", values: []string{"{}", "null"}},
+	{name: "warning_type", about: "warnings in the envelope", values: []string{"none", "text", "object"}},
+	{name: "quota_exhausted", about: "a used-up allowance; bring it about with a fault rule", values: []string{"403"}},
+	{name: "inactive_workspace", about: "execute in an inactive workspace", values: []string{"allowed", "refused"}},
+	{name: "widget_token_life", about: "life of widget tokens", life: "20m"},
+	{name: "scoped_token_life", about: "life of scoped tokens", life: "20m"},
+	{name: "rate_limit", about: "requests are not limited; bring it about with a fault rule", values: []string{"none"}},
+	{name: string(fromMapping), about: "stored credentials that fit no authentication scheme", values: []string{"400", "422"}},
+	{name: "semantic_with_query", about: "semantic and structured search together", values: []string{"422"}},
+	{name: "context_store_lag", about: "writes appear in searches at once; the service needs minutes to hours", values: []string{"none", "endless"}},
+	{name: "delete_delay", about: "how long a deleted connector stays in lists", life: "1s"},
+}
+
+// switches are the choices in force.
+type switches struct {
+	mu     sync.RWMutex
+	values map[string]string
+}
+
+func newSwitches(changes map[string]string) (*switches, error) {
+	s := &switches{values: map[string]string{}}
+	for _, d := range switchDefs {
+		s.values[d.name] = d.initial()
+	}
+	return s, s.change(changes)
+}
+
+func (d switchDef) initial() string {
+	if len(d.values) > 0 {
+		return d.values[0]
+	}
+	return d.life
+}
+
+// check says why a value is not possible.
+func (d switchDef) check(value string) error {
+	if len(d.values) == 0 {
+		_, err := time.ParseDuration(value)
+		return err
+	}
+	if !slices.Contains(d.values, value) {
+		return fmt.Errorf("%q is not one of %s", value, strings.Join(d.values, ", "))
+	}
+	return nil
+}
+
+// change sets some of the switches, or none if one is wrong.
+func (s *switches) change(changes map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(changes)) {
+		i := slices.IndexFunc(switchDefs, func(d switchDef) bool { return d.name == name })
+		if i < 0 {
+			return fmt.Errorf("switch %q: there is none of that name", name)
+		}
+		if err := switchDefs[i].check(changes[name]); err != nil {
+			return fmt.Errorf("switch %q: %w", name, err)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.Copy(s.values, changes)
+	return nil
+}
+
+func (s *switches) get(name string) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.values[name]
+}
+
+func (s *switches) is(name, value string) bool { return s.get(name) == value }
+
+// status is a switch whose value is an HTTP status.
+func (s *switches) status(name string) int {
+	n, err := statusCode(s.get(name))
+	if err != nil {
+		return 500 // the definitions above are all statuses
+	}
+	return n
+}
+
+func (s *switches) duration(name string) time.Duration {
+	d, err := time.ParseDuration(s.get(name))
+	if err != nil {
+		return 0 // change has let only durations in
+	}
+	return d
+}
+
+// list shows all switches.
+func (s *switches) list() []map[string]any {
+	out := make([]map[string]any, len(switchDefs))
+	for i, d := range switchDefs {
+		out[i] = map[string]any{"name": d.name, "value": s.get(d.name), "about": d.about}
+		if len(d.values) > 1 {
+			out[i]["values"] = d.values
+		}
+	}
+	return out
 }

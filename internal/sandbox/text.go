@@ -3,8 +3,24 @@ package sandbox
 import (
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 )
+
+// statuses are the words of kinds of records that have their own.
+var statuses = map[string][2][]string{
+	"charge":         {{"succeeded"}, {"refunded"}},
+	"payment_intent": {{"succeeded", "requires_payment_method", "processing"}, {"canceled"}},
+	"refund":         {{"succeeded", "pending"}, {"failed"}},
+	"payment":        {{"succeeded"}, {"failed"}},
+	"transaction":    {{"success", "pending"}, {"failure"}},
+	"dispute":        {{"needs_response", "under_review"}, {"lost", "won"}},
+	"call":           {{"completed"}, {"completed"}},
+	"message":        {{"delivered", "sent"}, {"failed"}},
+	"application":    {{"Active", "Lead"}, {"Hired", "Archived"}},
+	"incident":       {{"investigating", "identified", "monitoring"}, {"resolved"}},
+	"campaign":       {{"ACTIVE", "PAUSED"}, {"ARCHIVED"}},
+}
 
 // states are fields whose words depend on whether the record is open or closed,
 // by the end of the field's name. No words: the field is null.
@@ -51,14 +67,21 @@ func always(text string) func(*frame, seed) string {
 
 func namesOfThings() texts {
 	title := func(f *frame, _ seed) string { return f.title() }
+	heading := func(f *frame, _ seed) string {
+		if f.kind.isPerson() {
+			return f.who.Title
+		}
+		return f.title()
+	}
+	own := func(f *frame, _ seed) string { return f.id() }
 	slugged := func(f *frame, _ seed) string { return slug(f.title()) }
 	return texts{
-		"name": title, "title": title, "subject": title, "summary": title, "label": title, "headline": title, "display_name": title, "message_headline": title,
+		"name": title, "title": heading, "subject": title, "summary": title, "label": title, "headline": title, "display_name": title, "message_headline": title,
 		"full_name": title, "real_name": title, "friendly_name": title, "deal_name": title, "dealname": title, "nickname": title, "plain_name": title, "last_message_subject": title,
 		"slug": slugged, "handle": slugged, "permalink": slugged, "name_normalized": slugged,
-		"id": func(f *frame, _ seed) string { return f.id() }, "gid": func(f *frame, _ seed) string { return f.id() }, "sid": func(f *frame, _ seed) string { return f.id() },
-		"uuid": func(_ *frame, s seed) string { return s.uuid() }, "node_id": func(f *frame, _ seed) string { return f.id() },
-		"identifier": func(f *frame, _ seed) string { return fmt.Sprintf("ENG-%d", f.n+1) }, "key": func(f *frame, _ seed) string { return fmt.Sprintf("ACME-%d", f.n+1) },
+		"id": own, "gid": own, "sid": own, "node_id": own, "hs_object_id": own,
+		"uuid":       func(_ *frame, s seed) string { return s.uuid() },
+		"identifier": func(f *frame, _ seed) string { return fmt.Sprintf("ENG-%d", f.n+1) }, "key": (*frame).shortKey,
 		"number":          func(f *frame, _ seed) string { return fmt.Sprintf("A-%05d", f.n+1) },
 		"name_with_owner": func(f *frame, _ seed) string { return strings.Join(append(f.scope.path(), f.title()), "/") },
 		"object":          func(f *frame, _ seed) string { return f.name }, "resource_type": func(f *frame, _ seed) string { return f.name },
@@ -66,6 +89,19 @@ func namesOfThings() texts {
 		"project_name": either(projects), "team_name": either(teamNames), "product_name": either(productNames), "channel_name": either(channelNames),
 		"filename": func(_ *frame, s seed) string { return slug(pick(s, fileNames)) + ".pdf" }, "file_name": func(_ *frame, s seed) string { return slug(pick(s, fileNames)) + ".pdf" },
 	}
+}
+
+// shortKey is an abbreviation such as teams and projects have, or the key of a
+// thing in one of them.
+func (f *frame) shortKey(seed) string {
+	if f.kind != kindTeam && f.kind != kindProject && f.kind != kindRepository {
+		return fmt.Sprintf("ACME-%d", f.n+1)
+	}
+	key := strings.ToUpper(slug(f.title()))[:3]
+	if f.n >= 10 {
+		key += strconv.Itoa(f.n)
+	}
+	return key
 }
 
 func partsOfPeople() texts {
@@ -86,12 +122,12 @@ func partsOfPeople() texts {
 	}
 	return texts{
 		"email": email, "email_address": email, "mail": email, "primary_email": email, "receipt_email": email, "firstname": first, "first_name": first, "given_name": first,
-		"lastname": last, "last_name": last, "family_name": last, "surname": last, "phone": phone, "phone_number": phone, "mobile": phone, "fax": phone, "from": phone, "to": phone,
+		"lastname": last, "last_name": last, "family_name": last, "surname": last, "phone": phone, "phone_number": phone, "mobile": phone, "fax": phone, "=from": phone, "=to": phone,
 		"login": login, "username": login, "user_name": login, "screen_name": login, "twitter_username": login,
-		"company": of(func(p *person) string { return p.Company }), "company_name": of(func(p *person) string { return p.Company }), "organization_name": of(func(p *person) string { return p.Company }),
+		"business_name": of(func(p *person) string { return p.Company }), "bank_name": always("Harbor Bank"), "company": of(func(p *person) string { return p.Company }), "company_name": of(func(p *person) string { return p.Company }), "organization_name": of(func(p *person) string { return p.Company }),
 		"job_title": of(func(p *person) string { return p.Title }), "jobtitle": of(func(p *person) string { return p.Title }), "position": of(func(p *person) string { return p.Title }),
 		"bio": of(func(p *person) string { return p.Title + " in " + p.City }), "location": of(func(p *person) string { return p.City + ", " + p.State }),
-		"author_name": of((*person).name), "customer_name": of((*person).name), "owner_name": of((*person).name), "contact_name": of((*person).name), "user_display_name": of((*person).name),
+		"author_name": of((*person).name), "customer_name": of((*person).name), "individual_name": of((*person).name), "account_holder_name": of((*person).name), "owner_name": of((*person).name), "contact_name": of((*person).name), "user_display_name": of((*person).name),
 		"city": of(func(p *person) string { return p.City }), "country": of(func(p *person) string { return p.Country }), "country_code": of(func(p *person) string { return p.CountryCode }),
 		"province": of(func(p *person) string { return p.State }), "region": of(func(p *person) string { return p.State }), "zip": of(func(p *person) string { return p.Zip }), "postal_code": of(func(p *person) string { return p.Zip }),
 		"address": of(func(p *person) string { return p.Street }), "address1": of(func(p *person) string { return p.Street }), "line1": of(func(p *person) string { return p.Street }), "street": of(func(p *person) string { return p.Street }),
@@ -101,7 +137,7 @@ func partsOfPeople() texts {
 
 func addresses() texts {
 	url := func(f *frame, _ seed) string { return f.url() }
-	avatar := func(f *frame, s seed) string { return "https://images.acme.example/avatars/" + f.who.Login + ".png" }
+	avatar := func(f *frame, _ seed) string { return "https://images.acme.example/avatars/" + f.who.Login + ".png" }
 	site := func(f *frame, _ seed) string { return "https://" + domain(f.who.Company) }
 	under := func(part string) func(*frame, seed) string {
 		return func(f *frame, _ seed) string { return f.url() + "/" + part }
@@ -110,7 +146,8 @@ func addresses() texts {
 		"url": url, "link": url, "href": url, "self": url, "uri": url, "html_url": url, "web_url": url, "web_view_link": url, "permalink_url": url, "hosted_url": url,
 		"comments_url": under("comments"), "events_url": under("events"), "labels_url": under("labels"), "timeline_url": under("timeline"), "diff_url": under("diff"), "patch_url": under("patch"), "download_url": under("download"),
 		"avatar_url": avatar, "avatar": avatar, "photo": avatar, "photo_link": avatar, "image": avatar, "image_url": avatar, "icon_url": avatar, "logo_url": avatar, "picture": avatar, "profile_image_url": avatar,
-		"website": site, "website_url": site, "homepage": site, "blog": site, "domain": func(f *frame, _ seed) string { return domain(f.who.Company) }, "primary_domain": func(f *frame, _ seed) string { return domain(f.who.Company) },
+		"site_url": func(f *frame, _ seed) string { return "https://www." + domain(company(f.v.root, f.n)) + "/" },
+		"website":  site, "website_url": site, "homepage": site, "blog": site, "domain": func(f *frame, _ seed) string { return domain(f.who.Company) }, "primary_domain": func(f *frame, _ seed) string { return domain(f.who.Company) },
 		"repository_url": func(f *frame, _ seed) string {
 			return "https://" + f.v.look.host + "/" + strings.Join(f.scope.path(), "/")
 		},
@@ -135,7 +172,7 @@ func prose() texts {
 	return texts{
 		"body": body, "text": body, "content": body, "message": body, "comment": body, "comment_text": body, "note": body, "notes": body, "snippet": body, "plain_text": body, "body_text": body, "plain_body": body,
 		"body_html": html, "html_body": html, "html": html, "html_text": html, "description_html": html, "rendered_body": html, "html_notes": html,
-		"description": blurb, "short_description": blurb, "details": blurb, "readme": blurb, "purpose": blurb, "about": blurb, "instructions": blurb, "excerpt": blurb,
+		"description": blurb, "short_description": blurb, "details": blurb, "readme": blurb, "purpose": blurb, "value": blurb, "status_text": blurb, "about": blurb, "instructions": blurb, "excerpt": blurb,
 	}
 }
 
@@ -155,15 +192,16 @@ func (f *frame) body() string {
 
 func code() texts {
 	hash := func(_ *frame, s seed) string { return s.digits(hexDigits, 40) }
+	md5 := func(_ *frame, s seed) string { return s.digits(hexDigits, 32) }
 	oid := func(f *frame, _ seed) string { return f.seed.of("oid").digits(hexDigits, 40) }
 	short := func(f *frame, _ seed) string { return f.seed.of("oid").digits(hexDigits, 40)[:7] }
 	return texts{
-		"oid": oid, "sha": oid, "abbreviated_oid": short, "short_id": short, "hash": hash, "etag": hash, "md5": hash, "checksum": hash, "merge_commit_sha": hash,
+		"oid": oid, "sha": oid, "abbreviated_oid": short, "short_id": short, "hash": hash, "etag": hash, "md5": md5, "md5_checksum": md5, "checksum": hash, "merge_commit_sha": hash,
 		"commit_url": func(f *frame, _ seed) string {
 			return "https://" + f.v.look.host + "/" + strings.Join(append(f.scope.path(), "commit", f.seed.of("oid").digits(hexDigits, 40)), "/")
 		},
 		"path": func(f *frame, _ seed) string { return f.title() },
-		"head_ref_name": func(f *frame, s seed) string {
+		"head_ref_name": func(f *frame, _ seed) string {
 			return "feature/" + dashed(branchTopics, f.n)
 		},
 		"base_ref_name": always("main"), "ref": always("main"), "branch": always("main"), "default_branch": always("main"), "default_branch_ref": always("main"),
@@ -192,7 +230,7 @@ func attributes() texts {
 		"sku": func(_ *frame, s seed) string {
 			return "SKU-" + s.digits(decimals, 5)
 		},
-		"method": always("POST"), "device": either([]string{"desktop", "mobile"}), "gateway": always("stripe"), "last4": func(_ *frame, s seed) string { return s.digits(decimals, 4) },
+		"size": func(_ *frame, s seed) string { return strconv.Itoa(s.between(800, 480000)) }, "quota_bytes_used": func(_ *frame, s seed) string { return strconv.Itoa(s.between(800, 480000)) }, "=method": always("POST"), "device": either([]string{"desktop", "mobile"}), "gateway": always("stripe"), "last4": func(_ *frame, s seed) string { return s.digits(decimals, 4) },
 		"user_agent": always("Mozilla/5.0 (X11; Linux x86_64)"), "api_version": always("2026-01-01"), "country_name": always("United States"), "topic": either(labelWords), "tag": either(labelWords), "unit": always("piece"),
 		"province_code": always("CA"), "state_code": always("CA"), "sender": func(f *frame, _ seed) string { return f.who.Email }, "reply_to": func(f *frame, _ seed) string { return f.who.Email }, "folder": either(projects),
 		"data_type": always("TEXT"), "license_name": always("Apache License 2.0"),

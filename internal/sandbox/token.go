@@ -48,8 +48,8 @@ func newMint(c clock) *mint {
 	return &mint{key: key, clock: c, revoked: map[string]int64{}}
 }
 
-// tokenHeader is that of a JWT signed with HMAC SHA-256.
-const tokenHeader = `{"alg":"HS256","typ":"JWT"}`
+// jwtHeader says that a JWT is signed with HMAC SHA-256.
+const jwtHeader = `{"alg":"HS256","typ":"JWT"}`
 
 // issue makes a token that lives that long.
 func (m *mint) issue(c claims, life time.Duration) string {
@@ -61,7 +61,7 @@ func (m *mint) issue(c claims, life time.Duration) string {
 	if err != nil {
 		return "" // strings and numbers only
 	}
-	signed := base64.RawURLEncoding.EncodeToString([]byte(tokenHeader)) + "." + base64.RawURLEncoding.EncodeToString(payload)
+	signed := base64.RawURLEncoding.EncodeToString([]byte(jwtHeader)) + "." + base64.RawURLEncoding.EncodeToString(payload)
 	return signed + "." + m.sign(signed)
 }
 
@@ -129,10 +129,13 @@ func (s *Server) issueToken(x *exchange) error {
 	}
 	s.ledger.token(tokenApplication)
 	life := s.options.TokenLife
-	return x.reply(http.StatusOK, map[string]any{
-		"access_token":    s.mint.issue(claims{Kind: tokenApplication, Organization: organizationID}, life),
-		"token_type":      "bearer",
-		"expires_in":      max(1, int(life/time.Second)),
-		"organization_id": organizationID,
-	})
+	out := map[string]any{
+		"access_token": s.mint.issue(claims{Kind: tokenApplication, Organization: organizationID}, life),
+		"token_type":   "bearer",
+		"expires_in":   max(1, int(life/time.Second)),
+	}
+	if x.route.dialect == current {
+		out["organization_id"] = organizationID
+	}
+	return x.reply(http.StatusOK, out)
 }

@@ -1,8 +1,7 @@
 package sandbox
 
 import (
-	"encoding/json"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 
@@ -20,9 +19,12 @@ type vendor struct {
 	texts  texts
 	config map[string]any // of the connector
 	clock  clock
+	scale  scale
 
 	mu          sync.Mutex
 	models      map[string]*model
+	terms       map[string]*term
+	persons     map[personKey]*person
 	collections map[string]*collection
 	held        int    // unwritten records in collections
 	uses        uint64 // counts look-ups, to find the collection unused for longest
@@ -31,10 +33,10 @@ type vendor struct {
 // maxHeld bounds the unwritten records that are kept for one vendor.
 const maxHeld = 4000
 
-func newVendor(root seed, name string, spec *schemas.Connector, config map[string]any, t texts, c clock) *vendor {
+func newVendor(w *world, id string, spec *schemas.Connector, config map[string]any) *vendor {
 	return &vendor{
-		spec: spec, root: root, seed: root.of("vendor", name), look: lookOf(spec.Name), texts: t, config: config, clock: c,
-		models: map[string]*model{}, collections: map[string]*collection{},
+		spec: spec, root: w.seed, seed: w.seed.of("vendor", id), look: lookOf(spec.Name), texts: w.texts, config: config, clock: w.clock, scale: w.scale,
+		models: map[string]*model{}, collections: map[string]*collection{}, terms: map[string]*term{}, persons: map[personKey]*person{},
 	}
 }
 
@@ -99,13 +101,21 @@ func (v *vendor) people() *model {
 	return nil
 }
 
-// Sizes of collections.
-const (
-	fullSize  = 120 // of a list
-	smallSize = 25  // of a list without pages
-	fewSize   = 4   // of things like workspaces, in which all else lives
-	childSize = 8   // at most, of a list that belongs to one record
-)
+// scale is how many records collections have.
+type scale struct {
+	full  int // a list
+	small int // a list without pages
+	few   int // things like workspaces, in which all else lives
+	child int // a list that belongs to one record has fewer than this
+}
+
+// scales are the sizes of data sets.
+var scales = map[string]scale{
+	"small":  {full: 12, small: 5, few: 2, child: 4},
+	"":       {full: 120, small: 25, few: 4, child: 8},
+	"normal": {full: 120, small: 25, few: 4, child: 8},
+	"large":  {full: 1200, small: 60, few: 6, child: 20},
+}
 
 // fewKinds are entities of which an account has only a few, wideKinds those that
 // hold full lists of others.
@@ -120,21 +130,31 @@ func (v *vendor) size(m *model, sc scope) int {
 		m = m.base
 	}
 	switch {
-	case m.list == nil:
+	case !m.listed() && (!m.entity.Searchable() || m.single()):
 		return 1
 	case fewKinds[m.name]:
-		return fewSize
+		return v.scale.few
 	}
 	for _, p := range m.scope {
 		if p.parent != nil && !wide(p.parent.TargetEntity) {
 			own := sc.only(m.scope)
-			return v.seed.of("size", m.entity.Name, own.key()).below(childSize)
+			return v.seed.of("size", m.entity.Name, own.key()).below(v.scale.child)
 		}
 	}
-	if p := m.list.Pagination; p == nil || p.Style == schemas.PagingNone {
-		return smallSize
+	if m.list == nil {
+		return v.scale.full
 	}
-	return fullSize
+	if p := m.list.Pagination; p == nil || p.Style == schemas.PagingNone {
+		return v.scale.small
+	}
+	return v.scale.full
+}
+
+// single reports whether an account has exactly one such record, which is got
+// without naming it.
+func (m *model) single() bool {
+	get := m.entity.Action(schemas.ActionGet)
+	return get != nil && !slices.ContainsFunc(get.Params, func(p *schemas.Parameter) bool { return p.Required })
 }
 
 func wide(entity string) bool {
@@ -205,9 +225,6 @@ const placeholder = "default"
 // fill completes a scope for the entity: with the connector's configuration, else
 // with the first record of the parent.
 func (v *vendor) fill(m *model, known scope) scope {
-	if m.base != nil {
-		m = m.base
-	}
 	out := known.only(m.scope)
 	for _, p := range m.scope {
 		if _, ok := out.get(p.canonical); ok {
@@ -304,10 +321,4 @@ func (v *vendor) nthConfigured(key string, tail bool, sc scope, n int) string {
 		return names[n]
 	}
 	return ""
-}
-
-// number is text as a JSON number, if it is one.
-func number(text string) (json.Number, bool) {
-	_, err := strconv.ParseFloat(text, 64)
-	return json.Number(text), err == nil
 }

@@ -1,85 +1,70 @@
 package sandbox
 
 import (
-	"errors"
-	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"airbyte-mcp-server/schemas"
 )
 
-// world is what the organization owns: workspaces and the connectors in them.
+// world is what the organization owns: workspaces, the connectors in them, and
+// templates for more.
 type world struct {
 	catalog *schemas.Catalog
 	heads   map[string]schemas.Head // of the catalog, by connector name
 	seed    seed
+	scale   scale
 	clock   clock
 	texts   texts
 
 	mu         sync.RWMutex
 	workspaces []*workspace
 	connectors []*connector
+	templates  []*template
+	overrides  map[string]*override // of OAuth applications, by kind of connector
+	sessions   map[string]*session
+	consents   map[string]*consent
+	save       func() // writes the state file; nil without one
 }
-
-// workspace keeps the connectors of one tenant.
-type workspace struct {
-	id      string
-	name    string
-	status  string
-	created time.Time
-	updated time.Time
-}
-
-// connector is one tenant's access to a vendor.
-type connector struct {
-	id        string
-	name      string
-	kind      string // name of the catalog file
-	workspace *workspace
-	config    map[string]any
-	store     storeState
-	created   time.Time
-	updated   time.Time
-
-	load func() (*vendor, error)
-}
-
-// storeState is how far the Context Store of a connector has come.
-type storeState string
-
-const (
-	storeReady    storeState = "ready"
-	storeBuilding storeState = "building"
-)
 
 const defaultWorkspace = "default"
 
-// showcase are the connectors of the default workspace beside GitHub.
+// showcase are the connectors of the default workspace beside GitHub, for which
+// the organization has templates of its own.
 var showcase = []string{"hubspot", "stripe", "slack", "linear", "zendesk-support", "google-drive"}
 
-// configured are the settings of the seeded connectors.
+// seedConfig has the settings of the seeded connectors.
 var seedConfig = map[string]map[string]any{
 	"github": {"repositories": []any{"acme/widgets"}},
 }
 
-func newWorld(catalog *schemas.Catalog, s seed, c clock) (*world, error) {
+func newWorld(catalog *schemas.Catalog, s seed, size scale, c clock) (*world, error) {
 	heads, err := catalog.Heads()
 	if err != nil {
 		return nil, err
 	}
-	w := &world{catalog: catalog, heads: map[string]schemas.Head{}, seed: s, clock: c, texts: newTexts()}
+	w := &world{
+		catalog: catalog, heads: map[string]schemas.Head{}, seed: s, scale: size, clock: c, texts: newTexts(),
+		overrides: map[string]*override{}, sessions: map[string]*session{}, consents: map[string]*consent{},
+	}
 	for _, h := range heads {
 		w.heads[h.Name] = h
 	}
-	w.populate(heads)
 	return w, nil
 }
 
 // populate makes what a new sandbox holds.
-func (w *world) populate(heads []schemas.Head) {
+func (w *world) populate() {
+	for _, kind := range w.kinds() {
+		w.addTemplate(kind, true)
+		if kind == "github" || slices.Contains(showcase, kind) {
+			w.addTemplate(kind, false)
+		}
+	}
 	def := w.addWorkspace(defaultWorkspace)
 	acme := w.addWorkspace("acme-corp")
 	everything := w.addWorkspace("everything")
@@ -94,76 +79,88 @@ func (w *world) populate(heads []schemas.Head) {
 			w.addConnector(def, h, h.Title+" - default", storeReady)
 		}
 	}
-	for _, h := range heads {
-		w.addConnector(everything, h, h.Title+" - everything", storeReady)
+	for _, kind := range w.kinds() {
+		w.addConnector(everything, w.heads[kind], w.heads[kind].Title+" - everything", storeReady)
 	}
 }
 
-func (w *world) addWorkspace(name string) *workspace {
-	at := present.Add(-90 * 24 * time.Hour)
-	ws := &workspace{id: w.seed.of("workspace", name).uuid(), name: name, status: "active", created: at, updated: at}
-	w.workspaces = append(w.workspaces, ws)
-	return ws
-}
-
-func (w *world) addConnector(ws *workspace, h schemas.Head, name string, state storeState) *connector {
+// addConnector makes a connector that was there from the beginning.
+func (w *world) addConnector(ws *workspace, h schemas.Head, name string, state storeState) {
 	at := present.Add(-60 * 24 * time.Hour).Add(time.Duration(len(w.connectors)) * time.Minute)
 	c := &connector{
-		id: w.seed.of("connector", ws.name, name).uuid(), name: name, kind: h.Name, workspace: ws,
-		config: seedConfig[h.Name], store: state, created: at, updated: at,
+		ID: w.seed.of("connector", ws.Name, name).uuid(), Name: name, Kind: h.Name, Template: w.templateOf(h.Name).ID, WorkspaceID: ws.ID,
+		Config: overlay(nil, seedConfig[h.Name]), Seeded: true, Store: state, Created: at, Updated: at,
 	}
-	c.load = sync.OnceValues(func() (*vendor, error) {
-		spec, err := w.catalog.Connector(h.Name)
-		if err != nil {
-			return nil, fmt.Errorf("loading connector %s: %w", h.Name, err)
-		}
-		return newVendor(w.seed, c.id, spec, c.config, w.texts, w.clock), nil
-	})
+	w.adopt(c)
+}
+
+// adopt takes a connector in, whose workspace exists.
+func (w *world) adopt(c *connector) {
+	w.prepare(c)
+	c.workspace = w.workspaceByID(c.WorkspaceID)
 	w.connectors = append(w.connectors, c)
-	return c
 }
 
-// findWorkspace finds a workspace by id or name, nil if there is none.
-func (w *world) findWorkspace(match func(*workspace) bool) *workspace {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	if i := slices.IndexFunc(w.workspaces, match); i >= 0 {
-		return w.workspaces[i]
+// prepare lets a connector make its records when they are first asked for.
+func (w *world) prepare(c *connector) {
+	loaded := &atomic.Bool{}
+	c.loaded = loaded
+	c.load = sync.OnceValues(func() (*vendor, error) {
+		loaded.Store(true)
+		return w.loadVendor(c)
+	})
+}
+
+// loadVendor makes the records behind a connector.
+func (w *world) loadVendor(c *connector) (*vendor, error) {
+	spec, err := w.catalog.Connector(c.Kind)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	v := newVendor(w, c.ID, spec, c.Config)
+	v.restore(c.Writes)
+	return v, nil
 }
 
-// connector finds a connector by id, nil if there is none.
+// changed writes the state file, if there is one. The caller holds mu.
+func (w *world) changed() {
+	if w.save != nil {
+		w.save()
+	}
+}
+
+// connector finds a connector by id; one that is being deleted does not count.
 func (w *world) connector(id string) *connector {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	for _, c := range w.connectors {
-		if c.id == id {
+		if c.ID == id && c.Deleted == nil {
 			return c
 		}
 	}
 	return nil
 }
 
-// in lists the connectors of a workspace, of one definition if given.
-func (w *world) in(ws *workspace, definition string) []*connector {
+// in lists the connectors of a workspace, of one definition if given. Deleted ones
+// stay for a while.
+func (w *world) in(ws *workspace, definition string, delay time.Duration) []*connector {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	var out []*connector
 	for _, c := range w.connectors {
-		if c.workspace == ws && (definition == "" || strings.EqualFold(w.heads[c.kind].DefinitionID, definition)) {
+		gone := c.Deleted != nil && !w.clock().Before(c.Deleted.Add(delay))
+		if c.workspace == ws && !gone && (definition == "" || strings.EqualFold(w.heads[c.Kind].DefinitionID, definition)) {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// vendorOf gives the records behind a connector. A kind of connector that the
-// catalog cannot read is the sandbox's fault, not the caller's.
-func (c *connector) vendorOf() (*vendor, error) {
-	v, err := c.load()
-	if errors.Is(err, schemas.ErrUnknownConnector) {
-		return nil, newProblem(404, "Connector not found")
+// connectorInPath finds the connector that the path names, if the caller may use it.
+func (x *exchange) connectorInPath() (*connector, error) {
+	c := x.s.world.connector(connectorID(x.values[0]))
+	if c == nil {
+		return nil, newProblem(http.StatusNotFound, "Connector not found")
 	}
-	return v, err
+	return c, x.mayUse(c.workspace)
 }

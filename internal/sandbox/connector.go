@@ -1,0 +1,428 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// connector is one tenant's access to a vendor.
+type connector struct {
+	ID          string          `json:"id"`
+	Name        string          `json:"name"`
+	Kind        string          `json:"kind"` // name of the catalog file
+	Template    string          `json:"template"`
+	WorkspaceID string          `json:"workspace"`
+	Config      map[string]any  `json:"config"` // as stored, with secrets
+	Entities    json.RawMessage `json:"entities,omitempty"`
+	Seeded      bool            `json:"seeded,omitempty"`
+	Unmapped    bool            `json:"unmapped,omitempty"` // the executor finds no credentials in the config
+	Store       storeState      `json:"store"`
+	Created     time.Time       `json:"created"`
+	Updated     time.Time       `json:"updated"`
+	Deleted     *time.Time      `json:"deleted,omitempty"`
+	Writes      []savedRecord   `json:"writes,omitempty"`
+
+	workspace *workspace
+	load      func() (*vendor, error)
+	loaded    *atomic.Bool // load was called
+}
+
+// storeState is how far the Context Store of a connector has come.
+type storeState string
+
+const (
+	storeReady    storeState = "ready"
+	storeBuilding storeState = "building"
+)
+
+// requested is the body of a create or a check request.
+type requested struct {
+	WorkspaceName *string         `json:"workspace_name"`
+	CustomerName  *string         `json:"customer_name"`
+	ExternalUser  *string         `json:"external_user_id"`
+	Type          *string         `json:"connector_type"`
+	Definition    *string         `json:"definition_id"`
+	Template      *string         `json:"source_template_id"`
+	Name          *string         `json:"name"`
+	Credentials   map[string]any  `json:"credentials"`
+	Replication   map[string]any  `json:"replication_config"`
+	Environment   map[string]any  `json:"environment"`
+	OAuthSecret   *string         `json:"server_side_oauth_secret_id"`
+	Entities      json.RawMessage `json:"entities"`
+}
+
+// check validates what does not depend on stored things.
+func (r *requested) check() error {
+	if r.workspace() == "" {
+		return missingField("body.workspace_name")
+	}
+	if r.Type == nil && r.Definition == nil && r.Template == nil {
+		return invalidField("body", "value_error", "Value error, One of connector_type, definition_id, or source_template_id must be provided", nil)
+	}
+	for name, id := range map[string]*string{"definition_id": r.Definition, "source_template_id": r.Template} {
+		if id == nil {
+			continue
+		}
+		if _, err := uuid.Parse(*id); err != nil {
+			return invalidUUID("body."+name, err)
+		}
+	}
+	if r.Credentials == nil && r.Replication == nil && r.OAuthSecret == nil {
+		return invalidField("body", "value_error", "Value error, At least one of replication_config, credentials, or server_side_oauth_secret_id must be provided", nil)
+	}
+	return checkEntities(r.Entities)
+}
+
+func (r *requested) workspace() string {
+	for _, name := range []*string{r.WorkspaceName, r.CustomerName, r.ExternalUser} {
+		if name != nil && *name != "" {
+			return *name
+		}
+	}
+	return ""
+}
+
+// checkEntities validates the list of entities that a connector is limited to.
+func checkEntities(raw json.RawMessage) error {
+	if isNull(raw) {
+		return nil
+	}
+	var list []struct {
+		Entity *string  `json:"entity"`
+		Modes  []string `json:"modes"`
+	}
+	if json.Unmarshal(raw, &list) != nil {
+		return invalidField("body.entities", "list_type", "Input should be a valid list", nil)
+	}
+	for _, e := range list {
+		if e.Entity == nil {
+			return missingField("body.entities.entity")
+		}
+		for _, mode := range e.Modes {
+			if mode != "read" && mode != "write" {
+				return invalidField("body.entities.modes", "enum", "Input should be 'read' or 'write'", nil)
+			}
+		}
+	}
+	return nil
+}
+
+// kindOf finds the kind of connector and the template; identifiers must agree. The
+// caller holds mu.
+func (w *world) kindOf(r *requested) (string, *template, error) {
+	var kinds []string
+	var t *template
+	if r.Template != nil {
+		if t = w.templateByID(*r.Template); t == nil {
+			return "", nil, newProblem(http.StatusNotFound, "Source template not found")
+		}
+		kinds = append(kinds, t.Kind)
+	}
+	if r.Definition != nil {
+		kind := w.kindByDefinition(*r.Definition)
+		if kind == "" {
+			return "", nil, newProblem(http.StatusNotFound, "Connector definition '%s' not found", *r.Definition)
+		}
+		kinds = append(kinds, kind)
+	}
+	if r.Type != nil {
+		kind := w.kindByType(*r.Type)
+		if kind == "" {
+			return "", nil, newProblem(http.StatusNotFound, "Connector type '%s' not found", *r.Type)
+		}
+		kinds = append(kinds, kind)
+	}
+	if len(slices.Compact(kinds)) > 1 {
+		return "", nil, badRequest("connector_type, definition_id and source_template_id name different connectors")
+	}
+	if t == nil {
+		t = w.templateOf(kinds[0])
+	}
+	return kinds[0], t, nil
+}
+
+// build makes the connector that a request describes, without storing it. The
+// caller holds mu.
+func (s *Server) build(r *requested, ws *workspace) (*connector, error) {
+	w := s.world
+	kind, t, err := w.kindOf(r)
+	if err != nil {
+		return nil, err
+	}
+	spec, err := w.catalog.Connector(kind)
+	if err != nil {
+		return nil, err
+	}
+	config := overlay(t.Partial, r.Environment)
+	config = overlay(config, r.Replication)
+	if r.Credentials != nil {
+		placed, err := placeCredentials(spec, r.Credentials, s.switches.is("credential_discriminators", "refused"))
+		if err != nil {
+			return nil, err
+		}
+		config = overlay(config, placed)
+	}
+	if r.OAuthSecret != nil {
+		config = overlay(config, sampleCredentials(spec))
+	}
+	if err := checkConfig(spec, config); err != nil {
+		return nil, err
+	}
+	return s.newConnector(r, ws, t, kind, config), nil
+}
+
+func (s *Server) newConnector(r *requested, ws *workspace, t *template, kind string, config map[string]any) *connector {
+	now := s.world.clock().UTC()
+	c := &connector{
+		ID: uuid.NewString(), Kind: kind, Template: t.ID, WorkspaceID: ws.ID, Config: config, Entities: r.Entities,
+		Store: storeReady, Created: now, Updated: now,
+	}
+	suffix := ws.Name
+	if !s.switches.is("default_connector_name", "type and workspace name") {
+		suffix = ws.ID
+	}
+	c.Name = s.world.heads[kind].Title + " - " + suffix
+	if r.Name != nil && *r.Name != "" {
+		c.Name = *r.Name
+	}
+	return c
+}
+
+// checkConfig holds a configuration against the connector's settings.
+func checkConfig(spec *schemas.Connector, config map[string]any) error {
+	allowed := map[string]bool{"credentials": true, "start_date": true}
+	for _, group := range [][]schemas.Setting{spec.Config.Environment, spec.Config.Replication} {
+		for _, setting := range group {
+			allowed[setting.Name] = true
+			if _, given := config[setting.Name]; setting.Required && asked(setting) && !given {
+				return newProblem(http.StatusUnprocessableEntity, "required property '%s' not found", setting.Name)
+			}
+		}
+	}
+	for _, option := range spec.Auth {
+		for _, p := range option.Hosted.SourceConfig {
+			head, _, _ := strings.Cut(p.Path, ".")
+			allowed[head] = true
+		}
+		for _, c := range option.Hosted.Constants {
+			head, _, _ := strings.Cut(c.Path, ".")
+			allowed[head] = true
+		}
+	}
+	for _, key := range sortedKeys(config) {
+		if !allowed[key] {
+			return newProblem(http.StatusUnprocessableEntity, "unknown property '%s' in config", key)
+		}
+	}
+	return nil
+}
+
+// asked reports whether a setting has to come from the user.
+func asked(s schemas.Setting) bool {
+	return s.Default == nil && s.SystemSet == nil && s.SetFrom == nil
+}
+
+// parseRequested reads the body and finds the workspace; it is created on demand
+// only where the sandbox is told so.
+func (x *exchange) parseRequested() (*requested, *workspace, error) {
+	r := &requested{}
+	if err := x.decodeInto(r); err != nil {
+		return nil, nil, err
+	}
+	if err := r.check(); err != nil {
+		return nil, nil, err
+	}
+	name := r.workspace()
+	ws := x.s.world.findWorkspace(func(ws *workspace) bool { return ws.Name == name })
+	if ws == nil && x.s.switches.is("autocreate_on_connector_create", "on") {
+		ws = x.s.world.openWorkspace(name)
+	}
+	if ws == nil {
+		return nil, nil, newProblem(http.StatusNotFound, "Workspace not found")
+	}
+	return r, ws, x.mayUse(ws)
+}
+
+// createConnector stores a new connector. The vendor's credentials are not tried.
+func (s *Server) createConnector(x *exchange) error {
+	r, ws, err := x.parseRequested()
+	if err != nil {
+		return err
+	}
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	c, err := s.build(r, ws)
+	if err != nil {
+		return err
+	}
+	s.world.adopt(c)
+	s.world.changed()
+	return s.replyConnector(x, c)
+}
+
+// replyConnector shows a connector; the caller holds mu.
+func (s *Server) replyConnector(x *exchange, c *connector) error {
+	detail, err := s.detail(c)
+	if err != nil {
+		return err
+	}
+	return x.reply(http.StatusOK, detail)
+}
+
+// detail is a connector as shown on its own.
+func (s *Server) detail(c *connector) (map[string]any, error) {
+	spec, err := s.world.catalog.Connector(c.Kind)
+	if err != nil {
+		return nil, err
+	}
+	t := s.world.templateByID(c.Template)
+	if t == nil {
+		t = s.world.templateOf(c.Kind)
+	}
+	template, err := s.world.templateDetail(t, false)
+	if err != nil {
+		return nil, err
+	}
+	config := c.stored(spec)
+	if s.switches.is("secret_masking", "on") {
+		config = masked(spec, config)
+	}
+	return map[string]any{
+		"id": c.ID, "name": c.Name, "source_template": template, "replication_config": config,
+		"entities": c.Entities, "created_at": stamp(c.Created), "updated_at": stamp(c.Updated),
+	}, nil
+}
+
+// stored is the configuration with the credentials; those of seeded connectors are
+// made up.
+func (c *connector) stored(spec *schemas.Connector) map[string]any {
+	if c.Seeded {
+		return overlay(c.Config, sampleCredentials(spec))
+	}
+	return c.Config
+}
+
+func (s *Server) getConnector(x *exchange) error {
+	if _, err := x.uuidInPath(); err != nil {
+		return err
+	}
+	c, err := x.connectorInPath()
+	if err != nil {
+		return err
+	}
+	s.world.mu.RLock()
+	defer s.world.mu.RUnlock()
+	return s.replyConnector(x, c)
+}
+
+// purge forgets connectors whose deletion ended before the given time.
+func (w *world) purge(before time.Time) {
+	w.connectors = slices.DeleteFunc(w.connectors, func(c *connector) bool { return c.Deleted != nil && c.Deleted.Before(before) })
+}
+
+// connectorUpdate is the body of an update or of a check before one.
+type connectorUpdate struct {
+	Name        *string         `json:"name"`
+	Replication map[string]any  `json:"replication_config"`
+	Entities    json.RawMessage `json:"entities"`
+}
+
+func (x *exchange) parseUpdate() (*connectorUpdate, *connector, error) {
+	if _, err := x.uuidInPath(); err != nil {
+		return nil, nil, err
+	}
+	body := &connectorUpdate{}
+	if err := x.decodeInto(body); err != nil {
+		return nil, nil, err
+	}
+	if err := checkEntities(body.Entities); err != nil {
+		return nil, nil, err
+	}
+	c, err := x.connectorInPath()
+	return body, c, err
+}
+
+// merged is the configuration after the update.
+func (u *connectorUpdate) merged(s *Server, c *connector) (map[string]any, error) {
+	spec, err := s.world.catalog.Connector(c.Kind)
+	if err != nil {
+		return nil, err
+	}
+	config := overlay(c.Config, u.Replication)
+	return config, checkConfig(spec, config)
+}
+
+// updateConnector changes a connector. Its records are made anew where they depend
+// on the configuration.
+func (s *Server) updateConnector(x *exchange) error {
+	body, c, err := x.parseUpdate()
+	if err != nil {
+		return err
+	}
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	config, err := body.merged(s, c)
+	if err != nil {
+		return err
+	}
+	next := *c
+	next.Config = config
+	if body.Name != nil && *body.Name != "" {
+		next.Name = *body.Name
+	}
+	if !isNull(body.Entities) {
+		next.Entities = body.Entities
+	}
+	next.Updated = s.world.clock().UTC()
+	if !s.world.exchange(c, &next, body.Replication != nil) {
+		return newProblem(http.StatusNotFound, "Connector not found")
+	}
+	s.world.changed()
+	return s.replyConnector(x, &next)
+}
+
+// exchange puts a changed connector in the place of the old one, which requests in
+// flight may still use.
+func (w *world) exchange(old, next *connector, reload bool) bool {
+	i := slices.Index(w.connectors, old)
+	if i < 0 {
+		return false // deleted or changed meanwhile
+	}
+	if reload {
+		next.Writes = old.saved()
+		w.prepare(next)
+	}
+	w.connectors[i] = next
+	return true
+}
+
+// deleteConnector begins the deletion, which ends a little later.
+func (s *Server) deleteConnector(x *exchange) error {
+	if _, err := x.uuidInPath(); err != nil {
+		return err
+	}
+	c, err := x.connectorInPath()
+	if err != nil {
+		return err
+	}
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	now := s.world.clock().UTC()
+	s.world.purge(now.Add(-s.switches.duration("delete_delay")))
+	if i := slices.Index(s.world.connectors, c); i >= 0 {
+		next := *c
+		next.Deleted = &now
+		next.Config, next.Writes = map[string]any{}, nil
+		s.world.connectors[i] = &next
+	}
+	s.world.changed()
+	return x.reply(http.StatusAccepted, map[string]any{"job_id": uuid.NewString()})
+}

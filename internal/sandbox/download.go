@@ -1,0 +1,163 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// file is what a download delivers.
+type file struct {
+	name, contentType string
+	content           []byte
+}
+
+// performDownload answers the content of a file. A file that does not exist is an
+// empty answer, not an error: that is how the API behaves.
+func (c *call) performDownload() (*outcome, error) {
+	f := c.file()
+	if c.text("_airbyte_response_type") == "json" {
+		return c.chunk(f)
+	}
+	return c.part(f)
+}
+
+// part answers the part of a file that a range names.
+func (c *call) part(f *file) (*outcome, error) {
+	spec := c.text("range_header")
+	if spec == "" || len(f.content) == 0 {
+		return &outcome{file: f}, nil
+	}
+	start, end, err := parseRange(spec, len(f.content))
+	if err != nil {
+		return nil, err
+	}
+	f.content = f.content[start:end]
+	return &outcome{file: f}, nil
+}
+
+// file finds the file that the parameters name and makes its content.
+func (c *call) file() *file {
+	found, err := c.find()
+	if err != nil || c.missingByName() {
+		return &file{contentType: "application/octet-stream"}
+	}
+	fields := found.record.fields
+	name := found.record.frame.title()
+	for _, key := range []string{"file_name", "filename", "name", "title"} {
+		if f := found.record.frame.m.byFold[fold(key)]; f != nil && asText(fields[f.Name]) != "" {
+			name = asText(fields[f.Name])
+			break
+		}
+	}
+	return newFile(slug(strings.TrimSuffix(name, ".pdf")), found.record.frame.seed)
+}
+
+// missingByName reports whether a file that cannot be listed is named by nines
+// only, which stands for one that does not exist.
+func (c *call) missingByName() bool {
+	for _, p := range c.action.Params {
+		if text := c.text(p.Name); p.Required && len(text) >= 3 && strings.Trim(text, "9") == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// newFile makes a table of some thousand lines.
+func newFile(name string, s seed) *file {
+	var b strings.Builder
+	b.WriteString("order_id,customer,amount\n")
+	for i := range s.between(400, 4000) {
+		line := s.at(i)
+		fmt.Fprintf(&b, "%d,%s %s,%d.%02d\n", 10001+i, pick(line.of("a"), companyNames), pick(line.of("b"), companyKinds), line.between(5, 900), line.below(100))
+	}
+	if name == "" {
+		name = "export"
+	}
+	return &file{name: name + ".csv", contentType: "text/csv", content: []byte(b.String())}
+}
+
+// parseRange reads a range such as bytes=0-99; end is exclusive.
+func parseRange(spec string, size int) (start, end int, err error) {
+	bounds, ok := strings.CutPrefix(spec, "bytes=")
+	first, last, dashed := strings.Cut(bounds, "-")
+	start, err = strconv.Atoi(first)
+	if !ok || !dashed || err != nil || start < 0 {
+		return 0, 0, badRequest("Invalid value '%s' for parameter 'range_header'; expected bytes=FIRST-LAST", spec)
+	}
+	end = size
+	if last != "" {
+		n, err := strconv.Atoi(last)
+		if err != nil || n < start {
+			return 0, 0, badRequest("Invalid value '%s' for parameter 'range_header'; expected bytes=FIRST-LAST", spec)
+		}
+		end = min(n+1, size)
+	}
+	if start >= size && size > 0 {
+		return 0, 0, badRequest("Range '%s' begins behind the end of the file of %d bytes", spec, size)
+	}
+	return min(start, size), end, nil
+}
+
+// Sizes of chunks in the JSON form of a download.
+const (
+	textChunk   = 15360
+	base64Chunk = 49152
+	maxChunk    = 65536
+)
+
+// chunk answers a part of a file within an envelope.
+func (c *call) chunk(f *file) (*outcome, error) {
+	format := c.text("_airbyte_response_format")
+	size := base64Chunk
+	switch format {
+	case "text":
+		size = textChunk
+	case "", "base64":
+		format = "base64"
+	default:
+		return nil, badRequest("Invalid value '%s' for parameter '_airbyte_response_format'; expected one of: ['text', 'base64']", format)
+	}
+	spec := c.text("range_header")
+	if spec == "" {
+		spec = fmt.Sprintf("bytes=0-%d", size-1)
+	}
+	start, end, err := parseRange(spec, len(f.content))
+	if err != nil {
+		return nil, err
+	}
+	if end-start > maxChunk {
+		return nil, badRequest("Range '%s' is larger than the %d bytes that one call returns", spec, maxChunk)
+	}
+	return chunkResult(f, spec, format, start, end)
+}
+
+func chunkResult(f *file, spec, format string, start, end int) (*outcome, error) {
+	part := f.content[start:end]
+	result := map[string]any{"range_requested": spec, "content_type": f.contentType, "encoding": "base64", "content": base64.StdEncoding.EncodeToString(part)}
+	if format == "text" {
+		if !utf8.Valid(part) {
+			return nil, badRequest("The range is not valid UTF-8; ask for _airbyte_response_format base64")
+		}
+		result["encoding"], result["content"] = "utf-8", string(part)
+	}
+	result["bytes_returned"] = len(part)
+	result["has_more"] = end < len(f.content)
+	result["next_range_header"] = nil
+	if end < len(f.content) {
+		result["next_range_header"] = fmt.Sprintf("bytes=%d-%d", end, min(end+(end-start), len(f.content))-1)
+	}
+	return &outcome{result: result}, nil
+}
+
+// replyFile writes a file as it is, without an envelope.
+func (x *exchange) replyFile(f *file) {
+	if f.name != "" {
+		x.w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", f.name))
+	}
+	x.replyRaw(http.StatusOK, f.contentType, f.content)
+}

@@ -1,0 +1,93 @@
+package sandbox
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+)
+
+// session is a dialog in the browser in which a user enters credentials. Here the
+// user needs one look at the form: the second poll finds it filled in.
+type session struct {
+	definition, workspace, template string
+	polls                           int
+	source                          *string
+}
+
+// maxSessions bounds the dialogs that are remembered.
+const maxSessions = 1000
+
+func (s *Server) createSession(x *exchange) error {
+	body, err := x.decodeBody()
+	if err != nil {
+		return err
+	}
+	var values [3]string
+	for i, name := range []string{"source_definition_id", "workspace_id", "source_template_id"} {
+		if values[i], err = requiredString(body, name); err != nil {
+			return err
+		}
+	}
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	if len(s.world.sessions) >= maxSessions {
+		clear(s.world.sessions)
+	}
+	id := uuid.NewString()
+	s.world.sessions[id] = &session{definition: values[0], workspace: values[1], template: values[2]}
+	return x.reply(http.StatusOK, map[string]any{"session_id": id})
+}
+
+// sessionInPath finds the session; the caller holds mu.
+func (x *exchange) sessionInPath() (*session, error) {
+	if found, ok := x.s.world.sessions[x.values[0]]; ok {
+		return found, nil
+	}
+	return nil, newProblem(http.StatusNotFound, "Session not found")
+}
+
+func (s *Server) getSession(x *exchange) error {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	found, err := x.sessionInPath()
+	if err != nil {
+		return err
+	}
+	found.polls++
+	return s.replySession(x, found)
+}
+
+func (s *Server) replySession(x *exchange, found *session) error {
+	out := map[string]any{"status": "pending", "error": nil, "auth_payload": nil, "source_id": found.source, "source_template_id": found.template}
+	if found.polls > 1 {
+		out["status"] = "completed"
+		if kind := s.world.kindByDefinition(found.definition); kind != "" {
+			spec, err := s.world.catalog.Connector(kind)
+			if err != nil {
+				return err
+			}
+			out["auth_payload"] = sampleCredentials(spec)
+		}
+	}
+	return x.reply(http.StatusOK, out)
+}
+
+// patchSession notes the connector that was made from the session.
+func (s *Server) patchSession(x *exchange) error {
+	var body struct {
+		Source *string `json:"source_id"`
+	}
+	if err := x.decodeInto(&body); err != nil {
+		return err
+	}
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	found, err := x.sessionInPath()
+	if err != nil {
+		return err
+	}
+	if body.Source != nil {
+		found.source = body.Source
+	}
+	return s.replySession(x, found)
+}
