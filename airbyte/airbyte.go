@@ -54,8 +54,7 @@ type Config struct {
 
 // Client talks to the API. It is safe for concurrent use.
 type Client struct {
-	cfg    Config             // without the secret
-	secret func() secret.Text // a func, because fmt prints a secret that it meets in an unexported field
+	cfg    Config
 	base   *url.URL
 	http   *http.Client
 	tokens *tokenSource
@@ -73,7 +72,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg.ClientID == "" || cfg.ClientSecret == "" {
+	if cfg.ClientID == "" || !cfg.ClientSecret.IsSet() {
 		return nil, errors.New("airbyte client id and client secret are required")
 	}
 	if !fitsHeader(cfg.OrganizationID) || !fitsHeader(cfg.UserAgent) {
@@ -81,12 +80,9 @@ func New(cfg Config) (*Client, error) {
 	}
 	cfg.setDefaults()
 	ctx, stop := context.WithCancel(context.Background())
-	clientSecret := cfg.ClientSecret
-	cfg.ClientSecret = ""
 	c := &Client{
 		cfg: cfg, base: base, ctx: ctx, stop: stop,
-		secret: func() secret.Text { return clientSecret },
-		lists:  newConnectorLists(cfg.ConnectorLifetime),
+		lists: newConnectorLists(cfg.ConnectorLifetime),
 	}
 	c.http = &http.Client{
 		Transport: cfg.Transport,

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/secret"
 )
 
 const (
@@ -191,7 +192,7 @@ func (a *api) serveOn(t testing.TB, n *network, change ...func(*airbyte.Config))
 
 func newClient(t testing.TB, host string, change ...func(*airbyte.Config)) *airbyte.Client {
 	t.Helper()
-	cfg := airbyte.Config{Host: host, ClientID: "the-client-id", ClientSecret: "the-client-secret"}
+	cfg := airbyte.Config{Host: host, ClientID: "the-client-id", ClientSecret: secret.New("the-client-secret")}
 	for _, f := range change {
 		f(&cfg)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/secret"
 )
 
 func TestNewRefusesWhatCannotWork(t *testing.T) {
@@ -34,14 +35,14 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		"user and password":  {host("https://user:hunter2@api.airbyte.ai"), "without user name"},
 		"broken":             {host("https://user:hunter2@[::1"), "want a URL"},
 		"no id":              {func(c *airbyte.Config) { c.ClientID = "" }, "required"},
-		"no secret":          {func(c *airbyte.Config) { c.ClientSecret = "" }, "required"},
+		"no secret":          {func(c *airbyte.Config) { c.ClientSecret = secret.Text{} }, "required"},
 		"organization":       {func(c *airbyte.Config) { c.OrganizationID = "o-1\r\nX-Evil: 1" }, "on one line"},
 		"user agent":         {func(c *airbyte.Config) { c.UserAgent = "a\nb" }, "on one line"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cfg := airbyte.Config{ClientID: "the-client-id", ClientSecret: "the-client-secret"}
+			cfg := airbyte.Config{ClientID: "the-client-id", ClientSecret: secret.New("the-client-secret")}
 			test.change(&cfg)
 			client, err := airbyte.New(cfg)
 			if err == nil {

@@ -110,7 +110,7 @@ func (c *Client) build(ctx context.Context, r *request) (*http.Request, error) {
 	if c.cfg.OrganizationID != "" {
 		req.Header.Set("X-Organization-Id", c.cfg.OrganizationID)
 	}
-	if r.bearer != "" {
+	if r.bearer.IsSet() {
 		req.Header.Set("Authorization", "Bearer "+r.bearer.Reveal())
 	}
 	return req, nil
@@ -209,8 +209,8 @@ func (c *Client) finish(r *request, e *Error) *Error {
 // secrets replaces what a request was authenticated with.
 func (c *Client) secrets(r *request) *strings.Replacer {
 	var pairs []string
-	for _, s := range []secret.Text{c.secret(), r.bearer} {
-		if s != "" {
+	for _, s := range []secret.Text{c.cfg.ClientSecret, r.bearer} {
+		if s.IsSet() {
 			pairs = append(pairs, s.Reveal(), s.String())
 		}
 	}

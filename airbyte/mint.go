@@ -13,7 +13,7 @@ import (
 func (c *Client) mint(ctx context.Context) (mintedToken, error) {
 	body, err := json.Marshal(map[string]string{
 		"client_id":     c.cfg.ClientID,
-		"client_secret": c.secret().Reveal(),
+		"client_secret": c.cfg.ClientSecret.Reveal(),
 	})
 	if err != nil {
 		return mintedToken{}, err
@@ -28,7 +28,7 @@ func (c *Client) mint(ctx context.Context) (mintedToken, error) {
 		ExpiresIn   float64     `json:"expires_in"`
 	}
 	err = json.Unmarshal(answer.body, &grant)
-	if err != nil || grant.AccessToken == "" || !fitsHeader(grant.AccessToken.Reveal()) {
+	if err != nil || !grant.AccessToken.IsSet() || !fitsHeader(grant.AccessToken.Reveal()) {
 		return mintedToken{}, c.finish(r, answer.badResponse("the token endpoint answered without a usable token"))
 	}
 	life := min(grant.ExpiresIn, longestLife.Seconds())

@@ -93,7 +93,7 @@ func TestSecretsStayOutOfErrorsAndLogs(t *testing.T) {
 	}
 }
 
-func withCanary(cfg *airbyte.Config) { cfg.ClientSecret = secret.Text(canarySecret) }
+func withCanary(cfg *airbyte.Config) { cfg.ClientSecret = secret.New(canarySecret) }
 
 // checkError looks at an error and its causes in every way to print it.
 func checkError(t *testing.T, err error) {

@@ -51,7 +51,7 @@ func (g *guard) knowsHost(hostport string) bool {
 	if isLoopback(host) || listed(g.hosts, host) || listed(g.hosts, hostport) {
 		return true
 	}
-	return g.bearer != "" && len(g.hosts) == 0
+	return g.bearer.IsSet() && len(g.hosts) == 0
 }
 
 // trustsOrigin admits callers that are no web page, pages of this machine, and
@@ -73,7 +73,7 @@ func listed(list []string, name string) bool {
 }
 
 func (g *guard) authenticates(headers []string) bool {
-	if g.bearer == "" {
+	if !g.bearer.IsSet() {
 		return true
 	}
 	if len(headers) != 1 {

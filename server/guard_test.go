@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"airbyte-mcp-server/internal/secret"
 )
 
 var guardedRoutes = []struct{ method, path string }{
@@ -136,7 +138,7 @@ func TestGuardBearer(t *testing.T) {
 
 func checkBearer(t *testing.T, headers []string, pass bool) {
 	r := newRig(t)
-	w := r.web(t, func(o *HTTPOptions) { o.BearerToken = testBearer })
+	w := r.web(t, func(o *HTTPOptions) { o.BearerToken = secret.New(testBearer) })
 	header := jsonHeaders(nil)
 	for _, h := range headers {
 		header = append(header, "Authorization", h)
@@ -169,7 +171,7 @@ func checkBearer(t *testing.T, headers []string, pass bool) {
 func TestGuardPreflight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newRig(t).web(t, func(o *HTTPOptions) { o.BearerToken = testBearer })
+		w := newRig(t).web(t, func(o *HTTPOptions) { o.BearerToken = secret.New(testBearer) })
 		reply, err := w.do(t.Context(), http.MethodOptions, "/mcp", "", "Origin", "http://localhost:6274",
 			"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "mcp-protocol-version")
 		if err != nil || reply.status != http.StatusNoContent {
@@ -204,7 +206,7 @@ func TestGuardUnlistedHost(t *testing.T) {
 				w := newRig(t).web(t, func(o *HTTPOptions) {
 					o.AllowedHosts = tt.hosts
 					if tt.bearer {
-						o.BearerToken = testBearer
+						o.BearerToken = secret.New(testBearer)
 					}
 				})
 				if got := w.post(initialize("1"), "Host", "proxy.internal", "Authorization", "Bearer "+testBearer).status; got != tt.want {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"mime"
 	"net"
 	"net/http"
@@ -113,7 +114,7 @@ func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions,
 	if err != nil {
 		return fmt.Errorf("http address %q: want HOST:PORT such as 127.0.0.1:8080: %w", addr, err)
 	}
-	if !isLoopback(host) && o.BearerToken == "" {
+	if !isLoopback(host) && !o.BearerToken.IsSet() {
 		return fmt.Errorf("http address %q can be reached from other machines: set AIRBYTE_MCP_BEARER_TOKEN, "+
 			"or listen on 127.0.0.1", addr)
 	}
@@ -130,6 +131,7 @@ func (h *HTTP) serve(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
 		Handler: h, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
 		BaseContext: func(net.Listener) context.Context { return h.ctx },
+		ErrorLog:    log.New(h.server.log, "", 0),
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()

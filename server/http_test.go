@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -185,7 +186,7 @@ func TestListenRefusesOpenDoors(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		addr   string
-		bearer secret.Text
+		bearer string
 		serves bool
 	}{
 		{"127.0.0.1:0", "", true},
@@ -205,7 +206,7 @@ func TestListenRefusesOpenDoors(t *testing.T) {
 			ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
 			defer stop()
 			served := false
-			err := r.ListenAndServe(ctx, tt.addr, HTTPOptions{Caller: r.session, BearerToken: tt.bearer}, func(net.Addr) {
+			err := r.ListenAndServe(ctx, tt.addr, HTTPOptions{Caller: r.session, BearerToken: secret.New(tt.bearer)}, func(net.Addr) {
 				served = true
 				stop()
 			})
@@ -310,11 +311,11 @@ func TestHTTPSlowReader(t *testing.T) {
 // A client that sends its message by the byte cannot hold a connection for ever.
 func TestHTTPSlowBody(t *testing.T) {
 	t.Parallel()
-	for _, bearer := range []secret.Text{"", testBearer} {
+	for _, bearer := range []string{"", testBearer} {
 		t.Run(strconv.FormatBool(bearer != ""), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newRig(t).web(t, func(o *HTTPOptions) { o.BearerToken = bearer })
+				w := newRig(t).web(t, func(o *HTTPOptions) { o.BearerToken = secret.New(bearer) })
 				conn, err := w.listener.dial(t.Context(), "", "")
 				if err != nil {
 					t.Fatal(err)
@@ -354,6 +355,29 @@ func TestHTTPLongCallIsNotCut(t *testing.T) {
 		}
 		if got := w.postModern(listIssues("1", "o")).last(t).call(t); got.IsError {
 			t.Errorf("stateless era: %s", got.text())
+		}
+	})
+}
+
+// What net/http itself has to say goes into the log like everything else.
+func TestHTTPLogIsJSON(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		w := r.web(t)
+		w.http.mux.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic(panicText) })
+		if reply, err := w.do(t.Context(), http.MethodGet, "/panic", ""); err == nil {
+			t.Errorf("HTTP %d %s, want a closed connection", reply.status, reply.body)
+		}
+		synctest.Wait()
+		lines := strings.Split(strings.TrimSpace(r.log.String()), "\n")
+		if !strings.Contains(r.log.String(), "hunter2") {
+			t.Error("the log does not tell of the panic")
+		}
+		for _, line := range lines {
+			if !json.Valid([]byte(line)) {
+				t.Errorf("the log has the line %q", line)
+			}
 		}
 	})
 }

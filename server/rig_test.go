@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 )
@@ -35,7 +36,7 @@ func newRig(t testing.TB, change ...func(*Options)) *rig {
 func newRigOver(t testing.TB, up *upstream, cfg airbyte.Config, change ...func(*Options)) *rig {
 	t.Helper()
 	logged := &logBuffer{}
-	cfg.ClientID, cfg.ClientSecret = "client", testClientSecret
+	cfg.ClientID, cfg.ClientSecret = "client", secret.New(testClientSecret)
 	cfg.Log = zerolog.New(logged)
 	client, err := airbyte.New(cfg)
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"airbyte-mcp-server/internal/secret"
 )
 
 func TestSSECallsAnswerOnTheStream(t *testing.T) {
@@ -54,7 +56,7 @@ func TestSSEBelongsToItsClient(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const auth = "Authorization"
-		w := newRig(t).web(t, func(o *HTTPOptions) { o.BearerToken = testBearer })
+		w := newRig(t).web(t, func(o *HTTPOptions) { o.BearerToken = secret.New(testBearer) })
 		victim := w.stream(auth, "Bearer "+testBearer)
 		mine := w.stream(auth, "Bearer "+testBearer)
 		ping := request("1", "ping", `{}`)

@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 )
@@ -96,7 +97,7 @@ func (a *api) boxOf(t testing.TB, catalog *schemas.Catalog) *tools.Box {
 	t.Helper()
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
-	client, err := airbyte.New(airbyte.Config{Host: server.URL, ClientID: "id", ClientSecret: "secret"})
+	client, err := airbyte.New(airbyte.Config{Host: server.URL, ClientID: "id", ClientSecret: secret.New("secret")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -160,6 +160,9 @@ func (b *Box) set(slugs []string, readOnly bool) (*Set, error) {
 	set = newSet(slices.DeleteFunc(candidates, func(t *Tool) bool { return !policy.allows(t.Effect) }))
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if other, ok := b.sets[key]; ok {
+		return other, nil // made at the same time; equal selections share one set
+	}
 	b.sets[key] = set
 	return set, nil
 }

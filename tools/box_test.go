@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"airbyte-mcp-server/airbyte"
@@ -264,6 +265,31 @@ func TestUnsentWrite(t *testing.T) {
 	var failure *airbyte.Error
 	if !errors.As(err, &failure) || failure.Outcome != airbyte.OutcomeNotSent {
 		t.Errorf("got %T %v, want an *airbyte.Error with the outcome %s", err, err, airbyte.OutcomeNotSent)
+	}
+}
+
+// TestSetsAtOnce asks for one selection from many goroutines.
+func TestSetsAtOnce(t *testing.T) {
+	t.Parallel()
+	b := tools.NewBox(catalog(), nil)
+	sets := make(chan *tools.Set, 32)
+	var group sync.WaitGroup
+	for range cap(sets) {
+		group.Go(func() {
+			set, err := b.CatalogSet(tools.Policy{})
+			if err != nil {
+				t.Error(err)
+			}
+			sets <- set
+		})
+	}
+	group.Wait()
+	close(sets)
+	first := <-sets
+	for set := range sets {
+		if set != first {
+			t.Error("equal selections have different sets")
+		}
 	}
 }
 

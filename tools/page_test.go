@@ -93,6 +93,7 @@ func TestPageByNumber(t *testing.T) {
 		`{"name":"page","type":"integer","default":1}`, aList), []paged{
 		{"a URL", `{}`, `[1]`, `{"next_page":"https://x.example/things?page=2"}`, `{"has_more":true,"next":{"page":2}}`},
 		{"a URL without a number", `{"page":4}`, `[1]`, `{"next_page":"https://x.example/things?after=zz"}`, `{"has_more":true,"next":{"page":5}}`},
+		{"a URL of the present page", `{}`, `[1]`, `{"next_page":"/things?page=1"}`, `{"has_more":true,"next":{"page":2}}`},
 		{"a number", `{"page":2}`, `[1]`, `{"next_page":3}`, `{"has_more":true,"next":{"page":3}}`},
 		{"a number as text", `{"page":"2"}`, `[1]`, `{"next_page":"3"}`, `{"has_more":true,"next":{"page":3}}`},
 		{"the present number", `{"page":2}`, `[1]`, `{"next_page":2}`, `{"has_more":"unknown","next":{"page":3}}`},

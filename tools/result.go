@@ -15,7 +15,7 @@ const (
 )
 
 // searchPager is how a Context Store search pages.
-var searchPager = &pager{
+var searchPager = pager{
 	Pagination: &schemas.Pagination{Style: schemas.PagingCursor, CursorParam: "cursor", NextMeta: "cursor", MoreMeta: "has_more"},
 	cursor:     &schemas.Parameter{Name: "cursor", Type: "string"},
 }

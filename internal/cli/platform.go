@@ -43,7 +43,7 @@ func (a *app) open() (*platform, error) {
 		p.sandbox = running
 		cfg.Host = running.URL
 		c := running.Credentials()
-		cfg.ClientID, cfg.ClientSecret, cfg.OrganizationID = c.ClientID, secret.Text(c.ClientSecret), c.OrganizationID
+		cfg.ClientID, cfg.ClientSecret, cfg.OrganizationID = c.ClientID, secret.New(c.ClientSecret), c.OrganizationID
 	} else if err := s.MissingCredentials(); err != nil {
 		return nil, err
 	}

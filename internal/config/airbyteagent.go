@@ -37,18 +37,21 @@ func (s *Settings) adoptLogin(env Env) {
 		s.given().login = err
 	}
 	credentials := found.Settings.Credentials
-	if err != nil || credentials.ClientID == "" || credentials.ClientSecret == "" {
+	if err != nil || credentials.ClientID == "" || !credentials.ClientSecret.IsSet() {
 		return
 	}
 	from := origin{level: airbyteCLI, file: path}
 	adopt(s, "client-id", &s.ClientID, credentials.ClientID, from)
-	adopt(s, "client-secret", &s.ClientSecret, credentials.ClientSecret, from)
+	if !s.isSet("client-secret") {
+		s.ClientSecret = credentials.ClientSecret
+		s.given().origins["client-secret"] = from
+	}
 	adopt(s, "organization-id", &s.OrganizationID, found.Settings.OrganizationID, from)
 	adopt(s, "workspace", &s.Workspace, found.Settings.Workspace, from)
 }
 
 // adopt sets a setting unless something of a higher level has.
-func adopt[T ~string](s *Settings, name string, target *T, value T, from origin) {
+func adopt(s *Settings, name string, target *string, value string, from origin) {
 	if value != "" && !s.isSet(name) {
 		*target = value
 		s.given().origins[name] = from

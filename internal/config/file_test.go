@@ -192,7 +192,7 @@ func TestPermissions(t *testing.T) {
 				s, err := m.run()
 				if tt.refused {
 					wantError(t, err, "chmod 600 '"+path+"'", "open to other users")
-				} else if err != nil || s.Settings.ClientSecret+s.Settings.BearerToken == "" {
+				} else if err != nil || s.Settings.ClientSecret.Reveal()+s.Settings.BearerToken.Reveal() == "" {
 					t.Errorf("err %v, or no secret", err)
 				}
 			})

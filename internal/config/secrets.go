@@ -23,7 +23,7 @@ func (s *Settings) MissingCredentials() error {
 	if s.ClientID == "" {
 		missing = append(missing, "AIRBYTE_CLIENT_ID")
 	}
-	if s.ClientSecret == "" {
+	if !s.ClientSecret.IsSet() {
 		missing = append(missing, "AIRBYTE_CLIENT_SECRET")
 	}
 	if s.Sandbox || len(missing) == 0 {
@@ -54,16 +54,16 @@ func (s *Settings) readSecret(env Env, name, path string) (secret.Text, error) {
 	switch {
 	case path == "" || from.level > pathFrom.level:
 	case from.level == pathFrom.level:
-		return "", fmt.Errorf("%s and %s are both set: remove one of them", from.place(name), pathFrom.place(name+"-file"))
+		return secret.Text{}, fmt.Errorf("%s and %s are both set: remove one of them", from.place(name), pathFrom.place(name+"-file"))
 	default:
 		data, err := readPrivate(path)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", pathFrom.place(name+"-file"), err)
+			return secret.Text{}, fmt.Errorf("%s: %w", pathFrom.place(name+"-file"), err)
 		}
 		text, from = data, origin{level: pathFrom.level, file: path}
 	}
 	s.given().origins[name] = from
-	return secret.Text(text), nil
+	return secret.New(text), nil
 }
 
 func secretVars(name string) []string {
