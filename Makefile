@@ -44,6 +44,7 @@ fmt: ## format the code
 
 golden: ## rewrite the golden files from what the code does now; review the diff
 	$(GO) test ./tools -run Golden -update
+	$(GO) test . -run ConnectorsDocument -update
 
 bench: ## run the benchmarks; compare the rows of one run, not runs
 	$(GO) test -run '^$$' -bench . -benchmem ./airbyte ./schemas ./tools ./server ./internal/...

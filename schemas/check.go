@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
@@ -85,6 +86,11 @@ func (args Arguments) JSON() json.RawMessage {
 		out = append(append(append(out, name...), ':'), a.Value...)
 	}
 	return append(out, '}')
+}
+
+// Has reports whether the named argument was given.
+func (args Arguments) Has(name string) bool {
+	return slices.ContainsFunc(args, func(a Argument) bool { return a.Name == name })
 }
 
 // Take removes the named argument and returns its value, nil if it was not given.

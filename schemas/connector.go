@@ -18,7 +18,10 @@ type Connector struct {
 	Auth         []AuthOption      `json:"auth,omitempty"`
 	Config       Config            `json:"config"`
 	Terms        map[string]string `json:"terms,omitempty"` // descriptions by parameter name, where an action gives none
-	Entities     []*Entity         `json:"entities"`
+	// Aliases keep tools callable that were renamed: former tool name to
+	// "entity.action". They are not listed.
+	Aliases  map[string]string `json:"aliases,omitempty"`
+	Entities []*Entity         `json:"entities"`
 }
 
 // AuthOption is one way to authenticate a connector at its vendor.

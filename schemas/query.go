@@ -10,8 +10,10 @@ import (
 
 // Bounds of a Context Store search.
 const (
-	searchLimitMax     = 1000
-	searchLimitDefault = 25
+	searchLimitMax = 1000
+	// SearchLimit is how many records a search asks for when its caller does not say.
+	// It is always sent: the API's own default is not documented alike everywhere.
+	SearchLimit = 25
 )
 
 // SearchInput builds the arguments of a Context Store search over one entity: the
@@ -25,10 +27,10 @@ func (c *Connector) SearchInput(e *Entity, extra ...*Parameter) (*Input, error) 
 	root.Definitions = queryDefinitions(fields)
 	root.Properties.Set("query", querySchema(fields))
 	root.Properties.Set("limit", &jsonschema.Schema{
-		Type: "integer", Minimum: "1", Maximum: fmtNumber(searchLimitMax), Default: searchLimitDefault,
+		Type: "integer", Minimum: "1", Maximum: fmtNumber(searchLimitMax), Default: SearchLimit,
 		Description: "Most records to return.",
 	})
-	root.Properties.Set("cursor", &jsonschema.Schema{Type: "string", Description: "From page.next of the last result, with the same query."})
+	root.Properties.Set("cursor", &jsonschema.Schema{Type: "string", Description: "From page.next, with the same query."})
 	root.Properties.Set("fields", &jsonschema.Schema{
 		Type: "array", Items: reference("field"), Description: "Return only these fields.",
 	})
@@ -74,7 +76,7 @@ func querySchema(fields []searchField) *jsonschema.Schema {
 	query := closedObject()
 	query.Description = "{} matches all records."
 	filter := reference("condition")
-	filter.Description = `Such as {"eq":{"` + fields[0].name + `":…}}; operators and fields side by side are ANDed.` + typeHint(fields)
+	filter.Description = `Such as {"eq":{"` + example(fields) + `":…}}; side by side means AND.` + typeHint(fields)
 	query.Properties.Set("filter", filter)
 	query.Properties.Set("sort", &jsonschema.Schema{Type: "array", Items: mapOf(&jsonschema.Schema{
 		Type: "string", Enum: []any{"asc", "desc"},
@@ -82,14 +84,24 @@ func querySchema(fields []searchField) *jsonschema.Schema {
 	return query
 }
 
+// example is a field that a reader is likely to ask for.
+func example(fields []searchField) string {
+	for _, name := range []string{"status", "state", "email", "name", "title", "id"} {
+		if slices.ContainsFunc(fields, func(f searchField) bool { return f.name == name }) {
+			return name
+		}
+	}
+	return fields[0].name
+}
+
 // typeHint names the fields that are not strings, since the list of field names
-// does not show it.
+// does not show it. Objects have fields of their own, which are named instead.
 func typeHint(fields []searchField) string {
 	byType := map[string][]string{}
 	var types []string
 	for _, f := range fields {
 		t := strings.Join(f.types, " or ")
-		if t == "string" || t == "" {
+		if t == "string" || t == "object" || t == "" {
 			continue
 		}
 		if byType[t] == nil {
@@ -129,7 +141,6 @@ func queryDefinitions(fields []searchField) jsonschema.Definitions {
 		"field":     names,
 		"condition": conditionSchema(hasArrays),
 		"scalar":    mapOf(anyOf("string", "number", "boolean", "null")),
-		"ordered":   mapOf(anyOf("string", "number")),
 		"text":      mapOf(&jsonschema.Schema{Type: "string"}),
 	}
 }
@@ -150,7 +161,7 @@ func conditionSchema(hasArrays bool) *jsonschema.Schema {
 	set("eq", described(reference("scalar"), "null: is empty"))
 	set("neq", reference("scalar"))
 	for _, operator := range []string{"gt", "gte", "lt", "lte"} {
-		set(operator, reference("ordered"))
+		set(operator, reference("scalar"))
 	}
 	set("in", mapOf(&jsonschema.Schema{Type: "array", Items: anyOf("string", "number", "boolean")}))
 	set("like", described(reference("text"), "% is any text"))
@@ -162,7 +173,7 @@ func conditionSchema(hasArrays bool) *jsonschema.Schema {
 	set("contains", described(reference("scalar"), "text, or array element"))
 	if hasArrays {
 		set("array_contains", reference("scalar"))
-		set("any", described(mapOf(&jsonschema.Schema{Type: "object"}), "condition on some element of an array"))
+		set("any", described(mapOf(&jsonschema.Schema{Type: "object"}), "some element matches"))
 	}
 	list := func() *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "array", Items: reference("condition")}

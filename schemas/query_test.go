@@ -162,7 +162,7 @@ func TestSearchTellsTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := schema.Properties.Query.Properties.Filter.Description
-	for _, want := range []string{`{"eq":{"id":…}}`, "Integer: count.", "Number: price.", "Boolean: paid.", "Array: tags, lines.", "String or integer: code."} {
+	for _, want := range []string{`{"eq":{"status":…}}`, "Integer: count.", "Number: price.", "Boolean: paid.", "Array: tags, lines.", "String or integer: code."} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the filter is described as %q, want %q in it", got, want)
 		}

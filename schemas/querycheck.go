@@ -159,10 +159,12 @@ func (f searchField) holds(path string, value any) []Fault {
 }
 
 // compares refuses a value that the field cannot be compared with. A whole number
-// may well be compared with a fraction; booleans have no order, as the schema says.
+// may well be compared with a fraction; booleans and nothing at all have no order.
 func (f searchField) compares(path string, value any) []Fault {
 	switch got := typeName(value); {
-	case got == "boolean" || got == "number" && f.types.Has("integer"):
+	case got == "boolean" || got == "null":
+		return []Fault{{path, fmt.Sprintf("must be string or number (got %s)", got)}}
+	case got == "number" && f.types.Has("integer"):
 		return nil
 	default:
 		return f.holds(path, value)

@@ -34,13 +34,13 @@ func (p *Pagination) describe(name string) string {
 	case name == p.BackwardParam:
 		return "Id of a record: the page before it."
 	case p.Style == PagingPage:
-		return "Page number; the last result's page.next gives the next one."
+		return "Page number, see page.next."
 	case p.Style == PagingOffset:
-		return "Records to skip; the last result's page.next gives the next value."
+		return "Records to skip, see page.next."
 	case p.Style == PagingRecordID:
-		return "Id of the last record of the page before, as in page.next."
+		return "Last record's id, from page.next."
 	default:
-		return "Cursor of the next page, from page.next of the last result."
+		return "Next page, from page.next."
 	}
 }
 
@@ -55,7 +55,7 @@ func glossary(name string) string {
 // ToolSummary is the description of the tool for an action.
 func (c *Connector) ToolSummary(e *Entity, action string) string {
 	if action == ActionContextStoreSearch {
-		return fmt.Sprintf("Search Airbyte's synced copy of %s (fast, filters and sorts; may lag by hours). %s",
+		return fmt.Sprintf("Search Airbyte's synced copy of %s (filters, sorts; may lag by hours). %s",
 			c.Title, c.expand(e.Summary))
 	}
 	if a := e.Action(action); a != nil {

@@ -169,7 +169,7 @@ func TestWordsComeFrom(t *testing.T) {
 	want := map[string]string{
 		"own":          "Its own words, see acme_things_get.",
 		"term":         "The connector's term, see acme_things_search.",
-		"after":        "Cursor of the next page, from page.next of the last result.",
+		"after":        "Next page, from page.next.",
 		"size":         "Records per page.",
 		"range_header": "Part of the file to fetch, e.g. `bytes=0-1023`.",
 	}

@@ -20,14 +20,13 @@ import (
 func (s *Server) offer(ctx context.Context, x *exchange) {
 	name := x.frame.params.name
 	tool, err := s.opts.Box.Find(ctx, x.caller, name)
-	var unknown *tools.UnknownToolError
-	if errors.As(err, &unknown) {
-		x.notFound = err
+	if unknown, ok := errors.AsType[*tools.UnknownToolError](err); ok {
+		x.notFound = unknown
 		return
 	}
 	handler := func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if err != nil {
-			return s.failure(&tools.Tool{Name: name}, err), nil
+			return s.failure(&tools.Tool{Name: name}, err), nil //nolint:nilerr // a failed tool is a result
 		}
 		return s.call(ctx, x, tool), nil
 	}

@@ -114,20 +114,19 @@ func encodeCall(r mcp.CallToolResult) ([]byte, error) {
 
 // splice replaces the one place that holds an empty value by parts of JSON.
 func splice(shell, place []byte, parts ...[]byte) ([]byte, error) {
-	at := bytes.Index(shell, place)
-	if at < 0 {
+	before, after, ok := bytes.Cut(shell, place)
+	if !ok {
 		return nil, fmt.Errorf("no %s to fill", place)
 	}
 	size := len(shell)
 	for _, p := range parts {
 		size += len(p)
 	}
-	b := make([]byte, 0, size)
-	b = append(b, shell[:at]...)
+	b := append(make([]byte, 0, size), before...)
 	for _, p := range parts {
 		b = append(b, p...)
 	}
-	return append(b, shell[at+len(place):]...), nil
+	return append(b, after...), nil
 }
 
 // quoteJSON writes a text as a JSON string. It differs from json.Marshal in that

@@ -80,14 +80,12 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 
 // ServeHTTP implements http.Handler.
 func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	readUntil(w, time.Now().Add(bodyTimeout)) // a body by the byte would hold the connection
+	if r.ContentLength != 0 {
+		// A body by the byte would hold the connection. When all of it has been read
+		// net/http lifts the deadline.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
+	}
 	h.mux.ServeHTTP(w, r)
-}
-
-// readUntil bounds the time for reading from the client. A request that is handled
-// for long needs the zero time, or it would be taken for abandoned.
-func readUntil(w http.ResponseWriter, deadline time.Time) {
-	_ = http.NewResponseController(w).SetReadDeadline(deadline) // not supported outside of net/http, nor needed
 }
 
 // Close ends all streams and sessions at once.
@@ -172,9 +170,6 @@ func (h *HTTP) readFrame(w http.ResponseWriter, r *http.Request) *frame {
 	}
 	limit := h.server.opts.MaxMessage
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	if err == nil {
-		readUntil(w, time.Time{})
-	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -204,7 +199,7 @@ func writeProblem(w http.ResponseWriter, problem *frameError, status int) {
 func writeJSON(w http.ResponseWriter, b []byte, status int) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(b) // a client that is gone misses nothing
+	_, _ = w.Write(b) //nolint:gosec // JSON by its content type; a client that is gone misses nothing
 }
 
 // statusOf is the HTTP status that the stateless era prescribes for a JSON-RPC

@@ -74,7 +74,6 @@ func (h *HTTP) sse(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "method not allowed: GET opens the stream", http.StatusMethodNotAllowed)
 		return
 	}
-	readUntil(w, time.Time{})
 	var stream *eventStream
 	ready := make(chan struct{}) // closed when the stream is open
 	ctx, cancel := context.WithCancelCause(r.Context())

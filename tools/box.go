@@ -40,13 +40,18 @@ type Set struct {
 	byName map[string]*Tool
 }
 
-// Get returns the tool of that name, or nil.
+// Get returns the tool of that name, or one that was once called so, or nil.
 func (s *Set) Get(name string) *Tool { return s.byName[name] }
 
 func newSet(tools []*Tool) *Set {
 	set := &Set{Tools: tools, byName: make(map[string]*Tool, len(tools))}
 	slices.SortFunc(set.Tools, func(a, b *Tool) int { return cmp.Compare(a.Name, b.Name) })
 	for _, t := range set.Tools {
+		for _, former := range t.aliases {
+			set.byName[former] = t
+		}
+	}
+	for _, t := range set.Tools { // a name in use beats a former one
 		set.byName[t.Name] = t
 	}
 	return set
@@ -204,6 +209,9 @@ func (b *Box) Find(ctx context.Context, s Session, name string) (*Tool, error) {
 		if t := b.Management(s.Policy).Get(name); t != nil {
 			return t, nil
 		}
+		if t, unreadable := b.inCatalog(name); unreadable == nil && t == nil {
+			return nil, &UnknownToolError{Name: name}
+		}
 		return nil, err
 	}
 	if t := set.Get(name); t != nil {
@@ -271,9 +279,14 @@ func (b *Box) inCatalog(name string) (*Tool, error) {
 	return nil, nil
 }
 
-// locate finds the one instance that a tool of a session works on, among those that
-// its policy admits. It never picks one of several.
+// locate finds the one instance that a tool of a session works on.
 func (b *Box) locate(ctx context.Context, s Session, t *Tool) (airbyte.Connector, error) {
+	return b.one(ctx, s, t.Connector, func(slug string, _ airbyte.Connector) bool { return slug == t.Connector })
+}
+
+// one finds the instance that is meant, among those that the session's policy
+// admits. It never picks one of several.
+func (b *Box) one(ctx context.Context, s Session, ref string, means func(slug string, c airbyte.Connector) bool) (airbyte.Connector, error) {
 	instances, err := b.client.Connectors(ctx, s.Workspace)
 	if err != nil {
 		return airbyte.Connector{}, err
@@ -284,16 +297,16 @@ func (b *Box) locate(ctx context.Context, s Session, t *Tool) (airbyte.Connector
 		if err != nil {
 			return airbyte.Connector{}, err
 		}
-		if slug == t.Connector && b.admits(s.Policy, slug, conn) {
+		if means(slug, conn) && b.admits(s.Policy, slug, conn) {
 			hits = append(hits, conn)
 		}
 	}
 	switch len(hits) {
 	case 0:
-		return airbyte.Connector{}, &airbyte.LocateError{Workspace: s.Workspace, Ref: t.Connector, Candidates: instances}
+		return airbyte.Connector{}, &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: instances}
 	case 1:
 		return hits[0], nil
 	default:
-		return airbyte.Connector{}, &airbyte.LocateError{Workspace: s.Workspace, Ref: t.Connector, Candidates: hits, Ambiguous: true}
+		return airbyte.Connector{}, &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: hits, Ambiguous: true}
 	}
 }

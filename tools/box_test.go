@@ -196,9 +196,8 @@ func TestLocate(t *testing.T) {
 			if sent := a.sent(); len(sent) == 1 {
 				got = sent[0].connector
 			}
-			var located *airbyte.LocateError
-			if errors.As(err, &located) {
-				got += err.Error()
+			if located, ok := errors.AsType[*airbyte.LocateError](err); ok {
+				got += located.Error()
 			}
 			if !strings.HasPrefix(got, tt.want) || (err == nil) != strings.HasPrefix(got, "c-") {
 				t.Errorf("got %q, %v, want %q", got, err, tt.want)

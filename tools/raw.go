@@ -3,7 +3,10 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/schemas"
@@ -70,15 +73,15 @@ func (b *Box) Execute(ctx context.Context, s Session, connector string, x airbyt
 	return t.result(nil, answer), nil
 }
 
-// instance finds a connector that the session may use.
+// instance finds the connector that a reference means: an id, an instance name or
+// a type.
 func (b *Box) instance(ctx context.Context, s Session, ref string) (airbyte.Connector, error) {
-	conn, err := b.client.Locate(ctx, s.Workspace, ref)
-	if err != nil {
-		return conn, err
-	}
-	slug, err := b.slug(conn)
-	if err == nil && !b.admits(s.Policy, slug, conn) {
-		err = &RefusedError{ref, "the server is limited to other connectors"}
+	conn, err := b.one(ctx, s, ref, func(slug string, c airbyte.Connector) bool {
+		return c.Is(ref) || slug != "" && strings.EqualFold(slug, ref)
+	})
+	located, ok := errors.AsType[*airbyte.LocateError](err)
+	if ok && !located.Ambiguous && slices.ContainsFunc(located.Candidates, func(c airbyte.Connector) bool { return c.Is(ref) }) {
+		return conn, &RefusedError{ref, "the server is limited to other connectors"}
 	}
 	return conn, err
 }

@@ -63,8 +63,7 @@ func TestFailedExecution(t *testing.T) {
 	for _, answer := range []string{`{"status":"error","result":{"error":"no such order"}}`, `{}`, `null`, ``, `<html></html>`} {
 		a := twoConnectors(answer)
 		got, err := a.box(t).Call(t.Context(), inMain, "shop_orders_get", json.RawMessage(`{"id":1}`))
-		var failure *airbyte.Error
-		if !errors.As(err, &failure) {
+		if _, ok := errors.AsType[*airbyte.Error](err); !ok {
 			t.Errorf("%q gave %v, %T %v, want an *airbyte.Error", answer, got, err, err)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"airbyte-mcp-server/airbyte"
@@ -53,6 +55,7 @@ type Tool struct {
 	Action      string
 	Input       *schemas.Input
 	VerifyWith  string // the read tool that shows whether a write has happened, if there is one
+	aliases     []string
 
 	run func(context.Context, *Box, Session, *Tool, schemas.Arguments) (*Result, error)
 
@@ -125,8 +128,21 @@ func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
 		Connector:   c.Name,
 		Entity:      e.Name,
 		Action:      action,
+		aliases:     formerNames(c, e.Name+"."+action),
 		run:         execute,
 	}
+}
+
+// formerNames are the names that a tool once had.
+func formerNames(c *schemas.Connector, target string) []string {
+	var names []string
+	for name, now := range c.Aliases {
+		if now == target {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // fieldOptions are the execution options of the hosted API that a read offers
@@ -144,8 +160,8 @@ func (t *Tool) fieldOptions(vendor []*schemas.Parameter) []*schemas.Parameter {
 	t.selectFields, t.excludeFields = free("select_fields"), free("exclude_fields")
 	names := &schemas.Parameter{Type: "string"}
 	return []*schemas.Parameter{
-		{Name: t.selectFields, Type: "array", Items: names, Description: "Keep only these record fields; dots reach inside, e.g. `a.b`."},
-		{Name: t.excludeFields, Type: "array", Items: names, Description: "Drop these record fields."},
+		{Name: t.selectFields, Type: "array", Items: names, Description: "Record fields to keep, e.g. `a.b`."},
+		{Name: t.excludeFields, Type: "array", Items: names, Description: "Record fields to drop."},
 	}
 }
 
@@ -168,6 +184,9 @@ func execute(ctx context.Context, b *Box, s Session, t *Tool, args schemas.Argum
 				return nil, fmt.Errorf("reading %s: %w", option, err)
 			}
 		}
+	}
+	if t.Action == schemas.ActionContextStoreSearch && !args.Has("limit") {
+		args = append(args, schemas.Argument{Name: "limit", Value: strconv.AppendInt(nil, schemas.SearchLimit, 10)})
 	}
 	x.Params = args.JSON()
 	conn, err := b.locate(ctx, s, t)

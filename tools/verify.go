@@ -32,6 +32,11 @@ func Verify(c *schemas.Connector) error {
 	report := func(t *Tool, problem string) {
 		problems = append(problems, fmt.Errorf("connector %s: tool %s: %s", c.Name, t.Name, problem))
 	}
+	for former, target := range c.Aliases {
+		if t := set.Get(former); t == nil || t.Entity+"."+t.Action != target {
+			problems = append(problems, fmt.Errorf("connector %s: alias %s: no tool for %s, or the name is in use", c.Name, former, target))
+		}
+	}
 	before := ""
 	for _, t := range set.Tools { // sorted by name
 		if !toolName.MatchString(t.Name) {

@@ -12,14 +12,17 @@ import (
 	"text/tabwriter"
 
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/importer"
 	"airbyte-mcp-server/tools"
 )
 
 type catalogCmd struct {
-	List  catalogListCmd  `cmd:"" help:"List the connectors of the catalog."`
-	Show  catalogShowCmd  `cmd:"" help:"Show the entities and actions of a connector."`
-	Diff  catalogDiffCmd  `cmd:"" help:"Compare the tools of two connectors or catalog files."`
-	Check catalogCheckCmd `cmd:"" help:"Check a folder of catalog files."`
+	List   catalogListCmd   `cmd:"" help:"List the connectors of the catalog."`
+	Show   catalogShowCmd   `cmd:"" help:"Show the entities and actions of a connector."`
+	Diff   catalogDiffCmd   `cmd:"" help:"Compare the tools of two connectors or catalog files."`
+	Check  catalogCheckCmd  `cmd:"" help:"Check a folder of catalog files."`
+	Import catalogImportCmd `cmd:"" help:"Import Airbyte's connector.yaml files into your catalog folder."`
+	Sync   catalogSyncCmd   `cmd:"" help:"Fetch a connector's description from the API into your catalog folder."`
 }
 
 // catalogFolder is the user's own catalog: where it is looked for, and where
@@ -180,4 +183,74 @@ func (c *catalogCheckCmd) Run(a *app) error {
 		fmt.Fprintf(a.Stdout, "%s: good\n", name)
 	}
 	return errors.Join(problems...)
+}
+
+type catalogImportCmd struct {
+	Paths []string `arg:"" help:"connector.yaml files, or folders that have them at any depth."`
+}
+
+// Run imports everything or, if any file is bad, nothing.
+func (c *catalogImportCmd) Run(a *app) error {
+	files, err := importer.Find(c.Paths...)
+	if err != nil {
+		return err
+	}
+	var connectors []*schemas.Connector
+	var problems []error
+	for _, file := range files {
+		conn, err := importer.Read(file)
+		if err == nil {
+			err = tools.Verify(conn)
+		}
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		connectors = append(connectors, conn)
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("nothing was imported:\n%w", errors.Join(problems...))
+	}
+	for _, conn := range connectors {
+		path, err := a.saveConnector(conn)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.Stdout, "%s: %d tools, written to %s\n", conn.Name, conn.Count().Tools(), path)
+	}
+	return nil
+}
+
+// saveConnector writes a catalog file into the user's folder, whole or not at all.
+func (a *app) saveConnector(conn *schemas.Connector) (string, error) {
+	folder := a.catalogFolder()
+	if folder == "" {
+		return "", &usageError{errors.New("there is no folder for catalog files: name one with --catalog")}
+	}
+	data, err := schemas.Format(conn)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return "", fmt.Errorf("making the catalog folder: %w", err)
+	}
+	path := filepath.Join(folder, conn.Name+".json")
+	temporary, err := os.CreateTemp(folder, "."+conn.Name+"-*")
+	if err != nil {
+		return "", fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer os.Remove(temporary.Name()) // gone already, if all went well
+	_, err = temporary.Write(data)
+	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
+		return "", fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := os.Rename(temporary.Name(), path); err != nil {
+		return "", fmt.Errorf("writing %s: %w", path, err)
+	}
+	return path, nil
+}
+
+type catalogSyncCmd struct {
+	Connector string `arg:"" help:"Connector type, instance name or instance id."`
+	DryRun    bool   `name:"dry-run" help:"Show the difference only."`
 }

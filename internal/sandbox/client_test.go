@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -76,9 +77,7 @@ func (c *client) send(method, path string, body any, header http.Header) *answer
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
-	for key, values := range header {
-		r.Header[key] = values
-	}
+	maps.Copy(r.Header, header)
 	w := httptest.NewRecorder()
 	c.s.ServeHTTP(w, r)
 	return &answer{c.t, w.Code, w.Header(), w.Body.Bytes()}

@@ -55,10 +55,35 @@ func (v *vendor) collection(m *model, sc scope) *collection {
 func (v *vendor) generate(m *model, sc scope) *collection {
 	size := v.size(m, sc)
 	c := &collection{model: m, scope: sc, records: make([]*record, 0, size), next: size}
+	parent := v.parentRecord(m, sc)
 	for n := range size {
-		c.records = append(c.records, newRecord(v.frame(m, sc, n)))
+		f := v.frame(m, sc, n)
+		if parent != nil {
+			f.time = f.time.within(parent.frame.time.created, n, size)
+		}
+		c.records = append(c.records, newRecord(f))
 	}
 	return c
+}
+
+// plant makes the collection of what belongs to a record that a caller created:
+// there is nothing yet.
+func (v *vendor) plant(m *model, sc scope) {
+	key := m.entity.Name + "\n" + sc.key()
+	if _, ok := v.collections[key]; !ok {
+		v.collections[key] = &collection{model: m, scope: sc, written: true}
+	}
+}
+
+// parentRecord is the record that a collection belongs to, nil if there is none.
+func (v *vendor) parentRecord(m *model, sc scope) *record {
+	for _, p := range m.scope {
+		value, _ := sc.get(p.canonical)
+		if parent := v.parentOf(m, p); parent != nil && value != placeholder && !wide(parent.entity.Name) {
+			return v.lookup(parent, sc, []string{p.parent.TargetKey}, value)
+		}
+	}
+	return nil
 }
 
 func newRecord(f *frame) *record { return &record{frame: f, fields: f.project(f.m.fields)} }
@@ -150,9 +175,14 @@ func (v *vendor) extend(m *model, p scopeParam, sc scope) []scope {
 	if parent := v.parentOf(m, p); parent != nil && parent != m {
 		for _, r := range v.records(parent, sc) {
 			value := asText(r.fields[p.parent.TargetKey])
-			if value != "" {
-				out = append(out, merged(sc, r.frame.scope.only(m.scope)).with(p.canonical, value))
+			if value == "" {
+				continue
 			}
+			wider := merged(sc, r.frame.scope.only(m.scope)).with(p.canonical, value)
+			if r.frame.fresh && len(wider) == len(m.scope) {
+				v.plant(m, wider)
+			}
+			out = append(out, wider)
 		}
 		return out
 	}

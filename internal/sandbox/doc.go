@@ -17,6 +17,13 @@
 //	everything  one connector of each kind in the catalog
 //	empty       nothing
 //
+// Everything but faults and switches survives in [Options.StateFile], if one is
+// given. [Options.Dataset] makes lists shorter or longer.
+//
+// Some values stand for trouble: a connector whose credentials contain the word
+// "invalid" is refused by its vendor, and fails its check; a file of which the
+// identifier is all nines does not exist, so that its download is empty.
+//
 // # Faults
 //
 // A rule makes requests fail. Rules come with [Options], from POST
@@ -63,6 +70,7 @@
 //	GET    /__sandbox/requests       counts of what was asked for
 //	DELETE /__sandbox/requests       sets them to zero
 //	GET    /__sandbox/config         the choices made where the API is not certain
+//	PUT    /__sandbox/config         {"switches": {"name": "value"}} changes some
 //	POST   /__sandbox/faults         {"rules": [...]} replaces the rules
 //	DELETE /__sandbox/faults         removes them
 //	POST   /__sandbox/expire-tokens  ends the life of all tokens issued so far

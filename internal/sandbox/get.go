@@ -31,8 +31,9 @@ type found struct {
 }
 
 // find looks up the record that the parameters name.
-func (c *call) find() (*found, error) {
-	m := c.holder()
+func (c *call) find() (*found, error) { return c.findIn(c.holder()) }
+
+func (c *call) findIn(m *model) (*found, error) {
 	keys := c.keyParams(m)
 	known := c.knownScope(m, keys)
 	if len(keys) == 0 {
@@ -126,7 +127,16 @@ func (c *call) identifies(p *schemas.Parameter) bool {
 		return p.In != "header"
 	}
 	name := fold(p.Name)
-	return strings.HasSuffix(name, "id") || name == "ts" || name == "key" || name == "channel"
+	return strings.HasSuffix(name, "id") || name == "ts" || name == "key" || name == fold(c.holderName())
+}
+
+// holderName is what a parameter is called that names a record by the kind of it:
+// channel, for what is done to channels.
+func (c *call) holderName() string {
+	if m, _, ok := c.operates(); ok {
+		return m.name
+	}
+	return c.m.name
 }
 
 // binds reports whether the list takes the parameter as part of its scope.
@@ -144,8 +154,13 @@ func (m *model) bindsLike(conn *schemas.Connector, p *schemas.Parameter) bool {
 	return slices.ContainsFunc(m.scope, func(s scopeParam) bool { return s.means(conn, p) })
 }
 
-// means reports whether a parameter stands for the same part of the configuration.
+// means reports whether a parameter of another name says the same: it stands for
+// the same part of the configuration, or names the parent in full, as issue_number
+// does where the list of comments takes number.
 func (s scopeParam) means(conn *schemas.Connector, p *schemas.Parameter) bool {
+	if s.parent != nil && fold(p.Name) == fold(singularWords(s.parent.TargetEntity)+s.name) {
+		return true
+	}
 	key := configKey(conn, p)
 	return key != "" && s.configKey == key && s.tail == namesTail(key, p.Name)
 }

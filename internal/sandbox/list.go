@@ -69,7 +69,7 @@ func (c *call) listScope(m *model) (scope, error) {
 
 // otherName finds a value under another parameter that means the same.
 func (c *call) otherName(p scopeParam) string {
-	if p.configKey == "" || c.action == nil {
+	if c.action == nil {
 		return ""
 	}
 	for _, other := range c.action.Params {
@@ -90,8 +90,12 @@ func (c *call) checkParents(m *model, sc scope) error {
 		if parent == nil || value == placeholder {
 			continue
 		}
-		if c.v.lookup(parent, sc, []string{p.parent.TargetKey}, value) == nil {
+		found := c.v.lookup(parent, sc, []string{p.parent.TargetKey}, value)
+		if found == nil {
 			return c.notFound(p.name, value)
+		}
+		if found.frame.fresh {
+			c.v.plant(m, sc.only(m.scope))
 		}
 	}
 	return nil

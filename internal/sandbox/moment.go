@@ -106,6 +106,16 @@ func newTimeline(s seed, k kind, n, of int) timeline {
 	return t
 }
 
+// within moves the nth of several things that belong to a record into the weeks
+// after the record came into being.
+func (t timeline) within(start time.Time, n, of int) timeline {
+	span := min(present.Sub(start), 45*24*time.Hour)
+	step := span / time.Duration(of+1)
+	t.created = start.Add(time.Duration(n+1) * step).Truncate(time.Second)
+	t.updated = t.created.Add(step / 2).Truncate(time.Second)
+	return t
+}
+
 // at is the time of the role; ok is false where the record has none.
 func (t timeline) at(r role) (when time.Time, ok bool) {
 	switch r {

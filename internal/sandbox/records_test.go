@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -227,6 +229,9 @@ func TestVendorSearch(t *testing.T) {
 		{"is:closed", func(r map[string]any) bool { return r["state"] == "CLOSED" }, true},
 		{"-is:closed page", func(r map[string]any) bool { return r["state"] == "OPEN" }, true},
 		{`"does not retry"`, func(map[string]any) bool { return true }, true},
+		{"label:bug", func(r map[string]any) bool { return strings.Contains(fmt.Sprint(r["labels"]), "bug") }, true},
+		{"created:>=2026-01-01", func(r map[string]any) bool { return r["createdAt"].(string) >= "2026-01-01" }, true},
+		{"created:<2026-01-01 is:open", func(r map[string]any) bool { return r["createdAt"].(string) < "2026-01-01" }, true},
 		{"xylophone", nil, false},
 	}
 	for _, test := range tests {
@@ -256,4 +261,70 @@ func TestEveryDownloadAnswers(t *testing.T) {
 			t.Errorf("%s.%s: %d %s %.200s", spec.Name, e.Name, answer.status, answer.header.Get("Content-Type"), answer.body)
 		}
 	})
+}
+
+// TestForeignKeysResolve follows the declared relationships from records to the
+// records that they name.
+func TestForeignKeysResolve(t *testing.T) {
+	t.Parallel()
+	everyAction(t, schemas.ActionList, func(t *testing.T, c *client, spec *schemas.Connector, e *schemas.Entity, _ *schemas.Action) {
+		v := c.vendor(spec.Name)
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		m := v.model(e.Name)
+		for _, r := range e.Relationships {
+			target := v.model(r.TargetEntity)
+			if m.base != nil || target == nil || target.list == nil || target.byName[r.TargetKey] == nil || m.byName[r.ForeignKey] == nil || !scalar(m.byName[r.ForeignKey]) || r.ForeignKey == m.key {
+				continue
+			}
+			there := map[string]bool{"": true}
+			for _, record := range v.records(target, nil) {
+				there[asText(record.fields[r.TargetKey])] = true
+			}
+			for _, record := range v.records(m, nil) {
+				if value := asText(record.fields[r.ForeignKey]); !there[value] {
+					t.Errorf("%s.%s: %s %q names no record of %s", spec.Name, e.Name, r.ForeignKey, value, r.TargetEntity)
+					break
+				}
+			}
+		}
+	})
+}
+
+func TestCommentsBelongToIssues(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	const github = "GitHub - default"
+	for number := 1; number <= 20; number++ {
+		issue := c.execute(github, "issues", "get", P{"number": number}).ok()
+		comments := c.execute(github, "comments", "list", P{"number": number, "per_page": 100}).ok()
+		if got, want := strconv.Itoa(len(comments.list("result"))), issue.text("result.comments.totalCount"); got != want {
+			t.Errorf("issue %d has %s comments and says %s", number, got, want)
+		}
+		for i := range comments.list("result") {
+			at := "result." + strconv.Itoa(i) + ".createdAt"
+			if comments.text(at) < issue.text("result.createdAt") {
+				t.Errorf("comment %d of issue %d is older than the issue", i, number)
+			}
+		}
+	}
+	number := c.execute(github, "issues", "create", P{"title": "new"}).ok().at("result.number")
+	if n := len(c.execute(github, "comments", "list", P{"number": number}).ok().list("result")); n != 0 {
+		t.Errorf("a new issue has %d comments", n)
+	}
+	made := c.execute(github, "comments", "create", P{"issue_number": number, "body": "first zebra"}).ok()
+	list := c.execute(github, "comments", "list", P{"number": number}).ok()
+	if list.text("result.0.body") != "first zebra" || list.text("result.0.id") != made.text("result.node_id") {
+		t.Errorf("after a comment: %s", list.body)
+	}
+	if got := c.execute(github, "issues", "get", P{"number": number}).text("result.comments.totalCount"); got != "1" {
+		t.Errorf("the issue counts %s comments, want 1", got)
+	}
+	found := c.execute(github, "comments", "context_store_search", P{"query": P{"filter": P{"fuzzy": P{"body": "zebra"}}}}).ok()
+	if n := len(found.list("result.data")); n != 1 {
+		t.Errorf("the Context Store has %d such comments, want 1", n)
+	}
+	if got := c.execute(github, "comments", "get", P{"id": made.at("result.node_id")}).text("result.body"); got != "first zebra" {
+		t.Errorf("the comment alone reads %q", got)
+	}
 }

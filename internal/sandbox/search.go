@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"airbyte-mcp-server/schemas"
 )
 
 // searchQuery is a vendor's search text, read in the part that many vendors share:
@@ -16,6 +18,7 @@ type searchQuery struct {
 type qualifier struct {
 	key, value string
 	not        bool
+	bound      string // >, >=, < or <=, where a value is compared with
 }
 
 var (
@@ -32,9 +35,7 @@ func (c *call) parseSearch(text string) *searchQuery {
 	text = tail.ReplaceAllString(text, "")
 	text = qualified.ReplaceAllStringFunc(text, func(match string) string {
 		part := qualified.FindStringSubmatch(match)
-		q.qualifiers = append(q.qualifiers, qualifier{
-			key: part[2], value: strings.Trim(part[4], `"'()`), not: part[1] == "-" || strings.HasPrefix(part[3], "!"),
-		})
+		q.qualifiers = append(q.qualifiers, newQualifier(part[1], part[2], part[3], part[4]))
 		return " "
 	})
 	text = quoted.ReplaceAllStringFunc(text, func(match string) string {
@@ -46,6 +47,20 @@ func (c *call) parseSearch(text string) *searchQuery {
 			q.words = append(q.words, word)
 		}
 	}
+	return q
+}
+
+// newQualifier reads one qualifier. The comparison may stand before the value:
+// created:>=2026-01-01.
+func newQualifier(sign, key, operator, value string) qualifier {
+	q := qualifier{key: key, not: sign == "-" || strings.HasPrefix(operator, "!")}
+	if strings.ContainsAny(operator, "<>") {
+		q.bound = operator
+	}
+	if rest := strings.TrimLeft(value, "<>="); rest != value {
+		q.bound, value = value[:len(value)-len(rest)], rest
+	}
+	q.value = strings.Trim(value, `"'()`)
 	return q
 }
 
@@ -75,9 +90,17 @@ func (q qualifier) test(m *model) test {
 	if strings.EqualFold(name, "is") {
 		name = "state"
 	}
-	f := m.fieldOf(strings.TrimSuffix(name, "s"))
-	if f == nil {
-		f = m.fieldOf(name)
+	if q.bound != "" {
+		if f := m.timeField(name); f != nil {
+			return timeTest(f, q.value, strings.HasPrefix(q.bound, ">"))
+		}
+		return nil
+	}
+	var f *schemas.Field
+	for _, candidate := range []string{strings.TrimSuffix(name, "s"), name, name + "s"} {
+		if f == nil {
+			f = m.fieldOf(candidate)
+		}
 	}
 	if f == nil || strings.EqualFold(q.key, "is") && !slices.Contains(stateWords, strings.ToLower(q.value)) {
 		return nil

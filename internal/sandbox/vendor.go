@@ -106,15 +106,16 @@ type scale struct {
 	full  int // a list
 	small int // a list without pages
 	few   int // things like workspaces, in which all else lives
+	shelf int // things like folders, which lie in others and hold more
 	child int // a list that belongs to one record has fewer than this
 }
 
 // scales are the sizes of data sets.
 var scales = map[string]scale{
-	"small":  {full: 12, small: 5, few: 2, child: 4},
-	"":       {full: 120, small: 25, few: 4, child: 8},
-	"normal": {full: 120, small: 25, few: 4, child: 8},
-	"large":  {full: 1200, small: 60, few: 6, child: 20},
+	"small":  {full: 12, small: 5, few: 2, shelf: 3, child: 4},
+	"":       {full: 120, small: 25, few: 4, shelf: 12, child: 8},
+	"normal": {full: 120, small: 25, few: 4, shelf: 12, child: 8},
+	"large":  {full: 1200, small: 60, few: 6, shelf: 40, child: 20},
 }
 
 // fewKinds are entities of which an account has only a few, wideKinds those that
@@ -136,8 +137,11 @@ func (v *vendor) size(m *model, sc scope) int {
 		return v.scale.few
 	}
 	for _, p := range m.scope {
+		if p.parent != nil && wide(m.entity.Name) {
+			return v.scale.shelf
+		}
 		if p.parent != nil && !wide(p.parent.TargetEntity) {
-			own := sc.only(m.scope)
+			own := sc.only(m.scope) // the record has a few of them
 			return v.seed.of("size", m.entity.Name, own.key()).below(v.scale.child)
 		}
 	}

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"airbyte-mcp-server/schemas"
@@ -11,6 +13,12 @@ import (
 // create adds a record.
 func (c *call) create() (*outcome, error) {
 	m := c.holder()
+	if target, op, ok := c.operates(); ok {
+		if !op.isNew {
+			return c.operate(target, op)
+		}
+		m = target
+	}
 	sc, err := c.listScope(m)
 	if err != nil {
 		return nil, err
@@ -27,22 +35,66 @@ func (c *call) create() (*outcome, error) {
 	r := newRecord(f)
 	c.write(r, c.values(m))
 	c.v.put(in, r)
+	c.v.countIn(m, in.scope)
 	return &outcome{result: c.written(r)}, nil
+}
+
+// countIn lets the record that a new one belongs to count one more: an issue's
+// number of comments.
+func (v *vendor) countIn(m *model, sc scope) {
+	parent := v.parentRecord(m, sc)
+	if parent == nil {
+		return
+	}
+	for _, f := range parent.frame.m.fields {
+		name := fold(f.Name)
+		if name != fold(m.entity.Name) && name != fold(m.entity.Name)+"count" && name != fold(m.name)+"count" {
+			continue
+		}
+		if counted, ok := oneMore(parent.fields[f.Name]); ok {
+			frame := *parent.frame
+			r := &record{frame: &frame, fields: maps.Clone(parent.fields), extra: parent.extra, written: true}
+			r.fields[f.Name] = counted
+			v.put(v.collection(frame.m, frame.scope), r)
+			return
+		}
+	}
+}
+
+// oneMore adds one to a count, which may be wrapped in an object.
+func oneMore(value any) (any, bool) {
+	switch v := value.(type) {
+	case json.Number:
+		n, err := v.Int64()
+		return json.Number(strconv.FormatInt(n+1, 10)), err == nil
+	case map[string]any:
+		count, ok := oneMore(v["totalCount"])
+		return overlay(v, map[string]any{"totalCount": count}), ok
+	}
+	return nil, false
 }
 
 // update changes a record.
 func (c *call) update() (*outcome, error) {
+	if target, op, ok := c.operates(); ok {
+		return c.operate(target, op)
+	}
 	found, err := c.find()
 	if err != nil {
 		return nil, err
 	}
+	return c.change(found, c.values(found.record.frame.m)), nil
+}
+
+// change puts a changed copy in the place of a record.
+func (c *call) change(found *found, values map[string]any) *outcome {
 	old := found.record
 	f := *old.frame
 	r := &record{frame: &f, fields: maps.Clone(old.fields), extra: maps.Clone(old.extra)}
 	f.time.updated = c.v.clock().UTC()
-	c.write(r, c.values(f.m))
+	c.write(r, values)
 	c.v.put(found.in, r)
-	return &outcome{result: c.written(r)}, nil
+	return &outcome{result: c.written(r)}
 }
 
 // remove deletes a record.
@@ -72,12 +124,23 @@ func (c *call) values(m *model) map[string]any {
 			continue
 		}
 		if inner := wrapped(value); inner != nil && m.fieldOf(p.Name) == nil {
-			maps.Copy(out, inner)
+			maps.Copy(out, unwrap(m, inner))
 			continue
 		}
 		out[p.Name] = value
 	}
 	return out
+}
+
+// unwrap takes the record out of an object that has it under the entity's name, as
+// the comment in a ticket.
+func unwrap(m *model, object map[string]any) map[string]any {
+	for key, value := range object {
+		if inner := wrapped(value); inner != nil && m.fieldOf(key) == nil && strings.HasSuffix(fold(m.name), fold(key)) {
+			return inner
+		}
+	}
+	return object
 }
 
 // wrapped is the object in a value, nil if it is none.

@@ -1,0 +1,108 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// connectorUpdate is the body of an update or of a check before one.
+type connectorUpdate struct {
+	Name        *string         `json:"name"`
+	Replication map[string]any  `json:"replication_config"`
+	Entities    json.RawMessage `json:"entities"`
+}
+
+func (x *exchange) parseUpdate() (*connectorUpdate, *connector, error) {
+	if _, err := x.uuidInPath(); err != nil {
+		return nil, nil, err
+	}
+	body := &connectorUpdate{}
+	if err := x.decodeInto(body); err != nil {
+		return nil, nil, err
+	}
+	if err := checkEntities(body.Entities); err != nil {
+		return nil, nil, err
+	}
+	c, err := x.connectorInPath()
+	return body, c, err
+}
+
+// merged is the configuration after the update.
+func (u *connectorUpdate) merged(s *Server, c *connector) (map[string]any, error) {
+	spec, err := s.world.catalog.Connector(c.Kind)
+	if err != nil {
+		return nil, err
+	}
+	config := overlay(c.Config, u.Replication)
+	return config, checkConfig(spec, config)
+}
+
+// updateConnector changes a connector. Its records are made anew where they depend
+// on the configuration.
+func (s *Server) updateConnector(x *exchange) error {
+	body, c, err := x.parseUpdate()
+	if err != nil {
+		return err
+	}
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	config, err := body.merged(s, c)
+	if err != nil {
+		return err
+	}
+	next := *c
+	next.Config = config
+	if body.Name != nil && *body.Name != "" {
+		next.Name = *body.Name
+	}
+	if !isNull(body.Entities) {
+		next.Entities = body.Entities
+	}
+	next.Updated = s.world.clock().UTC()
+	if !s.world.exchange(c, &next, body.Replication != nil) {
+		return newProblem(http.StatusNotFound, "Connector not found")
+	}
+	s.world.changed()
+	return s.replyConnector(x, &next)
+}
+
+// exchange puts a changed connector in the place of the old one, which requests in
+// flight may still use.
+func (w *world) exchange(old, next *connector, reload bool) bool {
+	i := slices.Index(w.connectors, old)
+	if i < 0 {
+		return false // deleted or changed meanwhile
+	}
+	if reload {
+		next.Writes = old.saved()
+		w.prepare(next)
+	}
+	w.connectors[i] = next
+	return true
+}
+
+// deleteConnector begins the deletion, which ends a little later.
+func (s *Server) deleteConnector(x *exchange) error {
+	if _, err := x.uuidInPath(); err != nil {
+		return err
+	}
+	c, err := x.connectorInPath()
+	if err != nil {
+		return err
+	}
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	now := s.world.clock().UTC()
+	s.world.purge(now.Add(-s.switches.duration("delete_delay")))
+	if i := slices.Index(s.world.connectors, c); i >= 0 {
+		next := *c
+		next.Deleted = &now
+		next.Config, next.Writes = map[string]any{}, nil
+		s.world.connectors[i] = &next
+	}
+	s.world.changed()
+	return x.reply(http.StatusAccepted, map[string]any{"job_id": uuid.NewString()})
+}

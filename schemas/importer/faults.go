@@ -1,0 +1,58 @@
+package importer
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"airbyte-mcp-server/schemas"
+)
+
+// faults collects what is wrong in a file.
+type faults struct {
+	file string
+	list []fault
+	more int // faults beyond those that are kept
+}
+
+type fault struct {
+	line   int
+	reason string
+}
+
+// maxFaults is how many faults of a file are told: beyond that, they are likely to
+// be one and the same mistake.
+const maxFaults = 50
+
+func (f *faults) add(line int, format string, args ...any) {
+	found := fault{line, fmt.Sprintf(format, args...)}
+	switch {
+	case slices.Contains(f.list, found): // shared parts are read more than once
+	case len(f.list) == maxFaults:
+		f.more++
+	default:
+		f.list = append(f.list, found)
+	}
+}
+
+// near is schemas.DidYouMean while faults are still told.
+func (f *faults) near(name string, candidates []string) string {
+	if len(f.list) == maxFaults {
+		return ""
+	}
+	return schemas.DidYouMean(name, candidates)
+}
+
+// err joins the faults in the order of their lines; it is nil if there are none.
+func (f *faults) err() error {
+	slices.SortStableFunc(f.list, func(a, b fault) int { return cmp.Compare(a.line, b.line) })
+	var errs []error
+	for _, each := range f.list {
+		errs = append(errs, fmt.Errorf("%s:%d: %s", f.file, each.line, each.reason))
+	}
+	if f.more > 0 {
+		errs = append(errs, fmt.Errorf("%s: more faults like these, %d in all", f.file, len(f.list)+f.more))
+	}
+	return errors.Join(errs...)
+}
