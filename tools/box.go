@@ -5,9 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/schemas"
@@ -153,14 +156,19 @@ func (b *Box) set(slugs []string, readOnly bool) (*Set, error) {
 	if ok {
 		return set, nil
 	}
-	candidates := slices.Clone(b.manage)
-	for _, slug := range slugs {
-		kit, err := b.kit(slug)
-		if err != nil {
-			return nil, err
-		}
-		candidates = append(candidates, kit...)
+	kits := make([][]*Tool, len(slugs))
+	var loading errgroup.Group
+	loading.SetLimit(runtime.GOMAXPROCS(0))
+	for i, slug := range slugs {
+		loading.Go(func() (err error) {
+			kits[i], err = b.kit(slug)
+			return err
+		})
 	}
+	if err := loading.Wait(); err != nil {
+		return nil, err
+	}
+	candidates := slices.Concat(append(kits, b.manage)...)
 	policy := Policy{ReadOnly: readOnly}
 	set = newSet(slices.DeleteFunc(candidates, func(t *Tool) bool { return !policy.allows(t.Effect) }))
 	b.mu.Lock()
