@@ -34,7 +34,7 @@ check: ## all that must hold before a change lands: format, vet, lint, tests, de
 	$(MAKE) --no-print-directory demo > /dev/null
 
 lint: $(LINT) ## run golangci-lint
-	$(LINT) run ./...
+	$(LINT) run --allow-parallel-runners ./...
 
 $(LINT):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
