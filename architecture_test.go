@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"airbyte":          {"internal/secret"},
 	"schemas":          {"internal/rawjson"},
 	"schemas/importer": {"schemas"},
-	"tools":            {"airbyte", "schemas"},
+	"tools":            {"airbyte", "internal/rawjson", "schemas"},
 	"server":           {"airbyte", "internal/rawjson", "internal/secret", "schemas", "tools"},
 	"internal/cli": {
 		"airbyte", "internal/config", "internal/sandbox", "internal/secret",

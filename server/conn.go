@@ -164,12 +164,20 @@ func (c *conn) answer(ctx context.Context, f *frame, send func([]byte) error) (r
 	return r, !errors.Is(context.Cause(ctx), errCancelled)
 }
 
+// mark notes what kind of tool a request runs, once it does.
 func (c *conn) mark(key string, effect tools.Effect) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if p := c.inFlight[key]; p != nil {
 		p.write = effect != tools.Read
 	}
+	c.moved()
+}
+
+// moved tells that a request has got further. The caller holds the lock.
+func (c *conn) moved() {
+	close(c.progress)
+	c.progress = make(chan struct{})
 }
 
 // end forgets a request that was admitted.
@@ -178,8 +186,7 @@ func (c *conn) end(f *frame) {
 	defer c.mu.Unlock()
 	c.inFlight[string(f.id)].cancel(nil)
 	delete(c.inFlight, string(f.id))
-	close(c.progress)
-	c.progress = make(chan struct{})
+	c.moved()
 	c.wg.Done()
 }
 

@@ -3,11 +3,11 @@ package server
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/mark3labs/mcp-go/mcp"
@@ -20,7 +20,10 @@ import (
 // success is the answer to a call: the same JSON as structured content and, for
 // hosts that read text only, as text.
 func success(r *tools.Result) *mcp.CallToolResult {
-	body := json.RawMessage(bytes.ToValidUTF8(r.JSON(), []byte("\uFFFD")))
+	body := r.JSON()
+	if !utf8.Valid(body) {
+		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	}
 	return &mcp.CallToolResult{
 		Content:           []mcp.Content{mcp.TextContent{Type: "text", Text: string(body)}},
 		StructuredContent: body,

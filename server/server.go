@@ -33,6 +33,7 @@ const (
 	DefaultMaxConcurrent = 64
 	DefaultMaxMessage    = 4 << 20
 	DefaultGrace         = 10 * time.Second
+	DefaultEOFGrace      = 900 * time.Millisecond
 )
 
 // Options is what a Server needs to know. Box is required; every other zero value
@@ -46,6 +47,7 @@ type Options struct {
 	MaxConcurrent int           // calls that run at once for one connection; others wait their turn
 	MaxMessage    int64         // bytes of one message of a client
 	Grace         time.Duration // for calls in progress when the server is told to stop
+	EOFGrace      time.Duration // for a silent read when standard input has ended
 }
 
 // Server offers the tools of a Box to MCP clients. It is safe for concurrent use.
@@ -82,6 +84,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Grace <= 0 {
 		o.Grace = DefaultGrace
+	}
+	if o.EOFGrace <= 0 {
+		o.EOFGrace = DefaultEOFGrace
 	}
 	if o.Version == "" {
 		o.Version = "dev"

@@ -13,13 +13,9 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// When the host closes our input it has lost interest: calls that are nearly done
-// still get their answer, a read that hangs is given up, and a write is given time
-// to reach an outcome.
-const (
-	eofReadGrace  = 900 * time.Millisecond
-	eofWriteGrace = 5 * time.Second
-)
+// eofWriteGrace is for a write that is in progress when the host closes our input:
+// time to reach an outcome that can be told.
+const eofWriteGrace = 5 * time.Second
 
 var errStopping = errors.New("the server is stopping")
 
@@ -39,7 +35,7 @@ func (s *Server) ServeStdio(ctx context.Context, caller tools.Session, in io.Rea
 		if err != nil {
 			err = fmt.Errorf("reading standard input: %w", err)
 		}
-		return errors.Join(err, c.drain(eofReadGrace, eofWriteGrace, errStopping), w.failure())
+		return errors.Join(err, c.drain(s.opts.EOFGrace, max(s.opts.EOFGrace, eofWriteGrace), errStopping), w.failure())
 	case <-ctx.Done():
 		return errors.Join(c.drain(s.opts.Grace, s.opts.Grace, errStopping), w.failure())
 	case <-w.failed.Done(): // nobody reads our answers, but a write still deserves its end

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -92,10 +93,16 @@ func (r *Result) JSON() json.RawMessage {
 }
 
 // writeCompact writes a value without white space between its parts: a line break
-// would end a frame on stdio.
+// would end a frame on stdio, and a model pays for every space. Compacting costs
+// more than all else that is done with a large result, so what is compact already,
+// as most answers are, is copied.
 func writeCompact(b *bytes.Buffer, raw json.RawMessage) {
 	if len(raw) == 0 {
 		b.WriteString("null")
+		return
+	}
+	if rawjson.IsCompact(raw) {
+		b.Write(raw)
 		return
 	}
 	before := b.Len()

@@ -31,6 +31,7 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		Version:       version(),
 		Instructions:  instructions,
 		CallTimeout:   s.CallTimeout,
+		EOFGrace:      s.EOFGrace,
 		MaxConcurrent: s.MaxConcurrentCalls,
 		MaxMessage:    int64(s.MaxRequestBody),
 	})

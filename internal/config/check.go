@@ -18,6 +18,7 @@ func (s *Settings) check() error {
 		s.at("workspace", checkWorkspace(s.Workspace)),
 		s.at("api-host", s.checkAPIHost()),
 		s.at("call-timeout", checkPositive(s.CallTimeout)),
+		s.at("eof-grace", checkPositive(s.EOFGrace)),
 		s.at("max-concurrent-calls", checkPositive(s.MaxConcurrentCalls)),
 		s.at("bearer-token", checkToken(s.BearerToken.Reveal())),
 		s.at("allowed-hosts", checkEach(s.AllowedHosts, checkHost)),

@@ -30,6 +30,7 @@ func TestReport(t *testing.T) {
 		"Serving|catalog||not set",
 		"Serving|read-only|false|default",
 		"Serving|call-timeout|50s|default",
+		"Serving|eof-grace|900ms|default",
 		"Serving|max-concurrent-calls|64|default",
 		"HTTP|bearer-token||not set",
 		"HTTP|bearer-token-file||not set",

@@ -40,6 +40,9 @@ type Settings struct {
 	ReadOnly bool `name:"read-only" env:"AIRBYTE_MCP_READ_ONLY" default:"false" group:"Serving" help:"Serve only tools that change nothing."`
 	// CallTimeout bounds one tool call.
 	CallTimeout time.Duration `name:"call-timeout" env:"AIRBYTE_MCP_CALL_TIMEOUT" default:"50s" group:"Serving" help:"Longest time of one tool call; hosts give up after 60s."`
+	// EOFGrace is how long a read that makes no progress may go on after standard
+	// input has ended, when a host has lost interest.
+	EOFGrace time.Duration `name:"eof-grace" env:"AIRBYTE_MCP_EOF_GRACE" default:"900ms" group:"Serving" help:"How long a silent read may go on when standard input has ended; raise it to pipe slow calls into serve."`
 	// MaxConcurrentCalls is at least 1.
 	MaxConcurrentCalls int `name:"max-concurrent-calls" env:"AIRBYTE_MCP_MAX_CONCURRENT_CALLS" default:"64" group:"Serving" help:"Most tool calls at a time per connection."`
 

@@ -89,3 +89,31 @@ func Depth(raw []byte) int {
 	}
 	return deepest
 }
+
+// IsCompact reports whether valid JSON has no white space outside of strings.
+func IsCompact(raw []byte) bool {
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c <= ' ':
+			return false
+		case c == '"':
+			i = stringEnd(raw, i)
+		}
+	}
+	return true
+}
+
+// stringEnd is the index of the quote that ends the string which begins at start.
+func stringEnd(raw []byte, start int) int {
+	for i := start + 1; i < len(raw); i++ {
+		next := bytes.IndexAny(raw[i:], `"\\`)
+		if next < 0 {
+			return len(raw)
+		}
+		if i += next; raw[i] == '"' {
+			return i
+		}
+		i++ // the escaped character
+	}
+	return len(raw)
+}

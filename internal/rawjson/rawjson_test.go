@@ -132,3 +132,21 @@ func FuzzMembers(f *testing.F) {
 		}
 	})
 }
+
+func TestIsCompact(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]bool{
+		`{}`:                         true,
+		`{"a b":"c \" d\\","e":[1]}`: true,
+		`{"a": 1}`:                   false,
+		`{"a":1 }`:                   false,
+		`[1, 2]`:                     false,
+		"[1]\n":                      false,
+		`"\\" `:                      false,
+		`"a`:                         true, // not valid; only the end matters
+	} {
+		if got := rawjson.IsCompact([]byte(raw)); got != want {
+			t.Errorf("%s: got %v, want %v", raw, got, want)
+		}
+	}
+}

@@ -141,12 +141,7 @@ func (c *call) holderName() string {
 
 // binds reports whether the list takes the parameter as part of its scope.
 func (m *model) binds(param string) bool {
-	for _, s := range m.scope {
-		if s.name == param {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.scope, func(s scopeParam) bool { return s.name == param })
 }
 
 // bindsLike reports whether the parameter means the same as one of the scope.

@@ -31,7 +31,7 @@ func (c *call) performList() (*outcome, error) {
 // candidates are the records among which the caller looks.
 func (c *call) candidates() ([]*record, error) {
 	if c.m.list == nil {
-		return c.v.records(c.lookIn(), nil), nil
+		return c.v.records(c.m, nil), nil
 	}
 	if c.Action == schemas.ActionAPISearch {
 		return c.v.records(c.m, c.searchScope()), nil
@@ -45,9 +45,6 @@ func (c *call) candidates() ([]*record, error) {
 	}
 	return c.v.collection(c.m, sc).records, nil
 }
-
-// lookIn is the model whose records stand for an entity that cannot be listed.
-func (c *call) lookIn() *model { return c.m }
 
 // listScope reads the scope of a list from the parameters. What the caller leaves
 // out comes from the connector's configuration.

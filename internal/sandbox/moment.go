@@ -146,4 +146,4 @@ func moment(t time.Time, field *schemas.Field, name string) any {
 }
 
 // dayNames are fields without declared format that hold a day.
-var dayNames = map[string]bool{"due_on": false, "due_date": true, "start_date": true, "end_date": true, "target_date": true, "close_date": true, "start_on": true}
+var dayNames = map[string]bool{"due_date": true, "start_date": true, "end_date": true, "target_date": true, "close_date": true, "start_on": true}

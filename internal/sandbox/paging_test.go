@@ -47,7 +47,30 @@ func sampleParams(t *testing.T, c *client, spec *schemas.Connector, e *schemas.E
 		}
 		params[p.Name] = sampleValue(t, c, spec, e, p)
 	}
+	meet(a.Requirements, params, func(name string) any {
+		for _, p := range a.Params {
+			if p.Name == name {
+				return sampleValue(t, c, spec, e, p)
+			}
+		}
+		return "sample" // a part of a parameter
+	})
 	return params
+}
+
+// meet fills in the first group of parameters of which one must be complete.
+func meet(r *schemas.Requirements, params P, value func(string) any) {
+	if r == nil {
+		return
+	}
+	for _, inner := range r.AllOf {
+		meet(inner, params, value)
+	}
+	if len(r.AnyOf) > 0 {
+		for _, name := range r.AnyOf[0] {
+			setPath(params, name, value(name))
+		}
+	}
 }
 
 func sampleValue(t *testing.T, c *client, spec *schemas.Connector, e *schemas.Entity, p *schemas.Parameter) any {

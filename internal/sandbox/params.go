@@ -23,7 +23,60 @@ func (c *call) checkParams() error {
 			return err
 		}
 	}
+	if err := c.checkRequirements(c.action.Requirements); err != nil {
+		return err
+	}
 	return c.checkLimit()
+}
+
+// checkRequirements holds rules between parameters.
+func (c *call) checkRequirements(r *schemas.Requirements) error {
+	if r == nil {
+		return nil
+	}
+	for _, inner := range r.AllOf {
+		if err := c.checkRequirements(inner); err != nil {
+			return err
+		}
+	}
+	for _, condition := range r.When {
+		if c.text(condition.Param) == fmt.Sprint(condition.Equals) {
+			if missing := c.missing(condition.Require); len(missing) > 0 {
+				return refuseParam("Missing required parameters for %s.%s with %s '%v': %s", c.Entity, c.Action, condition.Param, condition.Equals, pyList(missing))
+			}
+		}
+	}
+	return c.checkGroups(r)
+}
+
+// checkGroups wants one complete group of parameters, or exactly one.
+func (c *call) checkGroups(r *schemas.Requirements) error {
+	complete := 0
+	var groups []string
+	for _, group := range r.AnyOf {
+		groups = append(groups, strings.Join(group, " and "))
+		if len(c.missing(group)) == 0 {
+			complete++
+		}
+	}
+	switch {
+	case len(groups) > 0 && complete == 0:
+		return refuseParam("Missing required parameters for %s.%s: one of %s", c.Entity, c.Action, pyList(groups))
+	case r.Exclusive && complete > 1:
+		return refuseParam("Too many parameters for %s.%s: only one of %s", c.Entity, c.Action, pyList(groups))
+	}
+	return nil
+}
+
+// missing are those of the parameters that were not given.
+func (c *call) missing(names []string) []string {
+	var out []string
+	for _, name := range names {
+		if pathValue(c.Params, name) == nil {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // checkMissing finds required parameters that neither the caller nor the

@@ -193,7 +193,7 @@ func (f *frame) number(field *schemas.Field) any {
 	s := f.seed.of(name)
 	if f.m != nil && field.Name == f.m.key && name != "number" || name == "database_id" || name == "id" {
 		collection := f.v.seed.of("numbers", f.entity, f.scope.key())
-		return whole(collection, f.n, field.Format == "int64" || f.v.spec.Name == "")
+		return whole(collection, f.n, field.Format == "int64")
 	}
 	if firm := f.m != nil && f.m.firm[field.Name]; name == "number" || name == "iid" || firm && !strings.HasSuffix(name, "id") {
 		return json.Number(strconv.Itoa(f.n + 1))
@@ -287,5 +287,5 @@ var (
 	goneFlags = map[string]bool{"archived": true, "deleted": true, "trashed": true, "disabled": true, "suspended": true}
 	calmFlags = map[string]bool{"fork": true, "private": true, "locked": true, "draft": true, "template": true, "prerelease": true, "spam": true, "delinquent": true, "disputed": true}
 	overFlags = map[string]bool{"closed": true, "completed": true, "done": true, "resolved": true, "answered": true, "paid": true, "captured": true}
-	onFlags   = map[string]bool{"active": true, "enabled": true, "verified": true, "email_verified": true, "success": true, "public": true, "published": true, "shared": true, "ok": true, "livemode": true, "viewed_by_me": true, "taxable": true, "billable": true, "channel": true, "member": true, "email_confirmed": true, "starred": false}
+	onFlags   = map[string]bool{"active": true, "enabled": true, "verified": true, "email_verified": true, "success": true, "public": true, "published": true, "shared": true, "ok": true, "livemode": true, "viewed_by_me": true, "taxable": true, "billable": true, "channel": true, "member": true, "email_confirmed": true}
 )

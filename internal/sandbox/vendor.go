@@ -278,8 +278,8 @@ func (v *vendor) naturalName(m *model, sc scope, n int) string {
 		if !tail && len(m.scope) > 0 && v.hasTail(get, key) {
 			continue
 		}
-		if m.list != nil && v.bindsSame(m, p.Name) {
-			continue
+		if m.binds(p.Name) {
+			continue // it says where a record lives, not which one it is
 		}
 		return v.nthConfigured(key, tail, sc, n)
 	}
@@ -291,17 +291,6 @@ func (v *vendor) naturalName(m *model, sc scope, n int) string {
 func (v *vendor) hasTail(a *schemas.Action, key string) bool {
 	for _, p := range a.Params {
 		if configKey(v.spec, p) == key && namesTail(key, p.Name) {
-			return true
-		}
-	}
-	return false
-}
-
-// bindsSame reports whether the list takes the same parameter, which then says
-// where a record lives and not which one it is.
-func (v *vendor) bindsSame(m *model, param string) bool {
-	for _, p := range m.scope {
-		if p.name == param {
 			return true
 		}
 	}
