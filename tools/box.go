@@ -156,19 +156,20 @@ func (b *Box) set(slugs []string, readOnly bool) (*Set, error) {
 	if ok {
 		return set, nil
 	}
-	kits := make([][]*Tool, len(slugs))
+	kits := make([][]*Tool, 1+len(slugs))
+	kits[0] = b.manage
 	var loading errgroup.Group
 	loading.SetLimit(runtime.GOMAXPROCS(0))
 	for i, slug := range slugs {
 		loading.Go(func() (err error) {
-			kits[i], err = b.kit(slug)
+			kits[1+i], err = b.kit(slug)
 			return err
 		})
 	}
 	if err := loading.Wait(); err != nil {
 		return nil, err
 	}
-	candidates := slices.Concat(append(kits, b.manage)...)
+	candidates := slices.Concat(kits...)
 	policy := Policy{ReadOnly: readOnly}
 	set = newSet(slices.DeleteFunc(candidates, func(t *Tool) bool { return !policy.allows(t.Effect) }))
 	b.mu.Lock()
