@@ -23,15 +23,16 @@ const module = "airbyte-mcp-server"
 var arrows = map[string][]string{
 	".":                {"internal/cli"},
 	"airbyte":          {"internal/secret"},
-	"schemas":          {"internal/rawjson"},
-	"schemas/importer": {"schemas"},
-	"tools":            {"airbyte", "internal/rawjson", "schemas"},
+	"schemas":          {"internal/nearest", "internal/rawjson"},
+	"schemas/importer": {"internal/nearest", "schemas"},
+	"tools":            {"airbyte", "internal/nearest", "internal/rawjson", "schemas"},
 	"server":           {"airbyte", "internal/rawjson", "internal/secret", "schemas", "tools"},
 	"internal/cli": {
-		"airbyte", "internal/config", "internal/sandbox", "internal/secret",
+		"airbyte", "internal/config", "internal/nearest", "internal/sandbox", "internal/secret",
 		"schemas", "schemas/importer", "server", "tools",
 	},
-	"internal/config":  {"internal/secret"},
+	"internal/config":  {"internal/nearest", "internal/secret"},
+	"internal/nearest": {},
 	"internal/rawjson": {},
 	"internal/sandbox": {"schemas"}, // in tests too: a mistake shared with the client would cancel itself out
 	"internal/secret":  {},

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"airbyte-mcp-server/internal/nearest"
 )
 
 //go:embed catalog/*.json
@@ -85,7 +87,7 @@ func (c *Catalog) read(name string) (*Connector, error) {
 	data, err := fs.ReadFile(c.files, name+".json")
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
 		names, _ := c.Names()
-		return nil, fmt.Errorf("%q: %w%s", name, ErrUnknownConnector, DidYouMean(name, names))
+		return nil, fmt.Errorf("%q: %w%s", name, ErrUnknownConnector, nearest.Hint(name, names))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading connector %s: %w", name, err)

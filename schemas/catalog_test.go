@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -159,33 +158,5 @@ func TestCatalogWithoutFolder(t *testing.T) {
 	}
 	if _, err := catalog.Match("", "github", ""); err == nil {
 		t.Error("Match in a missing folder gave no error")
-	}
-}
-
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	names := []string{"owner", "repo", "per_page", "states", "labels", "assignees", "issue_number"}
-	tests := []struct {
-		name string
-		want []string
-	}{
-		{"ower", []string{"owner"}},
-		{"Owner", []string{"owner"}},
-		{"repository", []string{"repo"}},
-		{"repos", []string{"repo"}},
-		{"perPage", []string{"per_page"}},
-		{"state", []string{"states"}},
-		{"number", []string{"issue_number"}},
-		{"zzz", nil},
-		{"", nil},
-		{strings.Repeat("repo", 100), nil}, // no slip of anybody's
-	}
-	for _, tt := range tests {
-		if got := schemas.Nearest(tt.name, names, 3); !slices.Equal(got, tt.want) {
-			t.Errorf("Nearest(%q) = %q, want %q", tt.name, got, tt.want)
-		}
-	}
-	if got, want := schemas.DidYouMean("issue", []string{"issues", "issuer", "tissue", "issue_x"}), "; did you mean issues or issuer or tissue?"; got != want {
-		t.Errorf("DidYouMean = %q, want %q", got, want)
 	}
 }

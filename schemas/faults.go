@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/nearest"
+
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
@@ -111,7 +113,7 @@ const maxListed = 20
 
 // allowed names the nearest known names, or all of them while they are few.
 func allowed(name string, known []string) string {
-	near := DidYouMean(name, known)
+	near := nearest.Hint(name, known)
 	switch {
 	case len(known) == 0:
 		return ""

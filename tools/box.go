@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/nearest"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -257,7 +258,7 @@ func (b *Box) unknown(offered *Set, s Session, name string) error {
 	for i, t := range offered.Tools {
 		names[i] = t.Name
 	}
-	return &UnknownToolError{name, schemas.DidYouMean(name, names)}
+	return &UnknownToolError{name, nearest.Hint(name, names)}
 }
 
 // inCatalog finds a tool that some session is offered, nil if there is none. Only

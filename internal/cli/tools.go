@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/internal/nearest"
 	"airbyte-mcp-server/tools"
 )
 
@@ -93,7 +93,7 @@ func (c *toolsShowCmd) Run(a *app) error {
 		for i, t := range set.Tools {
 			names[i] = t.Name
 		}
-		return &tools.UnknownToolError{Name: c.Name, Hint: schemas.DidYouMean(c.Name, names)}
+		return &tools.UnknownToolError{Name: c.Name, Hint: nearest.Hint(c.Name, names)}
 	}
 	return a.printJSON(entryOf(t))
 }

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"airbyte-mcp-server/internal/nearest"
 )
 
 // maxTypos is how many letters a near miss may differ by.
@@ -35,31 +37,10 @@ func isNear(name, candidate string, vars []string) bool {
 	if slices.ContainsFunc(vars, func(v string) bool { return fold(v) == n }) {
 		return true
 	}
-	return n != "" && (strings.HasPrefix(c, n) || distance(n, c) <= maxTypos)
+	return n != "" && (strings.HasPrefix(c, n) || nearest.Distance(n, c) <= maxTypos)
 }
 
 // fold drops what read_only, readOnly and read-only differ in.
 func fold(name string) string {
 	return strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(name))
-}
-
-// distance counts the single-letter edits between two words (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

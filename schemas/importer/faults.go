@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/internal/nearest"
 )
 
 // faults collects what is wrong in a file.
@@ -36,12 +36,12 @@ func (f *faults) add(line int, format string, args ...any) {
 	}
 }
 
-// near is schemas.DidYouMean while faults are still told.
+// near is nearest.Hint while faults are still told.
 func (f *faults) near(name string, candidates []string) string {
 	if len(f.list) == maxFaults {
 		return ""
 	}
-	return schemas.DidYouMean(name, candidates)
+	return nearest.Hint(name, candidates)
 }
 
 // err joins the faults in the order of their lines; it is nil if there are none.

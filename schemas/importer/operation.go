@@ -206,7 +206,7 @@ func (o *operation) declared() []*schemas.Parameter {
 // possible value, or the credentials supply it.
 func (o *operation) filledIn(n *node, name string) bool {
 	s := o.schema(n.get("schema"))
-	if s.keywords["default"] != nil || len(s.enum()) == 1 {
+	if s.keywords["default"] != nil || len(s.enum) == 1 {
 		return true
 	}
 	schemes := o.root.get("components", "securitySchemes")

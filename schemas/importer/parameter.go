@@ -23,7 +23,7 @@ func (r *reader) parameter(name string, n *node, trail []*node) *schemas.Paramet
 		Description: r.words(s.keywords["description"]),
 		Nullable:    s.nullable,
 		Format:      s.text("format"),
-		Enum:        s.values(),
+		Enum:        values(s.enum),
 		Pattern:     r.usable(s.text("pattern")),
 		Minimum:     s.keywords["minimum"].number(),
 		Maximum:     s.keywords["maximum"].number(),

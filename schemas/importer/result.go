@@ -187,7 +187,7 @@ func (r *reader) field(name string, n *node, level int, trail []*node) *schemas.
 		Type:     slices.Clone(s.types),
 		Nullable: s.nullable,
 		Format:   s.text("format"),
-		Enum:     s.values(),
+		Enum:     values(s.enum),
 	}
 	if len(f.Type) == 0 {
 		f.Type = schemas.Types{cmp.Or(s.typeName(), "any")}

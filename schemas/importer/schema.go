@@ -18,6 +18,7 @@ type schema struct {
 	props    []property
 	items    *node
 	more     *node // additionalProperties
+	enum     []*node
 	keywords map[string]*node
 }
 
@@ -29,7 +30,7 @@ type property struct {
 
 // kept are the keywords that are taken over as they are.
 var kept = []string{
-	"format", "enum", "const", "pattern", "minimum", "maximum", "minLength", "maxLength", "uniqueItems",
+	"format", "pattern", "minimum", "maximum", "minLength", "maxLength", "uniqueItems",
 	"default", "description", "title",
 }
 
@@ -118,6 +119,9 @@ func (r *reader) absorb(s, other *schema) {
 		r.addProperty(s, p)
 	}
 	s.items, s.more = either(other.items, s.items), either(other.more, s.more)
+	if other.enum != nil {
+		s.enum = other.enum
+	}
 	maps.Copy(s.keywords, other.keywords)
 }
 
@@ -202,6 +206,11 @@ func (r *reader) own(s *schema, n *node) {
 	}
 	s.items = either(n.get("items"), s.items)
 	s.more = either(n.get("additionalProperties"), s.more)
+	if constant := n.get("const"); constant != nil && constant.kind < list {
+		s.enum = []*node{constant}
+	} else if all := r.choices(n, "enum"); all != nil {
+		s.enum = all
+	}
 	for _, name := range kept {
 		if value := n.get(name); value != nil {
 			s.keywords[name] = value
@@ -242,22 +251,12 @@ func (s *schema) typeName() string {
 	case s.items != nil:
 		return "array"
 	}
-	for _, example := range append(s.enum(), s.keywords["default"]) {
+	for _, example := range append(slices.Clip(s.enum), s.keywords["default"]) {
 		if name := example.typeName(); name != "" {
 			return name
 		}
 	}
 	return ""
-}
-
-func (s *schema) enum() []*node {
-	if constant := s.keywords["const"]; constant != nil {
-		return []*node{constant}
-	}
-	if enum := s.keywords["enum"]; enum != nil {
-		return slices.Clone(enum.items)
-	}
-	return nil
 }
 
 // typeName is the JSON Schema type of a value.
@@ -269,14 +268,6 @@ func (n *node) typeName() string {
 		return "integer"
 	}
 	return [...]string{boolean: "boolean", number: "number", text: "string", list: "array", object: "object"}[n.kind]
-}
-
-func (s *schema) values() []any {
-	var values []any
-	for _, each := range s.enum() {
-		values = append(values, each.value())
-	}
-	return values
 }
 
 // text is a keyword that is a plain value.

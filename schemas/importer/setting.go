@@ -40,7 +40,7 @@ func (r *reader) settings(props *node, required []string) []schemas.Setting {
 			Format:      r.text(p.value, "format"),
 			Pattern:     r.usable(r.text(p.value, "pattern")),
 			Default:     r.raw(p.value.get("default")),
-			Enum:        r.want(p.value, "enum", list, "a list").values(),
+			Enum:        values(r.choices(p.value, "enum")),
 		}
 		if items := r.object(p.value, "items"); items != nil {
 			s.Items = r.parameter("", items, nil)
@@ -100,7 +100,7 @@ func (r *reader) environment(info *node, auth []schemas.AuthOption) []schemas.Se
 			Name:        p.name,
 			Type:        "string",
 			Description: words(r.text(p.value, "description")),
-			Enum:        r.want(p.value, "enum", list, "a list").values(),
+			Enum:        values(r.choices(p.value, "enum")),
 			Default:     r.raw(p.value.get("default")),
 			SetFrom:     filled[p.name],
 		}

@@ -43,8 +43,8 @@ func (r *reader) text(n *node, name string) string {
 
 // required is text that has to be there.
 func (r *reader) required(n *node, name string) string {
-	value := r.text(n, name)
-	if value == "" && n != nil && n.get(name).scalar() == "" {
+	value, found := r.text(n, name), n.get(name)
+	if value == "" && n != nil && !found.is(list) && !found.is(object) {
 		r.add(n.line, "%s is missing", name)
 	}
 	return value
@@ -76,16 +76,25 @@ func (r *reader) raw(n *node) json.RawMessage {
 	return made
 }
 
-// values are the elements of an enum.
-func (n *node) values() []any {
-	if n == nil {
-		return nil
+// choices returns the elements of an enum, which are plain values.
+func (r *reader) choices(n *node, name string) []*node {
+	all := r.items(n, name)
+	for _, each := range all {
+		if each.kind == list || each.kind == object {
+			r.add(each.line, "%s: want plain values", name)
+			return nil
+		}
 	}
-	values := make([]any, 0, len(n.items))
-	for _, item := range n.items {
-		values = append(values, item.value())
+	return all
+}
+
+// values are nodes as Go has them.
+func values(nodes []*node) []any {
+	var all []any
+	for _, n := range nodes {
+		all = append(all, n.value())
 	}
-	return values
+	return all
 }
 
 func (n *node) value() any {
@@ -96,10 +105,9 @@ func (n *node) value() any {
 		return n.text == "true"
 	case number:
 		return json.Number(n.text)
-	case text:
+	default:
 		return n.text
 	}
-	return n
 }
 
 // number is the value of a numeric keyword of a schema, as it was written. The

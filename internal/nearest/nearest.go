@@ -1,4 +1,5 @@
-package schemas
+// Package nearest finds the names that a misspelt one may mean.
+package nearest
 
 import (
 	"slices"
@@ -10,10 +11,10 @@ import (
 // with its length.
 const longestGuess = 100
 
-// Nearest returns up to limit of the candidates that resemble name, best first:
+// Names returns up to limit of the candidates that resemble name, best first:
 // those that contain it or are contained in it, and those within a few typing
 // errors. Case is ignored.
-func Nearest(name string, candidates []string, limit int) []string {
+func Names(name string, candidates []string, limit int) []string {
 	if len(name) > longestGuess {
 		return nil
 	}
@@ -26,7 +27,7 @@ func Nearest(name string, candidates []string, limit int) []string {
 	var near []scored
 	for _, c := range candidates {
 		got := strings.ToLower(c)
-		d := editDistance(want, got)
+		d := Distance(want, got)
 		contains := want != "" && (strings.Contains(got, want) || strings.Contains(want, got))
 		if d <= slips || contains {
 			near = append(near, scored{c, d})
@@ -40,18 +41,18 @@ func Nearest(name string, candidates []string, limit int) []string {
 	return names
 }
 
-// DidYouMean words the nearest candidates as the end of a sentence, or "" if none
+// Hint words the nearest candidates as the end of a sentence, or "" if none
 // is near.
-func DidYouMean(name string, candidates []string) string {
-	near := Nearest(name, candidates, 3)
+func Hint(name string, candidates []string) string {
+	near := Names(name, candidates, 3)
 	if len(near) == 0 {
 		return ""
 	}
 	return "; did you mean " + strings.Join(near, " or ") + "?"
 }
 
-// editDistance is the Levenshtein distance in bytes.
-func editDistance(a, b string) int {
+// Distance counts the edits of single bytes between two words (Levenshtein).
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

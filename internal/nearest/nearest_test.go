@@ -1,0 +1,37 @@
+package nearest_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"airbyte-mcp-server/internal/nearest"
+)
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	names := []string{"owner", "repo", "per_page", "states", "labels", "assignees", "issue_number"}
+	tests := []struct {
+		name string
+		want []string
+	}{
+		{"ower", []string{"owner"}},
+		{"Owner", []string{"owner"}},
+		{"repository", []string{"repo"}},
+		{"repos", []string{"repo"}},
+		{"perPage", []string{"per_page"}},
+		{"state", []string{"states"}},
+		{"number", []string{"issue_number"}},
+		{"zzz", nil},
+		{"", nil},
+		{strings.Repeat("repo", 100), nil}, // no slip of anybody's
+	}
+	for _, tt := range tests {
+		if got := nearest.Names(tt.name, names, 3); !slices.Equal(got, tt.want) {
+			t.Errorf("Names(%q) = %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	if got, want := nearest.Hint("issue", []string{"issues", "issuer", "tissue", "issue_x"}), "; did you mean issues or issuer or tissue?"; got != want {
+		t.Errorf("Hint = %q, want %q", got, want)
+	}
+}
