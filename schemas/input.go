@@ -142,7 +142,7 @@ func (c *Connector) describeObject(s *jsonschema.Schema, p *Parameter) {
 	case strings.HasPrefix(extra, "{") && json.Unmarshal(p.AdditionalProperties, &values) == nil:
 		s.AdditionalProperties = c.parameterSchema(nil, &values)
 	case extra == "true" || extra == "" && len(p.Properties) == 0:
-		s.AdditionalProperties = jsonschema.TrueSchema
+		// Free-form: saying nothing admits everything, without a bare `true`.
 	default:
 		s.AdditionalProperties = jsonschema.FalseSchema
 	}

@@ -35,3 +35,15 @@ func TestNames(t *testing.T) {
 		t.Errorf("Hint = %q, want %q", got, want)
 	}
 }
+
+func TestDistance(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "axc", 1}, {"abc", "ac", 1}, {"ac", "abc", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 2}} {
+		if got := nearest.Distance(tt.a, tt.b); got != tt.want {
+			t.Errorf("nearest.Distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
