@@ -183,10 +183,10 @@ func startEmulator(t *testing.T, args ...string) []string {
 	_, out := pipes(t, cmd)
 	lines := bufio.NewScanner(out)
 	var env []string
-	for len(env) < 5 && lines.Scan() {
+	for len(env) < 7 && lines.Scan() {
 		env = append(env, strings.TrimPrefix(lines.Text(), "export "))
 	}
-	if len(env) < 5 {
+	if len(env) < 7 {
 		t.Fatalf("the sandbox printed %q", env)
 	}
 	return env
