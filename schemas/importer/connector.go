@@ -28,7 +28,7 @@ func (r *reader) connector() *schemas.Connector {
 	info := r.section("info")
 	conn := &schemas.Connector{
 		Name:         r.name(info),
-		Title:        titleTail.ReplaceAllString(r.required(info, "title"), ""),
+		Title:        r.title(info),
 		DefinitionID: strings.ToLower(r.required(info, "x-airbyte-connector-definition-id")),
 		Version:      r.required(info, "version"),
 		Summary:      opening(r.text(info, "description")),
@@ -65,6 +65,12 @@ func (r *reader) name(info *node) string {
 		r.add(at.line, "%s %q: want lower-case letters and digits, joined by single hyphens", key, name)
 	}
 	return name
+}
+
+// title is the name that people know; the title of older files says what it is, too.
+func (r *reader) title(info *node) string {
+	full := r.required(info, "title")
+	return cmp.Or(r.text(info, "x-airbyte-connector-display-name"), titleTail.ReplaceAllString(full, ""))
 }
 
 // docsURL is the vendor's reference of its API, or the first of its documents.

@@ -72,7 +72,7 @@ func (r *reader) authOption(name, kind string, scheme *node) schemas.AuthOption 
 	for i := range option.Fields {
 		field := &option.Fields[i]
 		field.Type = cmp.Or(field.Type, "string")
-		field.Secret = secret(field.Name)
+		field.Secret = r.secret(field.Name, asked.get("properties", field.Name))
 		option.Hosted.Credentials = append(option.Hosted.Credentials, field.Name)
 	}
 	option.Scopes = r.scopes(scheme)
@@ -80,8 +80,12 @@ func (r *reader) authOption(name, kind string, scheme *node) schemas.AuthOption 
 	return option
 }
 
-// secret tells by its name whether a field has to be kept secret. Files do not say.
-func secret(name string) bool {
+// secret tells whether a field has to be kept secret: by what the file says, or, as
+// older files do not, by its name.
+func (r *reader) secret(name string, field *node) bool {
+	if field.get("airbyte_secret") != nil {
+		return r.flag(field, "airbyte_secret")
+	}
 	return !openName.MatchString(name)
 }
 

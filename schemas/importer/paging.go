@@ -22,7 +22,7 @@ var (
 	backwardNames = []string{"before", "endingbefore", "beforecursor", "previouscursor", "prevcursor"}
 	limitNames    = []string{
 		"limit", "perpage", "pagesize", "maxresults", "maxresultsperpage", "first", "count", "rowlimit", "size",
-		"resultsperpage", "pagelimit", "top",
+		"resultsperpage", "numresults", "pagelimit", "top",
 	}
 	moreNames = []string{"hasmore", "hasnextpage", "hasnext", "morerecords", "moredataavailable", "more"}
 	lastNames = []string{"islast", "lastpage", "islastpage", "done", "last"}
