@@ -82,18 +82,45 @@ func goldenOf(t *testing.T, set *tools.Set) string {
 		}
 		size := entrySize(t, tool)
 		count, total = count+1, total+size
-		fmt.Fprintf(&out, "%s\n  title: %s\n  effect: %s\n  bytes: %d\n  description: %s\n  schema: %s\n\n",
-			tool.Name, tool.Title, effect(tool), size, tool.Description, tool.Input.Schema())
+		because := ""
+		if size > heavy {
+			because = reason(t, tool)
+		}
+		fmt.Fprintf(&out, "%s\n  title: %s\n  effect: %s\n  bytes: %d\n%s  description: %s\n  schema: %s\n\n",
+			tool.Name, tool.Title, effect(tool), size, because, tool.Description, tool.Input.Schema())
 	}
 	fmt.Fprintf(&out, "%d tools, %d bytes\n", count, total)
 	return out.String()
 }
 
-// entrySize is how large a tool's entry in a list of tools is, hints left out.
+// heavy is the size in bytes, 1200 tokens, beyond which a tool needs a reason.
+const heavy = 4800
+
+// reason says why a tool is heavy. Only a search can have one: it names the fields
+// of its entity, and some have very many.
+func reason(t *testing.T, tool *tools.Tool) string {
+	t.Helper()
+	if tool.Action != schemas.ActionContextStoreSearch {
+		t.Errorf("%s takes more than %d bytes: shorten its words", tool.Name, heavy)
+	}
+	var schema struct {
+		Defs struct{ Field struct{ Enum []string } } `json:"$defs"`
+	}
+	if err := json.Unmarshal(tool.Input.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("  heavy because: %d searchable fields\n", len(schema.Defs.Field.Enum))
+}
+
+// entrySize is how large a tool's entry in a list of tools is.
 func entrySize(t *testing.T, tool *tools.Tool) int {
 	t.Helper()
 	entry, err := json.Marshal(map[string]any{
 		"name": tool.Name, "title": tool.Title, "description": tool.Description, "inputSchema": tool.Input.Schema(),
+		"annotations": map[string]bool{
+			"readOnlyHint": tool.Effect == tools.Read, "destructiveHint": tool.Destructive(),
+			"idempotentHint": tool.Idempotent(), "openWorldHint": true,
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
