@@ -136,8 +136,8 @@ func (p *publication) kind(path string, s map[string]any) {
 		p.t.Errorf("%s: at %q there is no single type: %v", p.at, path, s["type"])
 	case name == "array" && s["items"] == nil:
 		p.t.Errorf("%s: at %q an array does not tell its elements", p.at, path)
-	case name == "object" && s["additionalProperties"] == nil && s["propertyNames"] == nil && p.doc["$defs"] == nil:
-		p.t.Errorf("%s: at %q an object is neither closed nor open", p.at, path)
+	case name == "object" && s["properties"] != nil && s["additionalProperties"] == nil:
+		p.t.Errorf("%s: at %q an object with known properties is not closed", p.at, path)
 	}
 	enum, _ := s["enum"].([]any)
 	for i, v := range enum {

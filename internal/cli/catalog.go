@@ -195,21 +195,9 @@ func (c *catalogImportCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	var connectors []*schemas.Connector
-	var problems []error
-	for _, file := range files {
-		conn, err := importer.Read(file)
-		if err == nil {
-			err = tools.Verify(conn)
-		}
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		connectors = append(connectors, conn)
-	}
-	if len(problems) > 0 {
-		return fmt.Errorf("nothing was imported:\n%w", errors.Join(problems...))
+	connectors, err := readAll(files, a.catalog())
+	if err != nil {
+		return fmt.Errorf("nothing was imported:\n%w", err)
 	}
 	for _, conn := range connectors {
 		path, err := a.saveConnector(conn)
@@ -218,6 +206,47 @@ func (c *catalogImportCmd) Run(a *app) error {
 		}
 		fmt.Fprintf(a.Stdout, "%s: %d tools, written to %s\n", conn.Name, conn.Count().Tools(), path)
 	}
+	return nil
+}
+
+// readAll reads connector.yaml files and reports everything that is wrong with any.
+func readAll(files []string, known *schemas.Catalog) ([]*schemas.Connector, error) {
+	var connectors []*schemas.Connector
+	var problems []error
+	from := map[string]string{}
+	for _, file := range files {
+		conn, err := importer.Read(file)
+		if err == nil {
+			err = keepNames(conn, known)
+		}
+		if err == nil {
+			err = tools.Verify(conn)
+		}
+		if err == nil && from[conn.Name] != "" {
+			err = fmt.Errorf("%s: connector %s is in %s too; name the file that you want", file, conn.Name, from[conn.Name])
+		}
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		from[conn.Name] = file
+		connectors = append(connectors, conn)
+	}
+	return connectors, errors.Join(problems...)
+}
+
+// keepNames gives an imported connector the tool names that it has had: people have
+// written them into their hosts' settings.
+func keepNames(conn *schemas.Connector, known *schemas.Catalog) error {
+	name, err := known.Match(conn.DefinitionID, conn.Name, "")
+	if err != nil || name == "" {
+		return err
+	}
+	before, err := known.Connector(name)
+	if err != nil {
+		return err
+	}
+	conn.Prefix, conn.Aliases = cmp.Or(before.Prefix, conn.Prefix), before.Aliases
 	return nil
 }
 

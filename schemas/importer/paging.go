@@ -86,7 +86,10 @@ func (f finder) named(names []string, types ...string) *schemas.Parameter {
 // Where pages can also be counted, a cursor needs a token to be one: "after" may
 // well be a date.
 func (f finder) steer(p *schemas.Pagination, isToken bool) {
-	cursor := f.named(slices.Concat(cursorNames, pageNames, offsetNames[:1]), "string")
+	cursor := f.named(slices.Concat(cursorNames, pageNames, []string{"offset"}), "string")
+	if cursor == nil && p.NextMeta != "" {
+		cursor = f.named([]string{"start"}, "string") // else it is a date
+	}
 	record := f.named(recordNames, "string", "integer")
 	page := f.named(pageNames, "integer", "number")
 	offset := f.named(offsetNames, "integer", "number")

@@ -1,0 +1,4 @@
+package importer
+
+// ReadBytes is Read for a text that is no file yet.
+var ReadBytes = read
