@@ -22,7 +22,7 @@ demo: build ## show the main job on the built-in emulator; needs no account
 	@$(BIN) demo
 
 test: ## run all tests
-	$(GO) test $(RACE) ./...
+	$(GO) test $(RACE) -timeout 20m ./...
 
 check: ## all that must hold before a change lands: format, vet, lint, tests, demo
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo 'not formatted, run make fmt:'; gofmt -l $$(git ls-files '*.go'); exit 1; }
