@@ -176,6 +176,9 @@ func getJSON(t *testing.T, url string, into any) {
 	}
 }
 
+// emulatorLines is how many variables `sandbox` prints.
+const emulatorLines = 14
+
 // startEmulator runs `sandbox` and returns the environment that it prints.
 func startEmulator(t *testing.T, args ...string) []string {
 	t.Helper()
@@ -183,13 +186,67 @@ func startEmulator(t *testing.T, args ...string) []string {
 	_, out := pipes(t, cmd)
 	lines := bufio.NewScanner(out)
 	var env []string
-	for len(env) < 7 && lines.Scan() {
+	for len(env) < emulatorLines && lines.Scan() {
 		env = append(env, strings.TrimPrefix(lines.Text(), "export "))
 	}
-	if len(env) < 7 {
+	if len(env) < emulatorLines {
 		t.Fatalf("the sandbox printed %q", env)
 	}
 	return env
+}
+
+// TestEmulatorEnvironment signs in as PyAirbyte does with what the emulator prints.
+func TestEmulatorEnvironment(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{}
+	for _, line := range startEmulator(t) {
+		name, value, _ := strings.Cut(line, "=")
+		env[name] = value
+	}
+	body := fmt.Sprintf(`{"client_id":%q,"client_secret":%q}`, env["AIRBYTE_CLOUD_CLIENT_ID"], env["AIRBYTE_CLOUD_CLIENT_SECRET"])
+	var token struct {
+		Value string `json:"access_token"`
+	}
+	exchangeJSON(t, http.MethodPost, env["AIRBYTE_CLOUD_API_URL"]+"/applications/token", "", body, &token)
+	var workspace struct{ Name string }
+	exchangeJSON(t, http.MethodGet, env["AIRBYTE_AGENTS_API_URL"]+"/workspaces/"+env["AIRBYTE_CLOUD_WORKSPACE_ID"], token.Value, "", &workspace)
+	if workspace.Name != env["AIRBYTE_WORKSPACE"] {
+		t.Errorf("the workspace is %q, want %q", workspace.Name, env["AIRBYTE_WORKSPACE"])
+	}
+}
+
+// exchangeJSON sends a request with a token and reads the answer.
+func exchangeJSON(t *testing.T, method, url, token, body string, answer any) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(answer); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s: got %d, %v", method, url, response.StatusCode, err)
+	}
+}
+
+// TestEmulatorDialect asks the emulator which dialect it was told to serve.
+func TestEmulatorDialect(t *testing.T) {
+	t.Parallel()
+	emulator := startEmulator(t, "--dialect", "seed")
+	var config struct {
+		Switches []struct{ Name, Value string }
+	}
+	getJSON(t, strings.TrimPrefix(emulator[0], "AIRBYTE_API_HOST=")+"/__sandbox/config", &config)
+	for _, s := range config.Switches {
+		if s.Name == "dialect" && s.Value == "seed" {
+			return
+		}
+	}
+	t.Errorf("the switches are %v, want the dialect seed", config.Switches)
 }
 
 // pipes starts a program and stops it when the test ends.

@@ -20,7 +20,7 @@ func TestDescribe(t *testing.T) {
 		if e["entity_name"] != "issues" {
 			continue
 		}
-		if actions := e["available_actions"].([]any); len(actions) != 6 {
+		if actions := e["available_actions"].([]any); len(actions) != 7 {
 			t.Errorf("actions of issues: %v", actions)
 		}
 		if params := e["parameters"].(map[string]any)["get"].([]any); len(params) != 4 {
@@ -253,7 +253,7 @@ func TestSwitches(t *testing.T) {
 			t.Errorf("%s=%s changes the status from %d to %d, want %d", test.name, test.value, before, got, test.want)
 		}
 	}
-	for name, value := range map[string]string{"nothing": "on", "seed_routes": "perhaps", "delete_delay": "soon"} {
+	for name, value := range map[string]string{"nothing": "on", "dialect": "older", "delete_delay": "soon"} {
 		if got := set(name, value).status; got != 400 {
 			t.Errorf("%s=%s gives %d, want 400", name, value, got)
 		}

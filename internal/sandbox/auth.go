@@ -20,7 +20,7 @@ func (x *exchange) authorize() error {
 	}
 	x.caller = c
 	if !x.route.access.takes(c.Kind) || c.Kind == tokenScoped && x.route.access == accessAny && x.s.switches.is("scoped_tokens_on_connectors", "refused") {
-		return newProblem(http.StatusForbidden, "Token is not valid for this operation")
+		return newProblem(http.StatusForbidden, "Token is not valid for this %s", map[bool]string{true: "workspace", false: "operation"}[c.Kind == tokenScoped])
 	}
 	return x.checkOrganization()
 }
@@ -36,11 +36,18 @@ func (a access) takes(kind tokenKind) bool {
 	return kind != tokenWidget
 }
 
+// organizationHeader chooses among the caller's organizations.
+const organizationHeader = "X-Organization-Id"
+
 // checkOrganization lets the header choose among the caller's organizations, of
-// which there is one.
+// which there is one. A token for which an organization was named needs no header.
 func (x *exchange) checkOrganization() error {
-	switch id := x.r.Header.Get("X-Organization-Id"); {
-	case id == "" && x.caller.Kind == tokenApplication && x.s.switches.is("organizations", "several"):
+	id := x.r.Header.Get(organizationHeader)
+	if x.s.switches.is("organization_precedence", "token") {
+		id = ""
+	}
+	switch {
+	case id == "" && x.caller.Kind == tokenApplication && !x.caller.Chosen && x.s.switches.is("organizations", "several"):
 		return newProblem(http.StatusBadRequest, "Multiple organizations found: specify target organization")
 	case id == "" || strings.EqualFold(id, organizationID):
 		return nil

@@ -20,7 +20,7 @@ func (s *Server) checkNew(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return s.answerCheck(x, c, c.Config)
+	return s.answerCheck(x, c)
 }
 
 // checkUpdate tries a changed configuration of a connector.
@@ -30,37 +30,51 @@ func (s *Server) checkUpdate(x *exchange) error {
 		return err
 	}
 	s.world.mu.RLock()
-	config, err := body.merged(s, c)
+	next, err := body.merged(s, c)
 	s.world.mu.RUnlock()
 	if err != nil {
 		return err
 	}
-	return s.answerCheck(x, c, config)
+	return s.answerCheck(x, next)
 }
 
 // answerCheck says whether the vendor would take the credentials. A failed check
 // is a successful request.
-func (s *Server) answerCheck(x *exchange, c *connector, config map[string]any) error {
+func (s *Server) answerCheck(x *exchange, c *connector) error {
 	spec, err := s.world.catalog.Connector(c.Kind)
 	if err != nil {
 		return err
 	}
-	entity := checkEntity(spec)
-	if !rejected(config) {
-		return x.reply(http.StatusOK, map[string]any{
-			"id": uuid.NewString(), "status": "succeeded", "error_message": nil, "failure_reason": nil,
-			"entity_check_results": []any{map[string]any{"entity": entity, "status": "succeeded", "status_code": 200, "error_message": nil}},
-		})
+	if s.switches.is("check_polling", "pending") {
+		return x.reply(http.StatusOK, checkResult("pending", nil, nil, nil))
 	}
-	message := spec.Title + " refused the credentials"
-	return x.reply(http.StatusOK, map[string]any{
-		"id": uuid.NewString(), "status": "failed", "error_message": message,
-		"failure_reason": map[string]any{
-			"timestamp": s.world.clock().UnixMilli(), "failure_origin": "source", "failure_type": "config_error", "external_message": message,
-			"internal_message": nil, "stacktrace": nil, "retryable": false, "from_trace_message": nil, "stream_descriptor": nil,
-		},
-		"entity_check_results": []any{map[string]any{"entity": entity, "status": "failed", "status_code": 401, "error_message": badCredentials}},
-	})
+	entity := map[string]any{"entity": checkEntity(spec), "status": "succeeded", "status_code": http.StatusOK, "error_message": nil}
+	var message string
+	switch {
+	case c.Unmapped:
+		message = unmappedConfig
+		entity["status_code"] = nil
+	case rejected(c.Config):
+		message = spec.Title + " refused the credentials"
+		entity["status_code"] = http.StatusUnauthorized
+	default:
+		return x.reply(http.StatusOK, checkResult("succeeded", nil, nil, []any{entity}))
+	}
+	entity["status"], entity["error_message"] = "failed", badCredentials
+	return x.reply(http.StatusOK, checkResult("failed", message, s.world.failure(message), []any{entity}))
+}
+
+// checkResult is the answer of a check.
+func checkResult(status string, message, reason any, entities []any) map[string]any {
+	return map[string]any{"id": uuid.NewString(), "status": status, "error_message": message, "failure_reason": reason, "entity_check_results": entities}
+}
+
+// failure explains a failed check.
+func (w *world) failure(message string) map[string]any {
+	return map[string]any{
+		"timestamp": w.clock().UnixMilli(), "failure_origin": "source", "failure_type": "config_error", "external_message": message,
+		"internal_message": nil, "stacktrace": nil, "retryable": false, "from_trace_message": nil, "stream_descriptor": nil,
+	}
 }
 
 // badCredentials is the vendor's word for credentials that it does not take.

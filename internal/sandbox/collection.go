@@ -45,7 +45,7 @@ func (v *vendor) collection(m *model, sc scope) *collection {
 	if !ok {
 		c = v.generate(m, sc)
 		v.collections[key] = c
-		v.held += len(c.records)
+		v.held += c.weight()
 		v.evict(c)
 	}
 	c.used = v.uses
@@ -88,6 +88,10 @@ func (v *vendor) parentRecord(m *model, sc scope) *record {
 
 func newRecord(f *frame) *record { return &record{frame: f, fields: f.project(f.m.fields)} }
 
+// weight is what a collection counts among those that are held; an empty one takes
+// room too.
+func (c *collection) weight() int { return len(c.records) + 1 }
+
 // evict forgets unwritten collections, those unused for longest first.
 func (v *vendor) evict(keep *collection) {
 	for v.held > maxHeld {
@@ -103,7 +107,7 @@ func (v *vendor) evict(keep *collection) {
 		if oldest == "" {
 			return
 		}
-		v.held -= len(v.collections[oldest].records)
+		v.held -= v.collections[oldest].weight()
 		delete(v.collections, oldest)
 	}
 }
@@ -112,7 +116,7 @@ func (v *vendor) evict(keep *collection) {
 func (v *vendor) touch(c *collection) {
 	if !c.written {
 		c.written = true
-		v.held -= len(c.records)
+		v.held -= c.weight()
 	}
 }
 

@@ -57,6 +57,9 @@ type requested struct {
 	Environment   map[string]any  `json:"environment"`
 	OAuthSecret   *string         `json:"server_side_oauth_secret_id"`
 	Entities      json.RawMessage `json:"entities"`
+	TagsMode      *string         `json:"selected_connection_template_tags_mode"`
+
+	AuthConfig map[string]any `json:"auth_config"` // what credentials were called for a while
 }
 
 // check validates what does not depend on stored things.
@@ -77,6 +80,9 @@ func (r *requested) check() error {
 	}
 	if r.Credentials == nil && r.Replication == nil && r.OAuthSecret == nil {
 		return invalidField("body", "value_error", "Value error, At least one of replication_config, credentials, or server_side_oauth_secret_id must be provided", nil)
+	}
+	if err := checkTagsMode(connectionTagsMode, r.TagsMode); err != nil {
+		return err
 	}
 	return checkEntities(r.Entities)
 }
@@ -111,6 +117,20 @@ func checkEntities(raw json.RawMessage) error {
 				return invalidField("body.entities.modes", "enum", "Input should be 'read' or 'write'", nil)
 			}
 		}
+	}
+	return nil
+}
+
+// checkTypes refuses several type identifiers where the sandbox is told so.
+func (s *Server) checkTypes(r *requested) error {
+	given := 0
+	for _, id := range []*string{r.Type, r.Definition, r.Template} {
+		if id != nil {
+			given++
+		}
+	}
+	if given > 1 && s.switches.is("several_type_identifiers", "refused") {
+		return invalidField("body", "value_error", "Value error, Only one of connector_type, definition_id, or source_template_id may be provided", nil)
 	}
 	return nil
 }
@@ -173,10 +193,12 @@ func (s *Server) build(r *requested, ws *workspace) (*connector, error) {
 	if r.OAuthSecret != nil {
 		config = overlay(config, sampleCredentials(spec))
 	}
-	if err := checkConfig(spec, config); err != nil {
+	if err := s.checkConfig(spec, config); err != nil {
 		return nil, err
 	}
-	return s.newConnector(r, ws, t, kind, config), nil
+	c := s.newConnector(r, ws, t, kind, config)
+	c.Unmapped = !mapped(spec, config)
+	return c, nil
 }
 
 func (s *Server) newConnector(r *requested, ws *workspace, t *template, kind string, config map[string]any) *connector {
@@ -197,12 +219,12 @@ func (s *Server) newConnector(r *requested, ws *workspace, t *template, kind str
 }
 
 // checkConfig holds a configuration against the connector's settings.
-func checkConfig(spec *schemas.Connector, config map[string]any) error {
+func (s *Server) checkConfig(spec *schemas.Connector, config map[string]any) error {
 	allowed := map[string]bool{"credentials": true, "start_date": true}
 	for _, group := range [][]schemas.Setting{spec.Config.Environment, spec.Config.Replication} {
 		for _, setting := range group {
 			allowed[setting.Name] = true
-			if _, given := config[setting.Name]; setting.Required && asked(setting) && !given {
+			if _, given := config[setting.Name]; s.needs(spec, setting) && !given {
 				return newProblem(http.StatusUnprocessableEntity, "required property '%s' not found", setting.Name)
 			}
 		}
@@ -225,6 +247,17 @@ func checkConfig(spec *schemas.Connector, config map[string]any) error {
 	return nil
 }
 
+// needs reports whether a connector cannot be made without a setting. Those of
+// the replication that no action looks at matter to the Context Store alone.
+func (s *Server) needs(spec *schemas.Connector, setting schemas.Setting) bool {
+	if !setting.Required || !asked(setting) {
+		return false
+	}
+	scopes := slices.ContainsFunc(spec.Config.Scoping, func(sc schemas.Scoping) bool { return sc.ConfigKey == setting.Name })
+	environment := slices.ContainsFunc(spec.Config.Environment, func(e schemas.Setting) bool { return e.Name == setting.Name })
+	return scopes || environment || s.switches.is("required_settings", "all")
+}
+
 // asked reports whether a setting has to come from the user.
 func asked(s schemas.Setting) bool {
 	return s.Default == nil && s.SystemSet == nil && s.SetFrom == nil
@@ -235,6 +268,12 @@ func asked(s schemas.Setting) bool {
 func (x *exchange) parseRequested() (*requested, *workspace, error) {
 	r := &requested{}
 	if err := x.decodeInto(r); err != nil {
+		return nil, nil, err
+	}
+	if r.Credentials == nil && x.s.switches.is(olderRoutes, "served") {
+		r.Credentials = r.AuthConfig
+	}
+	if err := x.s.checkTypes(r); err != nil {
 		return nil, nil, err
 	}
 	if err := r.check(); err != nil {

@@ -106,7 +106,12 @@ func (w *world) listItem(c *connector) map[string]any {
 
 // connectorsForUser answers the same question in the older dialect, in which an
 // unknown user simply has no connectors.
-func (s *Server) connectorsForUser(x *exchange) error {
+func (s *Server) connectorsForUser(x *exchange) error { return s.answerForUser(x, "connectors") }
+
+// instancesForUser is what connectorsForUser was called before.
+func (s *Server) instancesForUser(x *exchange) error { return s.answerForUser(x, "instances") }
+
+func (s *Server) answerForUser(x *exchange, key string) error {
 	query := x.r.URL.Query()
 	for _, name := range []string{"external_user_id", "definition_id"} {
 		if query.Get(name) == "" {
@@ -127,5 +132,5 @@ func (s *Server) connectorsForUser(x *exchange) error {
 			rows = append(rows, map[string]any{"id": c.ID, "name": c.Name})
 		}
 	}
-	return x.reply(http.StatusOK, map[string]any{"connectors": rows})
+	return x.reply(http.StatusOK, map[string]any{key: rows})
 }

@@ -30,14 +30,16 @@ func (x *exchange) parseUpdate() (*connectorUpdate, *connector, error) {
 	return body, c, err
 }
 
-// merged is the configuration after the update.
-func (u *connectorUpdate) merged(s *Server, c *connector) (map[string]any, error) {
+// merged is the connector with the configuration that it has after the update.
+func (u *connectorUpdate) merged(s *Server, c *connector) (*connector, error) {
 	spec, err := s.world.catalog.Connector(c.Kind)
 	if err != nil {
 		return nil, err
 	}
-	config := overlay(c.Config, u.Replication)
-	return config, checkConfig(spec, config)
+	next := *c
+	next.Config = overlay(c.Config, u.Replication)
+	next.Unmapped = !mapped(spec, next.stored(spec))
+	return &next, s.checkConfig(spec, next.Config)
 }
 
 // updateConnector changes a connector. Its records are made anew where they depend
@@ -49,12 +51,10 @@ func (s *Server) updateConnector(x *exchange) error {
 	}
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
-	config, err := body.merged(s, c)
+	next, err := body.merged(s, c)
 	if err != nil {
 		return err
 	}
-	next := *c
-	next.Config = config
 	if body.Name != nil && *body.Name != "" {
 		next.Name = *body.Name
 	}
@@ -62,11 +62,11 @@ func (s *Server) updateConnector(x *exchange) error {
 		next.Entities = body.Entities
 	}
 	next.Updated = s.world.clock().UTC()
-	if !s.world.exchange(c, &next, body.Replication != nil) {
+	if !s.world.exchange(c, next, body.Replication != nil) {
 		return newProblem(http.StatusNotFound, "Connector not found")
 	}
 	s.world.changed()
-	return s.replyConnector(x, &next)
+	return s.replyConnector(x, next)
 }
 
 // exchange puts a changed connector in the place of the old one, which requests in
@@ -84,10 +84,22 @@ func (w *world) exchange(old, next *connector, reload bool) bool {
 	return true
 }
 
+// repeatsDelete reports whether the connector is being deleted already and the
+// sandbox is told to take that well.
+func (s *Server) repeatsDelete(x *exchange) bool {
+	s.world.mu.RLock()
+	defer s.world.mu.RUnlock()
+	id := connectorID(x.values[0])
+	return s.switches.is("second_delete", "202") && slices.ContainsFunc(s.world.connectors, func(c *connector) bool { return c.ID == id && c.Deleted != nil })
+}
+
 // deleteConnector begins the deletion, which ends a little later.
 func (s *Server) deleteConnector(x *exchange) error {
 	if _, err := x.uuidInPath(); err != nil {
 		return err
+	}
+	if s.repeatsDelete(x) {
+		return x.reply(http.StatusAccepted, map[string]any{"job_id": uuid.NewString()})
 	}
 	c, err := x.connectorInPath()
 	if err != nil {

@@ -67,6 +67,7 @@ func (w *world) beginConsent(r *requested, ws *workspace, redirect string) (stri
 	}
 	now := w.clock()
 	maps.DeleteFunc(w.consents, func(_ string, c *consent) bool { return c.expires.Before(now) })
+	makeRoom(w.consents, func(c *consent) time.Time { return c.expires })
 	state := uuid.NewString()
 	w.consents[state] = &consent{kind: kind, workspace: ws, redirect: redirect, request: r, expires: now.Add(consentLife)}
 	return state, nil

@@ -39,7 +39,7 @@ func hasAny(m map[string]any, keys []string) bool {
 }
 
 // findScheme is the scheme for which all required keys are present; the one with
-// most matching keys if there are several.
+// most matching keys if there are several, and none if that does not decide.
 func findScheme(spec *schemas.Connector, credentials map[string]any) *schemas.AuthOption {
 	var best *schemas.AuthOption
 	most := 0
@@ -52,8 +52,11 @@ func findScheme(spec *schemas.Connector, credentials map[string]any) *schemas.Au
 			}
 			complete = complete && (given || !f.Required)
 		}
-		if complete && matching > most {
+		switch {
+		case complete && matching > most:
 			best, most = &spec.Auth[i], matching
+		case complete && matching == most:
+			best = nil
 		}
 	}
 	return best

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"regexp"
+
 	"airbyte-mcp-server/schemas"
 )
 
@@ -32,6 +34,7 @@ func describeEntity(e *schemas.Entity) map[string]any {
 	searchable := []string{}
 	if e.Searchable() {
 		parameters[schemas.ActionContextStoreSearch] = searchParams()
+		parameters[actionSQL] = sqlParams()
 		searchable = newCompiler(e.ContextStore).names()
 	}
 	relationships := []any{}
@@ -41,7 +44,7 @@ func describeEntity(e *schemas.Entity) map[string]any {
 		})
 	}
 	return map[string]any{
-		"entity_name": e.Name, "name": e.Name, "description": e.Summary, "available_actions": emptyList(actionNames(e)),
+		"entity_name": e.Name, "name": e.Name, "description": plain(e.Summary), "available_actions": emptyList(actionNames(e)),
 		"parameters": parameters, "fields": fields, "searchable_fields": searchable, "relationships": relationships,
 	}
 }
@@ -49,7 +52,7 @@ func describeEntity(e *schemas.Entity) map[string]any {
 func describeParams(params []*schemas.Parameter) []any {
 	out := []any{}
 	for _, p := range params {
-		row := map[string]any{"name": p.Name, "in": p.In, "required": p.Required, "type": p.Type, "description": p.Description}
+		row := map[string]any{"name": p.Name, "in": p.In, "required": p.Required, "type": p.Type, "description": plain(p.Description)}
 		if len(p.Enum) > 0 {
 			row["enum"] = p.Enum
 		}
@@ -69,6 +72,12 @@ func describeFields(fields []*schemas.Field) []any {
 	return out
 }
 
+// reference is how the catalog's texts name an action: {issues.get}.
+var reference = regexp.MustCompile(`\{(\w+\.\w+)\}`)
+
+// plain is a text of the catalog without the marks of its references.
+func plain(text string) string { return reference.ReplaceAllString(text, "$1") }
+
 // searchParams are those of a Context Store search, the same for all entities.
 func searchParams() []any {
 	return describeParams([]*schemas.Parameter{
@@ -76,5 +85,13 @@ func searchParams() []any {
 		{Name: "limit", In: "body", Type: "integer", Description: "most records to return"},
 		{Name: "cursor", In: "body", Type: "string", Description: "from meta.cursor"},
 		{Name: "fields", In: "body", Type: "array", Description: "fields to return"},
+	})
+}
+
+// sqlParams are those of an SQL query of the Context Store.
+func sqlParams() []any {
+	return describeParams([]*schemas.Parameter{
+		{Name: "sql", In: "body", Required: true, Type: "string", Description: "one SELECT over one entity, which is the table's name"},
+		{Name: "limit", In: "body", Type: "integer", Description: "most rows to return"},
 	})
 }

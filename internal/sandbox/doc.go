@@ -20,9 +20,18 @@
 // Everything but faults and switches survives in [Options.StateFile], if one is
 // given. [Options.Dataset] makes lists shorter or longer.
 //
+// Entities that can be searched in the Context Store are also tables for SQL, one
+// SELECT over one table at a time.
+//
+// Two dialects are served, the current one and that of January 2026, which act on
+// the same objects. [Options.Dialect] leaves one of them out: what only the other
+// one has is then unknown, as any other path is.
+//
 // Some values stand for trouble: a connector whose credentials contain the word
 // "invalid" is refused by its vendor, and fails its check; a file of which the
-// identifier is all nines does not exist, so that its download is empty.
+// identifier is all nines does not exist, so that its download is empty. Dialogs in
+// the browser need nobody: the one for credentials is filled in by the second time
+// that its session is asked for, and OAuth consent is given at once.
 //
 // # Faults
 //
@@ -61,6 +70,7 @@
 //	redirect=URL    answers 307; redirect_status=N another status
 //	expire_token    refuses the bearer token, now and later, as expired
 //	inband          answers 200 with the status "error" in the envelope
+//	quota           answers that the organization's allowance is used up
 //
 // reset_body, truncate and slow carry the request out; the other effects, except
 // delay, do not.
@@ -74,4 +84,8 @@
 //	POST   /__sandbox/faults         {"rules": [...]} replaces the rules
 //	DELETE /__sandbox/faults         removes them
 //	POST   /__sandbox/expire-tokens  ends the life of all tokens issued so far
+//
+// The counts of requests are exact, but only the latest 20,000 kinds of execute
+// requests have a row each. The older ones share rows in which [Folded] stands for
+// what they differ in, writes last.
 package sandbox

@@ -19,10 +19,14 @@ type file struct {
 // empty answer, not an error: that is how the API behaves.
 func (c *call) performDownload() (*outcome, error) {
 	f := c.file()
-	if c.text("_airbyte_response_type") == "json" {
+	switch kind := c.text("_airbyte_response_type"); kind {
+	case "json":
 		return c.chunk(f)
+	case "", "stream":
+		return c.part(f)
+	default:
+		return nil, badRequest("Invalid value '%s' for parameter '_airbyte_response_type'; expected one of: ['stream', 'json']", kind)
 	}
-	return c.part(f)
 }
 
 // part answers the part of a file that a range names.
@@ -126,6 +130,9 @@ func (c *call) chunk(f *file) (*outcome, error) {
 	if spec == "" {
 		spec = fmt.Sprintf("bytes=0-%d", size-1)
 	}
+	if strings.HasSuffix(spec, "-") {
+		return nil, badRequest("Range '%s' has no end; the JSON form needs a bounded range", spec)
+	}
 	start, end, err := parseRange(spec, len(f.content))
 	if err != nil {
 		return nil, err
@@ -137,6 +144,9 @@ func (c *call) chunk(f *file) (*outcome, error) {
 }
 
 func chunkResult(f *file, spec, format string, start, end int) (*outcome, error) {
+	if format == "text" {
+		end = wholeRunes(f.content, start, end)
+	}
 	part := f.content[start:end]
 	result := map[string]any{"range_requested": spec, "content_type": f.contentType, "encoding": "base64", "content": base64.StdEncoding.EncodeToString(part)}
 	if format == "text" {
@@ -152,6 +162,16 @@ func chunkResult(f *file, spec, format string, start, end int) (*outcome, error)
 		result["next_range_header"] = fmt.Sprintf("bytes=%d-%d", end, min(end+(end-start), len(f.content))-1)
 	}
 	return &outcome{result: result}, nil
+}
+
+// wholeRunes leaves a character that the end of a range cuts to the next chunk.
+func wholeRunes(content []byte, start, end int) int {
+	for cut := end; end < len(content) && cut > start && end-cut < utf8.UTFMax; cut-- {
+		if utf8.RuneStart(content[cut]) {
+			return cut
+		}
+	}
+	return end
 }
 
 // replyFile writes a file as it is, without an envelope.

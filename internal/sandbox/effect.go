@@ -41,6 +41,8 @@ func (x *exchange) applyFaults() (done bool, err error) {
 		x.replyRaw(rule.redirectStatus, "text/plain", nil)
 	case "expire_token":
 		return true, x.expireToken()
+	case "quota":
+		return true, newProblem(x.s.switches.status("quota_exhausted"), "The organization has used up its agent operations for this period")
 	case "inband":
 		id := x.call.Connector
 		return true, x.reply(http.StatusOK, envelope{Status: x.s.switches.get("inband_status"), Result: map[string]any{"error": "Upstream timed out"}, Metadata: map[string]any{}, Execution: execution(id, "error")})

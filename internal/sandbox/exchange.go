@@ -38,13 +38,10 @@ type callNames struct {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{s: s, w: w, r: r}
-	rt, values, exists := find(s.table, r.Method, r.URL.Path)
+	rt, values, allowed := find(s.tables[s.served()], r.Method, r.URL.Path)
 	x.route, x.values = rt, values
-	if rt != nil && rt.dialect == seedEra && s.switches.is("seed_routes", "off") {
-		rt, exists = nil, false
-	}
 	if rt == nil {
-		x.refuseRoute(exists)
+		x.refuseRoute(allowed)
 		return
 	}
 	defer x.note(0)
@@ -67,14 +64,19 @@ func (x *exchange) serve() error {
 	if err := x.authorize(); err != nil {
 		return err
 	}
+	if err := x.checkRate(); err != nil {
+		return err
+	}
 	return x.route.handle(x)
 }
 
-// refuseRoute answers requests for which there is no route.
-func (x *exchange) refuseRoute(exists bool) {
+// refuseRoute answers requests for which there is no route, though perhaps one for
+// other methods.
+func (x *exchange) refuseRoute(allowed []string) {
 	x.route = &route{name: "none", method: x.r.Method, path: x.r.URL.Path, dialect: framework}
 	x.s.ledger.route(x.r.Method + " (unknown)")
-	if exists {
+	if len(allowed) > 0 {
+		x.w.Header().Set("Allow", strings.Join(allowed, ", "))
 		x.fail(newProblem(http.StatusMethodNotAllowed, "Method Not Allowed"))
 		return
 	}

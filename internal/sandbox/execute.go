@@ -106,7 +106,7 @@ func (s *Server) execute(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkUsable(c, v); err != nil {
+	if err := s.checkUsable(c, v, req.Action); err != nil {
 		return s.adjust(err)
 	}
 	out, err := (&call{executeRequest: req, c: c, v: v, switches: s.switches}).run()
@@ -122,17 +122,24 @@ func (s *Server) execute(x *exchange) error {
 }
 
 // checkUsable refuses connectors whose credentials are of no use.
-func (s *Server) checkUsable(c *connector, v *vendor) error {
+func (s *Server) checkUsable(c *connector, v *vendor, action string) error {
 	switch {
 	case s.switches.is("inactive_workspace", "refused") && s.world.inactive(c.workspace):
 		return newProblem(http.StatusForbidden, "Workspace is inactive")
 	case c.Unmapped:
-		return badRequest("Unable to map source configuration to any supported auth scheme").from(fromMapping)
-	case rejected(c.Config):
+		return badRequest(unmappedConfig).from(fromMapping)
+	case rejected(c.Config) && !withoutVendor[action]:
 		return v.upstream(http.StatusUnauthorized, badCredentials)
 	}
 	return nil
 }
+
+// withoutVendor are the actions that never reach the vendor, and so do not see
+// credentials that it refuses.
+var withoutVendor = map[string]bool{actionDescribe: true, actionSQL: true, schemas.ActionContextStoreSearch: true}
+
+// unmappedConfig is the executor's word for stored credentials that it cannot use.
+const unmappedConfig = "Unable to map source configuration to any supported auth scheme"
 
 // adjust gives an error the status that the switches say.
 func (s *Server) adjust(err error) error {
@@ -145,8 +152,10 @@ func (s *Server) adjust(err error) error {
 }
 
 // writes reports whether the action may change records.
-func (r *executeRequest) writes() bool {
-	return r.Action == schemas.ActionCreate || r.Action == schemas.ActionUpdate || r.Action == schemas.ActionDelete
+func (r *executeRequest) writes() bool { return isWrite(r.Action) }
+
+func isWrite(action string) bool {
+	return action == schemas.ActionCreate || action == schemas.ActionUpdate || action == schemas.ActionDelete
 }
 
 // replyOutcome writes the answer of an action in the form of the route's dialect.
@@ -157,6 +166,9 @@ func (s *Server) replyOutcome(x *exchange, req *executeRequest, c *connector, ou
 	}
 	if out.metadata == nil && s.switches.is("empty_metadata", "{}") {
 		out.metadata = map[string]any{}
+	}
+	if req.Action == actionDescribe && s.switches.is("describe_shape", "bare") {
+		return x.reply(http.StatusOK, out.result)
 	}
 	if x.route.dialect == seedEra {
 		return x.reply(http.StatusOK, legacyEnvelope{out.result, legacyMetadata(out.metadata)})
@@ -184,10 +196,14 @@ func (c *call) run() (*outcome, error) {
 	if c.Action == schemas.ActionContextStoreSearch && c.entity.Searchable() {
 		return c.searchStore()
 	}
+	if c.Action == actionSQL && c.entity.Searchable() {
+		return c.queryStore()
+	}
 	c.action = c.entity.Action(c.Action)
 	if c.action == nil || c.Action == schemas.ActionContextStoreSearch {
 		return nil, refuseParam("Action '%s' not supported for entity '%s'. Supported actions: %s", c.Action, c.Entity, pyList(actionNames(c.entity)))
 	}
+	c.translatePaging()
 	if err := c.checkParams(); err != nil {
 		return nil, err
 	}
@@ -197,13 +213,18 @@ func (c *call) run() (*outcome, error) {
 	return c.perform()
 }
 
+// byShape lets the parameters of a search tell which one is meant.
+const byShape = "by shape of query"
+
 // resolveSearch tells the two meanings of the search action apart.
 func (c *call) resolveSearch() {
 	if c.Action != "search" {
 		return
 	}
+	_, object := c.Params["query"].(map[string]any)
+	meaning := c.switches.get("search_action")
 	c.Action = schemas.ActionAPISearch
-	if _, object := c.Params["query"].(map[string]any); object || c.Params["semantic"] != nil {
+	if meaning == schemas.ActionContextStoreSearch || meaning == byShape && (object || c.Params["semantic"] != nil) {
 		c.Action = schemas.ActionContextStoreSearch
 	}
 }
@@ -248,7 +269,7 @@ func actionNames(e *schemas.Entity) []string {
 		}
 	}
 	if e.Searchable() {
-		names = append(names, schemas.ActionContextStoreSearch)
+		names = append(names, schemas.ActionContextStoreSearch, actionSQL)
 	}
 	return slices.Clip(names)
 }

@@ -44,7 +44,7 @@ func TestExecuteErrors(t *testing.T) {
 		text           string
 	}{
 		{"issue", "list", nil, "Entity 'issue' not found in connector. Available entities: ['branches', "},
-		{"issues", "delete", nil, "Action 'delete' not supported for entity 'issues'. Supported actions: ['list', 'get', 'create', 'update', 'api_search', 'context_store_search']"},
+		{"issues", "delete", nil, "Action 'delete' not supported for entity 'issues'. Supported actions: ['list', 'get', 'create', 'update', 'api_search', 'context_store_search', 'context_store_sql_query']"},
 		{"issues", "get", nil, "Missing required body fields for issues.get: ['number']"},
 		{"issues", "update", nil, "Missing required path parameter 'issue_number' for issues.update"},
 		{"issues", "list", P{"states": []string{"open"}}, "Invalid value 'open' for parameter 'states'; expected one of: ['OPEN', 'CLOSED']"},

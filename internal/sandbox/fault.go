@@ -66,7 +66,7 @@ func (f *faults) replace(texts []string) error {
 
 // effects without a value, and those whose value is their argument.
 var (
-	plainEffects  = []string{"hang", "reset", "reset_body", "truncate", "malformed", "empty", "slow", "expire_token", "inband"}
+	plainEffects  = []string{"hang", "reset", "reset_body", "truncate", "malformed", "empty", "slow", "expire_token", "inband", "quota"}
 	valuedEffects = []string{"status", "delay", "huge", "redirect"}
 )
 

@@ -13,7 +13,7 @@ import (
 type test func(*record) bool
 
 // filter keeps the records that fit the caller's parameters, as far as these speak
-// of fields of the record. Others, such as sort orders, have no effect.
+// of fields of the record. Others have no effect.
 func (c *call) filter(records []*record) []*record {
 	tests := c.tests()
 	if len(tests) == 0 {
@@ -45,7 +45,7 @@ func (c *call) tests() []test {
 // neutral reports whether a parameter has no part in choosing records: it steers
 // paging, says where to look, or has its usual value.
 func (c *call) neutral(p *schemas.Parameter, value any) bool {
-	if isPaging(c.action.Pagination, p.Name) || p.Name == fieldsParam || c.isScopeParam(p) {
+	if isPaging(c.action.Pagination, p.Name) || p.Name == fieldsParam || c.isScopeParam(p) || steersOrder(p, value) {
 		return true
 	}
 	var usual any

@@ -63,7 +63,7 @@ func (f *frame) value(field *schemas.Field) any {
 		return v
 	}
 	if f.fresh && !f.inherent(field) {
-		return empty(field)
+		return f.empty(field)
 	}
 	if r := f.roleOf(field); r != roleNone {
 		return f.moment(field, r)
@@ -109,7 +109,10 @@ func (f *frame) bound(field *schemas.Field) (any, bool) {
 
 // inherent fields have a value from the moment a record exists.
 func (f *frame) inherent(field *schemas.Field) bool {
-	if f.m == nil || field.Name == f.m.key {
+	if f.m == nil {
+		return f.v.term(field.Name).snake != "description"
+	}
+	if field.Name == f.m.key {
 		return true
 	}
 	if r := f.roleOf(field); r != roleNone {
@@ -119,7 +122,7 @@ func (f *frame) inherent(field *schemas.Field) bool {
 	if kindOf(field.Name) == kindStaff && field.Type.Has("object") {
 		return authors[name]
 	}
-	return name == "state" || name == "status" || inherentNames[name] || strings.HasSuffix(name, "_url")
+	return name == "state" || name == "status" || scalar(field) && inherentNames[name] || strings.HasSuffix(name, "_url")
 }
 
 // authors are the fields that name who made a record.
@@ -128,40 +131,54 @@ var authors = map[string]bool{"author": true, "user": true, "creator": true, "cr
 // inherentNames are other fields that a vendor fills in.
 var inherentNames = map[string]bool{
 	"id": true, "database_id": true, "number": true, "url": true, "html_url": true, "web_url": true, "node_id": true, "key": true, "self": true,
-	"author_association": true, "object": true, "type": true, "identifier": true, "uuid": true, "gid": true, "resource_type": true, "permalink_url": true, "slug": true, "sid": true,
+	"author_association": true, "object": true, "type": true, "identifier": true, "uuid": true, "gid": true, "resource_type": true, "permalink_url": true, "slug": true, "sid": true, "token": true, "hs_object_id": true,
 }
 
-// empty is the value of a field that nobody has filled in.
-func empty(field *schemas.Field) any {
+// empty is the value of a field that nobody has filled in. An object that stands
+// for another record is null then: there is none.
+func (f *frame) empty(field *schemas.Field) any {
 	switch {
 	case field.Type.Has("boolean"):
 		return false
 	case field.Type.Has("array"):
 		return []any{}
+	case field.Type.Has("object"):
+		return f.emptyObject(field)
 	case field.Nullable:
 		return nil
-	case field.Type.Has("object") && hasField(field, "nodes"):
-		return emptyConnection(field)
-	case field.Type.Has("object") && hasField(field, "totalCount"):
-		return map[string]any{"totalCount": json.Number("0")}
-	case field.Type.Has("object"):
-		return emptyObject(field.Fields)
 	case field.Type.Has("integer"), field.Type.Has("number"):
 		return json.Number("0")
 	}
 	return nil
 }
 
-// emptyObject is an object of empty values; nil if nothing in it has one.
-func emptyObject(fields []*schemas.Field) any {
-	out := map[string]any{}
-	filled := false
-	for _, f := range fields {
-		out[f.Name] = empty(f)
-		filled = filled || out[f.Name] != nil
-	}
-	if !filled {
+func (f *frame) emptyObject(field *schemas.Field) any {
+	switch {
+	case transparent[f.v.term(field.Name).fold] && len(field.Fields) > 0:
+		return f.project(field.Fields)
+	case field.Nullable:
 		return nil
+	case hasField(field, "nodes"):
+		return emptyConnection(field)
+	case hasField(field, "totalCount"):
+		return map[string]any{"totalCount": json.Number("0")}
+	case f.target(field.Name) != nil:
+		return nil
+	}
+	out := f.blank(field.Fields)
+	for _, value := range out {
+		if value != nil {
+			return out
+		}
+	}
+	return nil // nothing in it has a value
+}
+
+// blank is an object of empty values.
+func (f *frame) blank(fields []*schemas.Field) map[string]any {
+	out := make(map[string]any, len(fields))
+	for _, g := range fields {
+		out[g.Name] = f.empty(g)
 	}
 	return out
 }

@@ -2,8 +2,12 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestRequests(t *testing.T) {
@@ -53,6 +57,69 @@ func TestRequests(t *testing.T) {
 	c.send("DELETE", "/__sandbox/requests", nil, nil)
 	if after := c.s.Requests(); len(after.Executes) != 0 || len(after.Routes) != 0 || after.Tokens.Application != 0 {
 		t.Errorf("after a reset: %+v", after)
+	}
+}
+
+// TestLedgerIsBounded counts more different requests than the ledger tells apart:
+// none is lost, and the latest, the failures and the writes keep their rows.
+func TestLedgerIsBounded(t *testing.T) {
+	t.Parallel()
+	l := newLedger()
+	ask := func(action, params string, status int) {
+		l.execute(callNames{Connector: "c", Entity: "issues", Action: action, Params: json.RawMessage(params)}, status)
+	}
+	for n := range 40 {
+		ask("create", fmt.Sprintf(`{"n":%d}`, n), 200)
+		ask("list", fmt.Sprintf(`{"n":%d}`, n), 503)
+	}
+	const lists = 3 * maxRows
+	for n := range lists {
+		ask("list", fmt.Sprintf(`{"page":%d}`, n), 200)
+	}
+	rows := map[string]int{}
+	total := 0
+	for _, e := range l.requests().Executes {
+		total += e.Count
+		key := fmt.Sprint(e.Action, e.Status)
+		if e.ParamsSHA256 == Folded {
+			key += Folded
+		}
+		rows[key]++
+		if e.ParamsSHA256 == hashParams(json.RawMessage(`{"page":0}`)) {
+			t.Error("the oldest list still has a row of its own")
+		}
+	}
+	if total != lists+80 {
+		t.Errorf("%d requests are counted, want %d", total, lists+80)
+	}
+	if rows["create200"] != 40 || rows["list503"] != 40 || rows["list200*"] != 1 || rows["list200"] < maxRows/4 || rows["list200"] > maxRows {
+		t.Errorf("rows: %v", rows)
+	}
+}
+
+// TestLedgerIsBoundedForAnyNames asks for things that do not exist, under names
+// without end.
+func TestLedgerIsBoundedForAnyNames(t *testing.T) {
+	t.Parallel()
+	l := newLedger()
+	const asked = 2 * maxRows
+	for n := range asked {
+		l.execute(callNames{Connector: strconv.Itoa(n), Entity: strings.Repeat("é", maxNameSize), Action: "create"}, 404)
+		l.route(fmt.Sprintf("M%d (unknown)", n))
+	}
+	got := l.requests()
+	total, routes := 0, 0
+	for _, e := range got.Executes {
+		total += e.Count
+		if len(e.Entity) > maxNameSize || !utf8.ValidString(e.Entity) {
+			t.Fatalf("entity %q", e.Entity)
+		}
+	}
+	for _, count := range got.Routes {
+		routes += count
+	}
+	if total != asked || len(got.Executes) > maxRows || got.Routes[Folded] == 0 || routes != asked || len(got.Routes) > maxRoutes+1 {
+		t.Errorf("%d requests in %d rows, %d in %d routes; want %d each", total, len(got.Executes), routes, len(got.Routes), asked)
 	}
 }
 

@@ -270,7 +270,7 @@ func TestOlderDialect(t *testing.T) {
 	if unmapped.status != 400 || !strings.Contains(unmapped.text("detail"), "Unable to map source configuration") {
 		t.Errorf("unknown credentials: %d %s", unmapped.status, unmapped.body)
 	}
-	c.send("PUT", "/__sandbox/config", P{"switches": P{"seed_routes": "off"}}, nil)
+	c.send("PUT", "/__sandbox/config", P{"switches": P{"dialect": "current"}}, nil)
 	if got := c.send("POST", run, P{"entity": "issues", "action": "list"}, nil).status; got != 404 {
 		t.Errorf("switched off, the route gives %d, want 404", got)
 	}

@@ -17,7 +17,7 @@ func (c *call) performList() (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	pg, err := c.paginate(c.filter(records))
+	pg, err := c.paginate(c.ordered(c.filter(records)))
 	if err != nil {
 		return nil, err
 	}

@@ -78,13 +78,22 @@ func (m *model) collectFields() {
 		}
 	}
 	if store := m.entity.ContextStore; store != nil {
-		m.addFields(storeFields(store.Fields))
+		m.addFields(slices.DeleteFunc(storeFields(store.Fields), func(f *schemas.Field) bool { return hasPath(m.fields, f.Name) }))
 	}
 	if len(m.fields) == 0 {
 		for _, a := range m.entity.Actions {
 			m.addFields(a.Result.Fields)
 		}
 	}
+}
+
+// hasPath reports whether a dotted name, such as the Context Store has, leads to a
+// field within one of the others.
+func hasPath(fields []*schemas.Field, path string) bool {
+	head, rest, dotted := strings.Cut(path, ".")
+	return dotted && slices.ContainsFunc(fields, func(f *schemas.Field) bool {
+		return f.Name == head && (hasField(f, rest) || hasPath(f.Fields, rest))
+	})
 }
 
 func (m *model) addFields(fields []*schemas.Field) {

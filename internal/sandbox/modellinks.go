@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 
 	"airbyte-mcp-server/schemas"
@@ -36,6 +37,7 @@ func (m *model) findFirm() {
 		}
 	}
 	for _, a := range m.entity.Actions {
+		m.numericKey = m.numericKey || m.answersNumber(a)
 		for _, p := range a.Params {
 			if p.In == "path" || a.Name == schemas.ActionGet && p.Required {
 				for _, name := range m.keyFields(p.Name) {
@@ -45,6 +47,14 @@ func (m *model) findFirm() {
 			}
 		}
 	}
+}
+
+// answersNumber reports whether an action gives as a number the key that reads show
+// as text. Records with a number of their own mean that one.
+func (m *model) answersNumber(a *schemas.Action) bool {
+	return m.byFold["databaseid"] == nil && slices.ContainsFunc(a.Result.Fields, func(f *schemas.Field) bool {
+		return f.Name == m.key && f.Type.Has("integer") && !f.Type.Has("string")
+	})
 }
 
 // bareName is a name in snake case without the ending of an identifier.

@@ -88,6 +88,50 @@ func isMember(have, want any) bool {
 	return slices.ContainsFunc(list, func(item any) bool { return equal(item, want) })
 }
 
+// textMeanings are what the operators on texts mean in some versions of the API, by
+// the value of the switch.
+var textMeanings = map[string]map[string]comparison{
+	"older": {"like": likePattern, "fuzzy": orderedWords, "contains": isMember},
+	"newer": {"like": containsText, "contains": containsText},
+}
+
+// compiler translates queries of the entity's store.
+func (c *call) compiler() *compiler {
+	k := newCompiler(c.entity.ContextStore)
+	k.other = textMeanings[c.switches.get("text_operators")]
+	return k
+}
+
+// containsText looks for a text within a text.
+func containsText(have, want any) bool {
+	_, isText := have.(string)
+	return isText && onText(have, want, strings.Contains)
+}
+
+// likePattern follows SQL, where % stands for any text.
+func likePattern(have, want any) bool {
+	return onText(have, want, func(text, pattern string) bool {
+		if !strings.Contains(pattern, "%") {
+			return text == pattern
+		}
+		return matchLike(text, strings.Split(pattern, "%"))
+	})
+}
+
+// orderedWords holds if all words occur one after the other.
+func orderedWords(have, want any) bool {
+	return onText(have, want, func(text, words string) bool {
+		for word := range strings.FieldsSeq(words) {
+			_, rest, found := strings.Cut(text, word)
+			if !found {
+				return false
+			}
+			text = rest
+		}
+		return true
+	})
+}
+
 // like follows SQL where the pattern has a %, else it looks for the text anywhere.
 func like(have, want any) bool {
 	return onText(have, want, func(text, pattern string) bool {

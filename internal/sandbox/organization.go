@@ -15,7 +15,18 @@ func (s *Server) listOrganizations(x *exchange) error {
 	if list := s.world.matching("", ""); len(list) > 0 {
 		row["first_workspace_id"] = list[0].ID
 	}
+	if s.switches.is("organizations_key", "data") {
+		return x.reply(http.StatusOK, map[string]any{"data": []any{row}})
+	}
 	return x.reply(http.StatusOK, map[string]any{"organizations": []any{row}, "is_instance_admin": false})
+}
+
+// showEnrollment tells that the organization may use the API.
+func (s *Server) showEnrollment(x *exchange) error {
+	return x.reply(http.StatusOK, map[string]any{
+		"is_new_user": false, "is_enrolled": true, "provisioning_state": "COMPLETED", "is_instance_admin": false,
+		"organization_id": organizationID, "organization_name": organizationName,
+	})
 }
 
 // listCredentials answers the connectors of all workspaces with the state of their

@@ -30,6 +30,20 @@ func isPaging(p *schemas.Pagination, name string) bool {
 	return p != nil && (name == p.CursorParam || name == p.LimitParam || name == p.BackwardParam || slices.Contains(p.OtherCursorParams, name))
 }
 
+// translatePaging lets callers page all vendors alike, with limit and cursor: what
+// the vendor calls them is filled in.
+func (c *call) translatePaging() {
+	p := c.action.Pagination
+	if p == nil || c.switches.is("common_paging_params", "ignored") {
+		return
+	}
+	for common, own := range map[string]string{"limit": p.LimitParam, "cursor": p.CursorParam} {
+		if value := c.Params[common]; value != nil && own != "" && c.param(common) == nil && c.Params[own] == nil {
+			c.Params[own] = value
+		}
+	}
+}
+
 // paginate cuts the page that the caller asks for.
 func (c *call) paginate(records []*record) (*page, error) {
 	p := c.action.Pagination
@@ -91,11 +105,18 @@ func (c *call) seek(p *schemas.Pagination, records []*record, position string, l
 			return 0, c.badPosition(p, position)
 		}
 		return n, nil
-	case schemas.PagingRecordID:
+	}
+	if namesRecord(p) {
 		i, err := c.indexOf(records, position)
 		return i + 1, err
 	}
 	return c.seekCursor(p, records, position)
+}
+
+// namesRecord reports whether positions are records. So are cursors in both
+// directions that no answer gives: the client has them from the records.
+func namesRecord(p *schemas.Pagination) bool {
+	return p.Style == schemas.PagingRecordID || p.Style == schemas.PagingCursor && p.NextMeta == "" && p.BackwardParam != ""
 }
 
 func (c *call) badPosition(p *schemas.Pagination, position string) error {

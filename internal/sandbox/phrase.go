@@ -45,7 +45,6 @@ var (
 
 	labelWords   = []string{"bug", "enhancement", "documentation", "good first issue", "help wanted", "question", "performance", "security", "refund", "billing", "onboarding", "urgent", "vip", "design", "backend", "frontend"}
 	repoNames    = []string{"widgets", "api-gateway", "website", "docs", "mobile-app", "data-pipeline", "design-tokens", "cli", "infra", "payments", "search-service", "auth", "notifications", "sdk-go", "sdk-python", "playground"}
-	repoBlurbs   = []string{"The service behind our public API", "Shared components for all front ends", "Command line tool for developers", "Infrastructure as code", "Documentation and guides", "Data models and pipelines", "Experiments, not for production", "Client library"}
 	branchTopics = []string{"retry-uploads", "dark-mode", "csv-export", "faster-search", "fix-timezones", "sso", "audit-log", "bulk-actions", "docs-cleanup", "rate-limits"}
 	channelNames = []string{"general", "random", "engineering", "support", "sales", "design", "incidents", "releases", "marketing", "hiring", "data", "customers"}
 	teamNames    = []string{"Platform", "Growth", "Support", "Design", "Data", "Mobile", "Security", "Sales", "Marketing", "Operations"}
@@ -66,3 +65,14 @@ var (
 	dealStages   = []string{"Qualification", "Proposal", "Negotiation", "Closed Won", "Closed Lost"}
 	lostReasons  = []string{"Price", "Missing feature", "No decision", "Chose a competitor"}
 )
+
+// blurbs describe small things in a few words, in the order of their names.
+var blurbs = map[kind][]string{
+	kindLabel:      {"Defects and regressions", "New features and improvements", "Guides and references", "Small tasks for newcomers", "Work open to volunteers", "Requests for information", "Speed and memory", "Vulnerabilities and hardening", "Money to be returned", "Invoices and payments", "First steps of new customers", "Same-day matters", "Key accounts", "Visual and interaction work", "Servers and databases", "Browser code"},
+	kindRepository: {"Shared components for all front ends", "The service behind our public API", "Public website", "Documentation and guides", "Apps for phones and tablets", "Data models and pipelines", "Colors, fonts and spacing", "Command line tool for developers", "Infrastructure as code", "Checkout and invoicing", "Full-text search", "Sign-in and sessions", "Email and push messages", "Client library for Go", "Client library for Python", "Experiments, not for production"},
+	kindChannel:    {"Company-wide announcements", "Everything else", "Code, builds and reviews", "Customer questions", "Deals and prospects", "Drafts and critique", "Outages and follow-ups", "Versions and release notes", "Campaigns and content", "Open positions and candidates", "Numbers and dashboards", "News from accounts"},
+	kindTeam:       {"Shared services and tools", "Sign-up and activation", "Customer help desk", "Product and brand design", "Reports and pipelines", "Phone and tablet apps", "Protection of accounts and data", "New business", "Brand and campaigns", "Finance, people and offices"},
+	kindRole:       {"Full access to all settings", "Daily work without settings", "Read-only access", "Changes to content", "Full access, including billing", "Invoices and payment methods"},
+	kindList:       {"Work without a date", "Work of the current two weeks", "Readers of the monthly letter", "Changes under review", "Accounts on trial", "Paying accounts", "Possible customers", "Closed entries"},
+	kindState:      {"Step of the workflow"},
+}

@@ -14,7 +14,8 @@ type condition func(row map[string]any) bool
 
 // compiler translates the query language for one entity.
 type compiler struct {
-	fields map[string]bool // that queries may name
+	fields map[string]bool       // that queries may name
+	other  map[string]comparison // what operators mean where it is not the usual
 }
 
 func newCompiler(store *schemas.ContextStore) *compiler {
@@ -79,8 +80,11 @@ func queryError(part, format string, args ...any) *problem {
 	return invalidField("body.params.query."+part, "value_error", fmt.Sprintf(format, args...), nil)
 }
 
+// comparison tells how a field's value and the wanted one compare.
+type comparison func(have, want any) bool
+
 // comparisons are the operators that compare a field with a value.
-var comparisons = map[string]func(have, want any) bool{
+var comparisons = map[string]comparison{
 	"eq": equal, "neq": func(have, want any) bool { return !equal(have, want) },
 	"gt":  func(have, want any) bool { n, ok := order(have, want); return ok && n > 0 },
 	"gte": func(have, want any) bool { n, ok := order(have, want); return ok && n >= 0 },
@@ -119,7 +123,10 @@ func (c *compiler) operator(name string, operand any) (condition, error) {
 	case "any":
 		return c.anyElement(operand)
 	}
-	compare, ok := comparisons[name]
+	compare, ok := c.other[name]
+	if !ok {
+		compare, ok = comparisons[name]
+	}
 	if !ok {
 		return nil, unknownOperator(name)
 	}
@@ -226,7 +233,7 @@ func (c *compiler) anyElement(operand any) (condition, error) {
 // below is the compiler for the elements of an array.
 func (c *compiler) below(field string) *compiler {
 	prefix := strings.ReplaceAll(field, "[]", "") + "."
-	inner := &compiler{fields: map[string]bool{}}
+	inner := &compiler{fields: map[string]bool{}, other: c.other}
 	for name := range c.fields {
 		if rest, ok := strings.CutPrefix(name, prefix); ok {
 			inner.fields[rest] = true

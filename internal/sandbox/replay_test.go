@@ -141,11 +141,6 @@ func (r *replay) unmapped() string {
 	return a.text("id")
 }
 
-// unlike are the examples to which the sandbox answers otherwise on purpose.
-var unlike = map[string]string{
-	"48": "there is no SQL in the sandbox",
-}
-
 func TestReplayExamples(t *testing.T) {
 	t.Parallel()
 	dir := os.Getenv(sharedDir)
@@ -167,9 +162,6 @@ func TestReplayExamples(t *testing.T) {
 			var e example
 			if err := json.Unmarshal(raw, &e); err != nil {
 				t.Fatal(err)
-			}
-			if reason, ok := unlike[e.ID[:2]]; ok {
-				t.Skip(reason)
 			}
 			replayExample(t, api, &e)
 		})

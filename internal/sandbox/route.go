@@ -31,6 +31,8 @@ type route struct {
 	path    string // {x} stands for any segment
 	access  access
 	dialect dialect
+	shared  bool // both dialects have it, though its errors are of one
+	older   bool // from before the dialects; a switch leaves it out
 	handle  func(*exchange) error
 
 	segments []string
@@ -38,19 +40,66 @@ type route struct {
 
 const controlPrefix = "/__sandbox/"
 
-// api begins the paths of the API.
-const api = "/api/v1"
+// api begins the paths of the API, templates those of the kinds of connectors.
+const (
+	api       = "/api/v1"
+	templates = api + "/integrations/templates/sources"
+)
 
-// routes is the table of everything served.
-func (s *Server) routes() []*route {
-	var list []*route
-	for _, group := range [][]*route{s.tokenRoutes(), s.connectorRoutes(), s.templateRoutes(), s.tenantRoutes(), s.newerRoutes(), s.seedRoutes(), s.controlRoutes()} {
-		list = append(list, group...)
+// The values of the switch that chooses the dialects which are served.
+const (
+	dialectSwitch  = "dialect"
+	dialectBoth    = "both"
+	dialectCurrent = "current"
+	dialectSeed    = "seed"
+)
+
+// olderRoutes is the switch of what came before both dialects.
+const olderRoutes = "older_routes"
+
+// table names the routes that are served: those of a dialect, with or without what
+// came before it.
+type table struct {
+	dialect string
+	older   bool
+}
+
+// served is the choice that the switches make.
+func (s *Server) served() table {
+	return table{s.switches.get(dialectSwitch), s.switches.is(olderRoutes, "served")}
+}
+
+// routes are the tables of everything that can be served.
+func (s *Server) routes() map[table][]*route {
+	tables := map[table][]*route{}
+	for _, group := range [][]*route{s.tokenRoutes(), s.connectorRoutes(), s.organizationRoutes(), s.newerRoutes(), s.seedRoutes(), s.sharedRoutes(), s.controlRoutes()} {
+		for _, r := range group {
+			r.segments = strings.Split(r.path, "/")
+			for _, t := range r.tables() {
+				tables[t] = append(tables[t], r)
+			}
+		}
 	}
-	for _, r := range list {
-		r.segments = strings.Split(r.path, "/")
+	return tables
+}
+
+// tables are those that have the route.
+func (r *route) tables() []table {
+	dialects := []string{dialectBoth}
+	if r.shared || r.dialect == current {
+		dialects = append(dialects, dialectCurrent)
 	}
-	return list
+	if r.shared || r.dialect == seedEra {
+		dialects = append(dialects, dialectSeed)
+	}
+	var out []table
+	for _, d := range dialects {
+		out = append(out, table{d, true})
+		if !r.older {
+			out = append(out, table{d, false})
+		}
+	}
+	return out
 }
 
 func (s *Server) tokenRoutes() []*route {
@@ -78,33 +127,40 @@ func (s *Server) connectorRoutes() []*route {
 	}
 }
 
-func (s *Server) templateRoutes() []*route {
-	const definitions, templates = api + "/integrations/definitions/sources", api + "/integrations/templates/sources"
+// organizationRoutes are about what belongs to the organization as a whole.
+func (s *Server) organizationRoutes() []*route {
 	return []*route{
+		{name: "templates", method: http.MethodGet, path: templates + "/global", access: accessApplication, handle: s.listGlobalTemplates},
+		{name: "oauth_application", method: http.MethodPut, path: api + "/oauth/credentials", access: accessApplication, handle: s.putOverride},
+		{name: "oauth_application", method: http.MethodDelete, path: api + "/oauth/credentials/connector_type/{type}", access: accessApplication, handle: s.deleteOverride},
+		{name: "credentials", method: http.MethodGet, path: api + "/organizations/{id}/credentials", access: accessApplication, handle: s.listCredentials},
+		{name: "organizations", method: http.MethodGet, path: api + "/internal/account/organizations", access: accessApplication, handle: s.listOrganizations},
+		{name: "enrollment", method: http.MethodGet, path: api + "/internal/account/enrollment-status", access: accessApplication, handle: s.showEnrollment},
+	}
+}
+
+// sharedRoutes are the same in both dialects.
+func (s *Server) sharedRoutes() []*route {
+	const definitions, workspaces = api + "/integrations/definitions/sources", api + "/workspaces"
+	list := []*route{
+		{name: "token", method: http.MethodPost, path: "/v1/applications/token", handle: s.issueToken}, // of the general API, for other clients
 		{name: "definitions", method: http.MethodGet, path: definitions, access: accessApplication, handle: s.listDefinitions},
 		{name: "definition", method: http.MethodGet, path: definitions + "/{id}", access: accessApplication, handle: s.getDefinition},
 		{name: "templates", method: http.MethodGet, path: templates, access: accessAny, handle: s.listTemplates},
 		{name: "create_template", method: http.MethodPost, path: templates, access: accessApplication, handle: s.createTemplate},
-		{name: "templates", method: http.MethodGet, path: templates + "/global", access: accessApplication, handle: s.listGlobalTemplates},
 		{name: "template", method: http.MethodGet, path: templates + "/{id}", access: accessAny, handle: s.getTemplate},
 		{name: "update_template", method: http.MethodPatch, path: templates + "/{id}", access: accessApplication, handle: s.updateTemplate},
 		{name: "delete_template", method: http.MethodDelete, path: templates + "/{id}", access: accessApplication, handle: s.deleteTemplate},
-		{name: "oauth_application", method: http.MethodPut, path: api + "/oauth/credentials", access: accessApplication, handle: s.putOverride},
-		{name: "oauth_application", method: http.MethodDelete, path: api + "/oauth/credentials/connector_type/{type}", access: accessApplication, handle: s.deleteOverride},
-	}
-}
-
-func (s *Server) tenantRoutes() []*route {
-	const workspaces = api + "/workspaces"
-	return []*route{
 		{name: "workspaces", method: http.MethodGet, path: workspaces, access: accessApplication, handle: s.listWorkspaces},
 		{name: "workspace_stats", method: http.MethodGet, path: workspaces + "/stats", access: accessApplication, handle: s.workspaceStats},
 		{name: "workspace", method: http.MethodGet, path: workspaces + "/{id}", access: accessApplication, handle: s.getWorkspace},
 		{name: "update_workspace", method: http.MethodPut, path: workspaces + "/{id}", access: accessApplication, handle: s.updateWorkspace},
 		{name: "delete_workspace", method: http.MethodDelete, path: workspaces + "/{id}", access: accessApplication, handle: s.deleteWorkspace},
-		{name: "credentials", method: http.MethodGet, path: api + "/organizations/{id}/credentials", access: accessApplication, handle: s.listCredentials},
-		{name: "organizations", method: http.MethodGet, path: api + "/internal/account/organizations", access: accessApplication, handle: s.listOrganizations},
 	}
+	for _, r := range list {
+		r.shared = true
+	}
+	return list
 }
 
 // newerRoutes came after the published description of the API.
@@ -132,6 +188,9 @@ func (s *Server) seedRoutes() []*route {
 		{name: "connectors", method: http.MethodGet, path: api + "/connectors/connectors_for_user", access: accessAny, handle: s.connectorsForUser},
 		{name: "create_connector", method: http.MethodPost, path: api + "/embedded/sources", access: accessAny, handle: s.createSource},
 		{name: "execute", method: http.MethodPost, path: api + "/connectors/sources/{id}/execute", access: accessAny, handle: s.execute},
+		{name: "connectors", method: http.MethodGet, path: api + "/connectors/instances_for_user", access: accessAny, handle: s.instancesForUser, older: true},
+		{name: "create_connector", method: http.MethodPost, path: api + "/connectors/instances", access: accessAny, handle: s.createConnector, older: true},
+		{name: "execute", method: http.MethodPost, path: api + "/connectors/instances/{id}/execute", access: accessAny, handle: s.execute, older: true},
 	}
 	for _, r := range list {
 		r.dialect = seedEra
@@ -141,7 +200,7 @@ func (s *Server) seedRoutes() []*route {
 
 // controlRoutes are the sandbox's own; faults do not concern them.
 func (s *Server) controlRoutes() []*route {
-	return []*route{
+	list := []*route{
 		{name: "control", method: http.MethodGet, path: controlPrefix + "requests", handle: s.showRequests},
 		{name: "control", method: http.MethodDelete, path: controlPrefix + "requests", handle: s.resetRequests},
 		{name: "control", method: http.MethodGet, path: controlPrefix + "config", handle: s.showConfig},
@@ -150,12 +209,18 @@ func (s *Server) controlRoutes() []*route {
 		{name: "control", method: http.MethodDelete, path: controlPrefix + "faults", handle: s.clearFaults},
 		{name: "control", method: http.MethodPost, path: controlPrefix + "expire-tokens", handle: s.expireTokens},
 		{name: "control", method: http.MethodGet, path: controlPrefix + "consent", handle: s.finishConsent},
+		{name: "control", method: http.MethodGet, path: widgetPath, handle: s.showWidget},
+		{name: "control", method: http.MethodGet, path: "/widget-bridge", handle: s.showWidget},
 	}
+	for _, r := range list {
+		r.shared = true
+	}
+	return list
 }
 
 // find picks the route for a request and the values of its placeholders. Without
-// a route, allowed says whether the path exists for other methods.
-func find(routes []*route, method, path string) (found *route, values []string, allowed bool) {
+// a route, allowed are the methods that the path has.
+func find(routes []*route, method, path string) (found *route, values, allowed []string) {
 	segments := strings.Split(path, "/")
 	for _, r := range routes {
 		v, ok := r.match(segments)
@@ -163,9 +228,9 @@ func find(routes []*route, method, path string) (found *route, values []string, 
 			continue
 		}
 		if r.method == method {
-			return r, v, true
+			return r, v, nil
 		}
-		allowed = true
+		allowed = append(allowed, r.method)
 	}
 	return nil, nil, allowed
 }

@@ -20,6 +20,7 @@ type Options struct {
 	Faults    []string      // rules; see the package documentation
 
 	Dataset   string            // how many records there are: small, normal (the default) or large
+	Dialect   string            // of the routes: both (the default), current or seed; it wins over Switches
 	Switches  map[string]string // choices where the API is uncertain, as in /__sandbox/config
 	StateFile string            // keeps what callers change; none if empty
 }
@@ -28,19 +29,22 @@ type Options struct {
 type Server struct {
 	options  Options
 	log      zerolog.Logger
-	table    []*route
+	tables   map[table][]*route
 	mint     *mint
 	world    *world
 	faults   *faults
 	switches *switches
 	ledger   *ledger
+	rate     *rate
 	closing  chan struct{} // ends hanging requests
 }
 
 // Credentials are what a client of the sandbox signs in with. They are the same
-// in every sandbox and protect nothing.
+// in every sandbox, but for the id of the workspace, and protect nothing.
 type Credentials struct {
 	ClientID, ClientSecret, OrganizationID, Workspace string
+
+	WorkspaceID string // of that workspace; it follows from the seed
 }
 
 // The fixed credentials; not secret.
@@ -57,8 +61,8 @@ const defaultTokenLife = 15 * time.Minute
 
 var _ http.Handler = (*Server)(nil)
 
-// New makes a sandbox. It fails if the catalog cannot be read or a fault rule is
-// malformed.
+// New makes a sandbox. It fails if the catalog cannot be read, a fault rule is
+// malformed, or an option has a value that it cannot have.
 func New(o Options) (*Server, error) {
 	if o.Catalog == nil {
 		return nil, errors.New("sandbox: no catalog given")
@@ -69,11 +73,11 @@ func New(o Options) (*Server, error) {
 	if o.TokenLife <= 0 {
 		o.TokenLife = defaultTokenLife
 	}
-	s := &Server{options: o, log: o.Log, mint: newMint(time.Now), ledger: newLedger(), closing: make(chan struct{})}
+	s := &Server{options: o, log: o.Log, mint: newMint(time.Now), rate: newRate(time.Now), ledger: newLedger(), closing: make(chan struct{})}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	s.table = s.routes()
+	s.tables = s.routes()
 	return s, nil
 }
 
@@ -86,6 +90,11 @@ func (s *Server) prepare() (err error) {
 	}
 	if s.switches, err = newSwitches(o.Switches); err != nil {
 		return err
+	}
+	if o.Dialect != "" {
+		if err = s.switches.change(map[string]string{dialectSwitch: o.Dialect}); err != nil {
+			return err
+		}
 	}
 	if s.faults, err = newFaults(o.Faults, seed(o.Seed)); err != nil {
 		return err
@@ -119,7 +128,10 @@ func (s *Server) keepState(path string) error {
 
 // Credentials returns what a client signs in with.
 func (s *Server) Credentials() Credentials {
-	return Credentials{ClientID: clientID, ClientSecret: clientSecret, OrganizationID: organizationID, Workspace: defaultWorkspace}
+	return Credentials{
+		ClientID: clientID, ClientSecret: clientSecret, OrganizationID: organizationID, Workspace: defaultWorkspace,
+		WorkspaceID: s.world.seed.of("workspace", defaultWorkspace).uuid(),
+	}
 }
 
 // Requests returns how often each operation was asked for.

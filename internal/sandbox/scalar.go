@@ -201,7 +201,7 @@ func (f *frame) number(field *schemas.Field) any {
 	if strings.HasSuffix(name, "_id") || field.Format == "int64" && !measured(name) {
 		return whole(s, f.n, field.Format == "int64")
 	}
-	if field.Type.Has("number") && !wholeNames[name] {
+	if field.Type.Has("number") && !wholeNames[name] && !strings.HasSuffix(name, "count") {
 		return decimal(s, name)
 	}
 	if child := strings.TrimSuffix(strings.TrimSuffix(name, "_count"), "_total"); f.m != nil && child != "" {

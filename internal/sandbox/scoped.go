@@ -5,16 +5,19 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
+
+	"github.com/google/uuid"
 )
 
 // scopedRequest is the body of requests for scoped and widget tokens.
 type scopedRequest struct {
-	Workspace *string  `json:"workspace_name"`
-	Origin    *string  `json:"allowed_origin"`
-	Region    *string  `json:"region_id"`
-	Tags      []string `json:"selected_source_template_tags"`
-	TagsMode  *string  `json:"selected_source_template_tags_mode"`
+	Workspace      *string  `json:"workspace_name"`
+	Origin         *string  `json:"allowed_origin"`
+	Region         *string  `json:"region_id"`
+	Tags           []string `json:"selected_source_template_tags"`
+	TagsMode       *string  `json:"selected_source_template_tags_mode"`
+	Connection     []string `json:"selected_connection_template_tags"`
+	ConnectionMode *string  `json:"selected_connection_template_tags_mode"`
 }
 
 func (x *exchange) scopedRequest() (*scopedRequest, error) {
@@ -28,8 +31,24 @@ func (x *exchange) scopedRequest() (*scopedRequest, error) {
 	if *body.Workspace == "" {
 		return nil, invalidField("body.workspace_name", "string_too_short", "String should have at least 1 character", map[string]any{"min_length": 1})
 	}
-	return body, nil
+	if body.Region != nil {
+		if _, err := uuid.Parse(*body.Region); err != nil {
+			return nil, invalidUUID("body.region_id", err)
+		}
+	}
+	return body, checkTagsMode("body.selected_source_template_tags_mode", body.TagsMode)
 }
+
+// checkTagsMode validates how several tags are meant.
+func checkTagsMode(field string, mode *string) error {
+	if mode == nil || *mode == "any" || *mode == "all" {
+		return nil
+	}
+	return invalidField(field, "enum", "Input should be 'any' or 'all'", nil)
+}
+
+// connectionTagsMode is the mode of tags that several bodies have.
+const connectionTagsMode = "body.selected_connection_template_tags_mode"
 
 // issueScopedToken makes a token for one workspace, and the workspace if it does
 // not exist.
@@ -65,13 +84,13 @@ func (s *Server) issueWidgetToken(x *exchange) error {
 	if body.Origin == nil {
 		return missingField("body.allowed_origin")
 	}
-	if body.TagsMode != nil && !slices.Contains([]string{"any", "all"}, *body.TagsMode) {
-		return invalidField("body.selected_source_template_tags_mode", "enum", "Input should be 'any' or 'all'", nil)
+	if err := checkTagsMode(connectionTagsMode, body.ConnectionMode); err != nil {
+		return err
 	}
 	ws := s.world.openWorkspace(*body.Workspace)
 	token := s.mint.issue(claims{Kind: tokenWidget, Organization: organizationID, Workspace: ws.ID}, s.switches.duration("widget_token_life"))
 	query := url.Values{"workspaceId": {ws.ID}, "allowedOrigin": {*body.Origin}}
-	raw, err := json.Marshal(map[string]string{"token": token, "widgetUrl": x.origin() + "/__sandbox/widget?" + query.Encode()})
+	raw, err := json.Marshal(map[string]string{"token": token, "widgetUrl": x.origin() + widgetPath + "?" + query.Encode()})
 	if err != nil {
 		return err
 	}

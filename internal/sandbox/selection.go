@@ -17,7 +17,7 @@ func (c *call) transform(record map[string]any) any {
 	case len(c.ExcludeFields) > 0:
 		record = excludeFields(record, c.ExcludeFields)
 	}
-	if c.SkipTruncation || c.Action != schemas.ActionList && c.Action != schemas.ActionContextStoreSearch {
+	if c.SkipTruncation || c.Action != schemas.ActionList && c.Action != schemas.ActionContextStoreSearch && c.Action != actionSQL {
 		return record
 	}
 	return shorten(record)

@@ -61,11 +61,11 @@ func (c *call) searchMeaning(raw any) (*outcome, error) {
 		return nil, err
 	}
 	fields := &storeQuery{}
-	if err := fields.readFields(newCompiler(c.entity.ContextStore), c.Params["fields"]); err != nil {
+	if err := fields.readFields(c.compiler(), c.Params["fields"]); err != nil {
 		return nil, err
 	}
 	var hits []semanticHit
-	for _, row := range c.storeRows() {
+	for _, row := range c.storeRows(c.entity) {
 		if score := q.score(asText(row[q.field])); score >= q.least && (q.match == nil || q.match(row)) {
 			hits = append(hits, semanticHit{row, score})
 		}
@@ -89,7 +89,7 @@ func (c *call) searchMeaning(raw any) (*outcome, error) {
 func scoreText(score float64) string { return strconv.FormatFloat(score, 'f', 2, 64) }
 
 func (c *call) parseSemantic(raw any) (*semanticQuery, error) {
-	if c.Params["query"] != nil {
+	if c.Params["query"] != nil && c.switches.is("semantic_with_query", "422") {
 		return nil, invalidField("body.params", "value_error", "semantic and query exclude each other", nil)
 	}
 	object, ok := raw.(map[string]any)
@@ -109,7 +109,7 @@ func (c *call) parseSemantic(raw any) (*semanticQuery, error) {
 	}
 	if filter, given := object["filter"].(map[string]any); given {
 		var err error
-		if q.match, err = newCompiler(c.entity.ContextStore).compile(filter); err != nil {
+		if q.match, err = c.compiler().compile(filter); err != nil {
 			return nil, err
 		}
 	}

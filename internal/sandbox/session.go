@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -10,12 +11,27 @@ import (
 // user needs one look at the form: the second poll finds it filled in.
 type session struct {
 	definition, workspace, template string
+	begun                           time.Time
 	polls                           int
 	source                          *string
 }
 
-// maxSessions bounds the dialogs that are remembered.
+// maxSessions bounds the dialogs of a kind that are remembered.
 const maxSessions = 1000
+
+// makeRoom forgets the oldest dialog if there are too many for one more.
+func makeRoom[D any](dialogs map[string]D, begun func(D) time.Time) {
+	if len(dialogs) < maxSessions {
+		return
+	}
+	oldest := ""
+	for id, d := range dialogs {
+		if oldest == "" || begun(d).Before(begun(dialogs[oldest])) {
+			oldest = id
+		}
+	}
+	delete(dialogs, oldest)
+}
 
 func (s *Server) createSession(x *exchange) error {
 	body, err := x.decodeBody()
@@ -30,11 +46,9 @@ func (s *Server) createSession(x *exchange) error {
 	}
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
-	if len(s.world.sessions) >= maxSessions {
-		clear(s.world.sessions)
-	}
+	makeRoom(s.world.sessions, func(d *session) time.Time { return d.begun })
 	id := uuid.NewString()
-	s.world.sessions[id] = &session{definition: values[0], workspace: values[1], template: values[2]}
+	s.world.sessions[id] = &session{definition: values[0], workspace: values[1], template: values[2], begun: s.world.clock()}
 	return x.reply(http.StatusOK, map[string]any{"session_id": id})
 }
 
@@ -66,7 +80,7 @@ func (s *Server) replySession(x *exchange, found *session) error {
 			if err != nil {
 				return err
 			}
-			out["auth_payload"] = sampleCredentials(spec)
+			out["auth_payload"] = overlay(sampleSettings(spec), sampleCredentials(spec))
 		}
 	}
 	return x.reply(http.StatusOK, out)

@@ -94,7 +94,7 @@ func (s *Server) skillDocs(x *exchange) error {
 	}
 	outline := []any{}
 	for _, e := range spec.Entities {
-		outline = append(outline, map[string]any{"id": e.Name, "title": e.Name, "summary": e.Summary, "available": true})
+		outline = append(outline, map[string]any{"id": e.Name, "title": e.Name, "summary": plain(e.Summary), "available": true})
 	}
 	section := query.Get("section")
 	out := map[string]any{"metadata": s.world.skillMetadata(c), "outline": outline}
@@ -115,7 +115,7 @@ func heading(text string) map[string]any {
 }
 
 func paragraphBlock(text string) map[string]any {
-	return map[string]any{"type": "paragraph", "text": text}
+	return map[string]any{"type": "paragraph", "text": plain(text)}
 }
 
 // entityBlocks describe an entity: its actions and their parameters.
@@ -128,10 +128,26 @@ func entityBlocks(e *schemas.Entity) []any {
 			if p.Required {
 				need = "required"
 			}
-			rows = append(rows, []any{p.Name, p.Type, need, p.Description})
+			rows = append(rows, []any{p.Name, p.Type, need, plain(p.Description)})
 		}
 		blocks = append(blocks, map[string]any{"type": "heading", "level": 2, "text": a.Name}, paragraphBlock(a.Summary),
 			map[string]any{"type": "table", "headers": []any{"name", "type", "need", "meaning"}, "rows": rows})
 	}
+	if e.Searchable() {
+		blocks = append(blocks, storeBlocks(e)...)
+	}
 	return blocks
+}
+
+// storeBlocks describe the entity's table in the Context Store.
+func storeBlocks(e *schemas.Entity) []any {
+	rows := []any{}
+	for _, f := range e.ContextStore.Fields {
+		rows = append(rows, []any{f.Name, strings.Join(f.Type, " or ")})
+	}
+	return []any{
+		map[string]any{"type": "heading", "level": 2, "text": actionSQL},
+		paragraphBlock("Reads the table `" + e.Name + "` with one SELECT."),
+		map[string]any{"type": "table", "headers": []any{"column", "type"}, "rows": rows},
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"airbyte-mcp-server/schemas"
 )
@@ -67,6 +68,7 @@ func settingSchema(s schemas.Setting) map[string]any {
 func addSchemes(spec *schemas.Connector, properties map[string]any) []string {
 	var nested []any
 	var required []string
+	group := ""
 	for _, option := range spec.Auth {
 		inner := map[string]any{}
 		for _, p := range option.Hosted.SourceConfig {
@@ -74,9 +76,12 @@ func addSchemes(spec *schemas.Connector, properties map[string]any) []string {
 			field := settingSchema(authField(option, p.Field))
 			if !deep {
 				properties[head] = field
+				if len(spec.Auth) == 1 && authField(option, p.Field).Required {
+					required = append(required, head)
+				}
 				continue
 			}
-			inner[rest] = field
+			inner[rest], group = field, head
 			if !slices.Contains(required, head) {
 				required = append(required, head)
 			}
@@ -86,7 +91,7 @@ func addSchemes(spec *schemas.Connector, properties map[string]any) []string {
 		}
 	}
 	if len(nested) > 0 {
-		properties[required[0]] = map[string]any{"type": "object", "title": "Authentication", "oneOf": nested}
+		properties[group] = map[string]any{"type": "object", "title": "Authentication", "oneOf": nested}
 	}
 	return required
 }
@@ -113,6 +118,36 @@ func authField(option schemas.AuthOption, name string) schemas.Setting {
 		}
 	}
 	return schemas.Setting{Name: name, Type: "string", Secret: true}
+}
+
+// sampleSettings are what a user would write into a form for a connector: the
+// settings that have to come from the user.
+func sampleSettings(spec *schemas.Connector) map[string]any {
+	out := overlay(nil, seedConfig[spec.Name])
+	for _, s := range slices.Concat(spec.Config.Environment, spec.Config.Replication) {
+		if _, given := out[s.Name]; !given && s.Required && asked(s) {
+			out[s.Name] = sampleSetting(s)
+		}
+	}
+	return out
+}
+
+func sampleSetting(s schemas.Setting) any {
+	switch {
+	case len(s.Enum) > 0:
+		return s.Enum[0]
+	case s.Type == "array":
+		return []any{}
+	case s.Type == "boolean":
+		return false
+	case s.Type == "integer", s.Type == "number":
+		return 1
+	case s.Format == "date":
+		return present.Format(time.DateOnly)
+	case s.Format == "date-time":
+		return stamp(present)
+	}
+	return "acme"
 }
 
 // setPath puts a value at a dotted path, making objects on the way.

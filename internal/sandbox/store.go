@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"airbyte-mcp-server/schemas"
 )
 
 // Bounds of a search in the Context Store.
@@ -32,8 +34,8 @@ type sortKey struct {
 
 // searchStore answers context_store_search.
 func (c *call) searchStore() (*outcome, error) {
-	if c.c.Store != storeReady {
-		return nil, badRequest("Context Store is not ready for entity '%s' (status: %s). Use list or get until it is ready.", c.Entity, c.c.Store).from(fromStore)
+	if err := c.checkStore(); err != nil {
+		return nil, err
 	}
 	if semantic := c.Params["semantic"]; semantic != nil {
 		return c.searchMeaning(semantic)
@@ -42,7 +44,7 @@ func (c *call) searchStore() (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := c.storeRows()
+	rows := c.storeRows(c.entity)
 	if q.match != nil {
 		rows = slices.DeleteFunc(rows, func(row map[string]any) bool { return !q.match(row) })
 	}
@@ -63,12 +65,20 @@ func (c *call) searchStore() (*outcome, error) {
 	return &outcome{result: map[string]any{"data": data, "meta": meta}}, nil
 }
 
-// storeRows are the replica of the entity, in the fields of the store.
-func (c *call) storeRows() []map[string]any {
+// checkStore refuses reads of a Context Store that is still being built.
+func (c *call) checkStore() error {
+	if c.c.Store != storeReady {
+		return badRequest("Context Store is not ready for entity '%s' (status: %s). Use list or get until it is ready.", c.Entity, c.c.Store).from(fromStore)
+	}
+	return nil
+}
+
+// storeRows are the replica of an entity, in the fields of the store.
+func (c *call) storeRows(e *schemas.Entity) []map[string]any {
 	c.v.mu.Lock()
 	defer c.v.mu.Unlock()
-	c.m = c.v.model(c.Entity)
-	fields := c.entity.ContextStore.Fields
+	c.m = c.v.model(e.Name)
+	fields := e.ContextStore.Fields
 	records := c.v.records(c.m, nil)
 	rows := make([]map[string]any, 0, len(records))
 	for _, r := range records {
@@ -77,7 +87,7 @@ func (c *call) storeRows() []map[string]any {
 		}
 		row := make(map[string]any, len(fields))
 		for _, f := range fields {
-			row[f.Name] = r.fields[f.Name]
+			row[f.Name] = pathValue(r.fields, f.Name)
 		}
 		rows = append(rows, row)
 	}
@@ -90,7 +100,7 @@ func (c *call) parseStoreQuery() (*storeQuery, error) {
 		return nil, invalidField("body.params.query", "dict_type", "Input should be a valid dictionary", nil)
 	}
 	q := &storeQuery{}
-	compiler := newCompiler(c.entity.ContextStore)
+	compiler := c.compiler()
 	if err := q.readFilter(compiler, query); err != nil {
 		return nil, err
 	}

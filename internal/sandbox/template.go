@@ -115,7 +115,10 @@ func (w *world) templateByID(id string) *template {
 }
 
 func (s *Server) listTemplates(x *exchange) error {
-	global := x.r.URL.Query().Get("use_global") == "true"
+	global, err := queryBool(x.r.URL.Query(), "use_global")
+	if err != nil {
+		return err
+	}
 	return s.answerTemplates(x, func(t *template) bool {
 		return t.Global == global || s.switches.is("template_list_scope", "both")
 	})
@@ -204,7 +207,34 @@ func (x *exchange) templateBody() (*templateBody, error) {
 	if body.Mode != nil && !slices.Contains(templateModes, *body.Mode) {
 		return nil, invalidField("body.mode", "enum", "Input should be 'DIRECT', 'REPLICATION' or 'MULTI'", nil)
 	}
-	return body, nil
+	for name, id := range map[string]*string{"actor_definition_id": body.Definition, "original_source_template_id": body.Original} {
+		if id == nil {
+			continue
+		}
+		if _, err := uuid.Parse(*id); err != nil {
+			return nil, invalidUUID("body."+name, err)
+		}
+	}
+	return body, checkCustomization(body.Customization)
+}
+
+// streamSelections are the ways in which a customization picks streams.
+var streamSelections = []string{"all", "suggested", "whitelist"}
+
+func checkCustomization(raw json.RawMessage) error {
+	var c struct {
+		Mode *string `json:"stream_selection_mode"`
+	}
+	if isNull(raw) {
+		return nil
+	}
+	if json.Unmarshal(raw, &c) != nil {
+		return invalidField("body.customization", "dict_type", "Input should be a valid dictionary", nil)
+	}
+	if c.Mode != nil && !slices.Contains(streamSelections, *c.Mode) {
+		return invalidField("body.customization.stream_selection_mode", "enum", "Input should be 'all', 'suggested' or 'whitelist'", nil)
+	}
+	return nil
 }
 
 func (s *Server) createTemplate(x *exchange) error {

@@ -79,7 +79,7 @@ func namesOfThings() texts {
 		"name": title, "title": heading, "subject": title, "summary": title, "label": title, "headline": title, "display_name": title, "message_headline": title,
 		"full_name": title, "real_name": title, "friendly_name": title, "deal_name": title, "dealname": title, "nickname": title, "plain_name": title, "last_message_subject": title,
 		"slug": slugged, "handle": slugged, "permalink": slugged, "name_normalized": slugged,
-		"id": own, "gid": own, "sid": own, "node_id": own, "hs_object_id": own,
+		"id": own, "gid": own, "sid": own, "node_id": own, "=hs_object_id": own, "=token": own,
 		"uuid":       func(_ *frame, s seed) string { return s.uuid() },
 		"identifier": func(f *frame, _ seed) string { return fmt.Sprintf("ENG-%d", f.n+1) }, "key": (*frame).shortKey,
 		"number":          func(f *frame, _ seed) string { return fmt.Sprintf("A-%05d", f.n+1) },
@@ -164,8 +164,8 @@ func prose() texts {
 	body := func(f *frame, _ seed) string { return f.body() }
 	html := func(f *frame, _ seed) string { return "<p>" + f.body() + "</p>" }
 	blurb := func(f *frame, s seed) string {
-		if f.kind == kindRepository {
-			return pick(s, repoBlurbs)
+		if list := blurbs[f.kind]; len(list) > 0 {
+			return list[f.n%len(list)]
 		}
 		return paragraph(s, 1, 2)
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 type claims struct {
 	Kind         tokenKind `json:"kind"`
 	Organization string    `json:"org"`
+	Chosen       bool      `json:"chosen,omitempty"` // the caller named the organization
 	Workspace    string    `json:"ws,omitempty"`
 	Expires      int64     `json:"exp"` // nanoseconds
 	Generation   uint64    `json:"gen"`
@@ -101,14 +103,20 @@ func (m *mint) revokeAll() {
 func (m *mint) revoke(c claims) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.clock().UnixNano()
-	for id, expires := range m.revoked {
-		if expires < now {
-			delete(m.revoked, id)
-		}
+	if len(m.revoked) >= maxRevoked {
+		now := m.clock().UnixNano()
+		maps.DeleteFunc(m.revoked, func(_ string, expires int64) bool { return expires < now })
+	}
+	if len(m.revoked) >= maxRevoked {
+		m.generation++
+		clear(m.revoked)
 	}
 	m.revoked[c.ID] = c.Expires
 }
+
+// maxRevoked bounds the tokens that are remembered as revoked. Beyond it, all those
+// issued so far end with them: a client signs in again, as it has to at any time.
+const maxRevoked = 10_000
 
 // issueToken answers the route for application tokens.
 func (s *Server) issueToken(x *exchange) error {
@@ -127,10 +135,16 @@ func (s *Server) issueToken(x *exchange) error {
 	if id != clientID || subtle.ConstantTimeCompare([]byte(secret), []byte(clientSecret)) != 1 {
 		return newProblem(http.StatusUnauthorized, "invalid client credentials")
 	}
+	chosen := x.r.Header.Get(organizationHeader)
+	if chosen != "" {
+		if err := x.checkOrganization(); err != nil {
+			return err
+		}
+	}
 	s.ledger.token(tokenApplication)
 	life := s.options.TokenLife
 	out := map[string]any{
-		"access_token": s.mint.issue(claims{Kind: tokenApplication, Organization: organizationID}, life),
+		"access_token": s.mint.issue(claims{Kind: tokenApplication, Organization: organizationID, Chosen: chosen != ""}, life),
 		"token_type":   "bearer",
 		"expires_in":   max(1, int(life/time.Second)),
 	}

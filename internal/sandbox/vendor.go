@@ -26,11 +26,11 @@ type vendor struct {
 	terms       map[string]*term
 	persons     map[personKey]*person
 	collections map[string]*collection
-	held        int    // unwritten records in collections
+	held        int    // weight of the unwritten collections
 	uses        uint64 // counts look-ups, to find the collection unused for longest
 }
 
-// maxHeld bounds the unwritten records that are kept for one vendor.
+// maxHeld bounds the weight of the unwritten collections that are kept for one vendor.
 const maxHeld = 4000
 
 func newVendor(w *world, id string, spec *schemas.Connector, config map[string]any) *vendor {

@@ -18,13 +18,12 @@ import (
 
 // workspace keeps the connectors of one tenant.
 type workspace struct {
-	ID      string     `json:"id"`
-	Name    string     `json:"name"`
-	Status  string     `json:"status"`
-	Cache   *bool      `json:"cache_enabled"`
-	Created time.Time  `json:"created"`
-	Updated time.Time  `json:"updated"`
-	Deleted *time.Time `json:"deleted,omitempty"`
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Status  string    `json:"status"`
+	Cache   *bool     `json:"cache_enabled"`
+	Created time.Time `json:"created"`
+	Updated time.Time `json:"updated"`
 }
 
 func (w *world) addWorkspace(name string) *workspace {
@@ -39,7 +38,7 @@ func (w *world) openWorkspace(name string) *workspace {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, ws := range w.workspaces {
-		if ws.Name == name && ws.Deleted == nil {
+		if ws.Name == name {
 			return ws
 		}
 	}
@@ -54,7 +53,7 @@ func (w *world) openWorkspace(name string) *workspace {
 func (w *world) findWorkspace(match func(*workspace) bool) *workspace {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	if i := slices.IndexFunc(w.workspaces, func(ws *workspace) bool { return ws.Deleted == nil && match(ws) }); i >= 0 {
+	if i := slices.IndexFunc(w.workspaces, match); i >= 0 {
 		return w.workspaces[i]
 	}
 	return nil
@@ -63,7 +62,7 @@ func (w *world) findWorkspace(match func(*workspace) bool) *workspace {
 // workspaceByID finds a workspace; the caller holds mu.
 func (w *world) workspaceByID(id string) *workspace {
 	for _, ws := range w.workspaces {
-		if ws.ID == id && ws.Deleted == nil {
+		if ws.ID == id {
 			return ws
 		}
 	}
@@ -122,7 +121,7 @@ var workspaceStates = map[string]bool{"active": true, "inactive": true}
 func (w *world) matching(part, status string) []*workspace {
 	var out []*workspace
 	for _, ws := range w.workspaces {
-		if ws.Deleted == nil && strings.Contains(strings.ToLower(ws.Name), strings.ToLower(part)) && (status == "" || status == ws.Status) {
+		if strings.Contains(strings.ToLower(ws.Name), strings.ToLower(part)) && (status == "" || status == ws.Status) {
 			out = append(out, ws)
 		}
 	}
@@ -173,6 +172,17 @@ func queryInt(query url.Values, name string, fallback, low, high int) (int, erro
 		return 0, invalidField("query."+name, "less_than_equal", fmt.Sprintf("Input should be less than or equal to %d", high), map[string]any{"le": high})
 	}
 	return n, nil
+}
+
+// queryBool reads a truth value from the query in any of its usual spellings.
+func queryBool(query url.Values, name string) (bool, error) {
+	switch strings.ToLower(query.Get(name)) {
+	case "", "false", "0", "no", "off", "f", "n":
+		return false, nil
+	case "true", "1", "yes", "on", "t", "y":
+		return true, nil
+	}
+	return false, invalidField("query."+name, "bool_parsing", "Input should be a valid boolean, unable to interpret input", nil)
 }
 
 func (s *Server) workspaceStats(x *exchange) error {
@@ -238,7 +248,8 @@ func (s *Server) updateWorkspace(x *exchange) error {
 	return x.reply(http.StatusOK, ws.json())
 }
 
-// deleteWorkspace removes a workspace with its connectors.
+// deleteWorkspace removes a workspace with its connectors and the dialogs that
+// would add some.
 func (s *Server) deleteWorkspace(x *exchange) error {
 	w := s.world
 	w.mu.Lock()
@@ -247,11 +258,11 @@ func (s *Server) deleteWorkspace(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	now := w.clock().UTC()
-	ws.Deleted = &now
+	w.workspaces = slices.DeleteFunc(w.workspaces, func(other *workspace) bool { return other == ws })
+	maps.DeleteFunc(w.consents, func(_ string, c *consent) bool { return c.workspace == ws })
 	w.connectors = slices.DeleteFunc(w.connectors, func(c *connector) bool { return c.workspace == ws })
 	w.changed()
-	return x.reply(http.StatusOK, map[string]any{"id": ws.ID, "deleted_at": stamp(now)})
+	return x.reply(http.StatusOK, map[string]any{"id": ws.ID, "deleted_at": stamp(w.clock())})
 }
 
 // decodeInto reads the body into a struct whose fields may all be absent.

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"html"
 	"maps"
 	"slices"
 	"strconv"
@@ -159,8 +160,9 @@ func (c *call) write(r *record, values map[string]any) {
 	if r.extra == nil {
 		r.extra = map[string]any{}
 	}
+	said := map[string]any{}
 	for name, value := range values {
-		r.extra[fold(name)] = value
+		said[fold(name)], r.extra[fold(name)] = value, value
 		if f := m.fieldOf(name); f != nil {
 			r.fields[f.Name] = c.fit(r.frame, f, value, r.fields[f.Name])
 			c.noteState(r, f)
@@ -170,7 +172,37 @@ func (c *call) write(r *record, values map[string]any) {
 		if roleOf(f, f.Name) == roleUpdated {
 			r.fields[f.Name] = moment(r.frame.time.updated, f, f.Name)
 		}
+		if form, ok := otherForm(said, f); ok {
+			r.fields[f.Name] = form
+		}
 	}
+}
+
+// otherForms are the parts of names, folded, that tell the forms of one text apart:
+// bodyHTML and plain_body are forms of body. True marks HTML.
+var otherForms = []struct {
+	part string
+	html bool
+}{{"html", true}, {"rendered", true}, {"plain", false}, {"text", false}}
+
+// otherForm is what a field holds that shows another field's text, if a write says
+// that one and not the field itself.
+func otherForm(said map[string]any, f *schemas.Field) (any, bool) {
+	name := fold(f.Name)
+	if _, own := said[name]; own || !f.Type.Has("string") {
+		return nil, false
+	}
+	for _, form := range otherForms {
+		source := strings.TrimSuffix(strings.TrimPrefix(name, form.part), form.part)
+		text, ok := said[source].(string)
+		if ok && form.html {
+			text = "<p>" + html.EscapeString(text) + "</p>"
+		}
+		if ok {
+			return text, true
+		}
+	}
+	return nil, false
 }
 
 // noteState closes or reopens a record whose state was written.
@@ -209,7 +241,7 @@ func (c *call) fit(f *frame, field *schemas.Field, value, old any) any {
 		if before, ok := old.(map[string]any); ok {
 			return overlay(before, v)
 		}
-		return v
+		return overlay(f.blank(field.Fields), v)
 	}
 	switch {
 	case field.Type.Has("object"):

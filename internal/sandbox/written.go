@@ -89,6 +89,9 @@ func (c *call) reshape(r *record, source string, value any, f *schemas.Field) (a
 	case nil:
 		return nil, !f.Type.Has("boolean")
 	case string:
+		if f.Type.Has("integer") && !f.Type.Has("string") {
+			return asNumber(v, f)
+		}
 		return c.writtenCase(f.Name, v), f.Type.Has("string")
 	case bool:
 		return v, f.Type.Has("boolean")
@@ -103,6 +106,15 @@ func (c *call) reshape(r *record, source string, value any, f *schemas.Field) (a
 		return c.reshapeObject(r, source, v, f)
 	}
 	return nil, false
+}
+
+// asNumber writes a text as a number: one of digits, or a point in time.
+func asNumber(text string, f *schemas.Field) (any, bool) {
+	if number, ok := typed(f, text).(json.Number); ok {
+		return number, true
+	}
+	when, ok := parseTime(text)
+	return moment(when, f, f.Name), ok
 }
 
 func (c *call) reshapeList(r *record, source string, list []any, f *schemas.Field) (any, bool) {
@@ -185,7 +197,7 @@ func (c *call) filler(r *record, source string, i int, object map[string]any) *f
 	filler := r.frame.nested(source, i)
 	for _, name := range names {
 		if text := asText(object[name]); text != "" && name != "number" {
-			filler.natural = text
+			filler.natural, filler.fresh = text, true
 			break
 		}
 	}
