@@ -22,20 +22,31 @@ const module = "airbyte-mcp-server"
 // other modules. A new package needs a line here, and one in docs/architecture.md.
 var arrows = map[string][]string{
 	".":                {"internal/cli"},
-	"airbyte":          {"internal/secret"},
-	"schemas":          {"internal/nearest", "internal/rawjson"},
+	"airbyte":          {"internal/nearest", "internal/secret"},
+	"schemas":          {"internal/nearest", "internal/rawjson", "internal/secret"},
 	"schemas/importer": {"internal/nearest", "schemas"},
-	"tools":            {"airbyte", "internal/nearest", "internal/rawjson", "schemas"},
-	"server":           {"airbyte", "internal/rawjson", "internal/secret", "schemas", "tools"},
-	"internal/cli": {
-		"airbyte", "internal/config", "internal/nearest", "internal/sandbox", "internal/secret",
-		"schemas", "schemas/importer", "server", "tools",
+	"tools": {
+		"airbyte", "internal/downloads", "internal/nearest", "internal/rawjson", "internal/results", "internal/seal", "schemas",
 	},
-	"internal/config":  {"internal/nearest", "internal/secret"},
-	"internal/nearest": {},
-	"internal/rawjson": {},
-	"internal/sandbox": {"schemas"}, // in tests too: a mistake shared with the client would cancel itself out
-	"internal/secret":  {},
+	"server": {
+		"airbyte", "internal/cleantext", "internal/rawjson", "internal/results", "internal/seal", "internal/secret", "schemas", "tools",
+	},
+	"internal/audit":     {},
+	"internal/cleantext": {"internal/rawjson"},
+	"internal/cli": {
+		"airbyte", "internal/audit", "internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/nearest",
+		"internal/sandbox", "internal/secret", "schemas", "schemas/importer", "server", "tools",
+	},
+	"internal/config":      {"internal/nearest", "internal/secret"},
+	"internal/connectpage": {"internal/secret", "schemas"},
+	"internal/doctor":      {"airbyte", "internal/config", "schemas", "tools"},
+	"internal/downloads":   {},
+	"internal/nearest":     {},
+	"internal/rawjson":     {},
+	"internal/results":     {},
+	"internal/sandbox":     {"schemas"}, // in tests too: a mistake shared with the client would cancel itself out
+	"internal/seal":        {},
+	"internal/secret":      {},
 }
 
 // processState is what only main.go may touch of package os.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 )
 
 // Member is one member of an object, its value as it was written.
@@ -97,14 +98,15 @@ func IsCompact(raw []byte) bool {
 		case c <= ' ':
 			return false
 		case c == '"':
-			i = stringEnd(raw, i)
+			i = StringEnd(raw, i)
 		}
 	}
 	return true
 }
 
-// stringEnd is the index of the quote that ends the string which begins at start.
-func stringEnd(raw []byte, start int) int {
+// StringEnd is the index of the quote that ends the string which begins at start, or
+// the length if none does.
+func StringEnd(raw []byte, start int) int {
 	for i := start + 1; i < len(raw); i++ {
 		next := bytes.IndexAny(raw[i:], `"\\`)
 		if next < 0 {
@@ -116,4 +118,58 @@ func stringEnd(raw []byte, start int) int {
 		i++ // the escaped character
 	}
 	return len(raw)
+}
+
+// Quote writes a text as a JSON string. It differs from json.Marshal in that
+// it copies runs of plain bytes at once, and leaves <, > and & alone.
+func Quote(s string) []byte {
+	const hex = "0123456789abcdef"
+	b := make([]byte, 0, len(s)+len(s)/4+2) // JSON in JSON: every fifth byte or so is a quote
+	b = append(b, '"')
+	start := 0
+	for i := range len(s) {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[start:i]...)
+		switch c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\n':
+			b = append(b, '\\', 'n')
+		case '\t':
+			b = append(b, '\\', 't')
+		case '\r':
+			b = append(b, '\\', 'r')
+		default:
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+		start = i + 1
+	}
+	return append(append(b, s[start:]...), '"')
+}
+
+// Canonical writes a value in the one form that all spellings of it share: members
+// sorted, no white space, numbers as they were written.
+func Canonical(raw []byte) ([]byte, error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	return json.Marshal(value)
+}
+
+// Ints writes a list of numbers.
+func Ints(numbers []int) []byte {
+	b := []byte{'['}
+	for i, n := range numbers {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	return append(b, ']')
 }
