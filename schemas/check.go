@@ -29,7 +29,7 @@ type Arguments []Argument
 // turned into what the schema asks for, and null for an argument that cannot be
 // null counts as left out. The error is an *InvalidError with every fault found.
 func (in *Input) Check(raw json.RawMessage) (Arguments, error) {
-	args, err := splitObject(raw)
+	args, err := SplitObject(raw)
 	if err != nil {
 		return nil, &InvalidError{Faults: []Fault{{Problem: err.Error()}}}
 	}
@@ -88,6 +88,12 @@ func (args Arguments) JSON() json.RawMessage {
 	return append(out, '}')
 }
 
+// With returns the arguments with others merged in, which win.
+func (args Arguments) With(others Arguments) Arguments {
+	merged := slices.DeleteFunc(slices.Clone(args), func(a Argument) bool { return others.Has(a.Name) })
+	return append(merged, others...)
+}
+
 // Has reports whether the named argument was given.
 func (args Arguments) Has(name string) bool {
 	return slices.ContainsFunc(args, func(a Argument) bool { return a.Name == name })
@@ -104,9 +110,9 @@ func (args *Arguments) Take(name string) json.RawMessage {
 	return nil
 }
 
-// splitObject takes an object apart without touching the values. Absent and null
+// SplitObject takes an object apart without touching the values. Absent and null
 // arguments count as an empty object.
-func splitObject(raw json.RawMessage) (Arguments, error) {
+func SplitObject(raw json.RawMessage) (Arguments, error) {
 	if trimmed := bytes.TrimSpace(raw); len(trimmed) == 0 || string(trimmed) == "null" {
 		return nil, nil
 	}

@@ -131,6 +131,7 @@ type Action struct {
 	Params            []*Parameter  `json:"params,omitempty"`
 	Requirements      *Requirements `json:"requirements,omitempty"`
 	Pagination        *Pagination   `json:"pagination,omitempty"`
+	DefaultFields     []string      `json:"default_fields,omitempty"` // of the records of a list, where whole ones are heavy
 	Result            Result        `json:"result"`
 	UploadParam       string        `json:"upload_param,omitempty"`
 }

@@ -61,7 +61,7 @@ func withoutWords(file object) object {
 	o["entities"] = each(o["entities"], func(e object) object {
 		e = without(e, "summary")
 		e["actions"] = each(e["actions"], func(a object) object {
-			a = without(a, "summary")
+			a = without(a, "summary", "default_fields")
 			a["params"] = each(a["params"], undescribed)
 			return a
 		})

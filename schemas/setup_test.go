@@ -1,0 +1,339 @@
+package schemas_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"airbyte-mcp-server/internal/secret"
+	"airbyte-mcp-server/schemas"
+)
+
+func connector(t *testing.T, name string) *schemas.Connector {
+	t.Helper()
+	conn, err := catalog.Connector(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// secrets makes credentials of plain text.
+func secrets(texts map[string]string) map[string]secret.Text {
+	out := map[string]secret.Text{}
+	for name, text := range texts {
+		out[name] = secret.New(text)
+	}
+	return out
+}
+
+// setupFaults checks values that are wrong and returns the faults as words.
+func setupFaults(t *testing.T, s *schemas.Setup, v schemas.Values) []string {
+	t.Helper()
+	out, err := s.Check(v)
+	var invalid *schemas.InvalidError
+	if !errors.As(err, &invalid) || out != nil {
+		t.Fatalf("Check gave %v, %v, want an *InvalidError alone", out, err)
+	}
+	var words []string
+	for _, f := range invalid.Faults {
+		words = append(words, f.String())
+	}
+	return words
+}
+
+// same reports whether two JSON texts mean the same.
+func same(t *testing.T, got, want string) bool {
+	t.Helper()
+	var g, w any
+	if want == "" || got == "" {
+		return got == want
+	}
+	if err := errors.Join(json.Unmarshal([]byte(got), &g), json.Unmarshal([]byte(want), &w)); err != nil {
+		t.Errorf("comparing %s with %s: %v", got, want, err)
+	}
+	return encode(t, g) == encode(t, w)
+}
+
+// wantSubmission compares what is sent.
+func wantSubmission(t *testing.T, got *schemas.Submission, want [5]string) {
+	t.Helper()
+	parts := [5]string{got.Method, got.Credentials.Reveal(), got.StoredAuth.Reveal(), string(got.Replication), string(got.Environment)}
+	if parts[0] != want[0] {
+		t.Errorf("method %q, want %q", parts[0], want[0])
+	}
+	for i, name := range []string{"", "credentials", "stored credentials", "replication", "environment"} {
+		if i > 0 && !same(t, parts[i], want[i]) {
+			t.Errorf("%s: got %s, want %s", name, parts[i], want[i])
+		}
+	}
+}
+
+// TestSetupOfEveryConnector holds that each field says what it is and where to
+// find it.
+func TestSetupOfEveryConnector(t *testing.T) {
+	everyConnector(t, func(t *testing.T, conn *schemas.Connector) {
+		s := conn.Setup()
+		if s.Connector != conn.Name || s.Title != conn.Title || s.DefinitionID != conn.DefinitionID || len(s.Methods) == 0 {
+			t.Errorf("got %q %q %q with %d methods", s.Connector, s.Title, s.DefinitionID, len(s.Methods))
+		}
+		titles := map[string]bool{}
+		for _, m := range s.Methods {
+			if m.Title == m.Name || titles[m.Title] || m.OAuth != (m.Type == "oauth2") {
+				t.Errorf("method %s: title %q (taken: %t), OAuth %t, type %s", m.Name, m.Title, titles[m.Title], m.OAuth, m.Type)
+			}
+			titles[m.Title] = true
+			if !slices.ContainsFunc(m.Fields, func(f schemas.SetupField) bool { return f.Required && f.Secret }) {
+				t.Errorf("method %s needs no secret", m.Name)
+			}
+			worded(t, m.Fields, schemas.PlaceCredentials)
+		}
+		worded(t, s.Settings, schemas.PlaceEnvironment, schemas.PlaceReplication)
+		asked(t, conn, s)
+	})
+}
+
+func worded(t *testing.T, fields []schemas.SetupField, places ...string) {
+	t.Helper()
+	for _, f := range fields {
+		if f.Title == "" || f.Description == "" || strings.Contains(f.Title+f.Description, "{") || !strings.HasSuffix(f.Description, ".") {
+			t.Errorf("%s: title %q, description %q", f.Name, f.Title, f.Description)
+		}
+		if f.Type == "" || !slices.Contains(places, f.Placement) || (f.Items == "") == (f.Type == "array") {
+			t.Errorf("%s: type %q of %q at %q", f.Name, f.Type, f.Items, f.Placement)
+		}
+		if f.Secret && f.Placement != schemas.PlaceCredentials || f.Secret && f.Example != "" {
+			t.Errorf("%s: a secret at %s with the example %q", f.Name, f.Placement, f.Example)
+		}
+	}
+}
+
+// asked compares the settings that are asked for with the catalog.
+func asked(t *testing.T, conn *schemas.Connector, s *schemas.Setup) {
+	t.Helper()
+	for _, setting := range append(slices.Clone(conn.Config.Environment), conn.Config.Replication...) {
+		got := slices.ContainsFunc(s.Settings, func(f schemas.SetupField) bool { return f.Name == setting.Name })
+		want := setting.SystemSet == nil && setting.SetFrom == nil && conn.Name+setting.Name != "harvestaccount_id"
+		if got != want {
+			t.Errorf("setting %s is asked for: %t, want %t", setting.Name, got, want)
+		}
+	}
+}
+
+// sampleValue is a text that a field takes.
+func sampleValue(f schemas.SetupField) string {
+	switch {
+	case len(f.Enum) > 0:
+		return f.Enum[0].(string)
+	case f.Example != "":
+		return f.Example
+	case f.Type == "boolean":
+		return "true"
+	case f.Type == "integer":
+		return "7"
+	}
+	return "value-of-" + f.Name
+}
+
+// TestEveryMethodOfEveryConnector gives all that a method asks for, under both
+// names of each key and with the method left to be told from them.
+func TestEveryMethodOfEveryConnector(t *testing.T) {
+	everyConnector(t, func(t *testing.T, conn *schemas.Connector) {
+		s := conn.Setup()
+		settings := map[string]string{}
+		for _, f := range s.Settings {
+			settings[f.Name] = sampleValue(f)
+		}
+		for i, m := range s.Methods {
+			direct, stored, required := map[string]string{}, map[string]string{}, []string{}
+			for _, f := range m.Fields {
+				direct[f.Name], stored[storedName(conn.Auth[i], f.Name)] = sampleValue(f), sampleValue(f)
+				if f.Required {
+					required = append(required, f.Name)
+				}
+			}
+			if name, err := s.InferMethod(required); name != m.Name {
+				t.Errorf("InferMethod(%q) = %q, %v, want %s", required, name, err, m.Name)
+			}
+			for _, v := range []schemas.Values{
+				{Fields: settings, Secrets: secrets(direct)},
+				{Fields: settings, Secrets: secrets(direct), Method: m.Title},
+				{Fields: settings, Secrets: secrets(stored), Method: m.Name},
+			} {
+				sent(t, conn, s, i, v)
+			}
+		}
+	})
+}
+
+func storedName(option schemas.AuthOption, field string) string {
+	for _, p := range option.Hosted.SourceConfig {
+		if p.Field == field {
+			return p.Path[strings.LastIndex(p.Path, ".")+1:]
+		}
+	}
+	return field
+}
+
+// sent checks what is sent for complete values.
+func sent(t *testing.T, conn *schemas.Connector, s *schemas.Setup, method int, v schemas.Values) {
+	t.Helper()
+	m, option := s.Methods[method], conn.Auth[method]
+	out, err := s.Check(v)
+	if err != nil {
+		t.Errorf("%s: %v", m.Name, err)
+		return
+	}
+	var credentials, stored map[string]any
+	if err := errors.Join(json.Unmarshal([]byte(out.Credentials.Reveal()), &credentials), json.Unmarshal([]byte(out.StoredAuth.Reveal()), &stored)); err != nil {
+		t.Errorf("%s: %v", m.Name, err)
+	}
+	if out.Method != m.Name || len(credentials) != len(m.Fields) {
+		t.Errorf("%s: got %s with %d credentials, want %d", m.Name, out.Method, len(credentials), len(m.Fields))
+	}
+	for _, p := range option.Hosted.SourceConfig {
+		if got, want := at(stored, p.Path), credentials[p.Field]; got != want || want == nil {
+			t.Errorf("%s: %s is %v, want %v", m.Name, p.Path, got, want)
+		}
+	}
+	for _, c := range option.Hosted.Constants {
+		if got := at(stored, c.Path); got == nil || c.Value != nil && encode(t, got) != string(c.Value) {
+			t.Errorf("%s: the constant %s is %v, want %s", m.Name, c.Path, got, c.Value)
+		}
+	}
+}
+
+// at is the value at a dotted path.
+func at(object map[string]any, path string) any {
+	head, rest, deep := strings.Cut(path, ".")
+	if inner, ok := object[head].(map[string]any); ok && deep {
+		return at(inner, rest)
+	}
+	return object[head]
+}
+
+// TestGitHubSetup is the worked example.
+func TestGitHubSetup(t *testing.T) {
+	t.Parallel()
+	s := connector(t, "github").Setup()
+	token := secrets(map[string]string{"token": " ghp_1\n"})
+	for name, tt := range map[string]struct {
+		values schemas.Values
+		want   [5]string
+	}{
+		"personal access token": {
+			schemas.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: token},
+			[5]string{"githubPAT", `{"token":"ghp_1"}`, `{"credentials":{"option_title":"PAT Credentials","personal_access_token":"ghp_1"}}`, `{"repositories":["a/b"]}`},
+		},
+		"stored keys, and a list in JSON": {
+			schemas.Values{
+				Fields:  map[string]string{"repositories": `["a/b", "c/*"]`},
+				Secrets: secrets(map[string]string{"option_title": "PAT Credentials", "personal_access_token": "ghp_1"}),
+			},
+			[5]string{"githubPAT", `{"token":"ghp_1"}`, `{"credentials":{"option_title":"PAT Credentials","personal_access_token":"ghp_1"}}`, `{"repositories":["a/b","c/*"]}`},
+		},
+		"OAuth": {
+			schemas.Values{
+				Fields:  map[string]string{"repositories": "https://github.com/a/b.git, c/d", "start_date": "2026-01-31"},
+				Secrets: secrets(map[string]string{"access_token": "gho_1"}),
+			},
+			[5]string{"githubOAuth", `{"access_token":"gho_1"}`, `{"credentials":{"option_title":"OAuth Credentials","access_token":"gho_1"}}`,
+				`{"repositories":["a/b","c/d"],"start_date":"2026-01-31T00:00:00Z"}`},
+		},
+		"everything among the secrets": {
+			schemas.Values{Secrets: secrets(map[string]string{"token": "ghp_1", "repositories": "a/b"})},
+			[5]string{"githubPAT", `{"token":"ghp_1"}`, `{"credentials":{"option_title":"PAT Credentials","personal_access_token":"ghp_1"}}`, `{"repositories":["a/b"]}`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out, err := s.Check(tt.values)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantSubmission(t, out, tt.want)
+		})
+	}
+}
+
+func TestGitHubSetupFaults(t *testing.T) {
+	t.Parallel()
+	s := connector(t, "github").Setup()
+	const missing = "`repositories` is required: Repositories to reach, as owner/name, or owner/* for all of an owner"
+	const keys = "OAuth (githubOAuth): access_token; Personal access token (githubPAT): token"
+	const method = "`method` cannot be told: no method has all its keys; give those of one: " + keys
+	for name, tt := range map[string]struct {
+		values schemas.Values
+		want   []string
+	}{
+		"nothing":         {schemas.Values{}, []string{method, missing}},
+		"no repositories": {schemas.Values{Secrets: secrets(map[string]string{"token": "x"})}, []string{missing}},
+		"an unknown key": {
+			schemas.Values{Fields: map[string]string{"repos": "a/b"}, Secrets: secrets(map[string]string{"tokn": "x"})},
+			[]string{method,
+				"`repos` is unknown; did you mean repositories?; allowed: access_token, token, repositories",
+				"`tokn` is unknown; did you mean token?; allowed: access_token, token, repositories", missing},
+		},
+		"two methods": {
+			schemas.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x", "access_token": "y"})},
+			[]string{"`method` cannot be told: several methods fit the keys; name one, or give the keys of one only: " + keys},
+		},
+		"a key of the other method": {
+			schemas.Values{Method: "oauth", Fields: map[string]string{"repositories": "a"}, Secrets: secrets(map[string]string{"token": "x"})},
+			[]string{"`token` belongs to another method than OAuth, which takes access_token",
+				"`access_token` is required: Token that GitHub issued to your OAuth app for this account",
+				"`repositories` element 1: must be owner/name, or owner/* for all of an owner"},
+		},
+		"an unknown method": {
+			schemas.Values{Method: "PAT", Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x"})},
+			[]string{"`method` is unknown; did you mean githubPAT?; allowed: githubOAuth, githubPAT"},
+		},
+		"what older callers sent": {
+			schemas.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x", "auth_type": "y", "credentials_title": "z"})},
+			[]string{"`auth_type` is not needed: the keys tell the method; leave it out", "`credentials_title` is not needed: the keys tell the method; leave it out"},
+		},
+		"a token where a name belongs": {
+			schemas.Values{Fields: map[string]string{"repositories": "a/b", "ghp_0123456789abcdefghijklmnop": "x"}, Secrets: secrets(map[string]string{"token": "x"})},
+			[]string{"`(a name of 30 characters)` is unknown; allowed: token, repositories"},
+		},
+		"a secret among the settings": {
+			schemas.Values{Fields: map[string]string{"repositories": "a/b", "token": "x"}},
+			[]string{"`token` is a secret: give it among the credentials, never as a setting"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := setupFaults(t, s, tt.values); !slices.Equal(got, tt.want) {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestHarvestSetup has a setting that is a credential too, and a date that is
+// reckoned from today.
+func TestHarvestSetup(t *testing.T) {
+	s := connector(t, "harvest").Setup()
+	synctest.Test(t, func(t *testing.T) { // where time begins on 1 January 2000
+		for name, v := range map[string]schemas.Values{
+			"as a setting":    {Fields: map[string]string{"account_id": "7"}, Secrets: secrets(map[string]string{"token": "x"})},
+			"as a credential": {Secrets: secrets(map[string]string{"api_token": "x", "account_id": "7"})},
+			"as both":         {Fields: map[string]string{"account_id": "7"}, Secrets: secrets(map[string]string{"token": "x", "account_id": "7"})},
+		} {
+			out, err := s.Check(v)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			wantSubmission(t, out, [5]string{"bearer", `{"account_id":"7","token":"x"}`,
+				`{"account_id":"7","credentials":{"api_token":"x","auth_type":"Token"},"replication_start_date":"1999-07-05T00:00:00Z"}`, `{"account_id":"7"}`})
+		}
+	})
+	got := setupFaults(t, s, schemas.Values{Fields: map[string]string{"account_id": "7"}, Secrets: secrets(map[string]string{"token": "x", "account_id": "8"})})
+	if len(got) != 2 || !strings.Contains(got[0], "given twice") {
+		t.Errorf("two different values: got %q", got)
+	}
+}

@@ -1,0 +1,128 @@
+package schemas
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// tidy gives a text the form that a connector's setting has, where people copy
+// more than that, such as the address of their account for its subdomain. It
+// changes only what can be meant in one way, and refuses the rest.
+func tidy(connector, field, text string) (string, string) {
+	switch connector + "." + field {
+	case "jira.subdomain", "confluence.subdomain":
+		return subdomain(text, ".atlassian.net")
+	case "zendesk-support.subdomain", "zendesk-chat.subdomain", "zendesk-talk.subdomain":
+		return subdomain(text, ".zendesk.com")
+	case "freshdesk.subdomain":
+		return subdomain(text, ".freshdesk.com")
+	case "chargebee.site":
+		return subdomain(text, ".chargebee.com")
+	case "shopify.shop":
+		return subdomain(text, ".myshopify.com")
+	case "woocommerce.shop", "gitlab.api_url", "sentry.hostname":
+		return hostName(text)
+	case "github.repositories":
+		return repository(text)
+	case "google-ads.customer_id":
+		return dashedNumber.ReplaceAllString(text, "$1$2$3"), ""
+	}
+	return text, ""
+}
+
+// hostLabel is one part of a host name.
+var hostLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// subdomain reads the part of an account's address before the vendor's domain.
+func subdomain(text, domain string) (string, string) {
+	problem := "must be the name alone: acme for https://acme" + domain
+	name := strings.ToLower(text)
+	if strings.ContainsAny(name, ".:/") {
+		host, _ := hostOf(name)
+		var ours bool
+		if name, ours = strings.CutSuffix(host, domain); !ours {
+			return "", problem
+		}
+	}
+	if !hostLabel.MatchString(name) || name == "www" {
+		return "", problem
+	}
+	return name, ""
+}
+
+// hostName reads a host, of which the address in the browser may be given.
+func hostName(text string) (string, string) {
+	host, ok := hostOf(strings.ToLower(text))
+	u, err := url.Parse("//" + host)
+	if !ok || err != nil || u.Path != "" || !strings.Contains(u.Hostname(), ".") && u.Hostname() != "localhost" {
+		return "", "must be a host name alone, such as host.example.com"
+	}
+	for part := range strings.SplitSeq(u.Hostname(), ".") {
+		if !hostLabel.MatchString(part) {
+			return "", "must be a host name alone, such as host.example.com"
+		}
+	}
+	rest := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(text), "https://"), "http://")
+	if _, path, _ := strings.Cut(rest, "/"); path != "" {
+		return "", "must be a host name without a path, such as host.example.com"
+	}
+	return host, ""
+}
+
+// hostOf is the host of an address with or without its scheme.
+func hostOf(text string) (string, bool) {
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return "", false
+	}
+	return u.Host, true
+}
+
+var (
+	repositoryForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/([A-Za-z0-9_.-]+|\*)$`)
+	dashedNumber   = regexp.MustCompile(`\b(\d{3})-(\d{3})-(\d{4})\b`)
+)
+
+// repository reads owner/name, of which the address in the browser or the one to
+// clone from may be given.
+func repository(text string) (string, string) {
+	name := text
+	for _, prefix := range []string{"https://github.com/", "http://github.com/", "github.com/", "git@github.com:"} {
+		if rest, ok := strings.CutPrefix(text, prefix); ok {
+			name = strings.TrimSuffix(strings.TrimSuffix(rest, "/"), ".git")
+		}
+	}
+	if !repositoryForm.MatchString(name) {
+		return "", "must be owner/name, or owner/* for all of an owner"
+	}
+	return name, ""
+}
+
+// resolve is the value of a constant at a point in time; nil for one that cannot
+// be told.
+func (c ConfigAssign) resolve(now time.Time) json.RawMessage {
+	relative := c.Relative
+	var age struct {
+		BeforeNow string `json:"before_now"`
+		Strftime  string `json:"strftime"`
+	}
+	if relative == nil {
+		relative = c.Value
+	}
+	if json.Unmarshal(relative, &age) != nil || age.BeforeNow == "" {
+		return c.Value
+	}
+	days, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(age.BeforeNow, "P"), "D"))
+	if err != nil {
+		return nil
+	}
+	layout := strings.NewReplacer("%Y", "2006", "%m", "01", "%d", "02", "%H", "15", "%M", "04", "%S", "05").Replace(age.Strftime)
+	return json.RawMessage(strconv.Quote(now.UTC().AddDate(0, 0, -days).Format(layout)))
+}
