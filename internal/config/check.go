@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -16,10 +17,16 @@ func (s *Settings) check() error {
 		s.at("client-secret", checkToken(s.ClientSecret.Reveal())),
 		s.at("organization-id", checkToken(s.OrganizationID)),
 		s.at("workspace", checkWorkspace(s.Workspace)),
-		s.at("api-host", s.checkAPIHost()),
+		s.at("api-host", checkAPIHost(&s.APIHost)),
+		s.at("cloud-host", checkOptionalHost(&s.CloudHost)),
+		s.at("public-url", checkPublicURL(&s.PublicURL)),
 		s.at("call-timeout", checkPositive(s.CallTimeout)),
 		s.at("eof-grace", checkPositive(s.EOFGrace)),
 		s.at("max-concurrent-calls", checkPositive(s.MaxConcurrentCalls)),
+		s.at("max-result-bytes", checkResultBytes(s.MaxResultBytes)),
+		s.at("cache", checkNotNegative(s.Cache)),
+		s.at("organization-domains", checkEach(s.OrganizationDomains, checkDomain)),
+		s.at("max-download", checkPositive(s.MaxDownload)),
 		s.at("bearer-token", checkToken(s.BearerToken.Reveal())),
 		s.at("allowed-hosts", checkEach(s.AllowedHosts, checkHost)),
 		s.at("allowed-origins", checkEach(s.AllowedOrigins, checkOrigin)),
@@ -54,6 +61,28 @@ func checkPositive[T ~int | ~int64](value T) error {
 	return nil
 }
 
+func checkNotNegative(d time.Duration) error {
+	if d < 0 {
+		return errors.New("want zero or more")
+	}
+	return nil
+}
+
+// checkResultBytes leaves room for at least a few fields.
+func checkResultBytes(size Size) error {
+	if size < 4096 {
+		return errors.New("want at least 4096 bytes")
+	}
+	return nil
+}
+
+func checkDomain(text string) error {
+	if !strings.Contains(text, ".") || strings.ContainsAny(text, "@/: ") {
+		return fmt.Errorf("%q: want the part behind the @, like example.com", text)
+	}
+	return nil
+}
+
 func checkWorkspace(name string) error {
 	if strings.TrimSpace(name) == "" {
 		return errors.New("want the name of a workspace; leave it out for `default`")
@@ -63,9 +92,9 @@ func checkWorkspace(name string) error {
 
 // checkAPIHost also drops a slash at the end. It quotes no URL that may hold a
 // password.
-func (s *Settings) checkAPIHost() error {
-	s.APIHost = strings.TrimRight(s.APIHost, "/")
-	u, ok := parseOrigin(s.APIHost)
+func checkAPIHost(host *string) error {
+	*host = strings.TrimRight(*host, "/")
+	u, ok := parseOrigin(*host)
 	if !ok {
 		return errors.New("want scheme and host only, like https://api.airbyte.ai")
 	}
@@ -73,6 +102,27 @@ func (s *Settings) checkAPIHost() error {
 		return nil
 	}
 	return errors.New("want https: plain http is for this machine only")
+}
+
+func checkOptionalHost(host *string) error {
+	if *host == "" {
+		return nil
+	}
+	return checkAPIHost(host)
+}
+
+// checkPublicURL also drops a slash at the end.
+func checkPublicURL(text *string) error {
+	*text = strings.TrimRight(*text, "/")
+	if *text == "" {
+		return nil
+	}
+	u, err := url.Parse(*text)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+		u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+		return errors.New("want a URL like https://mcp.example.com, perhaps with a path; plain http is for this machine only")
+	}
+	return nil
 }
 
 func checkOrigin(text string) error {

@@ -110,3 +110,28 @@ func TestWrongVariable(t *testing.T) {
 		wantError(t, err, "environment "+name+": ", text)
 	}
 }
+
+func TestCheckFurtherHosts(t *testing.T) {
+	t.Parallel()
+	for arg, want := range map[string]string{
+		"--cloud-host=cloud.airbyte.com":                "--cloud-host: want scheme and host only",
+		"--cloud-host=http://cloud.airbyte.com":         "--cloud-host: want https",
+		"--cloud-host=http://127.0.0.1:8899/":           "",
+		"--cloud-host=":                                 "",
+		"--public-url=https://mcp.example.com/airbyte/": "",
+		"--public-url=http://localhost:8080":            "",
+		"--public-url=http://mcp.example.com":           "--public-url: want a URL like https://mcp.example.com",
+		"--public-url=https://u:p@mcp.example.com":      "--public-url: want a URL",
+		"--public-url=https://mcp.example.com/?a=b":     "--public-url: want a URL",
+		"--api-dialect=new":                             "--api-dialect must be one of \"auto\",\"current\",\"seed\"",
+		"--token-scope=org":                             "--token-scope must be one of",
+	} {
+		_, err := newMachine(t).run(arg)
+		if want == "" && err != nil {
+			t.Errorf("%s: %v", arg, err)
+		}
+		if want != "" {
+			wantError(t, err, want)
+		}
+	}
+}

@@ -34,13 +34,19 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 	switch {
 	case flag.Enum != "":
 		choices := slices.DeleteFunc(flag.EnumSlice(), func(c string) bool { return c == flag.Default })
-		return choices[0], choices[1], choices[len(choices)-1]
+		return choices[0], choices[1%len(choices)], choices[len(choices)-1]
 	case strings.HasSuffix(flag.Name, "-file"):
 		return m.write("a", "x", 0o600), m.write("b", "x", 0o600), m.write("c", "x", 0o600)
-	case flag.Name == "catalog":
+	case slices.Contains([]string{"catalog", "download-dir", "audit-log"}, flag.Name):
 		return "/a", "/b", "/c"
-	case flag.Name == "api-host" || flag.Name == "allowed-origins":
+	case strings.HasSuffix(flag.Name, "-host") || flag.Name == "public-url" || flag.Name == "allowed-origins":
 		return "https://a.example", "https://b.example", "https://c.example"
+	}
+	if flag.Name == "organization-domains" {
+		return "a.example,b.example", "c.example,d.example", "e.example,f.example"
+	}
+	if flag.Name == "max-result-bytes" {
+		return "7MiB", "8kB", "9001" // not less than is wanted
 	}
 	switch flag.Target.Interface().(type) {
 	case bool:
@@ -289,6 +295,23 @@ func TestCompleteNeedsOptions(t *testing.T) {
 	wantError(t, g.Settings.Complete(nil, config.Env{}), "config.Options")
 }
 
+// The workspace is accepted under the names that Airbyte's older documents give it.
+func TestWorkspaceNames(t *testing.T) {
+	t.Parallel()
+	for _, flag := range []string{"workspace", "workspace-name", "external-user-id", "customer-name"} {
+		if got := newMachine(t).load("--" + flag + "=acme").Workspace; got != "acme" {
+			t.Errorf("--%s: got %q, want acme", flag, got)
+		}
+	}
+	for _, variable := range []string{"AIRBYTE_WORKSPACE", "AIRBYTE_WORKSPACE_NAME", "AIRBYTE_EXTERNAL_USER_ID", "AIRBYTE_CUSTOMER_NAME"} {
+		m := newMachine(t)
+		m.vars[variable] = "acme"
+		if got := value(t, m.load(), "workspace"); got.Value != "acme" || got.Origin != "environment "+variable {
+			t.Errorf("%s: got %+v, want acme from it", variable, got)
+		}
+	}
+}
+
 func TestHelpNamesVariables(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
@@ -303,7 +326,7 @@ func TestHelpNamesVariables(t *testing.T) {
 	}()
 	words := strings.Join(strings.Fields(out.String()), " ")
 	for _, flag := range settingFlags(t) {
-		if !strings.Contains(words, "($"+flag.Envs[0]+")") {
+		if !strings.Contains(words, "($"+strings.Join(flag.Envs, ", $")+")") {
 			t.Errorf("help does not name %s:\n%s", flag.Envs[0], out.String())
 		}
 	}

@@ -25,10 +25,21 @@ type Settings struct {
 	ClientSecretFile string `name:"client-secret-file" env:"AIRBYTE_CLIENT_SECRET_FILE" group:"Airbyte" placeholder:"PATH" help:"File that holds the client secret (mode 0600), unless AIRBYTE_CLIENT_SECRET holds it."`
 	// OrganizationID is a UUID; an account with one organization needs none.
 	OrganizationID string `name:"organization-id" env:"AIRBYTE_ORGANIZATION_ID" group:"Airbyte" placeholder:"UUID" help:"Airbyte organization, for accounts that have several."`
-	// Workspace is a workspace's name, never empty.
-	Workspace string `name:"workspace" env:"AIRBYTE_WORKSPACE" default:"default" group:"Airbyte" help:"Airbyte workspace whose connectors are served."`
+	// Workspace is a workspace's name, never empty. The further names are those that
+	// Airbyte's older documents give it.
+	Workspace string `name:"workspace" aliases:"workspace-name,external-user-id,customer-name" env:"AIRBYTE_WORKSPACE,AIRBYTE_WORKSPACE_NAME,AIRBYTE_EXTERNAL_USER_ID,AIRBYTE_CUSTOMER_NAME" default:"default" group:"Airbyte" help:"Airbyte workspace whose connectors are served."`
 	// APIHost is scheme and host without a slash at the end; https, or http to this machine.
 	APIHost string `name:"api-host" env:"AIRBYTE_API_HOST" default:"https://api.airbyte.ai" group:"Airbyte" help:"Base URL of the Airbyte API."`
+
+	// CloudHost is like APIHost; empty means https://cloud.airbyte.com where APIHost is
+	// Airbyte's own, else the same as APIHost.
+	CloudHost string `name:"cloud-host" env:"AIRBYTE_CLOUD_HOST" group:"Airbyte" placeholder:"URL" help:"Base URL of the token endpoint of the API's older dialect; by default https://cloud.airbyte.com, or the API host if that is another one."`
+	// APIDialect is auto, current or seed.
+	APIDialect string `name:"api-dialect" env:"AIRBYTE_MCP_API_DIALECT" default:"auto" enum:"auto,current,seed" group:"Airbyte" help:"Routes of the API: ${enum} (of January 2026); auto asks the current token route first."`
+	// TokenScope is application or workspace.
+	TokenScope string `name:"token-scope" env:"AIRBYTE_MCP_TOKEN_SCOPE" default:"application" enum:"application,workspace" group:"Airbyte" help:"Token for calls on a workspace's connectors: of the whole organization, or of that workspace alone (${enum})."`
+	// CAFile is a path of PEM certificates.
+	CAFile string `name:"ca-file" env:"AIRBYTE_MCP_CA_FILE" group:"Airbyte" placeholder:"PATH" help:"PEM file of certificate authorities to trust besides the system's, for proxies that inspect TLS."`
 
 	// Sandbox serves from the embedded emulator; no credentials are needed then.
 	Sandbox bool `name:"sandbox" env:"AIRBYTE_MCP_SANDBOX" default:"false" group:"Serving" help:"Serve everything from the built-in emulator; needs no Airbyte account."`
@@ -46,6 +57,21 @@ type Settings struct {
 	// MaxConcurrentCalls is at least 1.
 	MaxConcurrentCalls int `name:"max-concurrent-calls" env:"AIRBYTE_MCP_MAX_CONCURRENT_CALLS" default:"64" group:"Serving" help:"Most tool calls at a time per connection."`
 
+	// MaxResultBytes is at least 4096.
+	MaxResultBytes Size `name:"max-result-bytes" env:"AIRBYTE_MCP_MAX_RESULT_BYTES" default:"60kB" group:"Answers" help:"Largest answer of a tool; the rest of a larger result is kept for read_result."`
+	// WriteRules are CONNECTOR.ENTITY.ACTION=MODE.
+	WriteRules []string `name:"write-rules" env:"AIRBYTE_MCP_WRITE_RULES" group:"Answers" placeholder:"RULE" help:"Which writes to allow, confirm or deny, e.g. 'stripe.*.*=confirm'; the last rule that fits counts. Without one, deletions are confirmed and other writes allowed."`
+	// Cache is a lifetime; 0 means that nothing is cached.
+	Cache time.Duration `name:"cache" env:"AIRBYTE_MCP_CACHE" default:"0s" group:"Answers" help:"How long equal reads are answered from memory; 0s for not at all. A write to the connector empties it."`
+	// OrganizationDomains are e-mail domains.
+	OrganizationDomains []string `name:"organization-domains" env:"AIRBYTE_MCP_ORGANIZATION_DOMAINS" group:"Answers" placeholder:"DOMAIN" help:"E-mail domains of your organization; records with addresses of others are marked."`
+	// AuditLog is a path, or stderr; empty means none.
+	AuditLog string `name:"audit-log" env:"AIRBYTE_MCP_AUDIT_LOG" group:"Answers" placeholder:"FILE" help:"File, or stderr, for one line of JSON per call: who did what, never a value."`
+	// DownloadDir is a folder; empty means a private one that is removed at the end.
+	DownloadDir string `name:"download-dir" env:"AIRBYTE_MCP_DOWNLOAD_DIR" group:"Answers" placeholder:"DIR" help:"Folder for downloaded files; by default a private one, removed at the end."`
+	// MaxDownload is in bytes, at least 1.
+	MaxDownload Size `name:"max-download" env:"AIRBYTE_MCP_MAX_DOWNLOAD" default:"1GiB" group:"Answers" help:"Largest file that is downloaded."`
+
 	// BearerToken is what HTTP callers must present; empty means none is asked for.
 	BearerToken secret.Text `kong:"-" name:"bearer-token" env:"AIRBYTE_MCP_BEARER_TOKEN" group:"HTTP"`
 	// BearerTokenFile is a path; the file must be its owner's alone.
@@ -54,6 +80,8 @@ type Settings struct {
 	AllowedHosts []string `name:"allowed-hosts" env:"AIRBYTE_MCP_ALLOWED_HOSTS" group:"HTTP" placeholder:"HOST" help:"Host names under which HTTP requests are accepted."`
 	// AllowedOrigins are scheme://host[:port] as in the Origin header.
 	AllowedOrigins []string `name:"allowed-origins" env:"AIRBYTE_MCP_ALLOWED_ORIGINS" group:"HTTP" placeholder:"URL" help:"Web origins whose pages may send HTTP requests, like https://app.example.com."`
+	// PublicURL is like APIHost, perhaps with a path; empty means the address that is listened on.
+	PublicURL string `name:"public-url" env:"AIRBYTE_MCP_PUBLIC_URL" group:"HTTP" placeholder:"URL" help:"URL under which users reach this server, for links to its pages."`
 	// MaxRequestBody is in bytes, at least 1.
 	MaxRequestBody Size `name:"max-request-body" env:"AIRBYTE_MCP_MAX_REQUEST_BODY" default:"4MiB" group:"HTTP" help:"Largest HTTP request."`
 
@@ -62,7 +90,7 @@ type Settings struct {
 	// RequestTimeout bounds one request to any other route of Airbyte.
 	RequestTimeout time.Duration `name:"request-timeout" env:"AIRBYTE_MCP_REQUEST_TIMEOUT" default:"30s" group:"API client" help:"Longest time of any other request to Airbyte."`
 	// MaxResponseBody is in bytes after decompression, at least 1.
-	MaxResponseBody Size `name:"max-response-body" env:"AIRBYTE_MCP_MAX_RESPONSE_BODY" default:"32MiB" group:"API client" help:"Largest answer taken from Airbyte, after decompression."`
+	MaxResponseBody Size `name:"max-response-body" env:"AIRBYTE_MCP_MAX_RESPONSE_BODY" default:"64MiB" group:"API client" help:"Largest answer taken from Airbyte, after decompression."`
 	// ConnectorCache is a lifetime.
 	ConnectorCache time.Duration `name:"connector-cache" env:"AIRBYTE_MCP_CONNECTOR_CACHE" default:"5m" group:"API client" help:"How long a workspace's list of connectors is remembered."`
 
@@ -124,11 +152,21 @@ func (s *Settings) Complete(kctx *kong.Context, env Env) error {
 	return s.check()
 }
 
+// stderr is the value of AuditLog that is no path.
+const stderr = "stderr"
+
 // resolvePaths makes paths independent of who wrote them: ~/ is the user's home,
 // and a relative path in the config file is relative to that file.
 func (s *Settings) resolvePaths(env Env) {
 	s.Config = s.given().config
-	for name, path := range map[string]*string{"client-secret-file": &s.ClientSecretFile, "bearer-token-file": &s.BearerTokenFile, "catalog": &s.Catalog} {
+	paths := map[string]*string{
+		"client-secret-file": &s.ClientSecretFile, "bearer-token-file": &s.BearerTokenFile, "catalog": &s.Catalog,
+		"ca-file": &s.CAFile, "download-dir": &s.DownloadDir,
+	}
+	if s.AuditLog != stderr {
+		paths["audit-log"] = &s.AuditLog
+	}
+	for name, path := range paths {
 		*path = env.expand(*path)
 		from := s.origin(name)
 		if from.level == configFile && !filepath.IsAbs(*path) {
@@ -139,7 +177,7 @@ func (s *Settings) resolvePaths(env Env) {
 
 // trimLists drops the white space and the empty items of "a, b,".
 func (s *Settings) trimLists() {
-	for _, list := range []*[]string{&s.Connectors, &s.AllowedHosts, &s.AllowedOrigins} {
+	for _, list := range []*[]string{&s.Connectors, &s.AllowedHosts, &s.AllowedOrigins, &s.WriteRules, &s.OrganizationDomains} {
 		var kept []string
 		for _, item := range *list {
 			if item = strings.TrimSpace(item); item != "" {
