@@ -1,0 +1,126 @@
+package connectpage
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// consent is what a person was sent to the vendor for.
+type consent struct {
+	url   *url.URL
+	state string // in a cookie of the browser that has to come back
+	kept  *entry
+}
+
+// consenting is the work of sending the form for a consent.
+func consenting(e *entry, redirectURL string) work {
+	return func(ctx context.Context, f *Form) (Outcome, *consent, error) {
+		if f.Consent == nil {
+			return Outcome{}, nil, errors.New("there is no consent for this type of connector; choose another way")
+		}
+		target, err := f.Consent(ctx, e.values, redirectURL)
+		if err != nil {
+			return Outcome{}, nil, e.scrubError(err)
+		}
+		u, err := url.Parse(target)
+		if err != nil || u.Hostname() == "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+			return Outcome{}, nil, errors.New("the address of the consent page is not a safe one, so you are not sent there")
+		}
+		return Outcome{}, &consent{url: u, state: random(), kept: e.withoutSecrets()}, nil
+	}
+}
+
+// showConsent shows where the consent is given, and a link to there. The browser is
+// not redirected from the form itself: form-action would have to name each site on
+// the way, and vendors send people on, at last back to here.
+func (v *visitor) showConsent() {
+	switch now := v.ticket.look(); {
+	case now.phase != open:
+		v.sayEnded(now)
+	case now.consent == nil:
+		v.to("")
+	default:
+		v.write(http.StatusOK, "consent", newConsentView(v.ticket, now))
+	}
+}
+
+// likeID is what an id of a connector may look like.
+var likeID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,100}$`)
+
+// takeCallback takes what comes back from a consent. The browser was sent here from
+// another site, so only a cookie that survives that can tell that it is the one that
+// was sent away.
+func (v *visitor) takeCallback() {
+	now := v.ticket.look()
+	query := v.r.URL.Query()
+	id := query.Get("connector_id")
+	switch {
+	case now.phase != open:
+		v.sayEnded(now)
+	case now.consent == nil:
+		v.again(http.StatusConflict, "Nobody was sent away", "No consent is under way for this form.")
+	case !v.ticket.hasCookie(v.r, v.base, consentCookie, now.consent.state):
+		v.again(http.StatusForbidden, "This is not the browser that was sent away", "Finish the consent in the browser in which you began it.")
+	case query.Get("error") != "":
+		v.backToForm(refusal(v.ticket.title, query.Get("error"), query.Get("error_description")))
+	case !likeID.MatchString(id):
+		v.backToForm("The consent came back without a connector, so nothing was created. Try again, or choose another way.")
+	default:
+		v.finish(id)
+	}
+}
+
+// backToForm shows the form again, with a word on what happened.
+func (v *visitor) backToForm(notice string) {
+	v.ticket.giveBack(notice)
+	v.to("")
+}
+
+// giveBack ends the consent that is under way, but not the form.
+func (t *Ticket) giveBack(notice string) {
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	if t.phase == open {
+		t.consent, t.notice = nil, notice
+	}
+}
+
+// refusal words the error codes of OAuth (RFC 6749, section 4.1.2.1).
+func refusal(title, code, description string) string {
+	words := "The consent ended with an error"
+	switch code {
+	case "access_denied":
+		words = "Access was not given at " + title
+	case "invalid_scope":
+		words = title + " does not give the access that was asked for"
+	case "server_error", "temporarily_unavailable":
+		words = title + " is not able to answer just now; try again in a while"
+	}
+	said := strings.Join(strings.Fields(code+" "+description), " ")
+	if runes := []rune(said); len(runes) > 300 {
+		said = string(runes[:300]) + "…"
+	}
+	return words + ". It was said: " + said
+}
+
+// finish looks at the connector that the consent has created.
+func (v *visitor) finish(id string) {
+	a, err := v.ticket.try(v.r.Context(), func(ctx context.Context, f *Form) (Outcome, *consent, error) {
+		out, err := f.Consented(ctx, id)
+		return out, nil, err
+	})
+	switch {
+	case errors.Is(err, errEnded) || err == nil && a.err == nil:
+		v.to("/done")
+	case err == nil:
+		again := v.ticket.path + "/callback?" + url.Values{"connector_id": {id}}.Encode()
+		v.write(http.StatusBadGateway, "message", message{
+			Title: "The connector could not be looked at", Text: "The consent went through. " + clip(a.err.Error()),
+			Link: again, LinkText: "Try again",
+		})
+	}
+}

@@ -1,0 +1,243 @@
+package connectpage
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"airbyte-mcp-server/schemas"
+)
+
+const (
+	// mount is the path of all pages below the base URL.
+	mount = "/connect/"
+	// maxBody bounds what a form may send, in bytes.
+	maxBody     = 64 << 10
+	bodyTimeout = 30 * time.Second
+)
+
+// Handler serves the pages at /connect/…, below the path of the base URL or, where
+// that path is cut off on the way, at the root.
+func (p *Pages) Handler() http.Handler { return http.HandlerFunc(p.serve) }
+
+// visitor is one request for a page.
+type visitor struct {
+	w      http.ResponseWriter
+	r      *http.Request
+	base   base
+	ticket *Ticket
+	views  *views
+}
+
+func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
+	v := &visitor{w: w, r: r, views: p.views()}
+	v.harden()
+	var err error
+	if v.base, err = parseBase(p.opts.BaseURL()); err != nil {
+		v.say(http.StatusInternalServerError, "This page is not set up", "The server's public URL is missing or wrong.")
+		return
+	}
+	if !v.base.answersTo(r.Host) {
+		v.say(http.StatusForbidden, "Wrong address", "This server does not answer to the name in the address. Open the link as you were given it.")
+		return
+	}
+	secret, room, _ := strings.Cut(v.below(), "/")
+	if v.ticket = p.find(secret); v.ticket == nil {
+		v.say(http.StatusNotFound, "This link is not valid", "It may be incomplete, or have expired a while ago. Ask your assistant for a new one.")
+		return
+	}
+	v.enter(room)
+}
+
+// harden sets the headers that every answer has.
+func (v *visitor) harden() {
+	h := v.w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src '"+v.views.styleHash+"'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// below is what follows the mount in the path, or "".
+func (v *visitor) below() string {
+	if rest, ok := strings.CutPrefix(v.r.URL.EscapedPath(), v.base.path+mount); ok {
+		return rest
+	}
+	rest, ok := strings.CutPrefix(v.r.URL.EscapedPath(), mount)
+	if !ok {
+		return ""
+	}
+	return rest
+}
+
+// enter finds the page of a ticket.
+func (v *visitor) enter(room string) {
+	reading, writing := "GET, HEAD", "POST"
+	doors := map[string]struct {
+		methods string
+		show    func()
+		take    func(url.Values)
+	}{
+		"":         {reading + ", " + writing, v.showForm, v.takeForm},
+		"cancel":   {writing, nil, v.takeCancel},
+		"done":     {reading, v.showEnd, nil},
+		"consent":  {reading, v.showConsent, nil},
+		"callback": {http.MethodGet, v.takeCallback, nil},
+	}
+	door, known := doors[room]
+	switch isRead := slices.Contains(strings.Split(door.methods, ", "), v.r.Method) && v.r.Method != http.MethodPost; {
+	case !known:
+		v.say(http.StatusNotFound, "There is no such page", "Open the link as you were given it.")
+	case isRead && door.show != nil:
+		door.show()
+	case v.r.Method == http.MethodPost && door.take != nil:
+		if form := v.read(); form != nil {
+			door.take(form)
+		}
+	default:
+		v.w.Header().Set("Allow", door.methods)
+		v.say(http.StatusMethodNotAllowed, "That does not work here", "Open the link as you were given it.")
+	}
+}
+
+// read checks where a sent form comes from and takes it apart. It answers one that
+// must not pass, and returns nil.
+func (v *visitor) read() url.Values {
+	media, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
+	switch {
+	case !v.base.isFromOurPage(v.r):
+		v.say(http.StatusForbidden, "That did not come from this page", "Another site tried to fill in this form. Nothing was done.")
+		return nil
+	case err != nil || media != "application/x-www-form-urlencoded":
+		v.say(http.StatusUnsupportedMediaType, "That is no form", "Fill in the form of this page.")
+		return nil
+	}
+	// Before the cookie is asked for, which ends together with the form.
+	if v.ticket.look().phase != open {
+		v.to("/done") // for a second click, the result of the first
+		return nil
+	}
+	form, status := v.parse()
+	switch {
+	case status == http.StatusRequestEntityTooLarge:
+		v.say(status, "That is too much", "All fields together may have 64 KiB. Nothing was done.")
+		return nil
+	case status != 0:
+		v.say(status, "The form arrived damaged", "Go back and send it again. Nothing was done.")
+		return nil
+	case !v.ticket.hasCookie(v.r, v.base, formCookie, v.ticket.cookie) || !same(form.Get("token"), v.ticket.token):
+		v.again(http.StatusForbidden, "This form is not from here", "It was not loaded by this browser, or the browser refuses cookies. Nothing was done.")
+		return nil
+	}
+	return form
+}
+
+// parse reads the body, for a bounded time.
+func (v *visitor) parse() (form url.Values, status int) {
+	deadline := http.NewResponseController(v.w)
+	_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout)) // not every writer has one
+	body, err := io.ReadAll(http.MaxBytesReader(v.w, v.r.Body, maxBody))
+	_ = deadline.SetReadDeadline(time.Time{})
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, http.StatusRequestEntityTooLarge
+	}
+	form, parseErr := url.ParseQuery(string(body))
+	if err != nil || parseErr != nil {
+		return nil, http.StatusBadRequest
+	}
+	for key, values := range form {
+		if len(values) > 1 || !utf8.ValidString(key) || !utf8.ValidString(values[0]) {
+			return nil, http.StatusBadRequest
+		}
+	}
+	return form, 0
+}
+
+func (v *visitor) showForm() {
+	now := v.ticket.look()
+	if now.phase != open {
+		v.sayEnded(now)
+		return
+	}
+	if v.r.Method == http.MethodGet {
+		v.ticket.visit()
+	}
+	e := now.kept
+	if e == nil {
+		e = now.form.blank(v.r.URL.Query().Get("method"))
+	}
+	v.render(http.StatusOK, now, e, now.notice, nil)
+}
+
+// render shows the form with what was filled in and what is wrong with it.
+func (v *visitor) render(status int, now glance, e *entry, problem string, faults []schemas.Fault) {
+	if now.phase != open {
+		v.sayEnded(now)
+		return
+	}
+	v.ticket.setCookie(v.w, v.base, formCookie, v.ticket.path, v.ticket.cookie, http.SameSiteStrictMode)
+	v.write(status, "form", newFormView(v.ticket, now, e, problem, faults))
+}
+
+func (v *visitor) takeForm(form url.Values) {
+	now := v.ticket.look()
+	if now.phase != open {
+		v.to("/done")
+		return
+	}
+	e, ok := now.form.read(form)
+	if !ok {
+		v.render(http.StatusUnprocessableEntity, now, e, "", []schemas.Fault{{Path: "method", Problem: "is not chosen: choose one of the ways below"}})
+		return
+	}
+	todo := submission(e)
+	if e.choice.consent {
+		todo = consenting(e, v.ticket.url+"/callback")
+	}
+	a, err := v.ticket.try(v.r.Context(), todo)
+	switch {
+	case errors.Is(err, errEnded):
+		v.to("/done")
+	case err != nil: // the browser is gone
+	case a.err != nil:
+		problem, faults := split(a.err)
+		v.render(http.StatusUnprocessableEntity, v.ticket.look(), e, problem, faults)
+	case a.consent != nil:
+		v.ticket.setCookie(v.w, v.base, consentCookie, v.ticket.path+"/callback", a.consent.state, http.SameSiteLaxMode)
+		v.to("/consent")
+	default:
+		v.to("/done")
+	}
+}
+
+// split tells the faults of fields from any other error.
+func split(err error) (problem string, faults []schemas.Fault) {
+	var invalid *schemas.InvalidError
+	if errors.As(err, &invalid) && len(invalid.Faults) > 0 {
+		return "", invalid.Faults
+	}
+	return err.Error(), nil
+}
+
+func (v *visitor) takeCancel(url.Values) {
+	if !v.ticket.giveUp() && v.ticket.look().phase == open {
+		v.again(http.StatusConflict, "Too late to cancel", "The form was sent already, and the connector is being created.")
+		return
+	}
+	v.to("/done")
+}
+
+// to sends the browser on, so that reloading the next page sends nothing again.
+func (v *visitor) to(room string) {
+	http.Redirect(v.w, v.r, v.ticket.path+room, http.StatusSeeOther)
+}

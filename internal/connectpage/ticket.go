@@ -1,0 +1,175 @@
+package connectpage
+
+import (
+	"context"
+	"time"
+)
+
+// phase is how far a form has got.
+type phase int
+
+const (
+	open phase = iota
+	done
+	cancelled
+	expired
+	closed
+)
+
+// err is what Wait returns for a phase.
+func (p phase) err() error {
+	switch p {
+	case cancelled:
+		return ErrCancelled
+	case expired:
+		return ErrExpired
+	case closed:
+		return ErrClosed
+	default:
+		return nil
+	}
+}
+
+// Ticket is the receipt for an opened form. It is safe for concurrent use.
+type Ticket struct {
+	pages     *Pages
+	owner     string
+	hash      fingerprint
+	url       string
+	path      string // of url
+	title     string // of the type of connector
+	workspace string
+	cookie    string // what the browser that got the form sends back in a cookie
+	token     string // and in the form itself
+	ended     chan struct{}
+	parted    chan struct{} // closed when somebody has seen what came of the form
+
+	// Guarded by the lock of pages.
+	phase     phase
+	form      *Form // nil once the form has ended
+	visited   bool
+	submitted bool
+	overdue   bool // the time ran out during an attempt
+	prolonged bool
+	deadline  time.Time // or when the form ended
+	timer     *time.Timer
+	attempt   *attempt // the one in progress
+	consent   *consent // the one that the person was sent away for
+	kept      *entry   // what to show in the form when it is shown next, without secrets
+	notice    string   // what to say above the form when it is shown next
+	outcome   Outcome
+}
+
+func newTicket(p *Pages, owner string, hash fingerprint, at base, secret string, f Form) *Ticket {
+	path := at.path + mount + secret
+	return &Ticket{
+		pages: p, owner: owner, hash: hash, url: at.origin() + path, path: path,
+		title: f.Setup.Title, workspace: f.Workspace, cookie: random(), token: random(),
+		ended: make(chan struct{}), parted: make(chan struct{}), form: &f, deadline: time.Now().Add(p.opts.Lifetime),
+	}
+}
+
+// URL is the address of the page. Whoever knows it can fill in the form.
+func (t *Ticket) URL() string { return t.url }
+
+// ID names the form. It can be shown to anybody: it does not lead to the page.
+func (t *Ticket) ID() string { return t.hash.id() }
+
+// State reports whether somebody has looked at the page, and whether the form has
+// been sent at least once.
+func (t *Ticket) State() (visited, submitted bool) {
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	return t.visited, t.submitted
+}
+
+// Wait returns what came of the form once it has ended: the outcome, ErrExpired,
+// ErrCancelled or ErrClosed. Until then it waits for as long as ctx allows.
+func (t *Ticket) Wait(ctx context.Context) (Outcome, error) {
+	select {
+	case <-t.ended:
+	case <-ctx.Done():
+		return Outcome{}, ctx.Err()
+	}
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	return t.outcome, t.phase.err()
+}
+
+// expire ends the form when its time is up. An attempt in progress is waited for.
+func (t *Ticket) expire() {
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	switch {
+	case t.phase != open:
+	case time.Now().Before(t.deadline): // it was prolonged just now
+	case t.attempt != nil:
+		t.overdue = true
+	default:
+		t.end(expired)
+	}
+}
+
+// giveUp ends the form because the person wants it so. It reports false if it had
+// ended already, or a connector is being created.
+func (t *Ticket) giveUp() bool {
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	if t.phase != open || t.attempt != nil {
+		return false
+	}
+	t.end(cancelled)
+	return true
+}
+
+// end lets go of all data of an open form but the outcome. The lock is held.
+func (t *Ticket) end(p phase) {
+	t.phase, t.form, t.consent, t.kept, t.notice = p, nil, nil, nil, ""
+	t.deadline = time.Now()
+	close(t.ended)
+	t.timer.Stop()
+	t.timer = time.AfterFunc(t.pages.opts.Lifetime, func() { t.pages.forget(t) })
+	event := t.pages.log(t)
+	if err := p.err(); err != nil {
+		event = event.Str("reason", err.Error())
+	}
+	event.Msg("connection form ended")
+}
+
+// glance is what a page needs to know of a ticket at one moment.
+type glance struct {
+	phase    phase
+	form     *Form
+	deadline time.Time
+	consent  *consent
+	kept     *entry
+	notice   string
+	outcome  Outcome
+}
+
+func (t *Ticket) look() glance {
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	return glance{t.phase, t.form, t.deadline, t.consent, t.kept, t.notice, t.outcome}
+}
+
+// visit notes that the page was shown.
+func (t *Ticket) visit() {
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	if !t.visited {
+		t.visited = true
+		t.pages.log(t).Msg("connection form visited")
+	}
+}
+
+// part notes that the last page was shown.
+func (t *Ticket) part() {
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	select {
+	case <-t.parted:
+	default:
+		close(t.parted)
+	}
+}

@@ -1,0 +1,236 @@
+package connectpage
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the pages
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"airbyte-mcp-server/schemas"
+)
+
+//go:embed page/layout.html
+var layoutHTML string
+
+//go:embed page/form.html
+var formHTML string
+
+//go:embed page/style.css
+var styleCSS string
+
+// views are the pages, ready to be filled in.
+type views struct {
+	pages     *template.Template
+	styleHash string // as a source for style-src
+}
+
+func newViews() *views {
+	style := func() template.CSS { return template.CSS(styleCSS) } //nolint:gosec // our own file
+	pages := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"style": style})
+	template.Must(pages.Parse(layoutHTML))
+	template.Must(pages.Parse(formHTML))
+	sum := sha256.Sum256([]byte(styleCSS))
+	return &views{pages, "sha256-" + base64.StdEncoding.EncodeToString(sum[:])}
+}
+
+// write sends a page whole, or an error.
+func (v *visitor) write(status int, page string, data any) {
+	var b bytes.Buffer
+	if err := v.views.pages.ExecuteTemplate(&b, page, data); err != nil {
+		http.Error(v.w, "this page could not be made", http.StatusInternalServerError)
+		return
+	}
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.w.WriteHeader(status)
+	_, _ = v.w.Write(b.Bytes()) // a browser that is gone misses nothing
+}
+
+// message is a page that only tells something.
+type message struct{ Title, Text, Link, LinkText string }
+
+func (v *visitor) say(status int, title, text string) {
+	v.write(status, "message", message{Title: title, Text: text})
+}
+
+// again is say, with the way back to the form.
+func (v *visitor) again(status int, title, text string) {
+	v.write(status, "message", message{title, text, v.ticket.path, "Open the form"})
+}
+
+// sayEnded tells why there is no form any more.
+func (v *visitor) sayEnded(now glance) {
+	switch now.phase {
+	case done:
+		v.say(http.StatusGone, "This link has been used", "The connector was created with it. Ask your assistant for a new link to create another one.")
+	case cancelled:
+		v.say(http.StatusGone, "Cancelled", "Nothing was created and nothing was kept. You can close this page and go back to your assistant.")
+	case expired:
+		v.say(http.StatusGone, "This link has expired", "Nothing was kept. Ask your assistant for a new one.")
+	default:
+		v.say(http.StatusGone, "This link is closed", "The program that it belongs to was stopped, and nothing was kept.")
+	}
+}
+
+// doneView is the page about the connector that was created.
+type doneView struct {
+	Heading, Name, ID, Workspace, Warning string
+	Lines                                 []string
+}
+
+// showEnd shows what came of the form. It can be looked at again.
+func (v *visitor) showEnd() {
+	switch now := v.ticket.look(); now.phase {
+	case open:
+		v.to("")
+	case done:
+		v.ticket.part()
+		out := now.outcome
+		v.write(http.StatusOK, "done", doneView{
+			v.ticket.title + " is connected", out.ConnectorName, out.ConnectorID, v.ticket.workspace, out.Warning, out.Lines,
+		})
+	default:
+		v.sayEnded(now)
+	}
+}
+
+// consentView is the page before the consent.
+type consentView struct{ Heading, Title, Host, Target, Back, Until string }
+
+func newConsentView(t *Ticket, now glance) consentView {
+	return consentView{"Sign in at " + t.title, t.title, now.consent.url.Host, now.consent.url.String(), t.path, until(now)}
+}
+
+func until(now glance) string {
+	return "This link can be used once, until " + now.deadline.UTC().Format("15:04") + " UTC."
+}
+
+// formView is the form.
+type formView struct {
+	PageTitle, Heading, Workspace string
+	Title, Docs                   string
+	Action, Token, Until          string
+	Alarm, Problem                string
+	Faults                        []faultView
+	ChoiceFault                   string
+	Choices                       []choiceView
+	Settings                      []fieldView
+	Name                          fieldView
+	Submits, Consents             bool // whether there are choices that do
+}
+
+// faultView is a line of the summary of errors.
+type faultView struct{ ID, Text string }
+
+type choiceView struct {
+	ID, Value, Title, Vendor, Link string
+	Checked, Consent               bool
+	Fields                         []fieldView
+	Scopes                         []string
+}
+
+func newFormView(t *Ticket, now glance, e *entry, problem string, faults []schemas.Fault) formView {
+	f := now.form
+	view := formView{
+		Heading: "Connect " + t.title, Workspace: t.workspace, Title: t.title, Docs: webURL(f.Setup.DocsURL),
+		Action: t.path, Token: t.token, Until: until(now),
+		Alarm: "That did not work", Problem: problem,
+	}
+	view.PageTitle = view.Heading
+	again := problem != "" || len(faults) > 0
+	if again {
+		view.PageTitle = "Error: " + view.Heading
+	}
+	if len(faults) > 0 {
+		view.Alarm = "Something has to be put right"
+	}
+	for i, c := range f.choices() {
+		view.add(i, c, t, f, e)
+	}
+	view.Submits = view.Submits || len(view.Choices) == 0
+	view.Settings = fieldViews(f.settings(), e)
+	view.Name = fieldView{ID: "name", Key: "name", Label: "Name of the connector", Kind: "text", Value: e.name, About: "To tell it from others of its kind."}
+	view.point(faults)
+	view.describe(again)
+	return view
+}
+
+func (view *formView) add(i int, c choice, t *Ticket, f *Form, e *entry) {
+	one := choiceView{
+		ID: fmt.Sprintf("method-%d", i), Value: c.value, Title: c.title, Vendor: t.title,
+		Link: t.path + "?method=" + template.URLQueryEscaper(c.value), Checked: c.value == e.choice.value, Consent: c.consent,
+		Fields: fieldViews(f.credentials(c), e),
+	}
+	if c.method >= 0 {
+		one.Scopes = f.Setup.Methods[c.method].Scopes
+	}
+	view.Submits, view.Consents = view.Submits || !c.consent, view.Consents || c.consent
+	view.Choices = append(view.Choices, one)
+}
+
+// point puts each fault beside the fields that it names, and all into the summary.
+func (view *formView) point(faults []schemas.Fault) {
+	for _, f := range faults {
+		line := faultView{Text: f.String()}
+		path, _, _ := strings.Cut(f.Path, "[")
+		fields := view.named(path)
+		for i, field := range fields {
+			text := field.word(f.Problem)
+			field.Problem = strings.TrimSpace(field.Problem + " " + text)
+			if i == 0 {
+				line = faultView{field.ID, text}
+			}
+		}
+		if len(fields) == 0 && path == "method" && len(view.Choices) > 1 {
+			view.ChoiceFault = "The way to sign in " + f.Problem
+			line = faultView{view.Choices[0].ID, view.ChoiceFault}
+		}
+		view.Faults = append(view.Faults, line)
+	}
+}
+
+// named finds the fields of a name among those that count.
+func (view *formView) named(name string) []*fieldView {
+	var found []*fieldView
+	look := func(fields []fieldView) {
+		for i := range fields {
+			if fields[i].name == name {
+				found = append(found, &fields[i])
+			}
+		}
+	}
+	for _, c := range view.Choices {
+		if c.Checked {
+			look(c.Fields)
+		}
+	}
+	look(view.Settings)
+	if len(found) == 0 && name == "name" {
+		found = append(found, &view.Name)
+	}
+	return found
+}
+
+// describe tells each field what belongs to it, once all of it is known.
+func (view *formView) describe(again bool) {
+	for _, c := range view.Choices {
+		for i := range c.Fields {
+			c.Fields[i].describe(again)
+		}
+	}
+	for i := range view.Settings {
+		view.Settings[i].describe(again)
+	}
+	view.Name.describe(again)
+}
+
+// webURL keeps links to the web, and nothing else.
+func webURL(text string) string {
+	if strings.HasPrefix(text, "https://") {
+		return text
+	}
+	return ""
+}
