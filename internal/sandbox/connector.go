@@ -340,11 +340,11 @@ func (s *Server) detail(c *connector) (map[string]any, error) {
 	}, nil
 }
 
-// stored is the configuration with the credentials; those of seeded connectors are
-// made up.
+// stored is the configuration with the credentials; those of seeded connectors, and
+// the settings that they need, are made up.
 func (c *connector) stored(spec *schemas.Connector) map[string]any {
 	if c.Seeded {
-		return overlay(c.Config, sampleCredentials(spec))
+		return overlay(overlay(sampleSettings(spec), c.Config), sampleCredentials(spec))
 	}
 	return c.Config
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,6 +102,10 @@ func TestEverySearchShowsWhatIsListed(t *testing.T) {
 		found := c.execute(spec.Name, e.Name, "context_store_search", P{"query": P{}, "limit": 3}).ok()
 		if len(found.list("result.data")) == 0 {
 			t.Errorf("%s.%s: the Context Store is empty", spec.Name, e.Name)
+		}
+		selected := c.execute(spec.Name, e.Name, actionSQL, P{"sql": `SELECT * FROM "` + e.Name + `"`, "limit": 3}).ok()
+		if got, want := selected.at("result.data"), found.at("result.data"); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s.%s: SQL shows %v, a search %v", spec.Name, e.Name, got, want)
 		}
 		if required(a) {
 			return

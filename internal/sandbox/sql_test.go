@@ -130,6 +130,8 @@ func TestBadSQL(t *testing.T) {
 		{"SELECT id", "the statement ends where FROM should be"},
 		{"SELECT FROM deals", "unexpected 'FROM' at position 8; a column or a value should be there"},
 		{"SELECT id, FROM deals", "unexpected 'FROM' at position 12; a column or a value should be there"},
+		{"SELECT order FROM deals", "unexpected 'order' at position 8; a column or a value should be there (a keyword is a name only in double quotes)"},
+		{"SELECT id FROM order", "unexpected 'order' at position 16; a name should be there (a keyword is a name only in double quotes)"},
 		{"SELECT title FROM deals", "column 'title' does not exist in table 'deals'. Known columns: ['amount', 'id', 'name', 'open', 'owner', 'owner.city', 'owner.name', 'properties.size', 'stage', 'tags']"},
 		{"SELECT owner.age FROM deals", "column 'owner.age' does not exist in table 'deals'"},
 		{"SELECT id FROM deals d WHERE deals.id = 1", "column 'deals.id' does not exist"},

@@ -74,5 +74,9 @@ func (t sqlToken) unexpected(wanted string) error {
 	if t.kind == sqlEnd {
 		return badSQL("the statement ends where %s should be", wanted)
 	}
-	return badSQL("unexpected '%s' at position %d; %s should be there", t.text, t.at, wanted)
+	hint := ""
+	if t.kind == sqlWord && reserved(t.text) && strings.HasPrefix(wanted, "a ") {
+		hint = " (a keyword is a name only in double quotes)"
+	}
+	return badSQL("unexpected '%s' at position %d; %s should be there%s", t.text, t.at, wanted, hint)
 }
