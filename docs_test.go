@@ -81,6 +81,14 @@ func connectorTable(out *strings.Builder, c *schemas.Connector) {
 		}
 		out.WriteByte('\n')
 	}
+	for _, e := range c.Entities {
+		for _, a := range e.Actions {
+			if len(a.DefaultFields) > 0 {
+				fmt.Fprintf(out, "\n`%s` gives these fields unless asked for others: %s.\n",
+					c.ToolName(e.Name, a.Name), strings.Join(a.DefaultFields, ", "))
+			}
+		}
+	}
 }
 
 // anchor is how the common Markdown renderers name a heading.

@@ -51,7 +51,7 @@ const handshake = `{"jsonrpc":"2.0","id":"hello","method":"initialize","params":
 `
 
 func listCall(id int) string {
-	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets","per_page":2}}}`+"\n", id)
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets","per_page":%d}}}`+"\n", id, 1+id)
 }
 
 // message is what the tests look at in an answer.

@@ -1,8 +1,9 @@
 // Package airbyte is a client of Airbyte's hosted agent-connector API and of
-// nothing else: tokens, the connectors of a workspace, and execute.
+// nothing else: tokens, workspaces, the connectors of a workspace from creation to
+// deletion, and execute, in both dialects of the API.
 //
-// One Client is shared by all callers of a process. It owns the application
-// token, the connections and the rules about repeating requests: a read may be
+// One Client is shared by all callers of a process. It owns the tokens, the
+// connections and the rules about repeating requests: a read may be
 // repeated, a write is sent once, and every failure says whether the write may
 // have taken effect (see Outcome). Parameters and results pass through as
 // json.RawMessage, so numbers keep every digit.
@@ -10,10 +11,12 @@ package airbyte
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -28,7 +31,7 @@ const DefaultHost = "https://api.airbyte.ai"
 
 // Defaults of Config.
 const (
-	DefaultMaxBody           = 32 << 20
+	DefaultMaxBody           = 64 << 20
 	DefaultExecuteTimeout    = 300 * time.Second
 	DefaultRequestTimeout    = 30 * time.Second
 	DefaultConnectorLifetime = 5 * time.Minute
@@ -42,6 +45,10 @@ type Config struct {
 	ClientSecret   secret.Text
 	OrganizationID string // sent as X-Organization-Id when set
 
+	CloudHost  string     // base URL of the seed dialect's token endpoint; default DefaultCloudHost where Host is DefaultHost, else Host
+	Dialect    Dialect    // default DialectAuto
+	TokenScope TokenScope // default ScopeApplication
+
 	MaxBody           int64         // most bytes of an answer, after decompression
 	ExecuteTimeout    time.Duration // of one execute request, body included
 	RequestTimeout    time.Duration // of one request on any other route
@@ -49,15 +56,20 @@ type Config struct {
 
 	UserAgent string
 	Transport http.RoundTripper // default: a pooled HTTP/1.1 transport
-	Log       zerolog.Logger    // debug lines: names, statuses and durations, never values
+	RootCAs   *x509.CertPool    // that the default transport trusts; nil means the system's
+	Log       zerolog.Logger    // names, statuses and durations at debug, a dialect that is not the usual one at info; never values
 }
 
 // Client talks to the API. It is safe for concurrent use.
 type Client struct {
 	cfg    Config
-	base   *url.URL
+	base   *url.URL // of the API
+	cloud  *url.URL // of the seed dialect's token endpoint
 	http   *http.Client
-	tokens *tokenSource
+	spoken *spoken
+	gate   *mintGate
+	tokens *tokenSource  // of the organization
+	scoped *scopedTokens // of its workspaces
 	lists  *connectorLists
 	ctx    context.Context // ends with the Client: requests that serve several callers hang on it
 	stop   context.CancelFunc
@@ -68,7 +80,14 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Host == "" {
 		cfg.Host = DefaultHost
 	}
+	if cfg.CloudHost == "" {
+		cfg.CloudHost = cloudHostFor(cfg.Host)
+	}
 	base, err := parseHost(cfg.Host)
+	if err != nil {
+		return nil, err
+	}
+	cloud, err := parseHost(cfg.CloudHost)
 	if err != nil {
 		return nil, err
 	}
@@ -79,18 +98,42 @@ func New(cfg Config) (*Client, error) {
 		return nil, errors.New("airbyte organization id and user agent must be printable and on one line")
 	}
 	cfg.setDefaults()
+	if err := cfg.checkChoices(); err != nil {
+		return nil, err
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Client{
-		cfg: cfg, base: base, ctx: ctx, stop: stop,
-		lists: newConnectorLists(cfg.ConnectorLifetime),
+		cfg: cfg, base: base, cloud: cloud, ctx: ctx, stop: stop,
+		spoken: &spoken{}, gate: &mintGate{}, lists: newConnectorLists(cfg.ConnectorLifetime),
 	}
 	c.http = &http.Client{
 		Transport: cfg.Transport,
 		// A redirect would carry the bearer, or a client secret, to another place.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	c.tokens = newTokenSource(ctx, c.mint)
+	c.tokens = newTokenSource(ctx, c.gate, c.mint)
+	c.scoped = &scopedTokens{open: c.openScoped, sources: map[string]*scopedSource{}}
 	return c, nil
+}
+
+// cloudHostFor is the seed dialect's token host where none is configured: an API
+// elsewhere than Airbyte's own is taken to have everything on its one host.
+func cloudHostFor(host string) string {
+	if strings.TrimRight(host, "/") == DefaultHost {
+		return DefaultCloudHost
+	}
+	return host
+}
+
+// checkChoices refuses words that mean nothing.
+func (cfg *Config) checkChoices() error {
+	if !slices.Contains([]Dialect{DialectAuto, DialectCurrent, DialectSeed}, cfg.Dialect) {
+		return fmt.Errorf("airbyte dialect %q: want auto, current or seed", cfg.Dialect)
+	}
+	if !slices.Contains([]TokenScope{ScopeApplication, ScopeWorkspace}, cfg.TokenScope) {
+		return fmt.Errorf("airbyte token scope %q: want application or workspace", cfg.TokenScope)
+	}
+	return nil
 }
 
 // parseHost accepts a scheme and a host, perhaps with a path before the API's own.
@@ -127,14 +170,20 @@ func (cfg *Config) setDefaults() {
 	if cfg.UserAgent == "" {
 		cfg.UserAgent = "airbyte-mcp-server"
 	}
+	if cfg.Dialect == "" {
+		cfg.Dialect = DialectAuto
+	}
+	if cfg.TokenScope == "" {
+		cfg.TokenScope = ScopeApplication
+	}
 	if cfg.Transport == nil {
-		cfg.Transport = newTransport()
+		cfg.Transport = newTransport(cfg.RootCAs)
 	}
 }
 
-// Close ends a token request that is under way and drops idle connections. No
+// Close ends token requests that are under way and drops idle connections. No
 // token is minted after it.
 func (c *Client) Close() {
-	c.tokens.end(c.stop)
+	c.gate.end(c.stop)
 	c.http.CloseIdleConnections()
 }

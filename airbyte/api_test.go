@@ -1,6 +1,7 @@
 package airbyte_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +38,7 @@ type api struct {
 	token      http.HandlerFunc
 	connectors http.HandlerFunc
 	execute    http.HandlerFunc
+	others     map[string]http.HandlerFunc // by method and path
 
 	mu   sync.Mutex
 	seen []seen
@@ -55,7 +58,7 @@ type seen struct {
 
 // newAPI returns an API in which everything succeeds.
 func newAPI() *api {
-	a := &api{}
+	a := &api{others: map[string]http.HandlerFunc{}}
 	a.token = func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"access_token":%q,"token_type":"bearer","expires_in":900}`, a.issue())
 	}
@@ -98,12 +101,17 @@ func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	_, bearer, _ := strings.Cut(r.Header.Get("Authorization"), "Bearer ")
 	a.mu.Lock()
 	a.seen = append(a.seen, seen{
 		r.Method + " " + r.URL.Path, bearer, r.RemoteAddr, r.Header, r.ContentLength, r.URL.RawQuery, string(body),
 	})
 	a.mu.Unlock()
+	if answer, ok := a.others[r.Method+" "+r.URL.Path]; ok {
+		answer(w, r)
+		return
+	}
 	switch r.URL.Path {
 	case tokenPath:
 		a.token(w, r)
@@ -138,6 +146,13 @@ func (a *api) valid(r *http.Request) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return r.Header.Get("Authorization") == "Bearer "+a.last
+}
+
+// all is what arrived so far.
+func (a *api) all() []seen {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.seen)
 }
 
 // requests are those of a route so far.
@@ -260,7 +275,7 @@ func (n *network) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 
 // is not an *airbyte.Error ends the test.
 func run(ctx context.Context, t testing.TB, client *airbyte.Client, x airbyte.Execution) *airbyte.Error {
 	t.Helper()
-	_, err := client.Execute(ctx, "c-1", x)
+	_, err := client.Execute(ctx, "main", "c-1", x)
 	return failureOf(t, err)
 }
 
@@ -280,7 +295,7 @@ func failureOf(t testing.TB, err error) *airbyte.Error {
 // mustRun makes one call that must succeed.
 func mustRun(ctx context.Context, t testing.TB, client *airbyte.Client, x airbyte.Execution) *airbyte.Result {
 	t.Helper()
-	result, err := client.Execute(ctx, "c-1", x)
+	result, err := client.Execute(ctx, "main", "c-1", x)
 	if err != nil {
 		t.Fatal(err)
 	}

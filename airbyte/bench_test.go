@@ -51,7 +51,7 @@ func BenchmarkExecuteOverhead(b *testing.B) {
 		b.SetBytes(int64(len(body)))
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := client.Execute(b.Context(), "c-1", x); err != nil {
+			if _, err := client.Execute(b.Context(), "main", "c-1", x); err != nil {
 				b.Fatal(err)
 			}
 		}

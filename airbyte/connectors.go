@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -39,9 +40,10 @@ func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector,
 		}
 		ctx, cancel := context.WithTimeout(c.ctx, 2*c.cfg.RequestTimeout)
 		defer cancel()
-		list, err := c.fetchConnectors(ctx, listing(workspace, c.cfg.RequestTimeout))
+		asked := c.lists.age()
+		list, err := c.fetchConnectors(ctx, workspace)
 		if err == nil {
-			c.lists.put(workspace, list)
+			c.lists.put(workspace, list, asked)
 		}
 		return list, err
 	})
@@ -54,53 +56,50 @@ func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector,
 	}
 }
 
+// ForgetConnectors drops the remembered connectors of a workspace, for a caller who
+// knows that they have changed behind this Client's back.
+func (c *Client) ForgetConnectors(workspace string) { c.lists.forget(workspace) }
+
 func listing(workspace string, timeout time.Duration) *request {
 	return &request{
-		op:      opConnectors,
-		what:    fmt.Sprintf("listing the connectors of workspace %q", workspace),
-		query:   url.Values{"workspace_name": {workspace}},
-		timeout: timeout,
+		op:        opConnectors,
+		what:      fmt.Sprintf("listing the connectors of workspace %q", workspace),
+		query:     url.Values{"workspace_name": {workspace}},
+		workspace: workspace,
+		timeout:   timeout,
 	}
 }
 
-func (c *Client) fetchConnectors(ctx context.Context, r *request) ([]Connector, error) {
-	a, err := c.do(ctx, r)
-	if err != nil {
-		return nil, err
+// fetchConnectors asks for the connectors of a workspace, whatever is remembered.
+func (c *Client) fetchConnectors(ctx context.Context, workspace string) ([]Connector, error) {
+	r := listing(workspace, c.cfg.RequestTimeout)
+	if d, failure := c.resolve(ctx, r); failure != nil {
+		return nil, failure
+	} else if d == DialectSeed {
+		return c.fetchSeedConnectors(ctx, workspace)
 	}
 	var answer struct {
 		Data []struct {
-			ID        string         `json:"id"`
-			Name      string         `json:"name"`
-			Template  sourceTemplate `json:"summarized_source_template"`
-			CreatedAt string         `json:"created_at"`
-			UpdatedAt string         `json:"updated_at"`
+			ID        string       `json:"id"`
+			Name      string       `json:"name"`
+			Template  templateItem `json:"summarized_source_template"`
+			CreatedAt string       `json:"created_at"`
+			UpdatedAt string       `json:"updated_at"`
 		} `json:"data"`
+	}
+	a, err := c.do(ctx, r)
+	if err != nil {
+		return nil, err
 	}
 	if err := json.Unmarshal(a.body, &answer); err != nil || answer.Data == nil {
 		return nil, c.finish(r, a.badResponse("the API answered without a list of connectors"))
 	}
 	list := make([]Connector, len(answer.Data))
 	for i, d := range answer.Data {
-		list[i] = Connector{d.ID, d.Name, d.Template.slug(), d.Template.Name, d.Template.DefinitionID, d.CreatedAt, d.UpdatedAt}
+		t := d.Template.template()
+		list[i] = Connector{plainID(d.ID), d.Name, t.Slug, t.Name, t.DefinitionID, d.CreatedAt, d.UpdatedAt}
 	}
 	return list, nil
-}
-
-// sourceTemplate is what a row of the connector list tells of its type.
-type sourceTemplate struct {
-	Name         string `json:"name"`
-	Slug         string `json:"connector_name"`
-	DefinitionID string `json:"actor_definition_id"`
-}
-
-// slug is the type's slug; the API may leave it out, but derives it from the
-// display name.
-func (t sourceTemplate) slug() string {
-	if t.Slug != "" {
-		return t.Slug
-	}
-	return strings.ReplaceAll(strings.ToLower(t.Name), " ", "-")
 }
 
 // LocateError reports a connector reference that fits none or several of a
@@ -132,7 +131,7 @@ func (e *LocateError) Error() string {
 // its instance name, its type's slug or its type's display name. An empty ref means
 // none, though a connector may lack a name or a type.
 func (c Connector) Is(ref string) bool {
-	return ref != "" && (c.ID == ref ||
+	return ref != "" && (c.ID == plainID(ref) ||
 		strings.EqualFold(c.Name, ref) || strings.EqualFold(c.Type, ref) || strings.EqualFold(c.TypeName, ref))
 }
 
@@ -145,7 +144,7 @@ func (c *Client) Locate(ctx context.Context, workspace, ref string) (Connector, 
 	}
 	var hits []Connector
 	for _, conn := range list {
-		if conn.ID == ref {
+		if conn.ID == plainID(ref) {
 			return conn, nil
 		}
 		if conn.Is(ref) {
@@ -167,8 +166,9 @@ type connectorLists struct {
 	lifetime time.Duration
 	flight   singleflight.Group
 
-	mu    sync.Mutex
-	lists map[string]connectorList
+	mu      sync.Mutex
+	lists   map[string]connectorList
+	forgets int // so far; a list that was asked for before the last one is not kept
 }
 
 type connectorList struct {
@@ -190,9 +190,19 @@ func (l *connectorLists) get(workspace string) ([]Connector, bool) {
 	return slices.Clone(list.connectors), true
 }
 
-func (l *connectorLists) put(workspace string, connectors []Connector) {
+// age tells a list that is asked for now from one that is asked for after a change.
+func (l *connectorLists) age() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.forgets
+}
+
+func (l *connectorLists) put(workspace string, connectors []Connector, asked int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if asked != l.forgets {
+		return
+	}
 	now := time.Now()
 	for name, list := range l.lists {
 		if !now.Before(list.expires) {
@@ -202,18 +212,36 @@ func (l *connectorLists) put(workspace string, connectors []Connector) {
 	l.lists[workspace] = connectorList{slices.Clone(connectors), now.Add(l.lifetime)}
 }
 
-// forgetConnector drops every list that has the connector: it is gone.
+// forget drops the list of a workspace. Who asks from now on does not join a request
+// that is under way.
+func (l *connectorLists) forget(workspace string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.forgets++
+	delete(l.lists, workspace)
+	l.flight.Forget(workspace)
+}
+
+// forgetConnector drops every list that has the connector: it is gone, or has
+// changed.
 func (l *connectorLists) forgetConnector(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.forgets++
 	for workspace, list := range l.lists {
 		if slices.ContainsFunc(list.connectors, func(c Connector) bool { return c.ID == id }) {
 			delete(l.lists, workspace)
+			l.flight.Forget(workspace)
 		}
 	}
 }
 
+func isUnknownWorkspace(err error) bool {
+	_, ok := errors.AsType[*UnknownWorkspaceError](err)
+	return ok
+}
+
 func isNotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Code == CodeNotFound
+	return errors.As(err, &e) && e.Status == http.StatusNotFound
 }

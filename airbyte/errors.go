@@ -36,6 +36,7 @@ const (
 	CodeBadResponse  Code = "bad_response"     // an answer that is not what the API promises
 	CodeTooLarge     Code = "too_large"        // an answer over Config.MaxBody
 	CodeRedirect     Code = "redirect"         // the API pointed elsewhere; not followed
+	CodeUnsupported  Code = "unsupported"      // the API's dialect lacks the operation
 	CodeFailed       Code = "execution_failed" // a 200 whose status says failure
 )
 
@@ -60,6 +61,7 @@ type Error struct {
 	Outcome    Outcome
 	Requests   int // how many times it was sent, or tried to
 
+	op    operation
 	write bool
 	err   error
 }
@@ -78,7 +80,7 @@ func (e *Error) Unwrap() error { return e.err }
 // Retryable reports whether the same request may succeed later. A write that may
 // have been done is never retryable.
 func (e *Error) Retryable() bool {
-	if e.doubtful() {
+	if e.Doubtful() {
 		return false
 	}
 	switch e.Code {
@@ -89,8 +91,8 @@ func (e *Error) Retryable() bool {
 	}
 }
 
-// doubtful reports whether a write failed that may have been done.
-func (e *Error) doubtful() bool { return e.write && e.Outcome == OutcomeUnknown }
+// Doubtful reports whether a write failed that may have been done.
+func (e *Error) Doubtful() bool { return e.write && e.Outcome == OutcomeUnknown }
 
 // codeOf classifies an HTTP status.
 func codeOf(status int) Code {
@@ -122,54 +124,6 @@ func outcomeOf(status int) Outcome {
 		return OutcomeRejected
 	}
 	return OutcomeUnknown
-}
-
-// advice is the next step for a failure; for a write in doubt never just to repeat it.
-func (e *Error) advice() string {
-	if !e.doubtful() {
-		return e.remedy()
-	}
-	check := "look with a list or get whether it was done before doing it again"
-	if remedy := e.remedy(); remedy != "" {
-		return check + "; " + remedy
-	}
-	return check
-}
-
-// remedy is what helps against a failure, by what the API says.
-func (e *Error) remedy() string {
-	text := strings.ToLower(e.Message)
-	switch {
-	case strings.Contains(text, "specify target organization"):
-		return "set AIRBYTE_ORGANIZATION_ID to the organization to use"
-	case e.Code == CodeUnauthorized && e.Op != opToken.String():
-		return "Airbyte refused the token that it has issued; check whether the client id was revoked, and AIRBYTE_ORGANIZATION_ID"
-	case e.Code == CodeUnauthorized:
-		return "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET: they may be wrong, rotated or of another organization"
-	case e.Code == CodeForbidden:
-		return "the organization, its subscription or the workspace does not permit this; the credentials themselves were accepted"
-	case strings.Contains(text, "workspace not found"):
-		return "check AIRBYTE_WORKSPACE: it must be the exact name of an existing workspace"
-	case strings.Contains(text, "unable to map source configuration"),
-		e.upstreamStatus() == http.StatusUnauthorized, e.upstreamStatus() == http.StatusForbidden:
-		return "the vendor refused the connector's stored credentials, or they do not reach this far; renew them in Airbyte"
-	case e.upstreamStatus() == http.StatusNotFound:
-		return "the vendor knows no such record; check the names and ids among the arguments"
-	case strings.Contains(text, "context store is not ready"):
-		return "use the list or get tool until the store is ready"
-	case e.Code == CodeRateLimited && e.RetryAfter > 0:
-		return fmt.Sprintf("wait %s, then try again", e.RetryAfter.Round(time.Second))
-	case e.Code == CodeTooLarge:
-		return "ask for fewer records per page or select fewer fields"
-	case e.Code == CodeRedirect:
-		return "check AIRBYTE_API_HOST: it answers with a redirect, which is never followed"
-	case e.Code == CodeNetwork && e.Status == 0:
-		return "check the network and AIRBYTE_API_HOST"
-	case e.Retryable():
-		return "try again later"
-	default:
-		return ""
-	}
 }
 
 // upstreamStatus is the HTTP status with which the vendor refused what Airbyte

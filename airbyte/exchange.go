@@ -3,12 +3,14 @@ package airbyte
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,15 +20,21 @@ import (
 
 // request is one thing to ask of the API.
 type request struct {
-	op      operation
-	what    string // for messages; default: the operation's name
-	id      string // path value
-	query   url.Values
-	body    []byte
-	write   bool        // may change something: sent once
+	op        operation
+	what      string // for messages; default: the operation's name
+	id        string // path value
+	query     url.Values
+	body      []byte
+	workspace string   // whose token a scoped request is sent with
+	hidden    []string // values in the body that no message may quote
+	write     bool     // may change something: sent once
+	once      bool     // not repeated, though it is no write: somebody else spaces the attempts
+	timeout   time.Duration
+	sink      Sink // takes the answer's body, for a download
+
+	dialect Dialect     // in which it is sent
 	bearer  secret.Text // empty for the token endpoint
 	sends   int         // so far
-	timeout time.Duration
 }
 
 func (r *request) name() string {
@@ -36,11 +44,15 @@ func (r *request) name() string {
 	return r.op.String()
 }
 
+// grants reports whether the answer is a token.
+func (r *request) grants() bool { return r.op == opToken || r.op == opScopedToken }
+
 // answer is a complete response with a status below 300.
 type answer struct {
-	status int
-	header http.Header
-	body   []byte
+	status   int
+	header   http.Header
+	body     []byte
+	streamed int64 // bytes that went to the sink instead
 }
 
 // send makes one HTTP exchange and reads the whole answer.
@@ -59,14 +71,17 @@ func (c *Client) send(ctx context.Context, r *request) (*answer, *Error) {
 		return nil, c.broken(ctx, r, watch, err)
 	}
 	defer resp.Body.Close()
-	body, err := readBody(resp.Body, c.bodyLimit(resp.StatusCode))
+	body, streamed, err := c.receive(r, resp)
 	c.cfg.Log.Debug().Str("op", r.name()).Int("status", resp.StatusCode).
-		Int("bytes", len(body)).Dur("ms", time.Since(start)).Msg("airbyte request")
+		Int64("bytes", int64(len(body))+streamed).Dur("ms", time.Since(start)).Msg("airbyte request")
 	if err == nil && resp.StatusCode < 300 {
-		return &answer{resp.StatusCode, resp.Header, body}, nil
+		return &answer{resp.StatusCode, resp.Header, body, streamed}, nil
 	}
 	if resp.StatusCode >= 300 {
 		return nil, c.refusal(r, resp, body)
+	}
+	if _, ok := errors.AsType[*sinkError](err); ok {
+		return nil, c.unstored(r, resp, err)
 	}
 	if errors.Is(err, errTooLarge) {
 		return nil, c.finish(r, &Error{Code: CodeTooLarge, Status: resp.StatusCode, RequestID: requestID(resp.Header),
@@ -92,7 +107,7 @@ func (c *Client) bodyLimit(status int) int64 {
 
 // build makes the HTTP request. Without GetBody net/http never repeats it.
 func (c *Client) build(ctx context.Context, r *request) (*http.Request, error) {
-	method, target := r.op.target(c.base, r.id, r.query)
+	method, target := c.address(r)
 	var body io.Reader
 	if r.body != nil {
 		body = bytes.NewReader(r.body)
@@ -118,12 +133,42 @@ func (c *Client) build(ctx context.Context, r *request) (*http.Request, error) {
 
 // readBody reads up to limit bytes; net/http has undone any compression, so a
 // small body that swells is caught here too.
+// It is read in pieces, since a slice that grows is copied and takes room twice.
 func readBody(body io.Reader, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		return nil, errTooLarge
+	var pieces [][]byte
+	size := int64(0)
+	for room := firstPiece; ; room = min(2*room, largestPiece) {
+		piece := make([]byte, room)
+		n, err := fill(body, piece)
+		if size += int64(n); size > limit {
+			return nil, errTooLarge
+		}
+		pieces = append(pieces, piece[:n])
+		switch {
+		case err == nil:
+		case !errors.Is(err, io.EOF):
+			return slices.Concat(pieces...), err
+		case len(pieces) == 1:
+			return pieces[0], nil
+		default:
+			return slices.Concat(pieces...), nil
+		}
 	}
-	return data, err
+}
+
+const (
+	firstPiece   = 4 << 10
+	largestPiece = 1 << 20
+)
+
+// fill reads until a piece is full or the reader ends, and says how it ended.
+func fill(r io.Reader, piece []byte) (n int, err error) {
+	for n < len(piece) && err == nil {
+		var got int
+		got, err = r.Read(piece[n:])
+		n += got
+	}
+	return n, err
 }
 
 // broken is an exchange that ended without a complete answer.
@@ -140,9 +185,9 @@ func (c *Client) broken(ctx context.Context, r *request, watch *sendWatch, err e
 	case ctx.Err() != nil:
 		e.Code, e.Message = CodeCanceled, "the caller gave up"
 	case e.Outcome == OutcomeNotSent:
-		e.Code, e.Message = CodeNetwork, "no connection to "+c.base.Host+reason(err)
+		e.Code, e.Message = CodeNetwork, "no connection to "+c.hostOf(r).Host+reason(err)
 	default:
-		e.Code, e.Message = CodeNetwork, "the connection to "+c.base.Host+" broke before the answer was complete"
+		e.Code, e.Message = CodeNetwork, "the connection to "+c.hostOf(r).Host+" broke before the answer was complete"
 	}
 	return c.finish(r, e)
 }
@@ -156,11 +201,17 @@ func reason(err error) string {
 		return ": the name cannot be resolved"
 	case errors.As(err, &op) && op.Op == "dial":
 		return ": connection refused or unreachable"
-	case strings.Contains(err.Error(), "tls:"), strings.Contains(err.Error(), "x509:"):
-		return ": the TLS handshake failed"
+	case isHandshake(err):
+		why, _ := handshakeFault(err)
+		return strings.TrimSuffix(": the TLS handshake failed: "+why, ": ")
 	default:
 		return ""
 	}
+}
+
+func isHandshake(err error) bool {
+	why, _ := handshakeFault(err)
+	return why != "" || strings.Contains(err.Error(), "tls:") || strings.Contains(err.Error(), "x509:")
 }
 
 // refusal is an answer with a status of 300 or more.
@@ -172,7 +223,7 @@ func (c *Client) refusal(r *request, resp *http.Response, body []byte) *Error {
 		RequestID:  requestID(resp.Header),
 		RetryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now()),
 	}
-	if r.op == opToken && bytes.Contains(body, []byte(`"access_token"`)) {
+	if r.grants() && bytes.Contains(body, []byte(`token"`)) {
 		body = nil // a token, whatever the status says
 	}
 	// Hidden before it is read, because reading may cut a secret in two.
@@ -181,6 +232,23 @@ func (c *Client) refusal(r *request, resp *http.Response, body []byte) *Error {
 		e.Message = "the API answered with a redirect"
 	}
 	return c.finish(r, e)
+}
+
+// ask sends a request and reads the JSON of its answer.
+func (c *Client) ask(ctx context.Context, r *request, out any) (*answer, error) {
+	a, err := c.do(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(a.body, out); err != nil {
+		return nil, c.finish(r, a.badResponse("the API answered with something that is not what it promises, or is cut off"))
+	}
+	return a, nil
+}
+
+// invalid is the failure of a request that makes no sense and was not sent.
+func (c *Client) invalid(r *request, format string, args ...any) *Error {
+	return c.finish(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, Message: fmt.Sprintf(format, args...)})
 }
 
 // badResponse is an answer that should have been a success but is not what the
@@ -201,20 +269,9 @@ func (c *Client) finish(r *request, e *Error) *Error {
 		d.Field, d.Message, d.Code = hide.Replace(d.Field), hide.Replace(d.Message), hide.Replace(d.Code)
 		e.Details[i] = d
 	}
-	e.Op, e.write, e.Requests = r.name(), r.write, r.sends
+	e.Op, e.op, e.write, e.Requests = r.name(), r.op, r.write, r.sends
 	e.Hint = e.advice()
 	return e
-}
-
-// secrets replaces what a request was authenticated with.
-func (c *Client) secrets(r *request) *strings.Replacer {
-	var pairs []string
-	for _, s := range []secret.Text{c.cfg.ClientSecret, r.bearer} {
-		if s.IsSet() {
-			pairs = append(pairs, s.Reveal(), s.String())
-		}
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 func requestID(h http.Header) string {

@@ -26,6 +26,8 @@ type Result struct {
 	ExecutionMS int64
 	RequestID   string
 	Bytes       int // size of the whole answer
+	Status      int // HTTP status of the answer
+	Requests    int // how many times it was sent
 }
 
 // reads are the actions that change nothing. Any other, known or not, is a write.
@@ -61,14 +63,16 @@ type executeAnswer struct {
 	} `json:"execution_metadata"`
 }
 
-// Execute runs an action on the connector with the given id. Writes are sent once;
+// Execute runs an action on the connector with the given id, which is one of the
+// workspace; Config.TokenScope says whether the API makes sure of that. Writes are sent once;
 // every error is an *Error whose Outcome says whether the write may have happened.
 // A connector that the API does not know is also forgotten by Locate.
-func (c *Client) Execute(ctx context.Context, connectorID string, x Execution) (*Result, error) {
+func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x Execution) (*Result, error) {
 	r, invalid := c.execution(connectorID, x)
 	if invalid != nil {
 		return nil, invalid
 	}
+	r.workspace = workspace
 	a, err := c.do(ctx, r)
 	if err != nil {
 		if isNotFound(err) {
@@ -78,9 +82,25 @@ func (c *Client) Execute(ctx context.Context, connectorID string, x Execution) (
 	}
 	result, failure := a.readResult()
 	if failure != nil {
+		if x.Action == "download" && len(a.body) == 0 {
+			failure.Message = emptyDownload
+		}
 		return nil, c.finish(r, failure)
 	}
+	result.Status, result.Requests = a.status, r.sends
 	return result, nil
+}
+
+// Preview is the request that Execute would send. While it is unknown which dialect
+// the API speaks, it is that of the current one.
+func (c *Client) Preview(connectorID string, x Execution) (method, target string, body json.RawMessage, err error) {
+	r, invalid := c.execution(connectorID, x)
+	if invalid != nil {
+		return "", "", nil, invalid
+	}
+	r.dialect = c.dialect()
+	method, target = c.address(r)
+	return method, target, r.body, nil
 }
 
 // execution is the request for an Execution.
@@ -92,10 +112,8 @@ func (c *Client) execution(connectorID string, x Execution) (*request, *Error) {
 		write:   !IsRead(x.Action),
 		timeout: c.cfg.ExecuteTimeout,
 	}
-	// An id that means something in a path could lead to another route.
-	if strings.Trim(connectorID, ".") == "" || strings.ContainsAny(connectorID, `/\?#%`) {
-		return nil, c.finish(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent,
-			Message: fmt.Sprintf("%q is not a connector id", connectorID)})
+	if !isID(connectorID) {
+		return nil, c.invalid(r, "%q is not a connector id", connectorID)
 	}
 	body, err := json.Marshal(executeBody(x))
 	if err != nil {
@@ -105,6 +123,15 @@ func (c *Client) execution(connectorID string, x Execution) (*request, *Error) {
 	r.body = body
 	return r, nil
 }
+
+// isID reports whether a text can be an id. One that means something in a path
+// could lead to another route.
+func isID(text string) bool {
+	return strings.Trim(text, ".") != "" && !strings.ContainsAny(text, `/\?#%`)
+}
+
+// emptyDownload is what an answer without a single byte means.
+const emptyDownload = "the file does not exist, or is empty"
 
 // readResult takes the envelope apart and refuses everything that is no success:
 // an empty body, a page of HTML or an object without a result must never look

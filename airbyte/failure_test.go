@@ -81,7 +81,7 @@ var refusals = map[string]struct {
 	"quota":                     {402, `{"message":"allowance used up"}`, airbyte.CodeForbidden, "allowance used up", nil, "subscription"},
 	"organization not named":    {400, `{"message":"Please specify target organization"}`, airbyte.CodeInvalid, "Please specify target organization", nil, "AIRBYTE_ORGANIZATION_ID"},
 	"credentials of the vendor": {400, `{"message":"rejected","errors":[{"message":"Bad credentials","error_code":"upstream_error","details":{"upstream_status":401}}]}`, airbyte.CodeInvalid, "rejected: Bad credentials", []airbyte.FieldError{{Message: "Bad credentials", Code: "upstream_error", UpstreamStatus: 401}}, "renew them in Airbyte"},
-	"stored source":             {400, `{"message":"Unable to map source configuration to any supported auth scheme"}`, airbyte.CodeInvalid, "Unable to map source configuration to any supported auth scheme", nil, "renew them in Airbyte"},
+	"stored source":             {400, `{"message":"Unable to map source configuration to any supported auth scheme"}`, airbyte.CodeInvalid, "Unable to map source configuration to any supported auth scheme", nil, "create the connector anew"},
 	"store not ready":           {400, `{"message":"Context Store is not ready for entity 'issues'"}`, airbyte.CodeInvalid, "Context Store is not ready for entity 'issues'", nil, "list or get"},
 	"bad token":                 {401, `{"detail":"Invalid authentication credentials"}`, airbyte.CodeUnauthorized, "Invalid authentication credentials", nil, "AIRBYTE_CLIENT_ID"},
 }
@@ -94,7 +94,7 @@ func TestRefusalsInAllTheirForms(t *testing.T) {
 			a := newAPI()
 			// 401 on this route would mint again; on the token's own route it is final.
 			a.token = say(test.status, test.body, "X-Request-Id", "req-7")
-			failure := run(t.Context(), t, a.serve(t), listIssues)
+			failure := run(t.Context(), t, a.serve(t, inDialect(airbyte.DialectCurrent)), listIssues)
 			if failure == nil {
 				t.Fatal("got success, want a failure")
 			}

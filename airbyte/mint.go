@@ -3,14 +3,49 @@ package airbyte
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"airbyte-mcp-server/internal/secret"
 )
 
+// CheckToken gets an application token and does nothing else.
+func (c *Client) CheckToken(ctx context.Context) error {
+	if _, err := c.tokens.get(ctx); err != nil {
+		return c.unsent(ctx, &request{op: opToken}, err)
+	}
+	return nil
+}
+
 // mint asks for an application token with the client id and secret. It is never
-// repeated by itself; tokenSource spaces the attempts.
+// repeated by itself; tokenSource spaces the attempts. While the dialect is unknown,
+// the answer to this request tells it.
 func (c *Client) mint(ctx context.Context) (mintedToken, error) {
+	if d := c.dialect(); d != DialectAuto {
+		return c.mintIn(ctx, d)
+	}
+	var missing []string
+	var last *Error
+	for _, d := range []Dialect{DialectCurrent, DialectSeed} {
+		minted, err := c.mintIn(ctx, d)
+		last, _ = errors.AsType[*Error](err)
+		if err == nil || last.isSign() {
+			c.settle(d)
+		}
+		if !last.isAbsent() {
+			return minted, err
+		}
+		_, target := c.address(&request{op: opToken, dialect: d})
+		missing = append(missing, target)
+	}
+	return mintedToken{}, c.finish(&request{op: opToken, sends: len(missing)}, &Error{
+		Code: CodeNotFound, Status: last.Status, RequestID: last.RequestID, Outcome: OutcomeRejected,
+		Message: "there is no token endpoint at " + missing[0] + " nor at " + missing[1],
+	})
+}
+
+// mintIn asks for an application token in a dialect.
+func (c *Client) mintIn(ctx context.Context, d Dialect) (mintedToken, error) {
 	body, err := json.Marshal(map[string]string{
 		"client_id":     c.cfg.ClientID,
 		"client_secret": c.cfg.ClientSecret.Reveal(),
@@ -18,19 +53,33 @@ func (c *Client) mint(ctx context.Context) (mintedToken, error) {
 	if err != nil {
 		return mintedToken{}, err
 	}
-	r := &request{op: opToken, body: body, timeout: c.cfg.RequestTimeout}
+	r := &request{op: opToken, dialect: d, body: body, timeout: c.cfg.RequestTimeout}
 	answer, failure := c.send(ctx, r)
 	if failure != nil {
 		return mintedToken{}, failure
 	}
-	var grant struct {
-		AccessToken secret.Text `json:"access_token"`
-		ExpiresIn   float64     `json:"expires_in"`
-	}
-	err = json.Unmarshal(answer.body, &grant)
-	if err != nil || !grant.AccessToken.IsSet() || !fitsHeader(grant.AccessToken.Reveal()) {
+	minted, ok := answer.grant()
+	if !ok {
 		return mintedToken{}, c.finish(r, answer.badResponse("the token endpoint answered without a usable token"))
 	}
+	return minted, nil
+}
+
+// grant reads the answer of a token endpoint. Scoped tokens come under a name of
+// their own, and without a life.
+func (a *answer) grant() (mintedToken, bool) {
+	var grant struct {
+		AccessToken secret.Text `json:"access_token"`
+		Token       secret.Text `json:"token"`
+		ExpiresIn   float64     `json:"expires_in"`
+	}
+	if json.Unmarshal(a.body, &grant) != nil {
+		return mintedToken{}, false
+	}
+	bearer := grant.AccessToken
+	if !bearer.IsSet() {
+		bearer = grant.Token
+	}
 	life := min(grant.ExpiresIn, longestLife.Seconds())
-	return mintedToken{grant.AccessToken, time.Duration(life * float64(time.Second))}, nil
+	return mintedToken{bearer, time.Duration(life * float64(time.Second))}, bearer.IsSet() && fitsHeader(bearer.Reveal())
 }

@@ -63,7 +63,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 func execute(x airbyte.Execution) func(context.Context, *airbyte.Client) error {
 	return func(ctx context.Context, c *airbyte.Client) error {
-		_, err := c.Execute(ctx, "c-1", x)
+		_, err := c.Execute(ctx, "main", "c-1", x)
 		return err
 	}
 }

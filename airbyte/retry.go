@@ -23,11 +23,15 @@ const (
 //   - a read is repeated after 429, 502, 503, 504, network failures and timeouts,
 //     and once after 500; a write never.
 func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
+	source, failure := c.prepare(ctx, r)
+	if failure != nil {
+		return nil, failure
+	}
 	renewed := false
 	for {
-		tok, err := c.tokens.get(ctx)
+		tok, err := source.get(ctx)
 		if err != nil {
-			return nil, c.withoutToken(ctx, r, err)
+			return nil, c.unsent(ctx, r, err)
 		}
 		r.bearer = tok.bearer
 		a, failure := c.send(ctx, r)
@@ -35,7 +39,7 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 			return a, nil
 		}
 		if failure.Status == http.StatusUnauthorized {
-			if renewed || !c.tokens.refuse(tok) {
+			if renewed || !source.refuse(tok) {
 				return nil, failure
 			}
 			renewed = true
@@ -48,12 +52,42 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 	}
 }
 
-// withoutToken is the failure of a request for which no token could be had.
-func (c *Client) withoutToken(ctx context.Context, r *request, err error) *Error {
+// prepare decides in which dialect a request is sent, and with whose token.
+func (c *Client) prepare(ctx context.Context, r *request) (*tokenSource, *Error) {
+	d, failure := c.resolve(ctx, r)
+	if failure != nil {
+		return nil, failure
+	}
+	r.dialect = d
+	route, ok := r.op.in(d)
+	if !ok {
+		return nil, c.finish(r, &Error{Code: CodeUnsupported, Outcome: OutcomeNotSent,
+			Message: "the API at " + c.base.Host + " speaks its older dialect, which cannot do this"})
+	}
+	scoped := route.bearer == bearerScoped || route.bearer == bearerByScope && c.cfg.TokenScope == ScopeWorkspace
+	switch {
+	case !scoped:
+		return c.tokens, nil
+	case r.workspace == "": // the organization's token would reach further than was asked for
+		return nil, c.finish(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, Message: "no workspace is named"})
+	default:
+		return c.scoped.of(r.workspace), nil
+	}
+}
+
+// unsent is the failure of a request because of what had to come before it, such as
+// its token: the request itself never left.
+func (c *Client) unsent(ctx context.Context, r *request, err error) *Error {
 	if apiErr, ok := errors.AsType[*Error](err); ok {
 		e := *apiErr
-		e.Op, e.Outcome, e.Requests = r.name()+": "+apiErr.Op, OutcomeNotSent, r.sends
+		e.Outcome, e.Requests = OutcomeNotSent, r.sends
+		if e.Op != r.name() {
+			e.Op = r.name() + ": " + apiErr.Op
+		}
 		return &e
+	}
+	if unknown, ok := errors.AsType[*UnknownWorkspaceError](err); ok {
+		return c.finish(r, &Error{Code: CodeNotFound, Message: unknown.Error(), Outcome: OutcomeNotSent, err: unknown})
 	}
 	return c.gaveUp(ctx, r, OutcomeNotSent, "the time was up before it could be sent")
 }
@@ -83,6 +117,9 @@ func nextPause(r *request, e *Error) (time.Duration, bool) {
 }
 
 func repeatable(r *request, e *Error) bool {
+	if r.once {
+		return false
+	}
 	switch e.Code {
 	case CodeNetwork, CodeTimeout:
 		return !r.write || e.Outcome == OutcomeNotSent

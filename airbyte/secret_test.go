@@ -161,6 +161,145 @@ func TestSecretsStayOutOfPrintedValues(t *testing.T) {
 	}
 }
 
+// vendorSecrets are credentials that quote badly: short and long ones, one in
+// another, line breaks, and a key within a text of JSON.
+var vendorSecrets = []string{
+	"canary-secret-1", "canary-secret-1-and-longer", "canary-secret \"quoted\" <b>", "canary-secret\nof two lines",
+	`{"private_key":"canary-secret-inside","kind":"service_account"}`,
+}
+
+func canaryConnector() airbyte.NewConnector {
+	credentials := map[string]any{"nested": map[string]any{"list": vendorSecrets}}
+	for i, value := range vendorSecrets {
+		credentials[fmt.Sprint("key", i)] = value
+	}
+	raw, _ := json.Marshal(credentials)
+	n := github("main")
+	n.Credentials, n.StoredAuth = secret.New(string(raw)), secret.New(string(raw))
+	n.Replication = json.RawMessage(`{"repositories":["a/b"],"access_token":"canary-secret-replicated"}`)
+	return n
+}
+
+// An API that quotes the body it was sent, plain or as a text, must not make the
+// vendor's credentials known.
+func TestVendorCredentialsStayOutOfErrors(t *testing.T) {
+	t.Parallel()
+	quote := func(status int, form string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			texts := strings.Join(append(vendorSecrets, "canary-secret-inside", "canary-secret-replicated"), " and ")
+			inJSON, _ := json.Marshal(texts)
+			say(status, strings.NewReplacer("BODY", string(body), "JSON", string(inJSON), "TEXT", texts).Replace(form))(w, r)
+		}
+	}
+	forms := map[string]http.HandlerFunc{
+		"body":          quote(400, `BODY`),
+		"body in words": quote(502, `you sent BODY`),
+		"message":       quote(422, `{"message":JSON}`),
+		"details":       quote(422, `{"message":"no","errors":[{"field":JSON,"message":JSON,"error_code":JSON}]}`),
+		"list":          quote(422, `{"detail":[{"loc":["body",JSON],"msg":JSON}]}`),
+		"plain":         quote(400, `TEXT`),
+		"plain, cut":    quote(400, strings.Repeat("x", 280)+`TEXT`),
+	}
+	calls := map[string]func(*testing.T, *airbyte.Client) error{
+		"create": func(t *testing.T, c *airbyte.Client) error {
+			_, err := c.CreateConnector(t.Context(), canaryConnector())
+			return err
+		},
+		"check": func(t *testing.T, c *airbyte.Client) error {
+			_, err := c.CheckNew(t.Context(), canaryConnector())
+			return err
+		},
+		"update": func(t *testing.T, c *airbyte.Client) error {
+			_, err := c.UpdateConnector(t.Context(), "c-1", airbyte.ConnectorChange{Replication: canaryConnector().Replication})
+			return err
+		},
+	}
+	for form, answer := range forms {
+		for what, call := range calls {
+			for _, dialect := range []airbyte.Dialect{airbyte.DialectCurrent, airbyte.DialectSeed} {
+				if what == "update" && form != "body" {
+					continue // it knows its own secret only
+				}
+				a := newSeed()
+				a.token = token
+				a.others["POST "+connectorsPath], a.others["POST "+checkPath] = answer, answer
+				a.others["PUT "+onePath], a.others["POST "+seedSourcesPath] = answer, answer
+				var log lines
+				err := call(t, a.serve(t, inDialect(dialect), func(cfg *airbyte.Config) { cfg.Log = zerolog.New(&log).Level(zerolog.TraceLevel) }))
+				t.Logf("%s, %s, %s: %v", what, form, dialect, err)
+				checkError(t, err)
+				noCanary(t, "the log", log.String())
+			}
+		}
+	}
+}
+
+// The API need not mask what it echoes, and a check may quote what it was given.
+func TestVendorCredentialsStayOutOfAnswers(t *testing.T) {
+	t.Parallel()
+	a := newAPI()
+	a.others["POST "+connectorsPath] = func(w http.ResponseWriter, r *http.Request) {
+		var sent struct {
+			Credentials json.RawMessage `json:"credentials"`
+		}
+		_ = json.NewDecoder(r.Body).Decode(&sent)
+		say(200, fmt.Sprintf(`{"id":"c-1","replication_config":{"x":%s,"repositories":["a/b"]}}`, sent.Credentials))(w, r)
+	}
+	inJSON, _ := json.Marshal(vendorSecrets[1])
+	a.others["POST "+checkPath] = say(200, fmt.Sprintf(`{"id":"x","status":"failed","error_message":%s,"entity_check_results":[{"entity":"a","status":"failed","error_message":%s}]}`, inJSON, inJSON))
+	client := a.serve(t)
+	detail, err := client.CreateConnector(t.Context(), canaryConnector())
+	if err != nil || !strings.Contains(string(detail.Config), `"repositories":["a/b"]`) {
+		t.Fatalf("got %+v, %v, want the rest of the configuration", detail, err)
+	}
+	noCanary(t, "the connector", fmt.Sprintf("%+v %s", detail, detail.Config))
+	check, err := client.CheckNew(t.Context(), canaryConnector())
+	if err != nil {
+		t.Fatal(err)
+	}
+	noCanary(t, "the check", fmt.Sprintf("%+v", check))
+}
+
+func TestNewConnectorPrintsNoSecrets(t *testing.T) {
+	t.Parallel()
+	n := github("main")
+	n.Credentials, n.StoredAuth = secret.New(canarySecret), secret.New(canaryBearer)
+	holder := struct{ n *airbyte.NewConnector }{&n}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		noCanary(t, verb, fmt.Sprintf(verb, n)+fmt.Sprintf(verb, &n)+fmt.Sprintf(verb, holder)+fmt.Sprintf(verb, []airbyte.NewConnector{n}))
+	}
+	raw, err := json.Marshal(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noCanary(t, "JSON", string(raw))
+}
+
+// A scoped token is as secret as the other, whatever its endpoint answers.
+func TestScopedTokensStayOutOfErrors(t *testing.T) {
+	t.Parallel()
+	answers := map[string]http.HandlerFunc{
+		"token in an error": say(500, fmt.Sprintf(`{"token":%q}`, canaryBearer)),
+		"access token":      say(403, fmt.Sprintf(`{"access_token": %q}`, canaryBearer)),
+		"spaces":            say(400, fmt.Sprintf(`{"token" : %q}`, canaryBearer)),
+		"two documents":     say(200, fmt.Sprintf(`{"token":%q}{}`, canaryBearer)),
+	}
+	for name, answer := range answers {
+		a := newAPI()
+		client := inMain(a, t)
+		a.others["POST "+scopedPath] = answer
+		err := execute(createIssue)(t.Context(), client)
+		t.Log(name, err)
+		checkError(t, err)
+	}
+	a := newAPI()
+	a.execute = echo(400, `{"message":JSON}`)
+	client := inMain(a, t, withCanary)
+	a.others["POST "+scopedPath] = say(200, fmt.Sprintf(`{"token":%q}`, canaryBearer))
+	checkError(t, execute(createIssue)(t.Context(), client))
+}
+
 func TestLogTellsNoValues(t *testing.T) {
 	t.Parallel()
 	a := newAPI()

@@ -42,14 +42,40 @@ type token struct {
 	expires time.Time
 }
 
-// tokenSource keeps one application token. However many callers ask, at most one
+// mintGate lets mints begin until the client is closed, and knows when all have ended.
+type mintGate struct {
+	mu sync.Mutex
+	wg sync.WaitGroup
+}
+
+// start runs a mint in the background, unless the client is closed.
+func (g *mintGate) start(ctx context.Context, mint func()) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if ctx.Err() != nil {
+		return false
+	}
+	g.wg.Go(mint)
+	return true
+}
+
+// end forbids further mints by stop, which ends their context, and waits for those
+// under way. The lock keeps a mint from beginning between the two.
+func (g *mintGate) end(stop context.CancelFunc) {
+	g.mu.Lock()
+	stop()
+	g.mu.Unlock()
+	g.wg.Wait()
+}
+
+// tokenSource keeps one token. However many callers ask, at most one
 // mint is under way; all who wait share its success or its failure, each waits no
 // longer than its own context, and a mint goes on when the caller that caused it
 // has left.
 type tokenSource struct {
 	mint func(context.Context) (mintedToken, error)
 	ctx  context.Context // of the client: ends a mint under way
-	wg   sync.WaitGroup
+	gate *mintGate
 
 	mu      sync.Mutex
 	token   *token
@@ -60,8 +86,8 @@ type tokenSource struct {
 	refused time.Time // when a refused token was last dropped
 }
 
-func newTokenSource(ctx context.Context, mint func(context.Context) (mintedToken, error)) *tokenSource {
-	return &tokenSource{mint: mint, ctx: ctx}
+func newTokenSource(ctx context.Context, gate *mintGate, mint func(context.Context) (mintedToken, error)) *tokenSource {
+	return &tokenSource{mint: mint, ctx: ctx, gate: gate}
 }
 
 // get returns a token that has not expired. A token near its end is still
@@ -90,7 +116,7 @@ func (s *tokenSource) look() (*token, <-chan struct{}, error) {
 	}
 	held := s.heldBack(now)
 	if s.minting == nil && held == nil {
-		s.begin()
+		held = s.begin()
 	}
 	switch {
 	case usable:
@@ -115,15 +141,18 @@ func (s *tokenSource) join(ctx context.Context, done <-chan struct{}) error {
 }
 
 // begin starts a mint. The caller holds the lock.
-func (s *tokenSource) begin() {
+func (s *tokenSource) begin() error {
 	done := make(chan struct{})
-	s.minting = done
-	s.wg.Go(func() {
+	if !s.gate.start(s.ctx, func() {
 		started := time.Now()
 		minted, err := s.mint(s.ctx)
 		s.settle(newToken(minted, started), err)
 		close(done)
-	})
+	}) {
+		return errClosed
+	}
+	s.minting = done
+	return nil
 }
 
 // settle keeps what a mint gave. A token that is dead on arrival is a failure like
@@ -206,13 +235,4 @@ func (s *tokenSource) refuse(t *token) bool {
 	}
 	s.token, s.refused = nil, now
 	return true
-}
-
-// end forbids further mints by stop, which ends ctx, and waits for one under way.
-// The lock keeps a mint from beginning between the two.
-func (s *tokenSource) end(stop context.CancelFunc) {
-	s.mu.Lock()
-	stop()
-	s.mu.Unlock()
-	s.wg.Wait()
 }

@@ -86,7 +86,7 @@ func TestCallersShareOneMint(t *testing.T) {
 				client := a.serveInMemory(t)
 				test.before(t, a, client)
 				failures := together(callers, func(int) error {
-					_, err := client.Execute(t.Context(), "c-1", createIssue)
+					_, err := client.Execute(t.Context(), "main", "c-1", createIssue)
 					return err
 				})
 				if failures != 0 {
@@ -339,7 +339,7 @@ func TestCloseDuringCalls(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(client.Close)
 		for range 4 {
-			wg.Go(func() { _, _ = client.Execute(t.Context(), "c-1", listIssues) })
+			wg.Go(func() { _, _ = client.Execute(t.Context(), "main", "c-1", listIssues) })
 		}
 		wg.Wait()
 	}

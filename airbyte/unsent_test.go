@@ -145,7 +145,7 @@ func TestInvalidExecutionIsNotSent(t *testing.T) {
 			t.Parallel()
 			a := newAPI()
 			client := a.serve(t)
-			_, err := client.Execute(t.Context(), test.id, test.x)
+			_, err := client.Execute(t.Context(), "main", test.id, test.x)
 			failure := failureOf(t, err)
 			if failure == nil || failure.Code != airbyte.CodeInvalid || failure.Outcome != airbyte.OutcomeNotSent {
 				t.Errorf("got %+v, want invalid and not_sent", failure)
@@ -163,7 +163,7 @@ func TestIDWithPrefixIsSent(t *testing.T) {
 	a := newAPI()
 	client := a.serve(t)
 	const id = "source_id:0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
-	if _, err := client.Execute(t.Context(), id, listIssues); err != nil {
+	if _, err := client.Execute(t.Context(), "main", id, listIssues); err != nil {
 		t.Fatal(err)
 	}
 	want := fmt.Sprintf("/api/v1/integrations/connectors/%s/execute", id)

@@ -19,16 +19,20 @@ import (
 // now is answered with the reason.
 func (s *Server) offer(ctx context.Context, x *exchange) {
 	name := x.frame.params.name
+	ctx, cancel := s.inTime(ctx, x)
+	defer cancel()
 	tool, err := s.opts.Box.Find(ctx, x.caller, name)
 	if unknown, ok := errors.AsType[*tools.UnknownToolError](err); ok {
 		x.notFound = unknown
 		return
 	}
-	handler := func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+	handler := func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if err != nil {
-			return s.failure(&tools.Tool{Name: name}, err), nil //nolint:nilerr // a failed tool is a result
+			return s.failure(&tools.Tool{Name: name}, err), nil
 		}
-		return s.call(ctx, x, tool), nil
+		ctx, cancel := s.inTime(ctx, x)
+		defer cancel()
+		return s.call(ctx, x, tool, r.Params), nil
 	}
 	x.tool = map[string]mcpserver.ServerTool{name: {
 		Tool:    mcp.Tool{Name: name, InputSchema: mcp.ToolInputSchema{Type: "object"}},
@@ -38,7 +42,7 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 
 // call runs a tool and logs one line about it: names, sizes
 // and times, never values.
-func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool) (result *mcp.CallToolResult) {
+func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, p mcp.CallToolParams) (result *mcp.CallToolResult) {
 	if x.began != nil {
 		x.began(tool.Effect)
 	}
@@ -52,7 +56,15 @@ func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool) (resul
 		}
 		s.logCall(x, tool, answer, err, time.Since(start))
 	}()
-	answer, err = s.opts.Box.Run(ctx, x.caller, tool, x.frame.params.arguments)
+	var d *dialog
+	d, err = s.newDialog(x, tool, p)
+	if err != nil {
+		return s.failure(tool, err)
+	}
+	answer, err = s.opts.Box.Run(ctx, x.caller, d, tool, x.frame.params.arguments)
+	if pending, ok := errors.AsType[*tools.PendingError](err); ok {
+		return s.pending(d, tool, pending.Question)
+	}
 	if err != nil {
 		return s.failure(tool, stopped(ctx, err))
 	}
@@ -76,7 +88,7 @@ func (s *Server) logCall(x *exchange, tool *tools.Tool, answer *tools.Result, er
 		line.Int("bytes", answer.Bytes)
 	}
 	if err != nil {
-		line.Str("failure", kindOf(err))
+		line.Str("failure", tools.Kind(err))
 	}
 	line.Str("tool", tool.Name).Str("effect", string(tool.Effect)).Str("workspace", x.caller.Workspace).
 		Str("principal", x.caller.Principal).Int("argument_bytes", len(x.frame.params.arguments)).

@@ -155,7 +155,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 		r.up.set(held(release))
 		w := r.stdio(t)
 		for i := range calls {
-			w.send(listIssues(strconv.Itoa(i), "o"))
+			w.send(listIssues(strconv.Itoa(i), strconv.Itoa(i)))
 			synctest.Wait() // in this order, so that the last ones wait
 		}
 		if got := r.up.load(); got.active != slots {

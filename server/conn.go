@@ -150,7 +150,7 @@ func (c *conn) admit(parent context.Context, f *frame) (context.Context, *frameE
 // request that its client has cancelled wants no answer.
 func (c *conn) answer(ctx context.Context, f *frame, send func([]byte) error) (r reply, wanted bool) {
 	if f.method == string(mcp.MethodToolsCall) {
-		turn, cancel := c.server.inTime(ctx, f)
+		turn, cancel := context.WithDeadline(ctx, f.arrived.Add(c.server.opts.CallTimeout))
 		defer cancel()
 		select {
 		case c.slots <- struct{}{}:

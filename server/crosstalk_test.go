@@ -75,7 +75,7 @@ func TestModernCancellationReachesNobody(t *testing.T) {
 		session := w.open()
 		go func() { answers <- w.postModern(listIssues("1", "o")) }()
 		go func() { answers <- w.postModern(createIssue("2", "t")) }()
-		go func() { answers <- w.post(listIssues("1", "o"), session...) }()
+		go func() { answers <- w.post(listIssues("1", "another"), session...) }()
 		synctest.Wait()
 		for id := range 1000 {
 			notice := modern(cancelled(strconv.Itoa(id)))

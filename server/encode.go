@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"airbyte-mcp-server/internal/rawjson"
+
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
@@ -109,7 +111,7 @@ func encodeCall(r mcp.CallToolResult) ([]byte, error) {
 		return nil, err
 	}
 	return splice(shell, emptyContent,
-		[]byte(`"content":[{"type":"text","text":`), quoteJSON(text.Text), []byte(`}],"structuredContent":`), structured)
+		[]byte(`"content":[{"type":"text","text":`), rawjson.Quote(text.Text), []byte(`}],"structuredContent":`), structured)
 }
 
 // splice replaces the one place that holds an empty value by parts of JSON.
@@ -127,34 +129,4 @@ func splice(shell, place []byte, parts ...[]byte) ([]byte, error) {
 		b = append(b, p...)
 	}
 	return append(b, after...), nil
-}
-
-// quoteJSON writes a text as a JSON string. It differs from json.Marshal in that
-// it copies runs of plain bytes at once, and leaves <, > and & alone.
-func quoteJSON(s string) []byte {
-	const hex = "0123456789abcdef"
-	b := make([]byte, 0, len(s)+len(s)/4+2) // JSON in JSON: every fifth byte or so is a quote
-	b = append(b, '"')
-	start := 0
-	for i := range len(s) {
-		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
-		}
-		b = append(b, s[start:i]...)
-		switch c {
-		case '"', '\\':
-			b = append(b, '\\', c)
-		case '\n':
-			b = append(b, '\\', 'n')
-		case '\t':
-			b = append(b, '\\', 't')
-		case '\r':
-			b = append(b, '\\', 'r')
-		default:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
-		start = i + 1
-	}
-	return append(append(b, s[start:]...), '"')
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
@@ -88,6 +89,8 @@ type exchange struct {
 	tool     map[string]mcpserver.ServerTool
 	notFound error // why the tool that is called is not offered
 
+	thought atomic.Int64 // nanoseconds that the client's user took to answer
+
 	once    sync.Once
 	notices chan mcp.JSONRPCNotification // made when first needed
 	done    chan struct{}
@@ -154,9 +157,11 @@ func (x *exchange) request(ctx context.Context, method mcp.MCPMethod, params, re
 	if err := x.send(message); err != nil {
 		return fmt.Errorf("sending %s: %w", method, err)
 	}
+	ctx, answered := x.asking(ctx)
+	defer answered()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	case f := <-answer:
 		var a struct {
 			Result json.RawMessage          `json:"result"`
@@ -206,10 +211,15 @@ func (x *exchange) GetSessionTools() map[string]mcpserver.ServerTool { return x.
 // call it.
 func (x *exchange) SetSessionTools(map[string]mcpserver.ServerTool) {}
 
-// RequestElicitation implements [mcpserver.SessionWithElicitation].
+// RequestElicitation implements [mcpserver.SessionWithElicitation]. A client that
+// cannot ask after all, or whose user is silent for too long, has not agreed.
 func (x *exchange) RequestElicitation(ctx context.Context, r mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
 	result := &mcp.ElicitationResult{}
-	return result, x.request(ctx, mcp.MethodElicitationCreate, r.Params, result)
+	err := x.request(ctx, mcp.MethodElicitationCreate, r.Params, result)
+	if err != nil && ctx.Err() == nil {
+		return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionCancel}}, nil
+	}
+	return result, err
 }
 
 // RequestSampling implements [mcpserver.SessionWithSampling].

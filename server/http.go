@@ -34,10 +34,13 @@ type HTTPOptions struct {
 	AllowedOrigins []string      // origins of web pages besides those of this machine
 	SessionIdle    time.Duration // after which an unused session is forgotten; default 1 h
 	MaxSessions    int           // default 10000
+	Pages          http.Handler  // for people, served below /connect/; it looks after itself. nil for none
 }
 
 // HTTP serves the MCP transports over HTTP: streamable HTTP at /mcp, HTTP+SSE at
-// /sse and /message, and /healthz. It is an http.Handler.
+// /sse and /message, downloaded files below /downloads/, pages for people below
+// /connect/, and /healthz. It is an
+// http.Handler.
 type HTTP struct {
 	server   *Server
 	opts     HTTPOptions
@@ -72,6 +75,10 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 		mux:      http.NewServeMux(),
 	}
 	h.mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	if o.Pages != nil {
+		h.mux.Handle("/connect/", o.Pages)
+	}
+	h.mux.HandleFunc("/downloads/", h.guarded(h.downloads))
 	h.mux.HandleFunc("/mcp", h.guarded(h.streamable))
 	h.mux.HandleFunc("/sse", h.guarded(h.sse))
 	h.mux.HandleFunc("/message", h.guarded(h.message))

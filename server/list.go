@@ -24,7 +24,7 @@ func (s *Server) list(ctx context.Context, caller tools.Session) []byte {
 	set, err := s.opts.Box.Select(ctx, caller)
 	if err != nil {
 		s.log.Error().Err(err).Str("workspace", caller.Workspace).Msg("cannot tell which connectors the workspace has; offering the management tools only")
-		set = s.opts.Box.Management(caller.Policy)
+		set = s.opts.Box.Management(caller)
 	}
 	return s.lists.json(set)
 }
@@ -54,10 +54,11 @@ func toolJSON(t *tools.Tool) []byte {
 	readOnly, destructive, idempotent := t.Effect == tools.Read, t.Destructive(), t.Idempotent()
 	openWorld := t.Connector != ""
 	b, err := json.Marshal(mcp.Tool{
-		Name:           t.Name,
-		Title:          t.Title,
-		Description:    t.Description,
-		RawInputSchema: t.Input.Schema(),
+		Name:            t.Name,
+		Title:           t.Title,
+		Description:     t.Description,
+		RawInputSchema:  t.Input.Schema(),
+		RawOutputSchema: json.RawMessage(tools.OutputSchema),
 		Annotations: mcp.ToolAnnotation{
 			ReadOnlyHint: &readOnly, DestructiveHint: &destructive,
 			IdempotentHint: &idempotent, OpenWorldHint: &openWorld,

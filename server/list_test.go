@@ -47,6 +47,7 @@ func referenceTool(tool *tools.Tool) mcp.Tool {
 	destructive, idempotent := tool.Destructive(), tool.Idempotent()
 	return mcp.Tool{
 		Name: tool.Name, Title: tool.Title, Description: tool.Description, RawInputSchema: tool.Input.Schema(),
+		RawOutputSchema: json.RawMessage(tools.OutputSchema),
 		Annotations: mcp.ToolAnnotation{
 			ReadOnlyHint: &isRead, DestructiveHint: &destructive, IdempotentHint: &idempotent, OpenWorldHint: &openWorld,
 		},
@@ -87,6 +88,8 @@ func (m message) names(t *testing.T) []string {
 	return names
 }
 
+func isOfGitHub(name string) bool { return strings.HasPrefix(name, "github_") }
+
 // Without the API the host still gets the tools that tell why; with it, all.
 func TestListWhileTheAPIIsDown(t *testing.T) {
 	t.Parallel()
@@ -97,7 +100,7 @@ func TestListWhileTheAPIIsDown(t *testing.T) {
 		for range 5 {
 			w.send(request("1", "tools/list", `{}`))
 			virtual(r.opts.CallTimeout)
-			if got := w.take()[0].names(t); !slices.Contains(got, "list_connectors") || len(got) > 5 {
+			if got := w.take()[0].names(t); !slices.Contains(got, "list_connectors") || slices.ContainsFunc(got, isOfGitHub) {
 				t.Errorf("offered %q, want the management tools alone", got)
 			}
 		}

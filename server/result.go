@@ -3,6 +3,8 @@ package server
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,21 +15,33 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cleantext"
+	"airbyte-mcp-server/internal/results"
+	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 )
 
 // success is the answer to a call: the same JSON as structured content and, for
-// hosts that read text only, as text.
+// hosts that read text only, as text. Characters that nobody sees are escaped in the
+// one and removed from the other.
 func success(r *tools.Result) *mcp.CallToolResult {
 	body := r.JSON()
 	if !utf8.Valid(body) {
 		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
 	}
-	return &mcp.CallToolResult{
-		Content:           []mcp.Content{mcp.TextContent{Type: "text", Text: string(body)}},
-		StructuredContent: body,
+	text, exact := cleantext.JSON(body)
+	result := &mcp.CallToolResult{
+		Content:           []mcp.Content{mcp.TextContent{Type: "text", Text: string(text)}},
+		StructuredContent: json.RawMessage(exact),
 	}
+	if d := r.Download; d != nil {
+		result.Content = append(result.Content, mcp.NewResourceLink(d.URI, d.Name, "", d.ContentType))
+		if image := d.Image(); image != nil {
+			result.Content = append(result.Content, mcp.NewImageContent(base64.StdEncoding.EncodeToString(image), d.ContentType))
+		}
+	}
+	return result
 }
 
 // failure is a failed call in words for the model: what happened, whether it may
@@ -41,6 +55,8 @@ func (s *Server) words(t *tools.Tool, err error) string {
 	var api *airbyte.Error
 	var located *airbyte.LocateError
 	var refused *tools.RefusedError
+	var confirm *tools.ConfirmationError
+	var path *results.PathError
 	switch {
 	case errors.As(err, &invalid):
 		return invalidWords(t, invalid)
@@ -49,11 +65,17 @@ func (s *Server) words(t *tools.Tool, err error) string {
 	case errors.As(err, &located):
 		text := located.Error() + "."
 		if located.Ambiguous {
-			text += " Serve with --connectors and the id of the one to use."
+			text += " Pass `connector` with the alias, name or id of the one to use."
 		}
 		return text
 	case errors.As(err, &refused):
 		return refused.Error() + ". Nothing was sent."
+	case errors.As(err, &confirm):
+		return confirmWords(confirm)
+	case errors.As(err, &path), errors.Is(err, results.ErrGone):
+		return t.Name + ": " + err.Error() + "."
+	case errors.Is(err, seal.ErrForeign):
+		return t.Name + " was not run: " + err.Error() + ". Nothing was sent."
 	case errors.Is(err, context.DeadlineExceeded):
 		return t.Name + " did not finish in time. Try again, or ask for less."
 	default:
@@ -70,6 +92,14 @@ func invalidWords(t *tools.Tool, invalid *schemas.InvalidError) string {
 		b.WriteString("\n- " + f.String())
 	}
 	return b.String()
+}
+
+// confirmWords asks the model to ask. That is weaker than asking the user ourselves,
+// which this host has no way for.
+func confirmWords(e *tools.ConfirmationError) string {
+	return fmt.Sprintf("Nothing was sent yet: %s must be confirmed. %s Show the user the question and the arguments; "+
+		"only if the user agrees, call %s again with the same arguments and %q: %q (valid once, for 5 minutes).",
+		e.Tool, e.Question, e.Tool, e.Argument, e.Token)
 }
 
 // apiWords words a failure of the API. A write whose outcome is not known must
@@ -98,24 +128,4 @@ func apiWords(t *tools.Tool, e *airbyte.Error) string {
 		fmt.Fprintf(&b, " Request id: %s.", e.RequestID)
 	}
 	return b.String()
-}
-
-// kindOf names a failure for the log.
-func kindOf(err error) string {
-	var invalid *schemas.InvalidError
-	var api *airbyte.Error
-	var located *airbyte.LocateError
-	var refused *tools.RefusedError
-	switch {
-	case errors.As(err, &invalid):
-		return "invalid_arguments"
-	case errors.As(err, &api):
-		return string(api.Code)
-	case errors.As(err, &located):
-		return "connector_not_found"
-	case errors.As(err, &refused):
-		return "refused"
-	default:
-		return "internal"
-	}
 }

@@ -35,6 +35,11 @@ func newRig(t testing.TB, change ...func(*Options)) *rig {
 
 func newRigOver(t testing.TB, up *upstream, cfg airbyte.Config, change ...func(*Options)) *rig {
 	t.Helper()
+	return newRigWith(t, up, cfg, tools.Options{MaxResultBytes: 8 << 20}, change...)
+}
+
+func newRigWith(t testing.TB, up *upstream, cfg airbyte.Config, boxed tools.Options, change ...func(*Options)) *rig {
+	t.Helper()
 	logged := &logBuffer{}
 	cfg.ClientID, cfg.ClientSecret = "client", secret.New(testClientSecret)
 	cfg.Log = zerolog.New(logged)
@@ -43,7 +48,10 @@ func newRigOver(t testing.TB, up *upstream, cfg airbyte.Config, change ...func(*
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	opts := Options{Box: tools.NewBox(catalog, client), Log: cfg.Log, Version: "test", Grace: time.Second}
+	boxed.Log = cfg.Log
+	box := tools.NewBox(catalog, client, boxed)
+	t.Cleanup(box.Close)
+	opts := Options{Box: box, Log: cfg.Log, Version: "test", Grace: time.Second}
 	for _, c := range change {
 		c(&opts)
 	}

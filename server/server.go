@@ -21,6 +21,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/rs/zerolog"
 
+	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/tools"
 )
 
@@ -56,20 +57,25 @@ type Server struct {
 	log   zerolog.Logger
 	mcp   *mcpserver.MCPServer
 	lists toolLists
+	seal  *seal.Seal
 	seq   atomic.Uint64
 }
 
 // New returns a Server.
 func New(opts Options) *Server {
 	opts.setDefaults()
-	return &Server{
+	s := &Server{
 		opts: opts,
 		log:  opts.Log,
+		seal: seal.New(),
 		mcp: mcpserver.NewMCPServer(Name, opts.Version,
 			mcpserver.WithTitle("Airbyte connectors"),
 			mcpserver.WithToolCapabilities(false),
+			mcpserver.WithResourceCapabilities(false, false),
 			mcpserver.WithInstructions(opts.Instructions)),
 	}
+	s.addResources()
+	return s
 }
 
 func (o *Options) setDefaults() {
@@ -137,22 +143,23 @@ func (s *Server) dispatch(ctx context.Context, x *exchange) (message mcp.JSONRPC
 func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, context.CancelFunc) {
 	switch x.frame.method {
 	case string(mcp.MethodToolsList):
-		ctx, cancel := s.inTime(ctx, x.frame)
+		ctx, cancel := s.inTime(ctx, x)
 		x.list = s.list(ctx, x.caller)
 		return ctx, cancel
 	case string(mcp.MethodToolsCall):
-		ctx, cancel := s.inTime(ctx, x.frame)
 		s.offer(ctx, x)
-		return ctx, cancel
+		return ctx, func() {} // the call has its own time, which questions may prolong
 	default:
 		return ctx, func() {}
 	}
 }
 
 // inTime bounds what is done for a message. The client's patience began when it
-// sent the message, so the time counts from there.
-func (s *Server) inTime(ctx context.Context, f *frame) (context.Context, context.CancelFunc) {
-	return context.WithDeadline(ctx, f.arrived.Add(s.opts.CallTimeout))
+// sent the message, so the time counts from there, but for that which its user took
+// to answer questions.
+func (s *Server) inTime(ctx context.Context, x *exchange) (context.Context, context.CancelFunc) {
+	thought := time.Duration(x.thought.Load())
+	return context.WithDeadline(ctx, x.frame.arrived.Add(thought+s.opts.CallTimeout))
 }
 
 // notice lets mcp-go take a notification. Nothing is answered, whatever happens.

@@ -118,7 +118,7 @@ func TestStdioStopAnswersCallsInProgress(t *testing.T) {
 		r.up.set(after(300 * time.Millisecond))
 		w := r.stdio(t)
 		for i := range 20 {
-			w.send(listIssues(strconv.Itoa(i), "o"))
+			w.send(listIssues(strconv.Itoa(i), strconv.Itoa(i)))
 		}
 		synctest.Wait()
 		w.stop()

@@ -19,9 +19,12 @@ import (
 // api plays the routes of the hosted API that calls need: token, connectors and
 // execute. It keeps the execute requests.
 type api struct {
-	connectors map[string]string // rows by workspace; any other workspace is unknown
-	answer     string            // to every execute
-	status     int               // of every execute, 0 for 200
+	connectors map[string]string     // rows by workspace; any other workspace is unknown
+	answer     string                // to every execute
+	status     int                   // of every execute, 0 for 200
+	reply      func(executed) string // instead of answer, if set
+	hold       chan struct{}         // executes wait until it is closed, if set
+	opts       tools.Options
 
 	mu       sync.Mutex
 	executes []executed
@@ -57,11 +60,22 @@ func (a *api) list(w http.ResponseWriter, workspace string) {
 func (a *api) execute(w http.ResponseWriter, r *http.Request, connector string) {
 	var body json.RawMessage
 	_ = json.NewDecoder(r.Body).Decode(&body)
+	request := executed{connector, string(body)}
 	a.mu.Lock()
-	a.executes = append(a.executes, executed{connector, string(body)})
+	a.executes = append(a.executes, request)
 	a.mu.Unlock()
+	if a.hold != nil {
+		select {
+		case <-a.hold:
+		case <-r.Context().Done():
+		}
+	}
 	if a.status != 0 {
 		w.WriteHeader(a.status)
+	}
+	if a.reply != nil {
+		fmt.Fprint(w, a.reply(request))
+		return
 	}
 	fmt.Fprint(w, a.answer)
 }
@@ -97,12 +111,38 @@ func (a *api) boxOf(t testing.TB, catalog *schemas.Catalog) *tools.Box {
 	t.Helper()
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
-	client, err := airbyte.New(airbyte.Config{Host: server.URL, ClientID: "id", ClientSecret: secret.New("secret")})
+	client, err := airbyte.New(airbyte.Config{Host: server.URL, ClientID: "id", ClientSecret: secret.New("secret"), MaxBody: 64 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	return tools.NewBox(catalog, client)
+	b := tools.NewBox(catalog, client, a.opts)
+	t.Cleanup(b.Close)
+	return b
+}
+
+// RoundTrip lets the API be asked without a connection.
+func (a *api) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return w.Result(), nil
+}
+
+// boxInProcess is a box whose API is a function call away, for tests with a clock of
+// their own.
+func (a *api) boxInProcess(t testing.TB) *tools.Box {
+	t.Helper()
+	client, err := airbyte.New(airbyte.Config{Host: "http://127.0.0.1:1", ClientID: "id", ClientSecret: secret.New("secret"), Transport: a})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	b := tools.NewBox(catalog(), client, a.opts)
+	t.Cleanup(b.Close)
+	return b
 }
 
 // twoConnectors is an API whose workspace "main" has a shop and a help desk.
@@ -149,6 +189,10 @@ const shop = `{
      "params": [{"name": "query", "type": "string"}, {"name": "select_fields", "type": "string"}], "result": {"kind": "list"}},
     {"action": "download", "summary": "Download a file.", "params": [{"name": "id", "type": "integer", "required": true}], "result": {"kind": "binary"}},
     {"action": "delete", "summary": "Delete a file.", "params": [{"name": "id", "type": "integer", "required": true}], "result": {"kind": "none"}}]},
+  {"name": "invoices", "summary": "Invoices.",
+   "actions": [{"action": "list", "summary": "List invoices.", "default_fields": ["id", "title"], "result": {"kind": "list", "fields": [
+    {"name": "id", "type": "integer"}, {"name": "title", "type": "string"},
+    {"name": "buyer", "type": "object", "fields": [{"name": "name", "type": "string"}]}]}}]},
   {"name": "events", "summary": "Events.",
    "actions": [{"action": "create", "summary": "Report an event.", "result": {"kind": "none"}}]}]
 }`

@@ -5,37 +5,85 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/downloads"
 	"airbyte-mcp-server/internal/nearest"
+	"airbyte-mcp-server/internal/results"
+	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/schemas"
 )
 
+// Options is what a Box needs to know. Every zero value means its default.
+type Options struct {
+	MaxResultBytes int               // of one answer; larger results are kept and shown in part
+	Results        *results.Store    // for what is kept; by default one of its own, which Close closes
+	Rules          Rules             // about writes
+	Domains        []string          // e-mail domains of the organization; records with others are marked
+	Cache          time.Duration     // how long reads are remembered; 0 for not at all
+	Audit          func(Record)      // told of every call, if set
+	Accountable    func() error      // why writes cannot be written down, so that they are refused; nil for never
+	Downloads      *downloads.Folder // for files; by default a private one of its own, which Close removes
+	PublicURL      string            // where callers on other machines reach this server; "" if they do not
+	Forms          Forms             // pages for credentials, if there are any
+	Log            zerolog.Logger
+}
+
 // Box has all tools that could be offered and makes the calls. It is safe for
-// concurrent use; nothing in it belongs to a caller.
+// concurrent use; nothing in it belongs to a caller but under the caller's name.
 type Box struct {
 	client  *airbyte.Client
 	catalog *schemas.Catalog
+	opts    Options
 	manage  []*Tool
+	seal    *seal.Seal
+	sharing *sharing
+	recent  *recentWrites
+	files   *files
+	hashKey hashKey
 
 	mu   sync.Mutex
-	kits map[string]func() ([]*Tool, error) // by connector, made when first asked for
-	sets map[string]*Set                    // by selection
+	kits map[connectorType]func() ([]*Tool, error) // made when first asked for
+	sets map[string]*Set                           // by selection
 }
 
 // NewBox returns a Box over a catalog and a client.
-func NewBox(catalog *schemas.Catalog, client *airbyte.Client) *Box {
+func NewBox(catalog *schemas.Catalog, client *airbyte.Client, o Options) *Box {
+	if o.MaxResultBytes <= 0 {
+		o.MaxResultBytes = DefaultMaxResultBytes
+	}
+	if o.Results == nil {
+		o.Results = results.New(results.Options{})
+	}
+	if o.Downloads == nil {
+		o.Downloads = downloads.New("", DefaultMaxDownload)
+	}
 	return &Box{
-		client: client, catalog: catalog, manage: []*Tool{listConnectors(), executeAction()},
-		kits: map[string]func() ([]*Tool, error){}, sets: map[string]*Set{},
+		client: client, catalog: catalog, opts: o,
+		manage: slices.Concat([]*Tool{listConnectors(), executeAction(), readResult(), listWorkspaces()}, setupTools()),
+		seal:   seal.New(), sharing: newSharing(o.Cache), recent: &recentWrites{writes: map[string]recentWrite{}}, hashKey: newHashKey(),
+		files: &files{byID: map[string]*Download{}},
+		kits:  map[connectorType]func() ([]*Tool, error){}, sets: map[string]*Set{},
 	}
 }
+
+// Close forgets the results that were kept, and the files if they were private.
+func (b *Box) Close() {
+	b.opts.Results.Close()
+	b.opts.Downloads.Close()
+}
+
+// DefaultMaxDownload bounds a downloaded file, in bytes.
+const DefaultMaxDownload = 1 << 30
 
 // Set is the tools offered to a caller, sorted by name. A Set is immutable and
 // shared by all callers with the same selection.
@@ -77,34 +125,33 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return e.Tool + " is refused: " + e.Reason }
 
-// Management is the set of tools that need no connector, within a policy.
-func (b *Box) Management(p Policy) *Set {
-	set, _ := b.set(nil, p.ReadOnly) // without connectors nothing is read that could fail
+// Management is the set of tools of a session that need no connector.
+func (b *Box) Management(s Session) *Set {
+	set, _ := b.set(selection{policy: s.Policy, operator: s.Operator}) // without connectors nothing is read that could fail
 	return set
 }
 
 // Select returns the tools that a session may use: those of the connectors that
 // its workspace has, within its policy, and the management tools.
 func (b *Box) Select(ctx context.Context, s Session) (*Set, error) {
-	instances, err := b.client.Connectors(ctx, s.Workspace)
+	list, err := b.instances(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	var slugs []string
-	for _, conn := range instances {
-		slug, err := b.slug(conn)
-		if err != nil {
-			return nil, err
-		}
-		if slug != "" && b.admits(s.Policy, slug, conn) {
-			slugs = append(slugs, slug)
-		}
-	}
-	if err := b.checkNames(s, instances); err != nil {
+	if err := b.checkNames(s, list); err != nil {
 		return nil, err
 	}
-	slices.Sort(slugs)
-	return b.set(slices.Compact(slugs), s.Policy.ReadOnly)
+	chosen := selection{policy: s.Policy, operator: s.Operator}
+	count := map[string]int{}
+	for _, i := range list {
+		if i.slug != "" && s.Policy.admits(i) {
+			count[i.slug]++
+		}
+	}
+	for _, slug := range slices.Sorted(maps.Keys(count)) {
+		chosen.types = append(chosen.types, connectorType{slug, count[slug] > 1})
+	}
+	return b.set(chosen)
 }
 
 // CatalogSet returns the tools of the named connectors, or of all that the catalog
@@ -118,52 +165,64 @@ func (b *Box) CatalogSet(p Policy) (*Set, error) {
 		}
 	}
 	slices.Sort(slugs)
-	return b.set(slices.Compact(slugs), p.ReadOnly)
-}
-
-// slug is the catalog's name of an instance's type, "" if the catalog lacks it.
-func (b *Box) slug(conn airbyte.Connector) (string, error) {
-	return b.catalog.Match(conn.DefinitionID, conn.Type, conn.TypeName)
-}
-
-func (b *Box) admits(p Policy, slug string, conn airbyte.Connector) bool {
-	return len(p.Connectors) == 0 || slices.ContainsFunc(p.Connectors, func(ref string) bool {
-		return strings.EqualFold(ref, slug) || conn.Is(ref)
-	})
+	chosen := selection{policy: p}
+	for _, slug := range slices.Compact(slugs) {
+		chosen.types = append(chosen.types, connectorType{slug, false})
+	}
+	return b.set(chosen)
 }
 
 // checkNames refuses names in a policy that mean nothing: neither a connector of
 // the catalog nor an instance of the workspace.
-func (b *Box) checkNames(s Session, instances []airbyte.Connector) error {
+func (b *Box) checkNames(s Session, list []instance) error {
 	known, err := b.catalog.Names()
 	if err != nil {
 		return err
 	}
+	var all []airbyte.Connector
+	for _, i := range list {
+		all = append(all, i.Connector)
+	}
 	for _, ref := range s.Policy.Connectors {
-		isInstance := slices.ContainsFunc(instances, func(c airbyte.Connector) bool { return c.Is(ref) })
+		isInstance := slices.ContainsFunc(list, func(i instance) bool { return i.is(ref) })
 		if !isInstance && !slices.Contains(known, strings.ToLower(ref)) {
-			return &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: instances}
+			return &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: all}
 		}
 	}
 	return nil
 }
 
+// selection is what makes the difference between one set of tools and another.
+type selection struct {
+	types    []connectorType // sorted
+	policy   Policy
+	operator bool
+}
+
+// connectorType is a type of connector of which a workspace has one or several.
+type connectorType struct {
+	slug    string
+	several bool
+}
+
+func (s selection) key() string { return fmt.Sprint(s.policy.ReadOnly, s.operator, s.types) }
+
 // set assembles, or remembers, the tools of some connectors.
-func (b *Box) set(slugs []string, readOnly bool) (*Set, error) {
-	key := fmt.Sprint(readOnly, slugs)
+func (b *Box) set(chosen selection) (*Set, error) {
+	key := chosen.key()
 	b.mu.Lock()
 	set, ok := b.sets[key]
 	b.mu.Unlock()
 	if ok {
 		return set, nil
 	}
-	kits := make([][]*Tool, 1+len(slugs))
+	kits := make([][]*Tool, 1+len(chosen.types))
 	kits[0] = b.manage
 	var loading errgroup.Group
 	loading.SetLimit(runtime.GOMAXPROCS(0))
-	for i, slug := range slugs {
+	for i, t := range chosen.types {
 		loading.Go(func() (err error) {
-			kits[1+i], err = b.kit(slug)
+			kits[1+i], err = b.kit(t)
 			return err
 		})
 	}
@@ -171,8 +230,9 @@ func (b *Box) set(slugs []string, readOnly bool) (*Set, error) {
 		return nil, err
 	}
 	candidates := slices.Concat(kits...)
-	policy := Policy{ReadOnly: readOnly}
-	set = newSet(slices.DeleteFunc(candidates, func(t *Tool) bool { return !policy.allows(t.Effect) }))
+	set = newSet(slices.DeleteFunc(candidates, func(t *Tool) bool {
+		return !chosen.policy.allows(t.Effect) || t.operators && !chosen.operator
+	}))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if other, ok := b.sets[key]; ok {
@@ -182,33 +242,33 @@ func (b *Box) set(slugs []string, readOnly bool) (*Set, error) {
 	return set, nil
 }
 
-// kit makes a connector's tools once.
-func (b *Box) kit(slug string) ([]*Tool, error) {
+// kit makes the tools of a type of connector once.
+func (b *Box) kit(t connectorType) ([]*Tool, error) {
 	b.mu.Lock()
-	load, ok := b.kits[slug]
+	load, ok := b.kits[t]
 	if !ok {
 		load = sync.OnceValues(func() ([]*Tool, error) {
-			conn, err := b.catalog.Connector(slug)
+			conn, err := b.catalog.Connector(t.slug)
 			if err != nil {
 				return nil, err
 			}
-			return connectorTools(conn)
+			return connectorTools(conn, t.several)
 		})
-		b.kits[slug] = load
+		b.kits[t] = load
 	}
 	b.mu.Unlock()
 	return load()
 }
 
 // Call makes one call for a session. Its errors are *UnknownToolError,
-// *RefusedError, *schemas.InvalidError, *airbyte.LocateError, *airbyte.Error, or
-// our own fault.
-func (b *Box) Call(ctx context.Context, s Session, name string, arguments json.RawMessage) (*Result, error) {
+// *RefusedError, *schemas.InvalidError, *airbyte.LocateError, *airbyte.Error,
+// *PendingError, or our own fault.
+func (b *Box) Call(ctx context.Context, s Session, d Dialog, name string, arguments json.RawMessage) (*Result, error) {
 	t, err := b.Find(ctx, s, name)
 	if err != nil {
 		return nil, err
 	}
-	return b.Run(ctx, s, t, arguments)
+	return b.Run(ctx, s, d, t, arguments)
 }
 
 // Find returns the named tool if the session is offered it.
@@ -216,7 +276,7 @@ func (b *Box) Find(ctx context.Context, s Session, name string) (*Tool, error) {
 	set, err := b.Select(ctx, s)
 	if err != nil {
 		// Without the API only the tools that help to find out why are left.
-		if t := b.Management(s.Policy).Get(name); t != nil {
+		if t := b.Management(s).Get(name); t != nil {
 			return t, nil
 		}
 		if t, unreadable := b.inCatalog(name); unreadable == nil && t == nil {
@@ -232,15 +292,38 @@ func (b *Box) Find(ctx context.Context, s Session, name string) (*Tool, error) {
 
 // Run makes one call of a tool that the session was offered. The policy is checked
 // again: a tool that was hidden must not be reachable by its name.
-func (b *Box) Run(ctx context.Context, s Session, t *Tool, arguments json.RawMessage) (*Result, error) {
-	if !s.Policy.allows(t.Effect) {
-		return nil, &RefusedError{t.Name, "the server is read-only"}
+func (b *Box) Run(ctx context.Context, s Session, d Dialog, t *Tool, arguments json.RawMessage) (*Result, error) {
+	return b.run(ctx, &call{Box: b, Session: s, Dialog: d, tool: t}, arguments, func(ctx context.Context, c *call) (r *Result, err error) {
+		if !s.Policy.allows(t.Effect) {
+			return nil, &RefusedError{t.Name, "the server is read-only"}
+		}
+		if c.args, err = t.Input.Check(arguments); err != nil {
+			return nil, err
+		}
+		return t.run(ctx, c)
+	})
+}
+
+// run makes a call, holds the answer to the budget and writes the record.
+func (b *Box) run(ctx context.Context, c *call, arguments json.RawMessage, do func(context.Context, *call) (*Result, error)) (*Result, error) {
+	c.trace = &Trace{}
+	began := time.Now()
+	hash := b.hash(arguments)
+	result, err := do(ctx, c)
+	if err == nil {
+		err = c.fit(result)
 	}
-	args, err := t.Input.Check(arguments)
+	if err == nil {
+		c.mark(result)
+	}
+	if b.opts.Audit != nil {
+		b.opts.Audit(c.record(began, hash, err))
+	}
 	if err != nil {
 		return nil, err
 	}
-	return t.run(ctx, b, s, t, args)
+	result.Trace = c.trace
+	return result, nil
 }
 
 // unknown explains why a tool is not offered.
@@ -265,7 +348,7 @@ func (b *Box) unknown(offered *Set, s Session, name string) error {
 // connectors whose tools are named like it are read: a slip must not cost the whole
 // catalog.
 func (b *Box) inCatalog(name string) (*Tool, error) {
-	if t := b.Management(Policy{}).Get(name); t != nil {
+	if t := b.Management(Session{Operator: true}).Get(name); t != nil {
 		return t, nil
 	}
 	heads, err := b.catalog.Heads()
@@ -276,7 +359,7 @@ func (b *Box) inCatalog(name string) (*Tool, error) {
 		if !strings.HasPrefix(name, h.Prefix+"_") {
 			continue
 		}
-		kit, err := b.kit(h.Name)
+		kit, err := b.kit(connectorType{h.Name, false})
 		if err != nil {
 			return nil, err
 		}
@@ -287,36 +370,4 @@ func (b *Box) inCatalog(name string) (*Tool, error) {
 		}
 	}
 	return nil, nil
-}
-
-// locate finds the one instance that a tool of a session works on.
-func (b *Box) locate(ctx context.Context, s Session, t *Tool) (airbyte.Connector, error) {
-	return b.one(ctx, s, t.Connector, func(slug string, _ airbyte.Connector) bool { return slug == t.Connector })
-}
-
-// one finds the instance that is meant, among those that the session's policy
-// admits. It never picks one of several.
-func (b *Box) one(ctx context.Context, s Session, ref string, means func(slug string, c airbyte.Connector) bool) (airbyte.Connector, error) {
-	instances, err := b.client.Connectors(ctx, s.Workspace)
-	if err != nil {
-		return airbyte.Connector{}, err
-	}
-	var hits []airbyte.Connector
-	for _, conn := range instances {
-		slug, err := b.slug(conn)
-		if err != nil {
-			return airbyte.Connector{}, err
-		}
-		if means(slug, conn) && b.admits(s.Policy, slug, conn) {
-			hits = append(hits, conn)
-		}
-	}
-	switch len(hits) {
-	case 0:
-		return airbyte.Connector{}, &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: instances}
-	case 1:
-		return hits[0], nil
-	default:
-		return airbyte.Connector{}, &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: hits, Ambiguous: true}
-	}
 }

@@ -16,7 +16,7 @@ import (
 // mustCall makes a call that has to succeed.
 func mustCall(t *testing.T, b *tools.Box, s tools.Session, tool, arguments string) *tools.Result {
 	t.Helper()
-	got, err := b.Call(t.Context(), s, tool, json.RawMessage(arguments))
+	got, err := b.Call(t.Context(), s, tools.Silent{}, tool, json.RawMessage(arguments))
 	if err != nil {
 		t.Fatalf("%s(%s): %v", tool, arguments, err)
 	}
@@ -79,7 +79,7 @@ func TestCallRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			a := twoConnectors(result(`[]`, `{}`))
-			_, err := a.box(t).Call(t.Context(), tt.session, tt.tool, json.RawMessage(tt.arguments))
+			_, err := a.box(t).Call(t.Context(), tt.session, tools.Silent{}, tt.tool, json.RawMessage(tt.arguments))
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("got error %v, want %s", err, tt.want)
 			}
@@ -100,7 +100,7 @@ func TestRunRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	readOnly := tools.Session{Workspace: "main", Policy: tools.Policy{ReadOnly: true}}
-	_, err = b.Run(t.Context(), readOnly, tool, json.RawMessage(`{"id":1}`))
+	_, err = b.Run(t.Context(), readOnly, tools.Silent{}, tool, json.RawMessage(`{"id":1}`))
 	var refused *tools.RefusedError
 	if !errors.As(err, &refused) || a.sent() != nil {
 		t.Errorf("got error %v and sent %v, want a *RefusedError and nothing", err, a.sent())
@@ -115,7 +115,7 @@ func TestSelect(t *testing.T) {
 		"nameless": row("c-9", "", "", "", "ID-SHOP"),
 	}}
 	const (
-		shopHas = 11
+		shopHas = 12
 		deskHas = 1
 	)
 	tests := []struct {
@@ -191,7 +191,7 @@ func TestLocate(t *testing.T) {
 			t.Parallel()
 			a := &api{connectors: map[string]string{"main": tt.rows}, answer: result(`{}`, `{}`)}
 			session := tools.Session{Workspace: "main", Policy: tools.Policy{Connectors: tt.connectors}}
-			_, err := a.box(t).Call(t.Context(), session, "shop_orders_get", json.RawMessage(`{"id":1}`))
+			_, err := a.box(t).Call(t.Context(), session, tools.Silent{}, "shop_orders_get", json.RawMessage(`{"id":1}`))
 			got := ""
 			if sent := a.sent(); len(sent) == 1 {
 				got = sent[0].connector
@@ -217,10 +217,10 @@ func TestLocateHoldsThePolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	narrow := tools.Session{Workspace: "main", Policy: tools.Policy{Connectors: []string{"Shop - two"}}}
-	_, err = b.Run(t.Context(), narrow, tool, json.RawMessage(`{"id":1}`))
-	var located *airbyte.LocateError
-	if !errors.As(err, &located) || located.Ambiguous || a.sent() != nil {
-		t.Errorf("got error %v and sent %v, want a *LocateError and nothing", err, a.sent())
+	_, err = b.Run(t.Context(), narrow, tools.Silent{}, tool, json.RawMessage(`{"id":1}`))
+	var refused *tools.RefusedError
+	if !errors.As(err, &refused) || a.sent() != nil {
+		t.Errorf("got error %v and sent %v, want a *RefusedError and nothing", err, a.sent())
 	}
 }
 
@@ -241,7 +241,7 @@ func TestCallErrors(t *testing.T) {
 			t.Parallel()
 			a := twoConnectors(`{"message":"no"}`)
 			a.status = 400
-			_, err := a.box(t).Call(t.Context(), tools.Session{Workspace: tt.workspace}, tt.tool, json.RawMessage(`{"id":1}`))
+			_, err := a.box(t).Call(t.Context(), tools.Session{Workspace: tt.workspace}, tools.Silent{}, tt.tool, json.RawMessage(`{"id":1}`))
 			var failure *airbyte.Error
 			if !errors.As(err, &failure) || failure.Code != tt.code || tt.outcome != "" && failure.Outcome != tt.outcome {
 				t.Errorf("got %T %v, want an *airbyte.Error %s, %s", err, err, tt.code, tt.outcome)
@@ -260,7 +260,7 @@ func TestUnsentWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = b.Run(t.Context(), tools.Session{Workspace: "nowhere"}, tool, json.RawMessage(`{"id":1}`))
+	_, err = b.Run(t.Context(), tools.Session{Workspace: "nowhere"}, tools.Silent{}, tool, json.RawMessage(`{"id":1}`))
 	var failure *airbyte.Error
 	if !errors.As(err, &failure) || failure.Outcome != airbyte.OutcomeNotSent {
 		t.Errorf("got %T %v, want an *airbyte.Error with the outcome %s", err, err, airbyte.OutcomeNotSent)
@@ -270,7 +270,7 @@ func TestUnsentWrite(t *testing.T) {
 // TestSetsAtOnce asks for one selection from many goroutines.
 func TestSetsAtOnce(t *testing.T) {
 	t.Parallel()
-	b := tools.NewBox(catalog(), nil)
+	b := tools.NewBox(catalog(), nil, tools.Options{})
 	sets := make(chan *tools.Set, 32)
 	var group sync.WaitGroup
 	for range cap(sets) {
@@ -294,7 +294,7 @@ func TestSetsAtOnce(t *testing.T) {
 
 func TestCatalogSetUnknown(t *testing.T) {
 	t.Parallel()
-	_, err := tools.NewBox(catalog(), nil).CatalogSet(tools.Policy{Connectors: []string{"shp"}})
+	_, err := tools.NewBox(catalog(), nil, tools.Options{}).CatalogSet(tools.Policy{Connectors: []string{"shp"}})
 	if want := `"shp": no such connector in the catalog; did you mean shop?`; !errors.Is(err, schemas.ErrUnknownConnector) || err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)
 	}
@@ -306,7 +306,7 @@ func TestListConnectors(t *testing.T) {
 	a := &api{connectors: map[string]string{"main": shopOne + "," + desk + "," + foreign}}
 	session := tools.Session{Workspace: "main", Policy: tools.Policy{ReadOnly: true, Connectors: []string{"shop"}}}
 	got := string(mustCall(t, a.box(t), session, "list_connectors", "").JSON())
-	want := `{"result":[{"id":"c-1","name":"Shop - one","type":"shop","tools":5},` +
+	want := `{"result":[{"id":"c-1","name":"Shop - one","type":"shop","tools":6},` +
 		`{"id":"c-3","name":"Desk - help","type":"help-desk","tools":0},` +
 		`{"id":"c-4","name":"Unheard - of","type":"unheard","tools":0}],"source":"live"}`
 	if got != want {
@@ -321,7 +321,7 @@ func TestListConnectorsWithoutAPI(t *testing.T) {
 	b := a.box(t)
 	nowhere := tools.Session{Workspace: "nowhere"}
 	for tool, want := range map[string]airbyte.Code{"list_connectors": airbyte.CodeNotFound, "shop_orders_list": airbyte.CodeNotFound} {
-		_, err := b.Call(t.Context(), nowhere, tool, nil)
+		_, err := b.Call(t.Context(), nowhere, tools.Silent{}, tool, nil)
 		var failure *airbyte.Error
 		if !errors.As(err, &failure) || failure.Code != want {
 			t.Errorf("%s gave %T %v, want an *airbyte.Error %s", tool, err, err, want)

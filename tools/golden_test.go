@@ -27,7 +27,7 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box := tools.NewBox(catalog, nil)
+	box := tools.NewBox(catalog, nil, tools.Options{})
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -117,6 +117,7 @@ func entrySize(t *testing.T, tool *tools.Tool) int {
 	t.Helper()
 	entry, err := json.Marshal(map[string]any{
 		"name": tool.Name, "title": tool.Title, "description": tool.Description, "inputSchema": tool.Input.Schema(),
+		"outputSchema": json.RawMessage(tools.OutputSchema),
 		"annotations": map[string]bool{
 			"readOnlyHint": tool.Effect == tools.Read, "destructiveHint": tool.Destructive(),
 			"idempotentHint": tool.Idempotent(), "openWorldHint": true,

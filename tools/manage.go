@@ -8,21 +8,27 @@ import (
 	"airbyte-mcp-server/schemas"
 )
 
+// manageTool completes a tool that belongs to no connector. Its parameters are
+// constants, as is what could be wrong with them.
+func manageTool(t *Tool, params ...*schemas.Parameter) *Tool {
+	input, err := schemas.NewInput(params...)
+	if err != nil {
+		panic(err)
+	}
+	t.Input = input
+	return t
+}
+
 // listConnectors is the tool that tells a caller what its workspace has. It asks
 // the API but executes nothing, so it is not billed.
 func listConnectors() *Tool {
-	input, err := schemas.NewInput()
-	if err != nil {
-		panic(err) // a constant schema
-	}
-	return &Tool{
+	return manageTool(&Tool{
 		Name:        "list_connectors",
 		Title:       "Airbyte: list connectors",
 		Description: "List the connectors of the Airbyte workspace (id, name, type) and how many tools each has here. Costs no Airbyte operation.",
 		Effect:      Read,
-		Input:       input,
 		run:         runListConnectors,
-	}
+	})
 }
 
 // ConnectorSummary is one row of list_connectors.
@@ -30,24 +36,30 @@ type ConnectorSummary struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
 	Type  string `json:"type"`
-	Tools int    `json:"tools"` // offered in this session; 0 where the catalog or the policy has none
+	Alias string `json:"alias,omitempty"` // where the workspace has several of the type
+	Tools int    `json:"tools"`           // offered in this session; 0 where the catalog or the policy has none
 }
 
-func runListConnectors(ctx context.Context, b *Box, s Session, _ *Tool, _ schemas.Arguments) (*Result, error) {
-	rows, err := b.Connectors(ctx, s)
+func runListConnectors(ctx context.Context, c *call) (*Result, error) {
+	rows, err := c.Connectors(ctx, c.Session)
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(rows)
+	return ours(rows)
+}
+
+// ours is a result that is made here, not by an execution.
+func ours(v any) (*Result, error) {
+	data, err := json.Marshal(v)
 	if err != nil {
-		return nil, fmt.Errorf("encoding the list of connectors: %w", err)
+		return nil, fmt.Errorf("encoding a result: %w", err)
 	}
 	return &Result{Data: data, Source: SourceLive, Bytes: len(data)}, nil
 }
 
 // Connectors lists a session's connectors with the number of tools each offers.
 func (b *Box) Connectors(ctx context.Context, s Session) ([]ConnectorSummary, error) {
-	instances, err := b.client.Connectors(ctx, s.Workspace)
+	list, err := b.instances(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -59,15 +71,11 @@ func (b *Box) Connectors(ctx context.Context, s Session) ([]ConnectorSummary, er
 	for _, t := range set.Tools {
 		offered[t.Connector]++
 	}
-	rows := make([]ConnectorSummary, 0, len(instances))
-	for _, conn := range instances {
-		slug, err := b.slug(conn)
-		if err != nil {
-			return nil, err
-		}
-		row := ConnectorSummary{ID: conn.ID, Name: conn.Name, Type: conn.Type}
-		if slug != "" && b.admits(s.Policy, slug, conn) {
-			row.Tools = offered[slug]
+	rows := make([]ConnectorSummary, 0, len(list))
+	for _, i := range list {
+		row := ConnectorSummary{ID: i.ID, Name: i.Name, Type: i.Type, Alias: i.alias}
+		if i.slug != "" && s.Policy.admits(i) {
+			row.Tools = offered[i.slug]
 		}
 		rows = append(rows, row)
 	}

@@ -46,6 +46,9 @@ func newPager(a *schemas.Action) *pager {
 	return p
 }
 
+// turns reports whether further pages can be asked for.
+func (p *pager) turns() bool { return p != nil && p.cursor != nil }
+
 // answered is a page that was asked for and came.
 type answered struct {
 	*pager
@@ -193,12 +196,20 @@ func (p *pager) recordsOf(data json.RawMessage) []json.RawMessage {
 		return list
 	}
 	envelope := members(data)
-	for _, key := range []string{p.listField, "data"} {
+	for _, key := range p.listKeys() {
 		if list, ok := elements(envelope[key]); ok {
 			return list
 		}
 	}
 	return nil
+}
+
+// listKeys are the members of an envelope that may hold the records.
+func (p *pager) listKeys() []string {
+	if p == nil || p.listField == "" {
+		return []string{"data"}
+	}
+	return []string{p.listField, "data"}
 }
 
 // lastID is the id of the last record of a list.

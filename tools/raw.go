@@ -3,10 +3,7 @@ package tools
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/schemas"
@@ -19,71 +16,68 @@ func executeAction() *Tool {
 	text := func(name, words string) *schemas.Parameter {
 		return &schemas.Parameter{Name: name, Type: "string", Required: true, Description: words}
 	}
-	input, err := schemas.NewInput(
-		text("connector", "Connector type, instance name or id, from list_connectors."),
-		text("entity", "Entity as Airbyte names it, e.g. `pull_requests`."),
-		text("action", "Action as Airbyte names it, e.g. `list`."),
-		&schemas.Parameter{Name: "params", Type: "object", Description: "Parameters of the action; they are not checked here."},
-	)
-	if err != nil {
-		panic(err) // a constant schema
-	}
-	return &Tool{
+	t := &Tool{
 		Name:        "execute_action",
 		Title:       "Airbyte: execute any action",
 		Description: "Execute an entity/action pair that has no tool of its own, because it is newer than this server. Prefer the specific tools: they check arguments.",
 		Effect:      Write,
-		Input:       input,
 		run:         runExecuteAction,
 	}
+	return manageTool(t, append([]*schemas.Parameter{
+		text("connector", "Connector type, instance name or id, from list_connectors."),
+		text("entity", "Entity as Airbyte names it, e.g. `pull_requests`."),
+		text("action", "Action as Airbyte names it, e.g. `list`."),
+		{Name: "params", Type: "object", Description: "Parameters of the action; they are not checked here."},
+	}, t.offerWriting(nil)...)...)
 }
 
-func runExecuteAction(ctx context.Context, b *Box, s Session, _ *Tool, args schemas.Arguments) (*Result, error) {
-	var call struct{ Connector, Entity, Action string }
-	if err := json.Unmarshal(args.JSON(), &call); err != nil {
+func runExecuteAction(ctx context.Context, c *call) (*Result, error) {
+	if err := c.takeOptions(); err != nil {
+		return nil, err
+	}
+	var wanted struct {
+		Connector, Entity, Action string
+		Params                    json.RawMessage
+	}
+	if err := json.Unmarshal(c.args.JSON(), &wanted); err != nil {
 		return nil, fmt.Errorf("reading the arguments of execute_action: %w", err)
 	}
-	x := airbyte.Execution{Entity: call.Entity, Action: call.Action, Params: args.Take("params")}
-	return b.Execute(ctx, s, call.Connector, x)
+	return c.raw(ctx, wanted.Connector, airbyte.Execution{Entity: wanted.Entity, Action: wanted.Action, Params: wanted.Params})
 }
 
 // Execute runs an execution as it is given, within the session's policy. The
-// connector is a type, an instance name or an instance id.
-func (b *Box) Execute(ctx context.Context, s Session, connector string, x airbyte.Execution) (*Result, error) {
-	t := &Tool{
-		Name:   fmt.Sprintf("%s %s.%s", connector, x.Entity, x.Action),
-		Effect: effectOf(x.Action),
-		Entity: x.Entity,
-		Action: x.Action,
+// connector is a type, an alias, an instance name or an instance id.
+func (b *Box) Execute(ctx context.Context, s Session, d Dialog, connector string, x airbyte.Execution) (*Result, error) {
+	args, err := schemas.SplitObject(x.Params)
+	if err != nil {
+		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Problem: err.Error()}}}
 	}
-	if x.Action == schemas.ActionList || x.Action == schemas.ActionAPISearch {
+	t := &Tool{Name: fmt.Sprintf("%s %s.%s", connector, x.Entity, x.Action)}
+	return b.run(ctx, &call{Box: b, Session: s, Dialog: d, tool: t, args: args}, x.Params, func(ctx context.Context, c *call) (*Result, error) {
+		return c.raw(ctx, connector, x)
+	})
+}
+
+// raw runs an action of which nothing is known, in the name of the call's tool.
+func (c *call) raw(ctx context.Context, connector string, x airbyte.Execution) (*Result, error) {
+	t := *c.tool
+	t.Entity, t.Action, t.Effect = x.Entity, x.Action, effectOf(x.Action)
+	switch x.Action {
+	case schemas.ActionList, schemas.ActionAPISearch:
 		t.pager = &pager{Pagination: &schemas.Pagination{}}
+	case schemas.ActionContextStoreSearch:
+		t.pager = searchPager()
 	}
-	if !s.Policy.allows(t.Effect) {
+	c.tool = &t
+	if !c.Policy.allows(t.Effect) {
 		return nil, &RefusedError{t.Name, "the server is read-only"}
 	}
-	conn, err := b.instance(ctx, s, connector)
+	conn, err := c.instance(ctx, c.Session, connector)
 	if err != nil {
 		return nil, unsent(err)
 	}
-	answer, err := b.client.Execute(ctx, conn.ID, x)
-	if err != nil {
-		return nil, err
-	}
-	return t.result(nil, answer), nil
-}
-
-// instance finds the connector that a reference means: an id, an instance name or
-// a type.
-func (b *Box) instance(ctx context.Context, s Session, ref string) (airbyte.Connector, error) {
-	conn, err := b.one(ctx, s, ref, func(slug string, c airbyte.Connector) bool {
-		return c.Is(ref) || slug != "" && strings.EqualFold(slug, ref)
-	})
-	located, ok := errors.AsType[*airbyte.LocateError](err)
-	if ok && !located.Ambiguous && slices.ContainsFunc(located.Candidates, func(c airbyte.Connector) bool { return c.Is(ref) }) {
-		return conn, &RefusedError{ref, "the server is limited to other connectors"}
-	}
-	return conn, err
+	t.Connector = conn.slug
+	return c.executeOn(ctx, conn, x)
 }
 
 // Describe asks the API what a connector can do at this moment. It is one Airbyte
@@ -91,11 +85,11 @@ func (b *Box) instance(ctx context.Context, s Session, ref string) (airbyte.Conn
 func (b *Box) Describe(ctx context.Context, s Session, connector string) (airbyte.Connector, json.RawMessage, error) {
 	conn, err := b.instance(ctx, s, connector)
 	if err != nil {
-		return conn, nil, err
+		return conn.Connector, nil, err
 	}
-	answer, err := b.client.Execute(ctx, conn.ID, airbyte.Execution{Action: "describe"})
+	answer, err := b.client.Execute(ctx, s.Workspace, conn.ID, airbyte.Execution{Action: "describe"})
 	if err != nil {
-		return conn, nil, err
+		return conn.Connector, nil, err
 	}
-	return conn, answer.Data, nil
+	return conn.Connector, answer.Data, nil
 }

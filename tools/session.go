@@ -7,6 +7,8 @@ type Session struct {
 	Principal string // for logs; "" on a transport with a single caller
 	Workspace string // name of the Airbyte workspace whose connectors are used
 	Policy    Policy
+	Local     bool // shares this machine, so that paths of files mean something to it
+	Operator  bool // acts for the whole organization, not for one tenant of it
 }
 
 // Policy narrows what a session may use. The zero Policy allows everything.

@@ -5,11 +5,8 @@ package tools
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"airbyte-mcp-server/airbyte"
@@ -56,12 +53,14 @@ type Tool struct {
 	Input       *schemas.Input
 	VerifyWith  string // the read tool that shows whether a write has happened, if there is one
 	aliases     []string
+	operators   bool // offered to operators only
 
-	run func(context.Context, *Box, Session, *Tool, schemas.Arguments) (*Result, error)
+	run func(context.Context, *call) (*Result, error)
 
-	pager         *pager // nil for an action that does not list
-	selectFields  string // names of the execution options among the arguments, "" where not offered
-	excludeFields string
+	pager    *pager // nil for an action that does not list
+	options  optionNames
+	fields   []*schemas.Field // of a record, where the catalog knows them
+	defaults []string         // fields that a list gives unless the caller selects some
 }
 
 // Destructive reports whether the tool may change or remove what exists.
@@ -72,19 +71,20 @@ func (t *Tool) Destructive() bool { return t.Effect != Read && t.Effect != Creat
 func (t *Tool) Idempotent() bool { return t.Effect == Read || t.Effect == Update || t.Effect == Delete }
 
 // connectorTools makes the tools of one connector: one per entity/action pair,
-// and a search per entity whose replica is searchable.
-func connectorTools(c *schemas.Connector) ([]*Tool, error) {
+// and a search per entity whose replica is searchable. Where a workspace has
+// several connectors of the type, each tool takes the name of one.
+func connectorTools(c *schemas.Connector, several bool) ([]*Tool, error) {
 	var list []*Tool
 	for _, e := range c.Entities {
 		for _, a := range e.Actions {
-			t, err := actionTool(c, e, a)
+			t, err := actionTool(c, e, a, several)
 			if err != nil {
 				return nil, err
 			}
 			list = append(list, t)
 		}
 		if e.Searchable() {
-			t, err := searchTool(c, e)
+			t, err := searchTool(c, e, several)
 			if err != nil {
 				return nil, err
 			}
@@ -94,24 +94,40 @@ func connectorTools(c *schemas.Connector) ([]*Tool, error) {
 	return list, nil
 }
 
-func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action) (*Tool, error) {
+func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, several bool) (*Tool, error) {
 	t := newTool(c, e, a.Name)
-	t.pager = newPager(a)
-	var options []*schemas.Parameter
-	if t.Effect == Read && a.Name != schemas.ActionDownload {
-		options = t.fieldOptions(a.Params)
-	} else if t.Effect != Read {
+	t.pager, t.fields, t.defaults = newPager(a), a.Result.Fields, a.DefaultFields
+	if t.defaults != nil {
+		t.Description += " Gives the main fields; `select_fields: [\"*\"]` gives all."
+	}
+	var extra []*schemas.Parameter
+	switch {
+	case t.Effect != Read:
 		t.VerifyWith = verifier(c, e)
+		extra = t.offerWriting(a.Params)
+	case a.Name != schemas.ActionDownload:
+		extra = t.offerFields(a.Params)
+	}
+	if t.pager.turns() {
+		extra = append(extra, t.offerPages(a.Params)...)
+	}
+	if several {
+		extra = append(extra, t.offerInstance(a.Params)...)
 	}
 	var err error
-	t.Input, err = c.ActionInput(e, a, options...)
+	t.Input, err = c.ActionInput(e, a, extra...)
 	return t, err
 }
 
-func searchTool(c *schemas.Connector, e *schemas.Entity) (*Tool, error) {
+func searchTool(c *schemas.Connector, e *schemas.Entity, several bool) (*Tool, error) {
 	t := newTool(c, e, schemas.ActionContextStoreSearch)
+	t.pager, t.fields = searchPager(), e.ContextStore.Fields
+	extra := append(t.offerFields(nil), t.offerPages(nil)...)
+	if several {
+		extra = append(extra, t.offerInstance(nil)...)
+	}
 	var err error
-	t.Input, err = c.SearchInput(e, t.fieldOptions(nil)...)
+	t.Input, err = c.SearchInput(e, extra...)
 	return t, err
 }
 
@@ -145,26 +161,6 @@ func formerNames(c *schemas.Connector, target string) []string {
 	return names
 }
 
-// fieldOptions are the execution options of the hosted API that a read offers
-// beside the vendor's parameters. Where a vendor's parameter has the same name, it
-// wins and ours is prefixed.
-func (t *Tool) fieldOptions(vendor []*schemas.Parameter) []*schemas.Parameter {
-	free := func(name string) string {
-		for _, p := range vendor {
-			if schemas.ArgumentName(p.Name) == name {
-				return "airbyte_" + name
-			}
-		}
-		return name
-	}
-	t.selectFields, t.excludeFields = free("select_fields"), free("exclude_fields")
-	names := &schemas.Parameter{Type: "string"}
-	return []*schemas.Parameter{
-		{Name: t.selectFields, Type: "array", Items: names, Description: "Record fields to keep, e.g. `a.b`."},
-		{Name: t.excludeFields, Type: "array", Items: names, Description: "Record fields to drop."},
-	}
-}
-
 // verifier names the tool that shows an entity's present state.
 func verifier(c *schemas.Connector, e *schemas.Entity) string {
 	for _, action := range []string{schemas.ActionList, schemas.ActionGet, schemas.ActionAPISearch} {
@@ -173,40 +169,4 @@ func verifier(c *schemas.Connector, e *schemas.Entity) string {
 		}
 	}
 	return ""
-}
-
-// execute runs a catalog action on the caller's connector.
-func execute(ctx context.Context, b *Box, s Session, t *Tool, args schemas.Arguments) (*Result, error) {
-	x := airbyte.Execution{Entity: t.Entity, Action: t.Action}
-	for option, target := range map[string]*[]string{t.selectFields: &x.SelectFields, t.excludeFields: &x.ExcludeFields} {
-		if raw := args.Take(option); raw != nil {
-			if err := json.Unmarshal(raw, target); err != nil {
-				return nil, fmt.Errorf("reading %s: %w", option, err)
-			}
-		}
-	}
-	if t.Action == schemas.ActionContextStoreSearch && !args.Has("limit") {
-		args = append(args, schemas.Argument{Name: "limit", Value: strconv.AppendInt(nil, schemas.SearchLimit, 10)})
-	}
-	x.Params = args.JSON()
-	conn, err := b.locate(ctx, s, t)
-	if err != nil {
-		return nil, unsent(err)
-	}
-	answer, err := b.client.Execute(ctx, conn.ID, x)
-	if err != nil {
-		return nil, err
-	}
-	return t.result(args, answer), nil
-}
-
-// unsent says of a failure on the way to a call that the call itself was not made.
-// Without it a write would read as one that may have happened.
-func unsent(err error) error {
-	if e, ok := errors.AsType[*airbyte.Error](err); ok {
-		before := *e
-		before.Outcome = airbyte.OutcomeNotSent
-		return &before
-	}
-	return err
 }

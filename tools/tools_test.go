@@ -14,7 +14,7 @@ import (
 func shopTools(t *testing.T, p tools.Policy) *tools.Set {
 	t.Helper()
 	p.Connectors = []string{"shop"}
-	set, err := tools.NewBox(catalog(), nil).CatalogSet(p)
+	set, err := tools.NewBox(catalog(), nil, tools.Options{}).CatalogSet(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,6 +48,7 @@ func TestTools(t *testing.T) {
 		{"shop_files_api_search", "Shop: api search files", tools.Read, no, yes, ""},
 		{"shop_files_delete", "Shop: delete files", tools.Delete, yes, yes, "shop_files_api_search"},
 		{"shop_files_download", "Shop: download files", tools.Read, no, yes, ""},
+		{"shop_invoices_list", "Shop: list invoices", tools.Read, no, yes, ""},
 		{"shop_orders_create", "Shop: create orders", tools.Create, no, no, "shop_orders_list"},
 		{"shop_orders_delete", "Shop: delete orders", tools.Delete, yes, yes, "shop_orders_list"},
 		{"shop_orders_get", "Shop: get orders", tools.Read, no, yes, ""},
@@ -77,15 +78,18 @@ func TestTools(t *testing.T) {
 // TestManagement shows the tools that are there without any connector.
 func TestManagement(t *testing.T) {
 	t.Parallel()
-	b := tools.NewBox(catalog(), nil)
-	set := b.Management(tools.Policy{})
+	b := tools.NewBox(catalog(), nil, tools.Options{})
+	set := b.Management(tools.Session{})
 	if got := set.Get("list_connectors"); got == nil || got.Effect != tools.Read || got.Destructive() {
 		t.Errorf("list_connectors is %+v, want a tool that reads", got)
+	}
+	if set.Get("list_workspaces") != nil || b.Management(tools.Session{Operator: true}).Get("list_workspaces") == nil {
+		t.Error("list_workspaces must be offered to operators, and to nobody else")
 	}
 	if got := set.Get("execute_action"); got == nil || got.Effect != tools.Write || !got.Destructive() || got.Idempotent() {
 		t.Errorf("execute_action is %+v, want a tool that may do anything", got)
 	}
-	if got := b.Management(tools.Policy{ReadOnly: true}).Get("execute_action"); got != nil {
+	if got := b.Management(tools.Session{Policy: tools.Policy{ReadOnly: true}}).Get("execute_action"); got != nil {
 		t.Error("execute_action is offered to a session that must only read")
 	}
 }
@@ -100,26 +104,26 @@ func TestReadOnlySet(t *testing.T) {
 		}
 	}
 	got := namesOf(set)
-	want := []string{"shop_files_api_search", "shop_files_download", "shop_orders_get", "shop_orders_list", "shop_orders_search"}
+	want := []string{"shop_files_api_search", "shop_files_download", "shop_invoices_list", "shop_orders_get", "shop_orders_list", "shop_orders_search"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-// TestFieldOptions shows which tools offer to choose fields, and under which names.
-func TestFieldOptions(t *testing.T) {
+// TestOptions shows which tools offer arguments of ours, and under which names.
+func TestOptions(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		tool string
 		want []string
 	}{
-		{"shop_orders_list", []string{"page_cursor", "size", "select_fields", "exclude_fields"}},
+		{"shop_orders_list", []string{"page_cursor", "size", "select_fields", "exclude_fields", "max_pages"}},
 		{"shop_orders_get", []string{"id", "select_fields", "exclude_fields"}},
-		{"shop_orders_search", []string{"query", "limit", "cursor", "fields", "select_fields", "exclude_fields"}},
+		{"shop_orders_search", []string{"query", "limit", "cursor", "fields", "select_fields", "exclude_fields", "max_pages"}},
 		{"shop_files_api_search", []string{"query", "select_fields", "airbyte_select_fields", "exclude_fields"}},
 		{"shop_files_download", []string{"id"}},
-		{"shop_orders_create", []string{"title"}},
-		{"shop_orders_ship_it", []string{"id"}},
+		{"shop_orders_create", []string{"title", "dry_run", "confirmation"}},
+		{"shop_orders_ship_it", []string{"id", "dry_run", "confirmation"}},
 	}
 	set := shopTools(t, tools.Policy{})
 	for _, tt := range tests {
@@ -153,7 +157,7 @@ func argumentsOf(t *testing.T, tool *tools.Tool) []string {
 // people rely on.
 func TestCatalogTools(t *testing.T) {
 	t.Parallel()
-	set, err := tools.NewBox(schemas.Embedded(), nil).CatalogSet(tools.Policy{})
+	set, err := tools.NewBox(schemas.Embedded(), nil, tools.Options{}).CatalogSet(tools.Policy{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ var toolName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,49}$`)
 
 // Of returns the tools of one connector.
 func Of(c *schemas.Connector) (*Set, error) {
-	list, err := connectorTools(c)
+	list, err := connectorTools(c, false)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +44,9 @@ func Verify(c *schemas.Connector) error {
 		}
 		if t.Name == before {
 			report(t, "the name occurs twice")
+		}
+		for _, fault := range schemas.CheckSelection("default_fields", t.fields, t.defaults) {
+			report(t, fault.String())
 		}
 		if err := t.Input.Compile(); err != nil {
 			report(t, err.Error())

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -36,11 +37,14 @@ type program struct {
 	Serve      serveCmd      `cmd:"" help:"Serve MCP over stdio, or over HTTP with --http."`
 	Tools      toolsCmd      `cmd:"" help:"List the tools of the catalog, or show one."`
 	Call       callCmd       `cmd:"" help:"Call one tool and print its result as JSON."`
-	Connectors connectorsCmd `cmd:"" help:"List the connectors of the workspace."`
+	Connectors connectorsCmd `cmd:"" help:"List, show, check, update and delete the connectors of the workspace."`
+	Connect    connectCmd    `cmd:"" help:"Connect a service: create a connector."`
+	Workspaces workspacesCmd `cmd:"" help:"List, show and create workspaces."`
 	Catalog    catalogCmd    `cmd:"" help:"Inspect, import and compare catalogs of connectors."`
 	Sandbox    sandboxCmd    `cmd:"" help:"Run the emulator of the hosted API alone."`
 	Demo       demoCmd       `cmd:"" help:"Show the main job on the emulator; needs no account."`
 	Config     configCmd     `cmd:"" name:"config" help:"Show the configuration."`
+	Doctor     doctorCmd     `cmd:"" help:"Say what works and what does not, layer by layer, and what to do about it."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
@@ -90,13 +94,19 @@ func run(ctx context.Context, p Process) (err error) {
 		args = []string{"--help"}
 	}
 	kctx, err := parser.Parse(args)
+	if err == nil {
+		err = root.Settings.Complete(kctx, env)
+	}
+	a := &app{Process: p, settings: &root.Settings, log: logger(p, &root.Settings)}
+	if err != nil && root.Doctor.isAskedFor(kctx, err) {
+		return root.Doctor.examine(ctx, a, err)
+	}
 	if err != nil {
 		return &usageError{err}
 	}
-	if err := root.Settings.Complete(kctx, env); err != nil {
-		return &usageError{err}
+	if !strings.HasPrefix(kctx.Command(), "serve") && !strings.HasPrefix(kctx.Command(), "sandbox") && a.log.GetLevel() == zerolog.InfoLevel {
+		a.log = a.log.Level(zerolog.WarnLevel) // a command's own words are enough for the person who gave it
 	}
-	a := &app{Process: p, settings: &root.Settings, log: logger(p, &root.Settings)}
 	kctx.BindTo(ctx, (*context.Context)(nil))
 	return kctx.Run(a)
 }

@@ -10,7 +10,7 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// Exit codes of the program.
+// Exit codes of the program. Those of doctor are doctor.ExitCodes.
 const (
 	exitOK       = 0
 	exitFailure  = 1
@@ -31,21 +31,26 @@ func (e *usageError) Error() string { return e.err.Error() + "\nSee airbyte-mcp-
 func (e *usageError) Unwrap() error { return e.err }
 
 func exitCode(err error) int {
+	var sick *unwell
 	var usage *usageError
 	var invalid *schemas.InvalidError
 	var api *airbyte.Error
 	var located *airbyte.LocateError
 	var unknown *tools.UnknownToolError
+	var unknownType *tools.UnknownTypeError
+	var unknownWorkspace *airbyte.UnknownWorkspaceError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &sick):
+		return sick.code
 	case errors.As(err, &usage):
 		return exitUsage
 	case errors.Is(err, config.ErrMissingCredentials):
 		return exitAuth
 	case errors.As(err, &invalid):
 		return exitInvalid
-	case errors.As(err, &located), errors.As(err, &unknown), errors.Is(err, schemas.ErrUnknownConnector):
+	case errors.As(err, &located), errors.As(err, &unknown), errors.As(err, &unknownType), errors.As(err, &unknownWorkspace), errors.Is(err, schemas.ErrUnknownConnector):
 		return exitNotFound
 	case errors.As(err, &api):
 		return apiExitCode(api)

@@ -1,9 +1,18 @@
 package cli
 
 import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"errors"
 	"fmt"
+	"os"
+	"time"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/audit"
+	"airbyte-mcp-server/internal/connectpage"
+	"airbyte-mcp-server/internal/downloads"
 	"airbyte-mcp-server/internal/sandbox"
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/tools"
@@ -15,14 +24,51 @@ type platform struct {
 	box     *tools.Box
 	session tools.Session
 	sandbox *sandbox.Running // nil when the real API is used
+	audit   *audit.Log       // nil when none is kept
+	forms   *forms
 }
 
 // open connects to the API that the settings name, or to an emulator that is
 // started for the purpose. Nothing is sent yet.
 func (a *app) open() (*platform, error) {
+	return a.openWith(connectpage.NewLocal(connectpage.Options{Log: a.log}))
+}
+
+// openWith is open with the pages for credentials, which Close closes.
+func (a *app) openWith(web pages) (*platform, error) {
+	p := &platform{session: a.session(), forms: newForms(web)}
+	cfg, err := a.apiConfig()
+	if err == nil {
+		err = a.findAPI(p, &cfg)
+	}
+	var options tools.Options
+	if err == nil {
+		options, err = a.boxOptions(p)
+	}
+	if err == nil {
+		p.client, err = airbyte.New(cfg)
+	}
+	if err != nil {
+		p.Close()
+		return nil, err
+	}
+	options.Forms = p.forms
+	p.box = tools.NewBox(a.catalog(), p.client, options)
+	return p, nil
+}
+
+// apiConfig is what the settings say about the API.
+func (a *app) apiConfig() (airbyte.Config, error) {
 	s := a.settings
-	cfg := airbyte.Config{
+	roots, err := certificates(s.CAFile)
+	if err != nil {
+		return airbyte.Config{}, &usageError{err}
+	}
+	return airbyte.Config{
 		Host:              s.APIHost,
+		CloudHost:         s.CloudHost,
+		Dialect:           airbyte.Dialect(s.APIDialect),
+		TokenScope:        airbyte.TokenScope(s.TokenScope),
 		ClientID:          s.ClientID,
 		ClientSecret:      s.ClientSecret,
 		OrganizationID:    s.OrganizationID,
@@ -31,46 +77,143 @@ func (a *app) open() (*platform, error) {
 		RequestTimeout:    s.RequestTimeout,
 		ConnectorLifetime: s.ConnectorCache,
 		UserAgent:         "airbyte-mcp-server/" + version(),
+		RootCAs:           roots,
 		Log:               a.log,
+	}, nil
+}
+
+// certificates are the system's authorities and those of a PEM file; nil without a
+// file means the system's.
+func certificates(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // there is nothing to add, and nothing wrong
 	}
-	p := &platform{session: a.session()}
-	catalog := a.catalog()
-	if s.Sandbox {
-		running, err := sandbox.Start("127.0.0.1:0", sandbox.Options{Catalog: catalog, Log: a.log})
-		if err != nil {
-			return nil, fmt.Errorf("starting the sandbox: %w", err)
-		}
-		p.sandbox = running
-		cfg.Host = running.URL
-		c := running.Credentials()
-		cfg.ClientID, cfg.ClientSecret, cfg.OrganizationID = c.ClientID, secret.New(c.ClientSecret), c.OrganizationID
-	} else if err := s.MissingCredentials(); err != nil {
-		return nil, err
-	}
-	client, err := airbyte.New(cfg)
+	data, err := os.ReadFile(path)
 	if err != nil {
-		p.Close()
-		return nil, err
+		return nil, fmt.Errorf("ca-file: %w", err)
 	}
-	p.client, p.box = client, tools.NewBox(catalog, client)
-	return p, nil
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool() // the file's alone
+	}
+	if !pool.AppendCertsFromPEM(data) {
+		return nil, fmt.Errorf("ca-file: %s has no certificate in PEM form (-----BEGIN CERTIFICATE-----)", path)
+	}
+	return pool, nil
+}
+
+// findAPI starts the emulator if it is asked for, and points the client at it, else
+// looks whether there are credentials.
+func (a *app) findAPI(p *platform, cfg *airbyte.Config) error {
+	if !a.settings.Sandbox {
+		return a.settings.MissingCredentials()
+	}
+	dialect := cmp.Or(a.settings.APIDialect, string(airbyte.DialectAuto))
+	if dialect == string(airbyte.DialectAuto) {
+		dialect = "both"
+	}
+	running, err := sandbox.Start("127.0.0.1:0", sandbox.Options{Catalog: a.catalog(), Log: a.log, Dialect: dialect})
+	if err != nil {
+		return fmt.Errorf("starting the sandbox: %w", err)
+	}
+	p.sandbox = running
+	k := running.Credentials()
+	cfg.Host, cfg.CloudHost = running.URL, running.URL
+	cfg.ClientID, cfg.ClientSecret, cfg.OrganizationID = k.ClientID, secret.New(k.ClientSecret), k.OrganizationID
+	return nil
+}
+
+// boxOptions is what the settings say about tools.
+func (a *app) boxOptions(p *platform) (tools.Options, error) {
+	s := a.settings
+	rules, err := tools.ParseRules(s.WriteRules)
+	if err != nil {
+		return tools.Options{}, &usageError{err}
+	}
+	o := tools.Options{
+		MaxResultBytes: int(s.MaxResultBytes),
+		Rules:          rules,
+		Domains:        s.OrganizationDomains,
+		Cache:          s.Cache,
+		Downloads:      downloads.New(s.DownloadDir, int64(s.MaxDownload)),
+		PublicURL:      s.PublicURL,
+		Log:            a.log,
+	}
+	if s.AuditLog == "" {
+		return o, nil
+	}
+	if p.audit, err = audit.Open(s.AuditLog, a.Stderr); err != nil {
+		return tools.Options{}, err
+	}
+	o.Accountable = p.audit.Failure
+	o.Audit = func(r tools.Record) {
+		if err := p.audit.Write(r); err != nil {
+			a.log.Error().Err(err).Msg("writes are refused until the audit log can be written again")
+		}
+	}
+	return o, nil
 }
 
 // Close ends what open has started.
 func (p *platform) Close() {
+	p.forms.Close() // first: what they are doing needs the rest
+	if p.box != nil {
+		p.box.Close()
+	}
 	if p.client != nil {
 		p.client.Close()
 	}
 	if p.sandbox != nil {
 		_ = p.sandbox.Close() // it holds nothing that could be lost
 	}
+	if p.audit != nil {
+		_ = p.audit.Close() // every line has been written
+	}
 }
+
+// withPlatform does something that asks the API, within the time of one call. Where a
+// person may be asked, their time is added.
+func (a *app) withPlatform(ctx context.Context, do func(context.Context, *platform) error) error {
+	p, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	limit := a.settings.CallTimeout
+	if a.terminal() != nil {
+		limit += answerTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return explain(do(ctx, p))
+}
+
+// answerTime is what a person has for an answer.
+const answerTime = 5 * time.Minute
 
 // session is the caller of a process that serves one: the user who started it.
 func (a *app) session() tools.Session {
-	return tools.Session{Workspace: a.settings.Workspace, Policy: a.policy()}
+	return tools.Session{Workspace: a.settings.Workspace, Policy: a.policy(), Operator: true, Local: true}
 }
 
 func (a *app) policy() tools.Policy {
 	return tools.Policy{ReadOnly: a.settings.ReadOnly, Connectors: a.settings.Connectors}
+}
+
+// mayWrite refuses what would change something where nothing may be changed. Calls of
+// tools are looked at in tools; this is for the rest.
+func (a *app) mayWrite(what string) error {
+	if a.settings.ReadOnly {
+		return &tools.RefusedError{Tool: what, Reason: "--read-only is set"}
+	}
+	return nil
+}
+
+// catalogBox has the tools of the catalog; no account is needed.
+func (a *app) catalogBox() *tools.Box { return tools.NewBox(a.catalog(), nil, tools.Options{}) }
+
+// unsupported reports that the API's dialect lacks an operation.
+func unsupported(err error) bool {
+	failure, ok := errors.AsType[*airbyte.Error](err)
+	return ok && failure.Code == airbyte.CodeUnsupported
 }

@@ -45,7 +45,9 @@ func entryOf(t *tools.Tool) toolEntry {
 // catalogTools are the tools that the program could offer, whatever a workspace
 // has; no account is needed to see them.
 func (a *app) catalogTools() (*tools.Set, error) {
-	return tools.NewBox(a.catalog(), nil).CatalogSet(a.policy())
+	box := a.catalogBox()
+	defer box.Close()
+	return box.CatalogSet(a.policy())
 }
 
 // Run lists tools.

@@ -1,0 +1,88 @@
+package airbyte
+
+import (
+	"context"
+	"slices"
+)
+
+// CheckResult is what came of checking a connector's configuration and credentials.
+type CheckResult struct {
+	Status   string // as the API words it: succeeded, failed, pending…; empty where it has none
+	Message  string
+	Entities []EntityCheck
+}
+
+// EntityCheck is the part of a CheckResult about one entity.
+type EntityCheck struct{ Entity, Status, Message string }
+
+// The words of the API for checks that are over.
+const (
+	checkSucceeded = "succeeded"
+	checkFailed    = "failed"
+	checkCancelled = "cancelled"
+)
+
+// Failed reports whether the check, or that of an entity, ended with a failure. One
+// that succeeded as a whole has not failed.
+func (r *CheckResult) Failed() bool {
+	switch r.Status {
+	case checkSucceeded:
+		return false
+	case checkFailed, checkCancelled:
+		return true
+	default:
+		return slices.ContainsFunc(r.Entities, func(e EntityCheck) bool { return e.Status == checkFailed })
+	}
+}
+
+// CheckNew checks a connector that does not exist yet. It changes nothing.
+func (c *Client) CheckNew(ctx context.Context, n NewConnector) (*CheckResult, error) {
+	r, err := c.prepared(ctx, opCheckNew, &n)
+	if err != nil {
+		return nil, err
+	}
+	return c.check(ctx, r)
+}
+
+// CheckConnector checks a connector as it would be after a change; the empty change
+// checks it as it is. It changes nothing.
+func (c *Client) CheckConnector(ctx context.Context, id string, change ConnectorChange) (*CheckResult, error) {
+	r, err := c.changing(opCheck, id, change)
+	if err != nil {
+		return nil, err
+	}
+	return c.check(ctx, r)
+}
+
+func (c *Client) check(ctx context.Context, r *request) (*CheckResult, error) {
+	var answer struct {
+		ID      string `json:"id"`
+		Status  string `json:"status"`
+		Message string `json:"error_message"`
+		Reason  struct {
+			External string `json:"external_message"`
+			Internal string `json:"internal_message"`
+		} `json:"failure_reason"`
+		Entities []struct {
+			Entity  string `json:"entity"`
+			Status  string `json:"status"`
+			Message string `json:"error_message"`
+		} `json:"entity_check_results"`
+	}
+	a, err := c.ask(ctx, r, &answer)
+	if err != nil {
+		return nil, err
+	}
+	if answer.ID == "" && answer.Status == "" {
+		return nil, c.finish(r, a.badResponse("the API answered without a result of the check"))
+	}
+	hide := c.secrets(r) // a vendor may quote what it was given
+	result := &CheckResult{
+		Status:  answer.Status,
+		Message: hide.Replace(firstOf(answer.Message, answer.Reason.External, answer.Reason.Internal)),
+	}
+	for _, e := range answer.Entities {
+		result.Entities = append(result.Entities, EntityCheck{e.Entity, e.Status, hide.Replace(e.Message)})
+	}
+	return result, nil
+}

@@ -1,0 +1,75 @@
+package airbyte
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"airbyte-mcp-server/internal/secret"
+)
+
+// shortestHidden is the length from which a text among credentials is hidden in
+// messages; a shorter one occurs in any of them.
+const shortestHidden = 4
+
+// secrets replaces what a request was authenticated with, and the credentials that
+// it carried.
+func (c *Client) secrets(r *request) *strings.Replacer {
+	values := slices.Clone(r.hidden)
+	for _, s := range []secret.Text{c.cfg.ClientSecret, r.bearer} {
+		if s.IsSet() {
+			values = append(values, s.Reveal())
+		}
+	}
+	// The longest first: one may be a part of another.
+	slices.SortFunc(values, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	pairs := make([]string, 0, 2*len(values))
+	for _, v := range values {
+		pairs = append(pairs, v, concealed)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+const concealed = "REDACTED"
+
+// hiddenIn lists the texts of JSON values as a message might quote them: plain, and
+// as they are written in JSON.
+func hiddenIn(raws ...[]byte) []string {
+	var list []string
+	for _, raw := range raws {
+		var value any
+		if json.Unmarshal(raw, &value) == nil {
+			list = appendTexts(list, value)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func appendTexts(list []string, value any) []string {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, item := range v {
+			list = appendTexts(list, item)
+		}
+	case []any:
+		for _, item := range v {
+			list = appendTexts(list, item)
+		}
+	case string:
+		if len(v) < shortestHidden {
+			return list
+		}
+		list = append(list, v)
+		if escaped, err := json.Marshal(v); err == nil {
+			list = append(list, strings.Trim(string(escaped), `"`))
+		}
+		// A service account's key is a JSON object within a text.
+		var inner map[string]any
+		if json.Unmarshal([]byte(v), &inner) == nil {
+			list = appendTexts(list, inner)
+		}
+	}
+	return list
+}

@@ -1,0 +1,58 @@
+package airbyte
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+)
+
+// Consent is a connector to be created by a vendor's own consent page.
+type Consent struct {
+	Workspace    string
+	Type         string // slug or display name
+	DefinitionID string
+	TemplateID   string
+	Name         string          // of the instance; empty leaves it to the API
+	RedirectURL  string          // where the browser goes in the end, with the connector's id
+	Replication  json.RawMessage // object or nil
+	Environment  json.RawMessage // object or nil
+}
+
+// StartConsent begins a vendor's consent and returns the address of its page, which
+// is to be shown to nobody but the person who gives the consent. It is sent once.
+// The connector comes to be when the consent is given: see ForgetConnectors.
+func (c *Client) StartConsent(ctx context.Context, k Consent) (consentURL string, err error) {
+	n := NewConnector{
+		Workspace: k.Workspace, Type: k.Type, DefinitionID: k.DefinitionID, TemplateID: k.TemplateID, Name: k.Name,
+		Replication: k.Replication, Environment: k.Environment,
+	}
+	r := n.request(opConsent)
+	r.write, r.timeout = true, c.cfg.RequestTimeout
+	if fault := n.fault(); fault != "" {
+		return "", c.invalid(r, "%s", fault)
+	}
+	body := n.body()
+	body.Redirect, body.Replication = k.RedirectURL, k.Replication
+	if r.body, err = json.Marshal(body); err != nil {
+		return "", c.invalid(r, "the configuration is not valid JSON")
+	}
+	defer c.lists.forget(k.Workspace)
+	var answer struct {
+		URL string `json:"consent_url"`
+	}
+	a, err := c.ask(ctx, r, &answer)
+	if err != nil {
+		return "", err
+	}
+	if !isPage(answer.URL) {
+		return "", c.finish(r, a.badResponse("the API answered without the address of a consent page"))
+	}
+	return answer.URL, nil
+}
+
+// isPage reports whether an address may be opened in a browser: not a script, nor
+// anything on the way in plain text.
+func isPage(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()))
+}

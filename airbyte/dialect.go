@@ -1,0 +1,101 @@
+package airbyte
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync/atomic"
+
+	"github.com/rs/zerolog"
+)
+
+// DefaultCloudHost is the host of the seed dialect's token endpoint.
+const DefaultCloudHost = "https://cloud.airbyte.com"
+
+// Dialect is one of the two sets of routes by which the API can be spoken to.
+type Dialect string
+
+// Dialects. Auto asks the current token endpoint first.
+const (
+	DialectAuto    Dialect = "auto"
+	DialectCurrent Dialect = "current" // since April 2026
+	DialectSeed    Dialect = "seed"    // of January 2026
+)
+
+// TokenScope says which token the calls on a workspace's connectors are made with.
+type TokenScope string
+
+// Token scopes.
+const (
+	ScopeApplication TokenScope = "application" // the token of the whole organization
+	ScopeWorkspace   TokenScope = "workspace"   // a token of that workspace alone
+)
+
+// spoken is the dialect that a Client has settled on.
+type spoken struct{ found atomic.Pointer[Dialect] }
+
+// dialect is the one that is configured or was found; auto while it is unknown.
+func (c *Client) dialect() Dialect {
+	if found := c.spoken.found.Load(); found != nil {
+		return *found
+	}
+	return c.cfg.Dialect
+}
+
+// settle fixes the dialect for the life of the Client. Only the mint of the
+// application token calls it, one at a time. The usual dialect is no news to a user
+// who looks at a terminal; that the client secret went to another host is.
+func (c *Client) settle(d Dialect) {
+	c.spoken.found.Store(&d)
+	level := zerolog.DebugLevel
+	if d == DialectSeed {
+		level = zerolog.InfoLevel
+	}
+	c.cfg.Log.WithLevel(level).Str("dialect", string(d)).Str("host", c.hostOf(&request{op: opToken, dialect: d}).Host).
+		Msg("airbyte api found")
+}
+
+// Dialect is the one that the API speaks. Where that is not known yet, it mints the
+// application token to find out.
+func (c *Client) Dialect(ctx context.Context) (Dialect, error) {
+	d, failure := c.resolve(ctx, &request{op: opToken})
+	if failure != nil {
+		return "", failure
+	}
+	return d, nil
+}
+
+// resolve finds out in which dialect a request is to be sent.
+func (c *Client) resolve(ctx context.Context, r *request) (Dialect, *Error) {
+	if d := c.dialect(); d != DialectAuto {
+		return d, nil
+	}
+	if _, err := c.tokens.get(ctx); err != nil {
+		return "", c.unsent(ctx, r, err)
+	}
+	return c.dialect(), nil
+}
+
+// isAbsent reports whether a host has no such route.
+func (e *Error) isAbsent() bool {
+	return e != nil && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)
+}
+
+// isSign reports whether a refusal shows that its host has the route. A gateway in
+// trouble answers alike for routes that exist and routes that do not.
+func (e *Error) isSign() bool {
+	return e != nil && e.Status != 0 && e.Status < http.StatusInternalServerError && e.Status != http.StatusTooManyRequests && !e.isAbsent()
+}
+
+// Hosts are the base URLs that a dialect uses, the API's first. For auto they are
+// those of the dialect that was found, or of both.
+func (c *Client) Hosts(dialect Dialect) []string {
+	if dialect == DialectAuto {
+		dialect = c.dialect()
+	}
+	hosts := []string{c.base.String()}
+	if dialect != DialectCurrent && !slices.Contains(hosts, c.cloud.String()) {
+		hosts = append(hosts, c.cloud.String())
+	}
+	return hosts
+}

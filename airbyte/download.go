@@ -1,0 +1,134 @@
+package airbyte
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+)
+
+// Sink takes the bytes of a file as they come. Reset drops what was written, before
+// an attempt that begins anew.
+type Sink interface {
+	io.Writer
+	Reset() error
+}
+
+// File is what the API tells of a file that was downloaded.
+type File struct {
+	Name        string // as the vendor calls it; may be anything, or empty
+	ContentType string // as the vendor gives it, or empty
+	Bytes       int64
+	Result      *Result // Status, Requests and RequestID of the answer
+}
+
+// envelopeLimit is how large an answer in JSON may be to be taken for an envelope of
+// the API instead of a file.
+const envelopeLimit = 64 << 10
+
+// Download runs a download action and passes the file on to a sink, without holding
+// it in memory. A file without a byte is a failure: so the API says that there is
+// none. Nothing is repeated once a byte has come.
+func (c *Client) Download(ctx context.Context, workspace, connectorID string, x Execution, sink Sink) (*File, error) {
+	r, invalid := c.execution(connectorID, x)
+	if invalid != nil {
+		return nil, invalid
+	}
+	r.workspace, r.sink = workspace, sink
+	a, err := c.do(ctx, r)
+	if err != nil {
+		if isNotFound(err) {
+			c.lists.forgetConnector(connectorID)
+		}
+		return nil, err
+	}
+	result := &Result{Status: a.status, Requests: r.sends, RequestID: requestID(a.header), Bytes: int(a.streamed)}
+	switch {
+	case a.streamed > 0:
+		return &File{fileName(a.header), a.header.Get("Content-Type"), a.streamed, result}, nil
+	case len(a.body) == 0:
+		failure := a.badResponse(emptyDownload)
+		failure.Code = CodeNotFound
+		return nil, c.finish(r, failure)
+	}
+	if _, failure := a.readResult(); failure != nil {
+		return nil, c.finish(r, failure)
+	}
+	return nil, c.finish(r, a.badResponse("the API answered with a result instead of a file"))
+}
+
+// receive reads the body of an answer, or passes it on to the request's sink.
+func (c *Client) receive(r *request, resp *http.Response) (body []byte, streamed int64, err error) {
+	if r.sink == nil || resp.StatusCode >= 300 {
+		body, err = readBody(resp.Body, c.bodyLimit(resp.StatusCode))
+		return body, 0, err
+	}
+	if isJSON(resp.Header) {
+		body, err = io.ReadAll(io.LimitReader(resp.Body, envelopeLimit))
+		if err != nil || len(body) < envelopeLimit && isEnvelope(body) {
+			return body, 0, err
+		}
+	}
+	if err := r.sink.Reset(); err != nil {
+		return nil, 0, &sinkError{err}
+	}
+	streamed, err = io.Copy(&onceWriter{r}, io.MultiReader(bytes.NewReader(body), resp.Body))
+	return nil, streamed, err
+}
+
+// onceWriter passes bytes on to the sink of a request, which is not repeated from the
+// first one on.
+type onceWriter struct{ r *request }
+
+func (w *onceWriter) Write(b []byte) (int, error) {
+	w.r.once = true
+	n, err := w.r.sink.Write(b)
+	if err != nil {
+		err = &sinkError{err}
+	}
+	return n, err
+}
+
+// sinkError is a failure of where the file goes to, not of where it comes from.
+type sinkError struct{ err error }
+
+func (e *sinkError) Error() string { return e.err.Error() }
+func (e *sinkError) Unwrap() error { return e.err }
+
+// unstored is a download that came but could not be kept.
+func (c *Client) unstored(r *request, resp *http.Response, err error) *Error {
+	e := &Error{Code: CodeTooLarge, Status: resp.StatusCode, RequestID: requestID(resp.Header), Outcome: OutcomeUnknown, err: err}
+	if sink, ok := errors.AsType[*sinkError](err); ok {
+		e.Message = sink.Error()
+	}
+	return c.finish(r, e)
+}
+
+func isJSON(h http.Header) bool {
+	media, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
+
+// isEnvelope reports whether JSON is an answer of the API itself, a failure above
+// all, rather than a file of the vendor's.
+func isEnvelope(body []byte) bool {
+	var env struct {
+		Status    *string         `json:"status"`
+		Result    json.RawMessage `json:"result"`
+		Execution json.RawMessage `json:"execution_metadata"`
+	}
+	return len(bytes.TrimSpace(body)) == 0 || json.Unmarshal(body, &env) == nil && env.Status != nil && (env.Result != nil || env.Execution != nil)
+}
+
+// fileName is the name in Content-Disposition.
+func fileName(h http.Header) string {
+	_, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
+	if err != nil {
+		return ""
+	}
+	return params["filename"]
+}

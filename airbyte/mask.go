@@ -1,0 +1,124 @@
+package airbyte
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// mask stands for a secret in a configuration, as the API itself writes it.
+const mask = "**********"
+
+// secretWords are parts of the names of fields whose values are secrets.
+var secretWords = []string{
+	"token", "secret", "password", "passphrase", "api_key", "apikey", "access_key", "private_key",
+	"credentials_json", "service_account",
+}
+
+// secretExceptions are ends of such names whose values are none.
+var secretExceptions = []string{"_url", "_uri", "_type", "_title", "_date", "_at"}
+
+func isSecretName(name string) bool {
+	lower := strings.ToLower(name)
+	return !isPlainName(lower) && slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(lower, word) })
+}
+
+func isPlainName(name string) bool {
+	return slices.ContainsFunc(secretExceptions, func(end string) bool { return strings.HasSuffix(name, end) })
+}
+
+// masker hides secrets in configurations. The API is expected to do so, but does not
+// promise it.
+type masker struct {
+	names map[string]bool // that a specification says are secret
+	known []string        // values that are secret wherever they are
+}
+
+// newMasker learns the names of secrets from a template's specification.
+func newMasker(spec json.RawMessage, known []string) *masker {
+	m := &masker{names: map[string]bool{}, known: known}
+	var value any
+	if json.Unmarshal(spec, &value) == nil {
+		m.learn("", value)
+	}
+	return m
+}
+
+// learn looks for properties that are marked as secret, however deep.
+func (m *masker) learn(name string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		if v["airbyte_secret"] == true {
+			m.names[name] = true
+		}
+		for key, item := range v {
+			if key == "items" { // of an array: what it holds goes by its name
+				key = name
+			}
+			m.learn(key, item)
+		}
+	case []any:
+		for _, item := range v {
+			m.learn(name, item)
+		}
+	}
+}
+
+// config is a configuration without its secrets.
+func (m *masker) config(raw json.RawMessage) json.RawMessage {
+	object, err := objectOf(raw)
+	if err != nil || object == nil {
+		return nil
+	}
+	out, err := json.Marshal(m.value("", object))
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+func (m *masker) value(name string, value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, item := range v {
+			v[key] = m.value(key, item)
+		}
+	case []any:
+		for i, item := range v {
+			v[i] = m.value(name, item)
+		}
+	case string:
+		if v != "" && (m.names[name] || isSecretName(name) || slices.Contains(m.known, v) && !isPlainName(name)) {
+			return mask
+		}
+	}
+	return value
+}
+
+// secretsIn lists the texts in objects whose names say that they are secrets.
+func secretsIn(raws ...json.RawMessage) []string {
+	var list []string
+	for _, raw := range raws {
+		object, _ := objectOf(raw) // no object: no names
+		list = appendSecrets(list, "", object)
+	}
+	return list
+}
+
+func appendSecrets(list []string, name string, value any) []string {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, item := range v {
+			list = appendSecrets(list, key, item)
+		}
+	case []any:
+		for _, item := range v {
+			list = appendSecrets(list, name, item)
+		}
+	case string:
+		if isSecretName(name) {
+			list = appendTexts(list, v)
+		}
+	}
+	return list
+}

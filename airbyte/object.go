@@ -1,0 +1,44 @@
+package airbyte
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+)
+
+var errNoObject = errors.New("not a JSON object")
+
+// objectOf reads a JSON object; nothing at all is an empty one. Numbers keep every
+// digit.
+func objectOf(raw []byte) (map[string]any, error) {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil, nil //nolint:nilnil // no object and no failure
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var object map[string]any
+	if err := decoder.Decode(&object); err != nil || object == nil {
+		return nil, errNoObject // not the decoder's words: they may quote a secret
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errNoObject
+	}
+	return object, nil
+}
+
+// merged lays one object over another; objects within both are merged too.
+func merged(base, over map[string]any) map[string]any {
+	if base == nil {
+		return over
+	}
+	for key, value := range over {
+		inner, isObject := value.(map[string]any)
+		below, wasObject := base[key].(map[string]any)
+		if isObject && wasObject {
+			value = merged(below, inner)
+		}
+		base[key] = value
+	}
+	return base
+}

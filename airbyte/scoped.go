@@ -1,0 +1,129 @@
+package airbyte
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+)
+
+const (
+	// scopedLife is that of a workspace's token; the API does not tell it.
+	scopedLife = 20 * time.Minute
+	// maxScoped bounds the workspaces whose tokens are kept.
+	maxScoped = 1000
+)
+
+// scopedTokens keeps a token source for each workspace that is in use.
+type scopedTokens struct {
+	open func(workspace string) *tokenSource
+
+	mu      sync.Mutex
+	sources map[string]*scopedSource
+}
+
+type scopedSource struct {
+	*tokenSource
+	used time.Time
+}
+
+// of is the source of a workspace's token.
+func (s *scopedTokens) of(workspace string) *tokenSource {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	source, ok := s.sources[workspace]
+	if !ok {
+		s.makeRoom()
+		source = &scopedSource{tokenSource: s.open(workspace)}
+		s.sources[workspace] = source
+	}
+	source.used = time.Now()
+	return source.tokenSource
+}
+
+// makeRoom drops the source that has been idle for longest once there are enough.
+// Who waits for it still gets its token.
+func (s *scopedTokens) makeRoom() {
+	if len(s.sources) < maxScoped {
+		return
+	}
+	var idlest string
+	var since time.Time
+	for workspace, source := range s.sources {
+		if since.IsZero() || source.used.Before(since) {
+			idlest, since = workspace, source.used
+		}
+	}
+	delete(s.sources, idlest)
+}
+
+// drop forgets the source of a workspace, so that the next call begins anew.
+func (s *scopedTokens) drop(workspace string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sources, workspace)
+}
+
+// openScoped makes the source of a workspace's token. Minting a token creates a
+// workspace that does not exist, so the workspace is looked for once before.
+func (c *Client) openScoped(workspace string) *tokenSource {
+	exists := false // mints are made one at a time
+	return newTokenSource(c.ctx, c.gate, func(ctx context.Context) (mintedToken, error) {
+		if !exists {
+			if _, err := c.Workspace(ctx, workspace); err != nil {
+				return mintedToken{}, err
+			}
+			exists = true
+		}
+		return c.mintScoped(ctx, workspace)
+	})
+}
+
+// mintScoped asks for a workspace's token. Like mint it is not repeated by itself,
+// but for a renewal of the application token.
+func (c *Client) mintScoped(ctx context.Context, workspace string) (mintedToken, error) {
+	body, err := json.Marshal(scopedBody{Workspace: workspace})
+	if err != nil {
+		return mintedToken{}, err
+	}
+	return c.grantScoped(ctx, &request{op: opScopedToken, body: body, once: true, timeout: c.cfg.RequestTimeout})
+}
+
+// scopedBody is the body of a request for a workspace's token.
+type scopedBody struct {
+	Workspace string `json:"workspace_name"`
+	Region    string `json:"region_id,omitempty"`
+}
+
+func (c *Client) grantScoped(ctx context.Context, r *request) (mintedToken, error) {
+	answer, err := c.do(ctx, r)
+	if err != nil {
+		return mintedToken{}, err
+	}
+	minted, ok := answer.grant()
+	if !ok {
+		return mintedToken{}, c.finish(r, answer.badResponse("the token endpoint answered without a usable token"))
+	}
+	if minted.life <= 0 {
+		minted.life = scopedLife
+	}
+	return minted, nil
+}
+
+// scopedInfo is what a workspace's token stands for.
+type scopedInfo struct {
+	OrganizationID string `json:"organization_id"`
+	WorkspaceID    string `json:"workspace_id"`
+	WorkspaceName  string `json:"workspace_name"`
+}
+
+// scopedInfo asks for the ids of a workspace by its own token.
+func (c *Client) scopedInfo(ctx context.Context, workspace string) (scopedInfo, error) {
+	var info scopedInfo
+	r := &request{op: opScopedInfo, workspace: workspace, timeout: c.cfg.RequestTimeout}
+	a, err := c.ask(ctx, r, &info)
+	if err == nil && info.WorkspaceID == "" {
+		err = c.finish(r, a.badResponse("the API answered without the workspace's id"))
+	}
+	return info, err
+}

@@ -1,0 +1,178 @@
+package airbyte
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"airbyte-mcp-server/internal/nearest"
+)
+
+// The seed dialect tells less at once: it lists the connectors of one type only, and
+// of each just its id and its name.
+
+// seedLookups bounds the types that are asked for at the same time.
+const seedLookups = 8
+
+// instancePrefix comes before the id of a connector in some answers.
+const instancePrefix = "source_id:"
+
+func plainID(id string) string { return strings.TrimPrefix(id, instancePrefix) }
+
+// fetchSeedConnectors asks for the connectors of every type that the organization
+// has a template of.
+func (c *Client) fetchSeedConnectors(ctx context.Context, workspace string) ([]Connector, error) {
+	templates, err := c.Templates(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	types := eachType(templates)
+	found := make([][]Connector, len(types))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(seedLookups)
+	for i, t := range types {
+		group.Go(func() error {
+			list, err := c.seedConnectorsOf(ctx, workspace, t)
+			found[i] = list
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return distinct(slices.Concat(found...)), nil
+}
+
+// eachType is the first template of each type.
+func eachType(templates []Template) []Template {
+	var types []Template
+	seen := map[string]bool{"": true} // a template without a type leads nowhere
+	for _, t := range templates {
+		if !seen[t.DefinitionID] {
+			seen[t.DefinitionID] = true
+			types = append(types, t)
+		}
+	}
+	return types
+}
+
+// distinct leaves out connectors that are listed again.
+func distinct(list []Connector) []Connector {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(list, func(c Connector) bool {
+		again := seen[c.ID]
+		seen[c.ID] = true
+		return again
+	})
+}
+
+func (c *Client) seedConnectorsOf(ctx context.Context, workspace string, t Template) ([]Connector, error) {
+	r := listing(workspace, c.cfg.RequestTimeout)
+	// The name of the workspace, under its oldest name: no other id finds anything.
+	r.query = url.Values{"external_user_id": {workspace}, "definition_id": {t.DefinitionID}}
+	var answer struct {
+		Connectors []struct {
+			ID   string `json:"id"`
+			Name string `json:"name"`
+		} `json:"connectors"`
+	}
+	a, err := c.ask(ctx, r, &answer)
+	if err != nil {
+		return nil, err
+	}
+	if answer.Connectors == nil {
+		return nil, c.finish(r, a.badResponse("the API answered without a list of connectors"))
+	}
+	list := make([]Connector, len(answer.Connectors))
+	for i, row := range answer.Connectors {
+		list[i] = Connector{ID: plainID(row.ID), Name: row.Name, Type: t.Slug, TypeName: t.Name, DefinitionID: t.DefinitionID}
+	}
+	return list, nil
+}
+
+// seedBody is the body of a request to create a connector.
+type seedBody struct {
+	Template  string         `json:"source_template_id"`
+	Workspace string         `json:"workspace_id"`
+	Name      string         `json:"name,omitempty"`
+	Auth      map[string]any `json:"auth_config,omitempty"`
+	Source    map[string]any `json:"source_config,omitempty"`
+}
+
+// seedBody gathers what this dialect wants to know: ids in place of names.
+func (c *Client) seedBody(ctx context.Context, n *NewConnector) (*seedBody, error) {
+	template, err := c.seedTemplate(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	info, err := c.scopedInfo(ctx, n.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	auth := n.StoredAuth
+	if !auth.IsSet() {
+		auth = n.Credentials
+	}
+	credentials, _ := objectOf([]byte(auth.Reveal()))
+	replication, _ := objectOf(n.Replication)
+	environment, _ := objectOf(n.Environment)
+	return &seedBody{template, info.WorkspaceID, n.Name, credentials, merged(replication, environment)}, nil
+}
+
+// seedTemplate finds the template of the wanted type: the organization's own before
+// a global one.
+func (c *Client) seedTemplate(ctx context.Context, n *NewConnector) (string, error) {
+	if n.TemplateID != "" {
+		return n.TemplateID, nil
+	}
+	templates, err := c.Templates(ctx, n.Workspace)
+	if err != nil {
+		return "", err
+	}
+	var own, global, names []string
+	for _, t := range templates {
+		names = append(names, t.Slug)
+		switch {
+		case !n.isOf(t):
+		case t.OrganizationID != "":
+			own = append(own, t.ID)
+		default:
+			global = append(global, t.ID)
+		}
+	}
+	if len(own) == 0 {
+		own = global
+	}
+	r := n.request(opCreate)
+	wanted := firstOf(n.Type, n.DefinitionID)
+	switch len(own) {
+	case 1:
+		return own[0], nil
+	case 0:
+		return "", c.invalid(r, "the organization has no template of type %q%s", wanted, nearest.Hint(wanted, slices.Compact(slices.Sorted(slices.Values(names)))))
+	default:
+		return "", c.invalid(r, "the organization has %d templates of type %q; choose one by its id: %s", len(own), wanted, strings.Join(own, ", "))
+	}
+}
+
+// isOf reports whether a template is of the wanted type.
+func (n *NewConnector) isOf(t Template) bool {
+	if n.DefinitionID != "" {
+		return strings.EqualFold(t.DefinitionID, n.DefinitionID)
+	}
+	return strings.EqualFold(t.Slug, n.Type) || strings.EqualFold(t.Name, n.Type)
+}
+
+// request is one about a connector that does not exist yet. Its messages must not
+// quote the credentials.
+func (n *NewConnector) request(op operation) *request {
+	return &request{
+		op: op, workspace: n.Workspace,
+		what:   fmt.Sprintf("%s of type %s", op, firstOf(n.Type, n.DefinitionID, "of template "+n.TemplateID)),
+		hidden: append(hiddenIn([]byte(n.Credentials.Reveal()), []byte(n.StoredAuth.Reveal())), secretsIn(n.Replication, n.Environment)...),
+	}
+}

@@ -1,0 +1,206 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"slices"
+
+	"airbyte-mcp-server/internal/secret"
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+type connectCmd struct {
+	Type       string            `arg:"" help:"What to connect: a name or title from connectors types, e.g. github."`
+	Name       string            `name:"name" help:"Name of the new connector; by default Airbyte's choice."`
+	Method     string            `name:"method" help:"Way to authenticate, where there are several; see --show-fields."`
+	Set        map[string]string `name:"set" mapsep:"none" placeholder:"FIELD=VALUE" help:"A setting that is no credential; repeatable."`
+	ShowFields bool              `name:"show-fields" xor:"source" help:"Show what is asked for, and do nothing."`
+	FromEnv    string            `name:"from-env" placeholder:"PREFIX" xor:"source" help:"Take the credentials from environment variables: PREFIX and the field's name in upper case."`
+	FromFile   string            `name:"from-file" placeholder:"PATH" xor:"source" help:"Take the credentials from a file of your own (mode 0600): JSON, or FIELD=VALUE lines."`
+	FromStdin  bool              `name:"from-stdin" xor:"source" help:"Take the credentials from standard input, in the same forms."`
+	Browser    bool              `name:"browser" xor:"source" help:"Take the credentials on a web page of this machine; vendors' own consent pages work only so."`
+	Open       bool              `name:"open" help:"With --browser, open the page in the browser instead of printing its address only."`
+	NoExecute  bool              `name:"no-execute" help:"Do not prove the credentials by one billed read."`
+	JSON       bool              `name:"json" help:"Print JSON."`
+}
+
+// Help is shown below the flags.
+func (*connectCmd) Help() string {
+	return "Credentials never are arguments: other users of the machine can read those, and shells remember them. Without a --from-… or --browser " +
+		"they are asked for on the terminal, secrets unseen. The values are checked, first here, then by Airbyte; then the connector is created, " +
+		"and one read of one record, which is billed, proves that the vendor takes the credentials."
+}
+
+// Run creates a connector.
+func (c *connectCmd) Run(ctx context.Context, a *app) error {
+	if c.ShowFields {
+		return c.showFields(ctx, a)
+	}
+	if err := c.checkFlags(a); err != nil {
+		return err
+	}
+	if err := a.mayWrite("connect"); err != nil {
+		return err
+	}
+	p, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	setup, err := p.box.Setup(ctx, p.session, c.Type)
+	if err != nil {
+		return explain(err)
+	}
+	var done *tools.Connected
+	if c.Browser {
+		done, err = c.byBrowser(ctx, a, p, setup)
+	} else {
+		done, err = c.byValues(ctx, a, p, setup)
+	}
+	if err != nil {
+		return explain(err)
+	}
+	return c.print(a, done)
+}
+
+// checkFlags finds what makes no sense before anything is asked of anybody.
+func (c *connectCmd) checkFlags(a *app) error {
+	switch {
+	case c.Open && !c.Browser:
+		return &usageError{errors.New("--open goes with --browser")}
+	case c.Browser && (len(c.Set) > 0 || c.Method != "" || c.NoExecute):
+		return &usageError{errors.New("--browser asks for the method and all fields on its page, and proves the credentials: leave out --set, --method and --no-execute")}
+	case c.FromEnv == "" && c.FromFile == "" && !c.FromStdin && !c.Browser && a.terminal() == nil:
+		return &usageError{errors.New("there is no terminal to type credentials into: use --from-env PREFIX, --from-file PATH, --from-stdin or --browser")}
+	}
+	return nil
+}
+
+// byValues creates the connector from values that are given here.
+func (c *connectCmd) byValues(ctx context.Context, a *app, p *platform, setup *schemas.Setup) (*tools.Connected, error) {
+	v := schemas.Values{Method: c.Method, Name: c.Name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
+	for name, value := range c.Set {
+		if isCredential(setup, name) {
+			return nil, &usageError{fmt.Errorf("--set %s: this is a credential, which is no argument: other users of this machine can read those, and shells remember them; "+
+				"use --from-env, --from-file, --from-stdin or --browser, or type it in a terminal", name)}
+		}
+		v.Fields[name] = value
+	}
+	if err := c.gather(ctx, a, setup, &v); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, a.settings.CallTimeout+a.settings.ExecuteTimeout)
+	defer cancel()
+	return p.box.Connect(ctx, p.session, tools.ConnectRequest{Setup: setup, Values: v, Unbilled: c.NoExecute},
+		func(step string) { fmt.Fprintln(a.Stderr, plain(step)) })
+}
+
+// gather takes the credentials from where the caller has them.
+func (c *connectCmd) gather(ctx context.Context, a *app, setup *schemas.Setup, v *schemas.Values) error {
+	switch {
+	case c.FromEnv != "":
+		return c.fromEnv(a, setup, v)
+	case c.FromFile != "":
+		return readValuesFile(c.FromFile, setup, v)
+	case c.FromStdin:
+		return readValues(a.Stdin, setup, v)
+	}
+	i := &interview{ctx: ctx, terminal: a.terminal(), setup: setup, values: v}
+	return i.hold()
+}
+
+// isSecret reports whether any method or setting has a secret of that name.
+func isSecret(setup *schemas.Setup, name string) bool {
+	isThis := func(f schemas.SetupField) bool { return f.Name == name && f.Secret }
+	return slices.ContainsFunc(setup.Settings, isThis) ||
+		slices.ContainsFunc(setup.Methods, func(m schemas.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
+}
+
+// isCredential reports whether a name is that of a secret, or of what is given together
+// with one, and of no setting.
+func isCredential(setup *schemas.Setup, name string) bool {
+	if isSecret(setup, name) {
+		return true
+	}
+	isThis := func(f schemas.SetupField) bool { return f.Name == name }
+	return !slices.ContainsFunc(setup.Settings, isThis) &&
+		slices.ContainsFunc(setup.Methods, func(m schemas.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
+}
+
+// byBrowser creates the connector from what is filled in on a page.
+func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *platform, setup *schemas.Setup) (*tools.Connected, error) {
+	ticket, err := p.box.OpenForm(p.session, setup, c.Name)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(a.Stderr, "Fill in this page in a browser on this machine, within ten minutes; it works once:\n  %s\n", ticket.URL())
+	if c.Open {
+		openBrowser(ctx, a, ticket.URL())
+	}
+	done, err := ticket.Wait(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("nothing was created: %w", err)
+	}
+	for _, step := range done.Checks {
+		fmt.Fprintln(a.Stderr, plain(step))
+	}
+	return done, nil
+}
+
+// openBrowser shows a page by the means of the system. The address is printed anyway.
+func openBrowser(ctx context.Context, a *app, url string) {
+	command := map[string][]string{"darwin": {"open"}, "windows": {"rundll32", "url.dll,FileProtocolHandler"}}[runtime.GOOS]
+	if command == nil {
+		command = []string{"xdg-open"}
+	}
+	browser := exec.CommandContext(context.WithoutCancel(ctx), command[0], append(command[1:], url)...) //nolint:gosec // an address of our own
+	if err := browser.Start(); err != nil {
+		fmt.Fprintf(a.Stderr, "No browser could be opened: %v\n", err)
+		return
+	}
+	go func() { _ = browser.Wait() }() // what becomes of it is the person's affair
+}
+
+// print shows what came of it. A connector whose credentials do not work is there, but
+// it is not what was asked for.
+func (c *connectCmd) print(a *app, done *tools.Connected) error {
+	if c.JSON {
+		if err := a.printJSON(done); err != nil {
+			return err
+		}
+		return c.failure(a, done)
+	}
+	state := "its credentials have not been tried"
+	if done.Proven {
+		state = "its credentials work"
+	} else if c.failure(a, done) != nil {
+		state = "its credentials do not work"
+	}
+	text := fmt.Sprintf("Connected %q (%s, id %s) in workspace %q; %s.\n", done.Name, c.Type, done.ID, a.settings.Workspace, state)
+	if done.Next != "" {
+		text += "Next: " + done.Next + ".\n"
+	}
+	if _, err := fmt.Fprint(a.Stdout, plain(text)); err != nil {
+		return err
+	}
+	return c.failure(a, done)
+}
+
+// failure reports credentials that were tried and did not work.
+func (c *connectCmd) failure(a *app, done *tools.Connected) error {
+	if done.Proven || c.NoExecute || done.Type == "" {
+		return nil
+	}
+	conn, err := a.catalog().Connector(done.Type)
+	if err != nil {
+		return err
+	}
+	if _, _, _, tried := conn.CheckAction(); !tried {
+		return nil
+	}
+	return fmt.Errorf("the connector was created (id %s), but its credentials do not work", done.ID)
+}

@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+// showFields needs no account for what the catalog has.
+func (c *connectCmd) showFields(ctx context.Context, a *app) error {
+	box := a.catalogBox()
+	defer box.Close()
+	setup, err := box.Setup(ctx, a.session(), c.Type)
+	var unknown *tools.UnknownTypeError
+	if errors.As(err, &unknown) && a.settings.MissingCredentials() == nil {
+		return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
+			setup, err := p.box.Setup(ctx, p.session, c.Type)
+			if err != nil {
+				return err
+			}
+			return c.printFields(a, setup)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return c.printFields(a, setup)
+}
+
+func (c *connectCmd) printFields(a *app, setup *schemas.Setup) error {
+	if c.JSON {
+		return a.printJSON(tools.DescribeSetup(setup))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s)\n", setup.Title, cmp.Or(setup.Connector, setup.DefinitionID))
+	if setup.DocsURL != "" {
+		fmt.Fprintln(&b, setup.DocsURL)
+	}
+	for _, m := range setup.Methods {
+		fmt.Fprintf(&b, "\n%s, --method %s", m.Title, m.Name)
+		if m.OAuth {
+			b.WriteString("; or by consent in a browser: --browser")
+		}
+		b.WriteString("\n")
+		for _, f := range m.Fields {
+			describeField(&b, f)
+		}
+	}
+	if len(setup.Settings) > 0 {
+		b.WriteString("\nSettings, --set FIELD=VALUE\n")
+	}
+	for _, f := range setup.Settings {
+		describeField(&b, f)
+	}
+	_, err := io.WriteString(a.Stdout, plain(b.String()))
+	return err
+}
+
+func describeField(b *strings.Builder, f schemas.SetupField) {
+	fmt.Fprintf(b, "  %-20s %s (%s)\n", f.Name, cmp.Or(f.Description, f.Title), strings.Join(marksOf(f), ", "))
+	if values := choices(f); values != "" {
+		fmt.Fprintf(b, "  %-20s one of %s\n", "", values)
+	}
+	if f.Example != "" {
+		fmt.Fprintf(b, "  %-20s e.g. %s\n", "", f.Example)
+	}
+}
+
+// marksOf says in few words what a field is.
+func marksOf(f schemas.SetupField) []string {
+	var marks []string
+	if f.Required {
+		marks = append(marks, "required")
+	}
+	if f.Secret {
+		marks = append(marks, "secret")
+	}
+	marks = append(marks, strings.TrimSpace(f.Type+" "+f.Format))
+	if f.Default != nil {
+		marks = append(marks, "default "+string(f.Default))
+	}
+	return marks
+}
+
+// choices lists the values that a field may have, "" if they are free.
+func choices(f schemas.SetupField) string {
+	words := make([]string, len(f.Enum))
+	for i, v := range f.Enum {
+		words[i] = fmt.Sprint(v)
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"airbyte-mcp-server/tools"
+)
+
+type connectorsTypesCmd struct {
+	Name string `arg:"" optional:"" help:"Only types whose name or title has this part."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+// Run lists what can be connected: the types of Airbyte's definitions and of the
+// organization's templates.
+func (c *connectorsTypesCmd) Run(ctx context.Context, a *app) error {
+	return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
+		types, err := p.box.Types(ctx, p.session, c.Name)
+		if err != nil {
+			return err
+		}
+		if len(types) == 0 && c.Name != "" {
+			return &tools.UnknownTypeError{Name: c.Name, Hint: "; nothing matches, see connectors types"}
+		}
+		if c.JSON {
+			return a.printJSON(types)
+		}
+		w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "NAME\tTITLE\tTOOLS HERE\tOWN TEMPLATE\tDEFINITION ID")
+		for _, t := range types {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", plain(t.Name), plain(t.Title), yesOrDash(t.Cataloged), yesOrDash(t.Own), t.DefinitionID)
+		}
+		return w.Flush()
+	})
+}
+
+func yesOrDash(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "-"
+}

@@ -1,0 +1,197 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/rs/zerolog"
+
+	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/config"
+	"airbyte-mcp-server/internal/doctor"
+)
+
+type doctorCmd struct {
+	Execute bool `name:"execute" help:"Send one billed execute request for each connector: a read of one record."`
+	JSON    bool `name:"json" help:"Print JSON."`
+	Verbose bool `name:"verbose" short:"v" help:"Show the details of what is well, too."`
+}
+
+// Help is shown below the flags.
+func (*doctorCmd) Help() string {
+	return "Nothing is created, and without --execute nothing is billed. Exit codes: 0 well, or the code of the first layer with a problem: " + doctor.ExitCodes() + "."
+}
+
+// unwell is the result of an examination that found a problem. It has been printed.
+type unwell struct{ code int }
+
+func (e *unwell) Error() string { return fmt.Sprintf("a problem was found (code %d)", e.code) }
+func (e *unwell) Unwrap() error { return errReported }
+
+// Run examines the installation.
+func (c *doctorCmd) Run(ctx context.Context, a *app) error { return c.examine(ctx, a, nil) }
+
+// examine looks at everything; with a fault, at what can be looked at in spite of it.
+func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
+	subject := doctor.Subject{
+		Version: version(), Catalog: a.catalog(), CatalogFolder: a.catalogFolder(), Settings: a.settings, Fault: fault,
+		Session: a.session(), Variant: a.variant, Execute: c.Execute, SelfTest: a.selfTest,
+		Tell: func(text string) { fmt.Fprintln(a.Stderr, "airbyte-mcp-server doctor: "+text) },
+	}
+	if a.settings.LogLevel == zerolog.InfoLevel.String() {
+		a.log = a.log.Level(zerolog.WarnLevel) // the report says it better
+	}
+	if fault == nil {
+		p, err := a.open()
+		if err == nil {
+			defer p.Close()
+			subject.Client, subject.Box, subject.Session = p.client, p.box, p.session
+		}
+		subject.Fault = err
+	}
+	report := doctor.Examine(ctx, subject)
+	if err := c.print(a, report); err != nil {
+		return err
+	}
+	if report.ExitCode != 0 {
+		return &unwell{report.ExitCode}
+	}
+	return nil
+}
+
+func (c *doctorCmd) print(a *app, r *doctor.Report) error {
+	if c.JSON {
+		return a.printJSON(r)
+	}
+	return r.Print(a.Stdout, a.showsSymbols(), c.Verbose)
+}
+
+// showsSymbols reports whether the output is a terminal that knows more than ASCII.
+func (a *app) showsSymbols() bool {
+	f, ok := a.Stdout.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&fs.ModeCharDevice == 0 {
+		return false
+	}
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale, _ := a.LookupEnv(name); locale != "" { // the first that is set counts
+			return strings.Contains(strings.ToUpper(strings.ReplaceAll(locale, "-", "")), "UTF8")
+		}
+	}
+	return false
+}
+
+// variant lets a function ask with another organization and dialect.
+func (a *app) variant(organization string, d airbyte.Dialect, ask func(*airbyte.Client)) error {
+	if a.settings.Sandbox {
+		return errors.New("the sandbox has one organization")
+	}
+	settings := *a.settings
+	settings.OrganizationID, settings.APIDialect = organization, string(d)
+	other := *a
+	other.settings = &settings
+	p, err := other.open()
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	ask(p.client)
+	return nil
+}
+
+// selfTestTime bounds the conversation with this program: hosts wait no longer.
+const selfTestTime = 20 * time.Second
+
+// selfTest starts this program as a host would, with the same settings, and has it
+// list its tools.
+func (a *app) selfTest(ctx context.Context) (said doctor.Conversation, err error) {
+	if a.Executable == "" {
+		return said, errors.New("the path of this program is not known")
+	}
+	if addr := a.servesHTTP(); addr != "" {
+		said.Advice = "unset AIRBYTE_MCP_HTTP, or `http` in the configuration file, for hosts that talk over standard input and output"
+		return said, fmt.Errorf("serve listens over HTTP at %s, whoever starts it", addr)
+	}
+	ctx, cancel := context.WithTimeout(ctx, selfTestTime)
+	defer cancel()
+	h, err := startHost(ctx, a.Executable, append([]string{"serve"}, a.flags()...)...)
+	if err != nil {
+		return said, err
+	}
+	err = converse(h, &said)
+	closeErr := h.close()
+	if err == nil && closeErr != nil {
+		err = fmt.Errorf("it listed %d tools, but did not end well: %w", said.Tools, closeErr)
+	}
+	if ctx.Err() != nil {
+		err = fmt.Errorf("no answer on standard output within %s", selfTestTime)
+	}
+	return said, err
+}
+
+// servesHTTP is the address at which serve would listen instead of talking with the
+// one who starts it; empty if it would not.
+func (a *app) servesHTTP() string {
+	root := &program{}
+	env := config.Env{LookupEnv: a.LookupEnv, HomeDir: a.HomeDir, ConfigDir: a.ConfigDir}
+	parser, err := kong.New(root, config.Options(env)...)
+	if err != nil {
+		return ""
+	}
+	if _, err := parser.Parse(append([]string{"serve"}, a.flags()...)); err != nil {
+		return "" // the conversation will show it
+	}
+	return root.Serve.HTTP
+}
+
+// converse says hello and asks for the tools.
+func converse(h *host, said *doctor.Conversation) error {
+	var hello struct{ ProtocolVersion string }
+	err := h.ask("initialize", map[string]any{
+		"protocolVersion": "2025-11-25", "capabilities": map[string]any{},
+		"clientInfo": map[string]string{"name": "doctor", "version": version()},
+	}, &hello)
+	if err != nil {
+		return err
+	}
+	var list struct{ Tools []struct{ Name string } }
+	err = h.ask("tools/list", nil, &list)
+	said.Protocol, said.Tools = hello.ProtocolVersion, len(list.Tools)
+	return err
+}
+
+// flags are the settings that this program was given as arguments; another one takes
+// the others from where this one does.
+func (a *app) flags() []string {
+	var args []string
+	for _, v := range a.settings.Report() {
+		if flag, ok := strings.CutPrefix(v.Origin, "flag --"); ok {
+			args = append(args, "--"+flag+"="+v.Value)
+		}
+	}
+	return args
+}
+
+// isAskedFor reports whether doctor is the command whose settings cannot be used: it
+// exists to say what is wrong with them. A command line that makes no sense is the
+// usual kind of error.
+func (c *doctorCmd) isAskedFor(kctx *kong.Context, fault error) bool {
+	if wrong, ok := errors.AsType[*kong.ParseError](fault); ok {
+		kctx = wrong.Context
+	}
+	if kctx == nil || kctx.Error != nil || kctx.Selected() == nil || kctx.Selected().Name != "doctor" {
+		return false
+	}
+	for _, el := range kctx.Path { // the flags may not have been applied yet
+		c.JSON = c.JSON || el.Flag != nil && el.Flag.Name == "json"
+	}
+	return true
+}

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"airbyte-mcp-server/internal/secret"
+	"airbyte-mcp-server/schemas"
+)
+
+// interview asks a person at a terminal for what a connector needs.
+type interview struct {
+	ctx      context.Context //nolint:containedctx // an interview is one piece of work
+	terminal *terminal
+	setup    *schemas.Setup
+	values   *schemas.Values
+}
+
+// rounds is how often a value that is wrong is asked for.
+const rounds = 3
+
+// hold asks for each field, and again for those that are wrong.
+func (i *interview) hold() error {
+	i.say("%s\n", strings.TrimSpace(i.setup.Title+"  "+i.setup.DocsURL))
+	method, err := i.method()
+	if err != nil {
+		return err
+	}
+	fields := i.setup.Settings
+	if method != nil {
+		i.values.Method = method.Name
+		fields = slices.Concat(method.Fields, fields)
+	}
+	for range rounds {
+		for _, f := range fields {
+			if err := i.field(f); err != nil {
+				return err
+			}
+		}
+		if fields, err = i.wrong(fields); err == nil || len(fields) == 0 {
+			return err
+		}
+		i.say("%v\n", err)
+	}
+	return err
+}
+
+func (i *interview) say(format string, parts ...any) {
+	fmt.Fprint(i.terminal.out, plain(fmt.Sprintf(format, parts...)))
+}
+
+// method asks for the way to authenticate, where there are several.
+func (i *interview) method() (*schemas.Method, error) {
+	methods := i.setup.Methods
+	if len(methods) == 0 {
+		return nil, nil //nolint:nilnil // the type needs none
+	}
+	wanted := i.values.Method
+	for n := range methods {
+		if m := &methods[n]; len(methods) == 1 && wanted == "" || strings.EqualFold(m.Name, wanted) || strings.EqualFold(m.Title, wanted) {
+			return m, nil
+		}
+	}
+	if wanted != "" {
+		_, err := i.setup.Check(*i.values) // it words this better, and names what there is
+		return nil, cmp.Or(err, error(&usageError{fmt.Errorf("--method %s is unknown", wanted)}))
+	}
+	for n, m := range methods {
+		i.say("  %d  %s\n", n+1, m.Title)
+	}
+	for range rounds {
+		answer, err := i.terminal.ask(i.ctx, fmt.Sprintf("Which way to authenticate? [1-%d] ", len(methods)), false)
+		if err != nil {
+			return nil, err
+		}
+		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(methods) {
+			return &methods[n-1], nil
+		}
+	}
+	return nil, &usageError{fmt.Errorf("want a number from 1 to %d", len(methods))}
+}
+
+// field asks for one value. Nothing means the default, or that it is left out.
+func (i *interview) field(f schemas.SetupField) error {
+	if _, given := i.values.Fields[f.Name]; given {
+		return nil
+	}
+	if f.Description != "" {
+		i.say("\n%s\n", f.Description)
+	}
+	for range rounds {
+		text, err := i.terminal.ask(i.ctx, plain(promptFor(f)), f.Secret)
+		if err != nil {
+			return err
+		}
+		if text != "" {
+			i.values.Secrets[f.Name] = secret.New(text)
+		}
+		if text != "" || !f.Required || f.Default != nil {
+			return nil
+		}
+		i.say("%s is required\n", f.Title)
+	}
+	return fmt.Errorf("%s is required; nothing was done", f.Title)
+}
+
+// promptFor is the question for a field.
+func promptFor(f schemas.SetupField) string {
+	var hints []string
+	if values := choices(f); values != "" {
+		hints = append(hints, values)
+	} else if f.Example != "" && !f.Secret {
+		hints = append(hints, "e.g. "+f.Example)
+	}
+	switch {
+	case f.Default != nil:
+		hints = append(hints, "empty for "+string(f.Default))
+	case !f.Required:
+		hints = append(hints, "empty for none")
+	}
+	if f.Secret {
+		hints = append(hints, "not shown")
+	}
+	if len(hints) == 0 {
+		return f.Title + ": "
+	}
+	return f.Title + " (" + strings.Join(hints, "; ") + "): "
+}
+
+// wrong checks what was given, and tells which of the fields that were asked for to
+// ask for again.
+func (i *interview) wrong(asked []schemas.SetupField) ([]schemas.SetupField, error) {
+	_, err := i.setup.Check(*i.values)
+	invalid, ok := errors.AsType[*schemas.InvalidError](err)
+	if !ok {
+		return nil, err
+	}
+	var again []schemas.SetupField
+	for _, fault := range invalid.Faults {
+		for _, f := range asked {
+			if fault.Path == f.Name || strings.HasPrefix(fault.Path, f.Name+"[") || strings.HasPrefix(fault.Path, f.Name+".") {
+				again = append(again, f)
+				delete(i.values.Secrets, f.Name)
+			}
+		}
+	}
+	return slices.CompactFunc(again, func(a, b schemas.SetupField) bool { return a.Name == b.Name }), err
+}

@@ -1,0 +1,98 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"airbyte-mcp-server/airbyte"
+)
+
+// provable counts the connectors that have an action cheap enough to prove them.
+func (e *exam) provable() int {
+	n := 0
+	for _, c := range e.served {
+		if c.slug == "" {
+			continue
+		}
+		conn, err := e.Catalog.Connector(c.slug)
+		if err != nil {
+			continue
+		}
+		if _, _, _, ok := conn.CheckAction(); ok {
+			n++
+		}
+	}
+	return n
+}
+
+// execute proves every connector by its cheapest read, if that was asked for: each is
+// billed.
+func (e *exam) execute(ctx context.Context) Layer {
+	n := e.provable()
+	switch {
+	case n == 0:
+		return Layer{Status: Skipped, Text: "no connector has an action for it"}
+	case !e.Execute:
+		return Layer{Status: Skipped, Text: "not asked for: --execute would send " + operations(n)}
+	}
+	e.Tell("sending " + operations(n))
+	e.eachServed(ctx, e.prove)
+	l := Layer{Status: OK}
+	good := 0
+	for _, c := range e.served {
+		if c.status == OK && c.state != "" {
+			good++
+		}
+		l.add(c.status, c.advice)
+		if c.state != "" {
+			l.Details = append(l.Details, c.label()+": "+c.state)
+		}
+	}
+	l.Text = fmt.Sprintf("%d of %d went well", good, n)
+	return l
+}
+
+func operations(n int) string {
+	if n == 1 {
+		return "one billed operation, a read of one record"
+	}
+	return fmt.Sprintf("%d billed operations, a read of one record for each connector", n)
+}
+
+// prove replaces what is known of a connector by what its vendor says.
+func (e *exam) prove(ctx context.Context, c *connector) {
+	tried, err := e.Box.Prove(ctx, e.Session, c.ID)
+	failure, _ := errors.AsType[*airbyte.Error](err)
+	c.status, c.state, c.advice = OK, "", ""
+	switch {
+	case failure != nil:
+		c.status, c.state, c.advice = Problem, fmt.Sprintf("%s failed: %v", tried, err), failure.Hint
+	case err != nil:
+		c.status, c.state = Problem, err.Error()
+	case tried != "":
+		c.state = tried + " works"
+	}
+}
+
+// selfTest talks to this program as an MCP host would.
+func (e *exam) selfTest(ctx context.Context) Layer {
+	said, err := e.SelfTest(ctx)
+	if err != nil {
+		l := Layer{Status: Problem, Text: "a host that starts this program gets no usable answer", Details: firstLines(err), Advice: said.Advice}
+		if l.Advice == "" {
+			l.Advice = "run airbyte-mcp-server serve in a terminal: what it writes to standard error says why"
+		}
+		return l
+	}
+	l := Layer{Status: OK, Text: fmt.Sprintf("started over stdio, it speaks MCP %s and lists %d tools", said.Protocol, said.Tools)}
+	if e.missing([]string{layerConnectors}) != "" {
+		l.Text += ", only its own, since the API cannot be asked"
+	} else if set, err := e.Box.Select(ctx, e.Session); err != nil {
+		return e.failed(ctx, layerSelfTest, err)
+	} else if n := len(set.Tools); n != said.Tools {
+		l.Status, l.Text = Warn, fmt.Sprintf("%s, though there should be %d", l.Text, n)
+		l.Advice = "run doctor again; if it stays so, compare airbyte-mcp-server config show with what the host sets"
+	}
+	return l
+}

@@ -1,0 +1,214 @@
+// Package doctor looks at an installation layer by layer, from the program itself
+// up to a conversation with it, and says of each layer whether it works and what to
+// do if it does not. It only looks: nothing is created, and nothing that is billed
+// is sent unless that was asked for.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/config"
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+// Status is what is known of a layer.
+type Status string
+
+// Statuses of a layer.
+const (
+	OK      Status = "ok"
+	Warn    Status = "warn"    // it works, but not all that might be expected does
+	Problem Status = "problem" // it does not work
+	Skipped Status = "skipped" // it was not looked at
+)
+
+// Layer is one of the things that must work, each standing on earlier ones.
+type Layer struct {
+	Name    string   `json:"name"`
+	Status  Status   `json:"status"`
+	Text    string   `json:"text"`
+	Advice  string   `json:"advice,omitempty"` // what to do, a line for each thing
+	Details []string `json:"details,omitempty"`
+
+	calm     int  // how many of the last details are of what is well
+	passable bool // what stands on it can be looked at, though it is not well
+}
+
+// Names of the layers, in their order.
+const (
+	layerBinary        = "binary"
+	layerConfiguration = "configuration"
+	layerNetwork       = "network"
+	layerClock         = "clock"
+	layerToken         = "token"
+	layerOrganization  = "organization"
+	layerWorkspace     = "workspace"
+	layerDialect       = "dialect"
+	layerConnectors    = "connectors"
+	layerStore         = "context store"
+	layerExecute       = "check execute"
+	layerSelfTest      = "MCP self-test"
+)
+
+// Subject is what is looked at.
+type Subject struct {
+	Version       string
+	Catalog       *schemas.Catalog
+	CatalogFolder string // of the user's own catalog files, which need not exist; empty for none
+	Settings      *config.Settings
+	Fault         error // why the settings cannot be used, nil if they can
+
+	// The following are nil and empty where there is a Fault.
+	Client  *airbyte.Client
+	Box     *tools.Box
+	Session tools.Session
+	// Variant calls a function with a client that has another organization and dialect,
+	// to find out what would work instead.
+	Variant func(organization string, d airbyte.Dialect, ask func(*airbyte.Client)) error
+
+	Execute  bool         // send one billed execute request for each connector
+	Tell     func(string) // hears what is about to be billed
+	SelfTest func(context.Context) (Conversation, error)
+}
+
+// Conversation is what came of talking to the program as an MCP host does.
+type Conversation struct {
+	Protocol string // version
+	Tools    int    // that were listed
+	Advice   string // on a failure
+}
+
+// Report is what was found.
+type Report struct {
+	Layers   []Layer `json:"layers"`
+	Verdict  string  `json:"verdict"`
+	ExitCode int     `json:"exit_code"` // 0, or that of the first layer with a problem
+}
+
+// layerTime bounds the look at one layer; a vendor may take long to answer a check.
+const layerTime = 2 * time.Minute
+
+// check is how a layer is looked at.
+type check struct {
+	name  string
+	code  int      // exit code of a problem
+	needs []string // layers without which there is nothing to look at
+	look  func(*exam, context.Context) Layer
+}
+
+// checks are in the order of the layers.
+func checks() []check {
+	return []check{
+		{layerBinary, 10, nil, (*exam).binary},
+		{layerConfiguration, 11, nil, (*exam).configuration},
+		{layerNetwork, 12, []string{layerConfiguration}, (*exam).network},
+		{layerClock, 12, []string{layerNetwork}, (*exam).clock},
+		{layerToken, 13, []string{layerNetwork}, (*exam).token},
+		{layerOrganization, 14, []string{layerToken}, (*exam).organization},
+		{layerWorkspace, 15, []string{layerToken, layerOrganization}, (*exam).workspace},
+		{layerDialect, 16, []string{layerToken}, (*exam).dialect},
+		{layerConnectors, 17, []string{layerDialect, layerWorkspace}, (*exam).connectors},
+		{layerStore, 18, []string{layerConnectors}, (*exam).stores},
+		{layerExecute, 19, []string{layerConnectors}, (*exam).execute},
+		{layerSelfTest, 20, []string{layerConfiguration}, (*exam).selfTest},
+	}
+}
+
+// ExitCodes tells the exit code of a problem in each layer.
+func ExitCodes() string {
+	var text strings.Builder
+	before := 0
+	for _, c := range checks() {
+		switch {
+		case c.code == before:
+			text.WriteString(" or " + c.name)
+		case before == 0:
+			fmt.Fprintf(&text, "%d %s", c.code, c.name)
+		default:
+			fmt.Fprintf(&text, ", %d %s", c.code, c.name)
+		}
+		before = c.code
+	}
+	return text.String()
+}
+
+// exam is one look at a subject.
+type exam struct {
+	Subject
+	layers map[string]Layer // what was found so far
+	probes []*airbyte.Probe
+	served []connector
+}
+
+// Examine looks at every layer that there is something to look at.
+func Examine(ctx context.Context, s Subject) *Report {
+	e := &exam{Subject: s, layers: map[string]Layer{}}
+	list := checks()
+	for _, c := range list {
+		if _, known := e.layers[c.name]; known { // an earlier look has found out
+			continue
+		}
+		if missing := e.missing(c.needs); missing != "" {
+			e.note(c.name, needing(missing))
+			continue
+		}
+		limited, cancel := context.WithTimeout(ctx, layerTime)
+		found := c.look(e, limited)
+		cancel()
+		e.note(c.name, found)
+	}
+	return e.report(list)
+}
+
+// note keeps what was found about a layer, which may be an earlier one.
+func (e *exam) note(name string, l Layer) {
+	l.Name = name
+	e.layers[name] = l
+}
+
+// missing is the first of the needed layers that cannot be stood on.
+func (e *exam) missing(needs []string) string {
+	for _, name := range needs {
+		l := e.layers[name]
+		if l.Status != OK && l.Status != Warn && !l.passable {
+			return name
+		}
+	}
+	return ""
+}
+
+// skippedWord begins the text about a layer that was skipped for another's sake.
+const skippedWord = "skipped: "
+
+func needing(name string) Layer { return Layer{Status: Skipped, Text: skippedWord + "needs " + name} }
+
+// report puts the layers in order and judges them.
+func (e *exam) report(list []check) *Report {
+	r := &Report{}
+	var warned []string
+	failed := ""
+	for _, c := range list {
+		l := e.layers[c.name]
+		r.Layers = append(r.Layers, l)
+		switch {
+		case l.Status == Warn:
+			warned = append(warned, l.Name)
+		case l.Status == Problem && r.ExitCode == 0:
+			r.ExitCode, failed = c.code, l.Name
+		}
+	}
+	switch {
+	case failed != "":
+		r.Verdict = fmt.Sprintf("Not well: the first problem is the layer %q (exit code %d).", failed, r.ExitCode)
+	case len(warned) > 0:
+		r.Verdict = "It works; look at: " + strings.Join(warned, ", ") + "."
+	default:
+		r.Verdict = "All is well."
+	}
+	return r
+}

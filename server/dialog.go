@@ -1,0 +1,161 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"airbyte-mcp-server/tools"
+)
+
+const (
+	// questionID names the one question that a call may have open.
+	questionID = "question"
+	// What a question asked for: a yes, or that a page be opened.
+	askedForYes, askedForPage = "yes", "page"
+	// confirmField is the field of the form by which a user says yes or no.
+	confirmField = "confirm"
+	// questionTime is how long a person may think. Meanwhile the call's own time
+	// stands still.
+	questionTime = 5 * time.Minute
+)
+
+// dialog is how the tool of one exchange talks with the client's user. In the
+// stateless era a question travels in the result, and the client sends the call
+// again with the answer; mcp-go does the same towards clients of the session era by
+// asking them and running the call again. So there is one way for both.
+type dialog struct {
+	exchange *exchange
+	request  mcp.CallToolParams
+	reply    *tools.Reply // to the question of the run before
+}
+
+// newDialog reads the answer that a call brings, if it brings one. An answer that
+// was not given to this very call is an error.
+func (s *Server) newDialog(x *exchange, t *tools.Tool, r mcp.CallToolParams) (*dialog, error) {
+	d := &dialog{exchange: x, request: r}
+	if r.RequestState == "" {
+		return d, nil
+	}
+	memory, err := s.seal.Open(r.RequestState, d.binding(t))
+	if err != nil {
+		return nil, err
+	}
+	if answer := mcpserver.ElicitationResponse(r.InputResponses, questionID); answer != nil {
+		kind, memory, _ := strings.Cut(memory, ":")
+		d.reply = &tools.Reply{Accepted: accepted(answer, kind == askedForYes), Memory: memory}
+	}
+	return d, nil
+}
+
+// accepted reports whether a person has agreed: to a page by opening it, to a form
+// by its field.
+func accepted(answer *mcp.ElicitationResult, isForm bool) bool {
+	fields, _ := answer.Content.(map[string]any)
+	yes, _ := fields[confirmField].(bool)
+	return answer.Action == mcp.ElicitationResponseActionAccept && (yes || !isForm)
+}
+
+// Progress implements [tools.Dialog].
+func (d *dialog) Progress(done, total float64, message string) {
+	if d.request.Meta == nil || d.request.Meta.ProgressToken == nil {
+		return
+	}
+	params := map[string]any{"progressToken": d.request.Meta.ProgressToken, "progress": done, "message": message}
+	if total > 0 {
+		params["total"] = total
+	}
+	d.exchange.tell("notifications/progress", params)
+}
+
+// Recall implements [tools.Dialog].
+func (d *dialog) Recall() (tools.Reply, bool) {
+	if d.reply == nil {
+		return tools.Reply{}, false
+	}
+	return *d.reply, true
+}
+
+// Ask implements [tools.Dialog].
+func (d *dialog) Ask(q tools.Question) (tools.Reply, error) {
+	if reply, ok := d.Recall(); ok {
+		return reply, nil
+	}
+	caps := d.capabilities()
+	if caps == nil || q.URL != "" && caps.URL == nil || q.URL == "" && caps.Form == nil && caps.URL != nil {
+		return tools.Reply{}, tools.ErrNoDialog
+	}
+	return tools.Reply{}, &tools.PendingError{Question: q}
+}
+
+// capabilities are what the client can ask of its user, nil for nothing.
+func (d *dialog) capabilities() *mcp.ElicitationCapability {
+	if d.exchange.frame.isModern() {
+		caps := d.request.Meta.ClientCapabilities()
+		if caps == nil {
+			return nil
+		}
+		return caps.Elicitation
+	}
+	return d.exchange.GetClientCapabilities().Elicitation
+}
+
+// binding is what an answer must belong to: this caller, this tool, these
+// arguments.
+func (d *dialog) binding(t *tools.Tool) string {
+	caller := d.exchange.caller
+	var arguments any
+	decoder := json.NewDecoder(bytes.NewReader(d.exchange.frame.params.arguments))
+	decoder.UseNumber() // a changed digit is another call
+	_ = decoder.Decode(&arguments)
+	b, err := json.Marshal([]any{caller.Principal, caller.Workspace, t.Name, arguments})
+	if err != nil {
+		panic(err) // texts, and arguments that came as JSON
+	}
+	return string(b)
+}
+
+// pending turns a question into the result that puts it.
+func (s *Server) pending(d *dialog, t *tools.Tool, q tools.Question) *mcp.CallToolResult {
+	kind, ask := askedForPage, mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, Message: q.Text, ElicitationID: d.exchange.id, URL: q.URL}
+	if q.URL == "" {
+		kind, ask = askedForYes, mcp.ElicitationParams{Message: q.Text, RequestedSchema: map[string]any{
+			"type":       "object",
+			"properties": map[string]any{confirmField: map[string]any{"type": "boolean", "title": "Do it"}},
+			"required":   []string{confirmField},
+		}}
+	}
+	state := s.seal.Close(kind+":"+q.Memory, d.binding(t), questionTime+time.Minute) // an answer at the last moment still counts
+	return mcpserver.NewInputRequestBuilder(state).Elicit(questionID, ask).ToolResult()
+}
+
+// tell sends the client a notification of this exchange; it is delivered before the
+// answer, or, if too many wait, dropped.
+func (x *exchange) tell(method string, params map[string]any) {
+	n := mcp.JSONRPCNotification{
+		JSONRPC:      mcp.JSONRPC_VERSION,
+		Notification: mcp.Notification{Method: method, Params: mcp.NotificationParams{AdditionalFields: params}},
+	}
+	select {
+	case x.NotificationChannel() <- n:
+	default:
+	}
+}
+
+// asking bounds the time that a person may take, and notes how much it was.
+func (x *exchange) asking(ctx context.Context) (context.Context, func()) {
+	began := time.Now()
+	ctx, cancel := context.WithTimeoutCause(ctx, questionTime, errNoReply)
+	return ctx, func() {
+		cancel()
+		x.thought.Add(int64(time.Since(began)))
+	}
+}
+
+var errNoReply = errors.New("nobody answered in time")

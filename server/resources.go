@@ -1,0 +1,119 @@
+package server
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"airbyte-mcp-server/tools"
+)
+
+// maxResource is the largest file that is given as a resource, in bytes; larger ones
+// are read in ranges over HTTP.
+const maxResource = 1 << 20
+
+// errNoResource reports a resource that the caller does not have.
+var errNoResource = errors.New("no such resource: it has expired, or never was")
+
+// addResources offers what calls have left behind: results that were too large to be
+// answered whole, and files.
+func (s *Server) addResources() {
+	for _, t := range []struct {
+		uri, name, about string
+		read             mcpserver.ResourceTemplateHandlerFunc
+	}{
+		{tools.ResultURI, "result", "A result that was too large to be answered whole, as JSON.", s.readResult},
+		{tools.DownloadURI, "download", "A file that a download tool has fetched.", s.readDownload},
+	} {
+		s.mcp.AddResourceTemplate(mcp.NewResourceTemplate(t.uri+"{id}", t.name, mcp.WithTemplateDescription(t.about)), t.read)
+	}
+}
+
+// callerOf is whom a request acts for.
+func callerOf(ctx context.Context) (tools.Session, bool) {
+	x, ok := mcpserver.ClientSessionFromContext(ctx).(*exchange)
+	if !ok {
+		return tools.Session{}, false
+	}
+	return x.caller, true
+}
+
+func (s *Server) readResult(ctx context.Context, r mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+	caller, ok := callerOf(ctx)
+	if !ok {
+		return nil, errNoResource
+	}
+	data, err := s.opts.Box.Kept(caller, r.Params.URI)
+	if err != nil {
+		return nil, errNoResource
+	}
+	return []mcp.ResourceContents{mcp.TextResourceContents{URI: r.Params.URI, MIMEType: "application/json", Text: string(data)}}, nil
+}
+
+func (s *Server) readDownload(ctx context.Context, r mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+	caller, ok := callerOf(ctx)
+	if !ok {
+		return nil, errNoResource
+	}
+	d, ok := s.opts.Box.Download(caller, r.Params.URI)
+	if !ok {
+		return nil, errNoResource
+	}
+	if d.Bytes > maxResource {
+		return nil, fmt.Errorf("the file has %d bytes, more than the %d of a resource; read it by its path or URL", d.Bytes, maxResource)
+	}
+	data, err := tools.ReadDownload(d, 0, d.Bytes)
+	if err != nil {
+		return nil, errNoResource
+	}
+	return []mcp.ResourceContents{mcp.BlobResourceContents{
+		URI: r.Params.URI, MIMEType: d.ContentType, Blob: base64.StdEncoding.EncodeToString(data),
+	}}, nil
+}
+
+// downloads serves files to callers on other machines, ranges included.
+func (h *HTTP) downloads(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	d, ok := h.server.opts.Box.Download(h.caller(), path.Base(r.URL.Path))
+	if !ok {
+		http.Error(w, "not found: "+errNoResource.Error(), http.StatusNotFound)
+		return
+	}
+	file, err := d.Open()
+	if err != nil {
+		http.Error(w, "not found: "+errNoResource.Error(), http.StatusNotFound)
+		return
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		http.Error(w, "the file cannot be read", http.StatusInternalServerError)
+		return
+	}
+	head := w.Header()
+	// Whatever the vendor says, a browser must not run it.
+	head.Set("Content-Type", "application/octet-stream")
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Content-Disposition", `attachment; filename="`+strings.Map(ascii, d.Name)+`"`)
+	head.Set("ETag", `"`+d.SHA256+`"`)
+	http.ServeContent(w, r, d.Name, info.ModTime(), file)
+}
+
+// ascii leaves of a file name what every header takes.
+func ascii(r rune) rune {
+	if r < 0x20 || r > 0x7E || r == '"' || r == '\\' {
+		return '_'
+	}
+	return r
+}

@@ -1,0 +1,227 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"airbyte-mcp-server/airbyte"
+)
+
+const (
+	// repeatWindow is how soon after a write the same one looks like a mistake.
+	repeatWindow = 30 * time.Second
+	// doubtWindow is the same after a write of which nobody knows whether it happened.
+	doubtWindow = 10 * time.Minute
+	// tokenLife is how long a confirmation that was asked for may take.
+	tokenLife = 5 * time.Minute
+)
+
+// ConfirmationError ends a write that somebody must confirm first, towards a host
+// that cannot ask its user. Nothing was sent. The token confirms it.
+type ConfirmationError struct {
+	Tool     string
+	Question string
+	Argument string // name of the argument that takes the token
+	Token    string
+}
+
+func (e *ConfirmationError) Error() string { return e.Tool + " must be confirmed: " + e.Question }
+
+// preview shows the request that a write would send.
+func (c *call) preview(conn instance, x airbyte.Execution) (*Result, error) {
+	method, url, body, err := c.client.Preview(conn.ID, x)
+	if err != nil {
+		return nil, err
+	}
+	result, err := ours(map[string]any{
+		"dry_run":   true,
+		"connector": map[string]string{"id": conn.ID, "name": conn.Name, "type": conn.Type},
+		"request":   map[string]any{"method": method, "url": url, "body": body},
+	})
+	if err != nil {
+		return nil, err
+	}
+	result.Source = SourceServer
+	return result, nil
+}
+
+// write sends a write once, if the policy and, where it asks for it, a person agree.
+func (c *call) write(ctx context.Context, conn instance, x airbyte.Execution) (*Result, error) {
+	what := fmt.Sprintf("%s %s of %s", x.Action, x.Entity, conn.Name)
+	mode := c.opts.Rules.mode(conn.slug, x.Entity, x.Action)
+	key := strings.Join([]string{c.Principal, c.Workspace, conn.ID, x.Entity, x.Action, string(canonical(x.Params))}, "\x00")
+	finish, err := c.approve(mode, what, key)
+	if err != nil {
+		return nil, err
+	}
+	defer c.beat(conn)()
+	c.sharing.wrote(conn.ID)
+	answer, err := c.client.Execute(ctx, c.Workspace, conn.ID, x)
+	c.sharing.wrote(conn.ID)
+	c.trace.took(answer, err)
+	finish(err)
+	if err != nil {
+		return nil, err
+	}
+	return c.tool.result(c.args, answer), nil
+}
+
+// approve lets a write pass: by the policy, or by a person. The function that it
+// returns must be told how the write ended.
+func (c *call) approve(mode Mode, what, key string) (finish func(error), err error) {
+	if mode == Deny {
+		return nil, &RefusedError{c.tool.Name, "the write policy denies it"}
+	}
+	if c.opts.Accountable != nil {
+		if err := c.opts.Accountable(); err != nil {
+			c.opts.Log.Error().Err(err).Msg("writes are refused while the audit log cannot be written")
+			return nil, &RefusedError{c.tool.Name, "the audit log cannot be written, so no write is made"}
+		}
+	}
+	question := ""
+	if mode == Confirm {
+		question = "Shall it " + what + "?"
+	}
+	if ago, state := c.recent.begin(key); state != writeIsNew {
+		question = repeatQuestion(what, ago, state)
+	} else if mode == Allow {
+		return func(err error) { c.recent.end(key, err) }, nil
+	} else {
+		c.recent.drop(key) // it counts from when it was confirmed
+	}
+	if err := c.confirm(question); err != nil {
+		return nil, err
+	}
+	c.recent.mark(key)
+	return func(err error) { c.recent.end(key, err) }, nil
+}
+
+func repeatQuestion(what string, ago time.Duration, state writeState) string {
+	if state == writeInDoubt {
+		return fmt.Sprintf("The same request (%s) was sent %s ago, and it is not known whether it took effect. Send it again?", what, ago.Round(time.Second))
+	}
+	return fmt.Sprintf("The same request (%s) was made %s ago. Make it again?", what, ago.Round(time.Second))
+}
+
+// confirm asks a person, by the host where it can, else by a token that the model has
+// to bring back. Everything but a yes is a no.
+func (c *call) confirm(question string) error {
+	if c.chosen.confirmation != "" {
+		if _, err := c.seal.Open(c.chosen.confirmation, c.binding()); err != nil {
+			return &RefusedError{c.tool.Name, "the confirmation does not belong to these arguments, has expired or was used before"}
+		}
+		c.trace.Confirmed = "two_step"
+		c.opts.Log.Warn().Str("tool", c.tool.Name).Str("workspace", c.Workspace).
+			Msg("a write was confirmed by token: the host cannot ask its user, so the model may have confirmed it by itself")
+		return nil
+	}
+	reply, err := c.Ask(Question{Text: question + c.argumentsInWords()})
+	switch {
+	case errors.Is(err, ErrNoDialog):
+		return &ConfirmationError{c.tool.Name, question, c.tool.options.confirmation, c.seal.Close("", c.binding(), tokenLife)}
+	case err != nil:
+		return err
+	case !reply.Accepted:
+		return &RefusedError{c.tool.Name, "the user did not agree"}
+	}
+	c.trace.Confirmed = "elicited"
+	return nil
+}
+
+// binding ties a confirmation to this caller, this tool and these arguments.
+func (c *call) binding() string {
+	b, err := json.Marshal([]string{c.Principal, c.Workspace, c.tool.Name, c.chosen.instance, string(canonical(c.args.JSON()))})
+	if err != nil {
+		panic(err) // texts
+	}
+	return string(b)
+}
+
+// maxShown bounds the arguments that a question shows, in bytes.
+const maxShown = 1000
+
+// argumentsInWords shows a person what is about to be sent.
+func (c *call) argumentsInWords() string {
+	text := string(canonical(c.args.JSON()))
+	if len(text) > maxShown {
+		text = strings.ToValidUTF8(text[:maxShown], "") + "…"
+	}
+	return " " + text
+}
+
+// recentWrites knows which writes were sent a short while ago.
+type recentWrites struct {
+	mu     sync.Mutex
+	writes map[string]recentWrite
+}
+
+type recentWrite struct {
+	at    time.Time
+	state writeState
+}
+
+// writeState is what is known of an earlier write.
+type writeState int
+
+const (
+	writeIsNew writeState = iota // there is no such write
+	writeSent                    // it is under way, or took effect
+	writeInDoubt
+)
+
+// begin marks a write as sent, unless the same one was; then it says when, and what
+// is known of it.
+func (r *recentWrites) begin(key string) (ago time.Duration, state writeState) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	for other, w := range r.writes {
+		if w.over(now) {
+			delete(r.writes, other)
+		}
+	}
+	if w, ok := r.writes[key]; ok {
+		return now.Sub(w.at), w.state
+	}
+	r.writes[key] = recentWrite{now, writeSent}
+	return 0, writeIsNew
+}
+
+func (w recentWrite) over(now time.Time) bool {
+	window := repeatWindow
+	if w.state == writeInDoubt {
+		window = doubtWindow
+	}
+	return now.Sub(w.at) >= window
+}
+
+func (r *recentWrites) mark(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.writes[key] = recentWrite{time.Now(), writeSent}
+}
+
+func (r *recentWrites) drop(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.writes, key)
+}
+
+// end notes how a write ended. One that surely did not happen may be made again.
+func (r *recentWrites) end(key string, err error) {
+	failure, _ := errors.AsType[*airbyte.Error](err)
+	switch {
+	case err == nil:
+	case failure != nil && failure.Outcome == airbyte.OutcomeUnknown:
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.writes[key] = recentWrite{time.Now(), writeInDoubt}
+	default:
+		r.drop(key)
+	}
+}
