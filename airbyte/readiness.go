@@ -108,6 +108,8 @@ type Readiness struct {
 	Status string
 	Ready  bool // can be searched
 	Count  int  // of records, 0 where the API tells none
+	// UpdatedAt is when it was last synced, as the API writes it, ISO 8601; it may be empty.
+	UpdatedAt string
 }
 
 // Inspect tells which entities of a connector's Context Store can be searched; none
@@ -125,6 +127,8 @@ func (c *Client) Inspect(ctx context.Context, id string) ([]Readiness, error) {
 				Status string `json:"status"`
 				Ready  bool   `json:"ready_for_search"`
 				Count  int    `json:"entity_count"`
+
+				UpdatedAt string `json:"updated_at"`
 			} `json:"configured_cache_entities"`
 		} `json:"context_store_readiness"`
 	}

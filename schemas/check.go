@@ -25,9 +25,9 @@ type Arguments []Argument
 
 // Check reads the arguments of a call and holds them against the schema. It
 // returns them under the names of the API's parameters, values byte for byte as
-// given, but for two leniencies: numbers and booleans written as strings are
-// turned into what the schema asks for, and null for an argument that cannot be
-// null counts as left out. The error is an *InvalidError with every fault found.
+// given, but for two leniencies: numbers, booleans, lists and objects written as
+// strings are turned into what the schema asks for, and null for an argument that
+// cannot be null counts as left out. The error is an *InvalidError with every fault found.
 func (in *Input) Check(raw json.RawMessage) (Arguments, error) {
 	args, err := SplitObject(raw)
 	if err != nil {

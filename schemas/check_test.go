@@ -36,6 +36,9 @@ func TestCheckKeeps(t *testing.T) {
 			`{"id":"1","buyer":{"vip" : "true","email":"5","lines":[{"sku":"7","amount": "7"},{"amount":8}],"age":"40"}}`,
 			`{"id":"1","buyer":{"vip" : true,"email":"5","lines":[{"sku":"7","amount": 7},{"amount":8}],"age":40}}`,
 		},
+		{"a list as text", "create", `{"id":"1","counts":"[1, \"2\"]","tags":"[\"a\",\"1\"]"}`, `{"id":"1","counts":[1, 2],"tags":["a","1"]}`},
+		{"an object as text", "create", `{"id":"1","buyer":"{\"email\":\"a\",\"age\":\"4\"}"}`, `{"id":"1","buyer":{"email":"a","age":4}}`},
+		{"a list as text where text is wanted", "create", `{"id":"[1]"}`, `{"id":"[1]"}`},
 		{"text where text is wanted", "create", `{"id":"12","tags":["1","true"]}`, `{"id":"12","tags":["1","true"]}`},
 		{"text where anything goes", "create", `{"id":"1","free":{"n":"12","b":["true"]}}`, `{"id":"1","free":{"n":"12","b":["true"]}}`},
 	}
@@ -72,6 +75,8 @@ func TestCheckRefuses(t *testing.T) {
 		{"a strange name", "create", `{"id":"1","nonsense":2}`, "`nonsense` is unknown; " + allowedInCreate},
 		{"a slip at depth", "create", `{"id":"1","buyer":{"email":"a","lines":[{},{"skew":"1"}]}}`, "`buyer.lines[1].skew` is unknown; did you mean sku?; allowed: amount, sku"},
 		{"a vendor's own name", "list", `{"page[cursor]":"c"}`, "`page[cursor]` is unknown; did you mean page_cursor?; allowed: note, page_cursor, page_size, state"},
+		{"text that is no list", "create", `{"id":"1","counts":"[1, 2","tags":"a"}`, "`counts` must be array (got string); `tags` must be array (got string)"},
+		{"a list within text that does not fit", "create", `{"id":"1","counts":"[true]"}`, "`counts[0]` must be integer (got boolean)"},
 		{"a word for a number", "create", `{"id":"1","count":"many"}`, "`count` must be integer (got string)"},
 		{"a number for a word", "create", `{"id":1}`, "`id` must be string (got number)"},
 		{"a nullable of another type", "create", `{"id":"1","due":true}`, "`due` must be integer or null (got boolean)"},

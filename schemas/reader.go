@@ -21,9 +21,9 @@ const (
 	maxExponent = 400
 )
 
-// reader decodes one argument for validation. Numbers and booleans that were
-// written as strings become what the schema asks for, at any depth; they are edited
-// in place, so that every other byte goes on as it came.
+// reader decodes one argument for validation. Numbers, booleans, lists and objects
+// that were written as strings become what the schema asks for, at any depth; they
+// are edited in place, so that every other byte goes on as it came.
 type reader struct {
 	raw   json.RawMessage
 	dec   *json.Decoder
@@ -109,13 +109,30 @@ func (r *reader) array(s *validator.Schema) (any, error) {
 // text returns a string, or what it stands for where the schema cannot accept a
 // string; so no value changes its meaning.
 func (r *reader) text(s *validator.Schema, text string, before int) any {
-	coerced := coerce(s, text)
-	if coerced != any(text) {
+	value, spelt := coerce(s, text), text
+	if inner, raw, ok := unpack(s, text); ok {
+		value, spelt = inner, string(raw)
+	}
+	if _, same := value.(string); !same {
 		// Between two tokens there are only white space, a comma or a colon.
 		from := before + bytes.IndexByte(r.raw[before:], '"')
-		r.edits = append(r.edits, edit{from, int(r.dec.InputOffset()), text})
+		r.edits = append(r.edits, edit{from, int(r.dec.InputOffset()), spelt})
 	}
-	return coerced
+	return value
+}
+
+// unpack reads the list or object that a string spells in JSON, where the schema
+// accepts such a value and no string.
+func unpack(s *validator.Schema, text string) (value any, raw json.RawMessage, ok bool) {
+	text = strings.TrimSpace(text)
+	if s == nil || text == "" || allows(s, "string") || !json.Valid([]byte(text)) {
+		return nil, nil, false
+	}
+	if text[0] == '[' && allows(s, "array") || text[0] == '{' && allows(s, "object") {
+		value, raw, err := readArgument(s, json.RawMessage(text))
+		return value, raw, err == nil
+	}
+	return nil, nil, false
 }
 
 func (r *reader) edited() json.RawMessage {

@@ -47,6 +47,7 @@ type Box struct {
 	manage  []*Tool
 	seal    *seal.Seal
 	sharing *sharing
+	synced  *synced
 	recent  *recentWrites
 	files   *files
 	hashKey hashKey
@@ -70,7 +71,7 @@ func NewBox(catalog *schemas.Catalog, client *airbyte.Client, o Options) *Box {
 	return &Box{
 		client: client, catalog: catalog, opts: o,
 		manage: slices.Concat([]*Tool{listConnectors(), executeAction(), readResult(), listWorkspaces()}, setupTools()),
-		seal:   seal.New(), sharing: newSharing(o.Cache), recent: &recentWrites{writes: map[string]recentWrite{}}, hashKey: newHashKey(),
+		seal:   seal.New(), sharing: newSharing(o.Cache), synced: &synced{byConnector: map[string]*syncTimes{}}, recent: &recentWrites{writes: map[string]recentWrite{}}, hashKey: newHashKey(),
 		files: &files{byID: map[string]*Download{}},
 		kits:  map[connectorType]func() ([]*Tool, error){}, sets: map[string]*Set{},
 	}

@@ -16,10 +16,12 @@ const heartbeat = 5 * time.Second
 // read runs an action that changes nothing, over as many pages as were asked for.
 func (c *call) read(ctx context.Context, conn instance, x airbyte.Execution) (*Result, error) {
 	defer c.beat(conn)()
+	asOf := c.syncedAt(ctx, conn)
 	result, err := c.page(ctx, conn, x)
 	if err != nil {
 		return nil, err
 	}
+	result.AsOf = asOf()
 	pages := 1
 	for ; pages < c.chosen.maxPages && result.goesOn() && len(result.Data) < c.budget(); pages++ {
 		c.Progress(float64(pages), float64(c.chosen.maxPages), fmt.Sprintf("%d pages read", pages))
