@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,10 +22,36 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"emulator": emulator},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("XDG_CONFIG_HOME", e.WorkDir+"/config")
 			return nil
 		},
 	})
+}
+
+// emulator is a command of the scripts: it starts the sandbox, with the given flags,
+// and sets the variables that it prints. It ends with the script.
+func emulator(ts *testscript.TestScript, _ bool, args []string) {
+	path, err := binary()
+	ts.Check(err)
+	cmd := exec.Command(path, append([]string{"sandbox", "--addr", "127.0.0.1:0", "--dataset", "small", "--log-level", "error"}, args...)...)
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() {
+		_ = cmd.Process.Kill() // it may have ended
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	for range emulatorLines {
+		if !lines.Scan() {
+			ts.Fatalf("the sandbox did not start: %s", log.Bytes())
+		}
+		name, value, _ := strings.Cut(strings.TrimPrefix(lines.Text(), "export "), "=")
+		ts.Setenv(name, value)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -33,45 +34,48 @@ func (a *app) terminal() *terminal {
 // ask puts a question and reads one line, which is not echoed if it is hidden. The
 // terminal is left as it was, also when ctx ends meanwhile.
 func (t *terminal) ask(ctx context.Context, question string, hidden bool) (string, error) {
-	before, err := term.GetState(t.fd)
-	if err != nil {
-		return "", fmt.Errorf("reading the state of the terminal: %w", err)
+	read := readLine
+	if hidden {
+		// Before the question is put: who answers at once must not be echoed either.
+		before, err := term.MakeRaw(t.fd)
+		if err != nil {
+			return "", fmt.Errorf("hiding what is typed: %w", err)
+		}
+		defer func() {
+			_ = term.Restore(t.fd, before) // there is nobody to be told
+			fmt.Fprintln(t.out)
+		}()
+		read = readHidden
 	}
 	fmt.Fprint(t.out, question)
 	type line struct {
 		text string
 		err  error
 	}
-	read := make(chan line, 1)
+	lines := make(chan line, 1)
 	go func() {
-		var l line
-		if hidden {
-			var text []byte
-			text, l.err = term.ReadPassword(t.fd)
-			l.text = string(text)
-		} else {
-			l.text, l.err = readLine(t.in)
-		}
-		read <- l
+		text, err := read(t.in)
+		lines <- line{text, err}
 	}()
 	select {
-	case l := <-read:
-		if hidden {
-			fmt.Fprintln(t.out) // the person's own was not echoed
-		}
+	case l := <-lines:
 		if errors.Is(l.err, io.EOF) {
 			return "", errNoAnswer
 		}
 		return strings.TrimSpace(l.text), l.err
 	case <-ctx.Done():
-		_ = term.Restore(t.fd, before) // there is nobody to be told
-		fmt.Fprintln(t.out)
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return "", errInterrupted
+		}
 		return "", ctx.Err()
 	}
 }
 
-// errNoAnswer reports an end of the input where an answer was wanted.
-var errNoAnswer = errors.New("the input ended before the question was answered; nothing was done")
+// Questions that were not answered: the input ended, or the person left.
+var (
+	errNoAnswer    = errors.New("the input ended before the question was answered; nothing was done")
+	errInterrupted = errors.New("interrupted; nothing was done")
+)
 
 // readLine reads byte by byte: what comes after the line belongs to the next question.
 func readLine(r io.Reader) (string, error) {
@@ -87,6 +91,42 @@ func readLine(r io.Reader) (string, error) {
 			return string(line), nil
 		case err != nil:
 			return "", err
+		}
+	}
+}
+
+// Keys that a terminal acts upon by itself unless it hides what is typed.
+const (
+	interruptKey = 0x03 // ^C
+	endKey       = 0x04 // ^D
+	eraseKey     = 0x7f
+	backspaceKey = '\b'
+	killKey      = 0x15 // ^U
+)
+
+// readHidden reads a line from a terminal that does nothing by itself.
+func readHidden(r io.Reader) (string, error) {
+	var line []byte
+	for b := make([]byte, 1); ; {
+		if _, err := io.ReadFull(r, b); err != nil {
+			return "", err
+		}
+		switch b[0] {
+		case '\r', '\n':
+			return string(line), nil
+		case interruptKey:
+			return "", errInterrupted
+		case endKey:
+			if len(line) == 0 {
+				return "", io.EOF
+			}
+		case eraseKey, backspaceKey:
+			_, last := utf8.DecodeLastRune(line)
+			line = line[:len(line)-last]
+		case killKey:
+			line = nil
+		default:
+			line = append(line, b[0])
 		}
 	}
 }

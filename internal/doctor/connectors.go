@@ -183,7 +183,11 @@ func (e *exam) judgeConnectors(total int) Layer {
 			l.Details = append(l.Details, line)
 		}
 	}
-	l.Text += fmt.Sprintf("; Airbyte's check passes for %d", passed)
+	if passed > 0 || l.Status != OK {
+		l.Text += fmt.Sprintf("; Airbyte's check passes for %d", passed)
+	} else {
+		l.Text += "; the API cannot check them in this dialect"
+	}
 	l.Details, l.calm = append(l.Details, well...), len(well)
 	for _, c := range e.served {
 		if names := bySlug[c.slug]; len(names) > 1 {
