@@ -33,7 +33,7 @@ type Options struct {
 	Audit          func(Record)      // told of every call, if set
 	Accountable    func() error      // why writes cannot be written down, so that they are refused; nil for never
 	Downloads      *downloads.Folder // for files; by default a private one of its own, which Close removes
-	PublicURL      string            // where callers on other machines reach this server; "" if they do not
+	PublicURL      func() string     // where callers on other machines reach this server, "" if they do not; nil for never
 	Forms          Forms             // pages for credentials, if there are any
 	Log            zerolog.Logger
 }

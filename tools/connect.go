@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/nearest"
@@ -156,7 +157,36 @@ func (e *RejectedError) Error() string {
 // Connect creates a connector: the values are checked here, then by Airbyte, then it
 // is created, sent once, and an execution proves that the vendor takes the
 // credentials. tell hears of each step as it happens.
-func (b *Box) Connect(ctx context.Context, s Session, r ConnectRequest, tell func(string)) (*Connected, error) {
+func (b *Box) Connect(ctx context.Context, s Session, r ConnectRequest, tell func(string)) (done *Connected, err error) {
+	c := &call{Box: b, Session: s, Dialog: Silent{}, tool: connectTool(), trace: &Trace{}}
+	began := time.Now()
+	defer func() {
+		if done != nil {
+			c.trace.ConnectorID = done.ID
+		}
+		if b.opts.Audit != nil {
+			b.opts.Audit(c.record(began, b.hash(nil), err))
+		}
+	}()
+	if !s.Policy.allows(Create) {
+		return nil, &RefusedError{c.tool.Name, "the server is read-only"}
+	}
+	// Whoever gives the credentials has confirmed by that.
+	if b.opts.Rules.mode("airbyte", "connectors", schemas.ActionCreate) == Deny {
+		return nil, &RefusedError{c.tool.Name, "the write policy denies it"}
+	}
+	if err := c.accountable(); err != nil {
+		return nil, err
+	}
+	return b.connect(ctx, s, r, tell)
+}
+
+// connectTool is how the audit calls the creation of a connector.
+func connectTool() *Tool {
+	return &Tool{Name: "create_connector", Effect: Create, Entity: "connectors", Action: schemas.ActionCreate}
+}
+
+func (b *Box) connect(ctx context.Context, s Session, r ConnectRequest, tell func(string)) (*Connected, error) {
 	submission, err := r.Setup.Check(r.Values)
 	if err != nil {
 		return nil, err

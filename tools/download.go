@@ -102,8 +102,8 @@ func (c *call) download(ctx context.Context, conn instance, x airbyte.Execution)
 	d.URI = DownloadURI + d.ID
 	if c.Local {
 		d.Path = kept.Path
-	} else if c.opts.PublicURL != "" {
-		d.URL = c.opts.PublicURL + "/downloads/" + d.ID
+	} else if c.opts.PublicURL != nil {
+		d.URL = c.opts.PublicURL() + "/downloads/" + d.ID
 	}
 	if err := d.look(); err != nil {
 		return nil, err

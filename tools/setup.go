@@ -152,7 +152,10 @@ func runConnect(ctx context.Context, c *call) (*Result, error) {
 		Text: fmt.Sprintf("Give the credentials of %s on this page. They go to Airbyte, not through the chat.", setup.Title),
 		URL:  ticket.URL(), Memory: ticket.ID(),
 	})
-	if !errors.Is(err, ErrNoDialog) {
+	switch {
+	case err == nil:
+		return c.wait(ctx, ticket)
+	case !errors.Is(err, ErrNoDialog):
 		return nil, err
 	}
 	return waiting(ticket, "Give the user this link. When the page has been filled in, or to wait for it, call connect_connector again with the ticket.")

@@ -92,6 +92,7 @@ func (b *Box) consent(ctx context.Context, s Session, setup *schemas.Setup, v sc
 
 // consented finds the connector that a consent has created, and proves it.
 func (b *Box) consented(ctx context.Context, s Session, setup *schemas.Setup, id string) (*Connected, error) {
+	b.client.ForgetConnectors(s.Workspace)
 	detail, err := b.client.Connector(ctx, id)
 	if err != nil {
 		return nil, err

@@ -77,11 +77,8 @@ func (c *call) approve(mode Mode, what, key string) (finish func(error), err err
 	if mode == Deny {
 		return nil, &RefusedError{c.tool.Name, "the write policy denies it"}
 	}
-	if c.opts.Accountable != nil {
-		if err := c.opts.Accountable(); err != nil {
-			c.opts.Log.Error().Err(err).Msg("writes are refused while the audit log cannot be written")
-			return nil, &RefusedError{c.tool.Name, "the audit log cannot be written, so no write is made"}
-		}
+	if err := c.accountable(); err != nil {
+		return nil, err
 	}
 	question := ""
 	if mode == Confirm {
@@ -99,6 +96,18 @@ func (c *call) approve(mode Mode, what, key string) (finish func(error), err err
 	}
 	c.recent.mark(key)
 	return func(err error) { c.recent.end(key, err) }, nil
+}
+
+// accountable refuses writes that could not be written down.
+func (c *call) accountable() error {
+	if c.opts.Accountable == nil {
+		return nil
+	}
+	if err := c.opts.Accountable(); err != nil {
+		c.opts.Log.Error().Err(err).Msg("writes are refused while the audit log cannot be written")
+		return &RefusedError{c.tool.Name, "the audit log cannot be written, so no write is made"}
+	}
+	return nil
 }
 
 func repeatQuestion(what string, ago time.Duration, state writeState) string {

@@ -265,3 +265,23 @@ func TestUnaccountableWrites(t *testing.T) {
 	}
 	mustCall(t, b, inMain, "shop_orders_get", `{"id":1}`)
 }
+
+// TestConnectHoldsTheRules creates no connector that the rules deny, and writes down
+// that it was tried.
+func TestConnectHoldsTheRules(t *testing.T) {
+	t.Parallel()
+	a := twoConnectors("")
+	a.opts.Rules = rules(t, "airbyte.connectors.create=deny")
+	var records []tools.Record
+	a.opts.Audit = func(r tools.Record) { records = append(records, r) }
+	b := a.box(t)
+	setup, err := b.Setup(t.Context(), inMain, "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.Connect(t.Context(), inMain, tools.ConnectRequest{Setup: setup}, func(string) {})
+	var refused *tools.RefusedError
+	if !errors.As(err, &refused) || len(records) != 1 || records[0].Outcome != "not_sent" || records[0].Tool != "create_connector" {
+		t.Errorf("got %v and %+v, want a refusal and its record", err, records)
+	}
+}

@@ -31,11 +31,12 @@ type platform struct {
 // open connects to the API that the settings name, or to an emulator that is
 // started for the purpose. Nothing is sent yet.
 func (a *app) open() (*platform, error) {
-	return a.openWith(connectpage.NewLocal(connectpage.Options{Log: a.log}))
+	return a.openWith(connectpage.NewLocal(connectpage.Options{Log: a.log}), nil)
 }
 
-// openWith is open with the pages for credentials, which Close closes.
-func (a *app) openWith(web pages) (*platform, error) {
+// openWith is open with the pages for credentials, which Close closes, and the
+// address under which callers on other machines reach this program, if any do.
+func (a *app) openWith(web pages, public func() string) (*platform, error) {
 	p := &platform{session: a.session(), forms: newForms(web)}
 	cfg, err := a.apiConfig()
 	if err == nil {
@@ -52,7 +53,7 @@ func (a *app) openWith(web pages) (*platform, error) {
 		p.Close()
 		return nil, err
 	}
-	options.Forms = p.forms
+	options.Forms, options.PublicURL = p.forms, public
 	p.box = tools.NewBox(a.catalog(), p.client, options)
 	return p, nil
 }
@@ -136,7 +137,6 @@ func (a *app) boxOptions(p *platform) (tools.Options, error) {
 		Domains:        s.OrganizationDomains,
 		Cache:          s.Cache,
 		Downloads:      downloads.New(s.DownloadDir, int64(s.MaxDownload)),
-		PublicURL:      s.PublicURL,
 		Log:            a.log,
 	}
 	if s.AuditLog == "" {

@@ -30,7 +30,7 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	web := &address{public: a.settings.PublicURL}
 	pages := connectpage.New(connectpage.Options{BaseURL: web.url, Log: a.log})
 	defer pages.Close()
-	p, err := a.openWith(pages)
+	p, err := a.openWith(pages, web.url)
 	if err != nil {
 		return err
 	}
