@@ -10,7 +10,7 @@ RACE      := $(if $(shell command -v cc gcc 2>/dev/null),-race,)
 FUZZTIME  ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check lint fmt golden bench fuzz clean
+.PHONY: help build demo test check lint fmt golden eval bench fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ fmt: ## format the code
 golden: ## rewrite the golden files from what the code does now; review the diff
 	$(GO) test ./tools -run Golden -update
 	$(GO) test . -run ConnectorsDocument -update
+
+eval: ## measure how well plain questions find tools
+	@$(GO) test ./internal/toolsearch -run TestEval -v -count=1 | grep recall
 
 bench: ## run the benchmarks; compare the rows of one run, not runs
 	$(GO) test -run '^$$' -bench . -benchmem ./airbyte ./schemas ./tools ./server ./internal/...

@@ -26,7 +26,8 @@ var arrows = map[string][]string{
 	"schemas":          {"internal/nearest", "internal/rawjson", "internal/secret"},
 	"schemas/importer": {"internal/nearest", "schemas"},
 	"tools": {
-		"airbyte", "internal/downloads", "internal/nearest", "internal/rawjson", "internal/results", "internal/seal", "schemas",
+		"airbyte", "internal/downloads", "internal/nearest", "internal/rawjson", "internal/results", "internal/seal",
+		"internal/toolsearch", "schemas",
 	},
 	"server": {
 		"airbyte", "internal/cleantext", "internal/rawjson", "internal/results", "internal/seal", "internal/secret", "schemas", "tools",
@@ -46,6 +47,7 @@ var arrows = map[string][]string{
 	"internal/results":     {},
 	"internal/sandbox":     {"schemas"}, // in tests too: a mistake shared with the client would cancel itself out
 	"internal/seal":        {},
+	"internal/toolsearch":  {},
 	"internal/secret":      {},
 }
 

@@ -59,6 +59,7 @@ type Tool struct {
 
 	pager    *pager // nil for an action that does not list
 	options  optionNames
+	params   []string         // names of the vendor's parameters
 	fields   []*schemas.Field // of a record, where the catalog knows them
 	defaults []string         // fields that a list gives unless the caller selects some
 }
@@ -97,6 +98,9 @@ func connectorTools(c *schemas.Connector, several bool) ([]*Tool, error) {
 func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, several bool) (*Tool, error) {
 	t := newTool(c, e, a.Name)
 	t.pager, t.fields, t.defaults = newPager(a), a.Result.Fields, a.DefaultFields
+	for _, p := range a.Params {
+		t.params = append(t.params, p.Name)
+	}
 	if t.defaults != nil {
 		t.Description += " Gives the main fields; `select_fields: [\"*\"]` gives all."
 	}

@@ -15,6 +15,7 @@ import (
 type toolsCmd struct {
 	List toolsListCmd `cmd:"" default:"withargs" help:"List tools."`
 	Show toolsShowCmd `cmd:"" help:"Print one tool with its JSON schema."`
+	Find toolsFindCmd `cmd:"" help:"Find the tools that answer a plain question, best first."`
 }
 
 type toolsListCmd struct {
@@ -50,6 +51,26 @@ func (a *app) catalogTools() (*tools.Set, error) {
 	return box.CatalogSet(a.policy())
 }
 
+type toolsFindCmd struct {
+	Question []string `arg:"" help:"What you want, e.g. 'overdue invoices in stripe'."`
+	Limit    int      `name:"limit" default:"5" help:"How many tools to show."`
+	JSON     bool     `name:"json" help:"Print JSON, schemas included."`
+}
+
+// Run finds tools.
+func (c *toolsFindCmd) Run(a *app) error {
+	set, err := a.catalogTools()
+	if err != nil {
+		return err
+	}
+	question := strings.Join(c.Question, " ")
+	found := tools.NewFinder(set).Find(question, c.Limit)
+	if len(found) == 0 {
+		return &tools.UnknownToolError{Name: question, Hint: "; nothing answers it"}
+	}
+	return a.printTools(found, c.JSON)
+}
+
 // Run lists tools.
 func (c *toolsListCmd) Run(a *app) error {
 	set, err := a.catalogTools()
@@ -69,15 +90,19 @@ func (c *toolsListCmd) Run(a *app) error {
 	if len(chosen) == 0 {
 		return &tools.UnknownToolError{Name: c.Pattern, Hint: "; nothing matches"}
 	}
-	if c.JSON {
-		entries := make([]toolEntry, len(chosen))
-		for i, t := range chosen {
+	return a.printTools(chosen, c.JSON)
+}
+
+func (a *app) printTools(list []*tools.Tool, asJSON bool) error {
+	if asJSON {
+		entries := make([]toolEntry, len(list))
+		for i, t := range list {
 			entries[i] = entryOf(t)
 		}
 		return a.printJSON(entries)
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
-	for _, t := range chosen {
+	for _, t := range list {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", t.Name, t.Effect, t.Description)
 	}
 	return w.Flush()

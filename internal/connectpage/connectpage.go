@@ -180,14 +180,14 @@ func (p *Pages) Close() {
 	}
 }
 
-// unseen lists the tickets that have just made a connector, and whose last page was
-// not fetched yet.
+// unseen lists the tickets that have just made a connector or were just cancelled, and
+// whose last page was not fetched yet.
 func (p *Pages) unseen() []*Ticket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var list []*Ticket
 	for _, t := range p.tickets {
-		if t.phase == done && time.Since(t.deadline) < 2*farewell {
+		if (t.phase == done || t.phase == cancelled) && time.Since(t.deadline) < 2*farewell {
 			list = append(list, t)
 		}
 	}

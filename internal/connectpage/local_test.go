@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -68,7 +69,15 @@ func isListening(t *testing.T, page string) bool {
 // machine, and shows the last page to a program that ends at once.
 func TestLocal(t *testing.T) {
 	t.Parallel()
-	for _, host := range []string{"127.0.0.1", "localhost"} {
+	submit := url.Values{"method": {"acmePAT"}, "m0.token": {canary}}
+	for _, tt := range []struct {
+		host, path, want string
+		form             url.Values
+	}{
+		{"127.0.0.1", "", "Acme is connected", submit},
+		{"localhost", "", "Acme is connected", submit},
+		{"127.0.0.1", "/cancel", "Nothing was created", url.Values{}},
+	} {
 		l := connectpage.NewLocal(connectpage.Options{})
 		defer l.Close()
 		ticket, err := l.Open("ann", connectpage.Form{Setup: acme(), Submit: nothing})
@@ -82,15 +91,17 @@ func TestLocal(t *testing.T) {
 			_, _ = ticket.Wait(context.WithoutCancel(t.Context()))
 			l.Close()
 		}()
-		page, client := strings.Replace(ticket.URL(), "127.0.0.1", host, 1), newClient(t)
+		page, client := strings.Replace(ticket.URL(), "127.0.0.1", tt.host, 1), newClient(t)
 		_, text := fetch(t, client, http.MethodGet, page, nil)
 		token := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(text)
 		if token == nil {
 			t.Fatalf("no form: %s", text)
 		}
-		status, text := fetch(t, client, http.MethodPost, page, url.Values{"token": {token[1]}, "method": {"acmePAT"}, "m0.token": {canary}})
-		if status != http.StatusOK || !strings.Contains(text, "Acme is connected") {
-			t.Errorf("%s: got %d, %s", host, status, text)
+		form := maps.Clone(tt.form)
+		form.Set("token", token[1])
+		status, text := fetch(t, client, http.MethodPost, page+tt.path, form)
+		if !strings.Contains(text, tt.want) {
+			t.Errorf("%s%s: got %d, %s", tt.host, tt.path, status, text)
 		}
 	}
 }

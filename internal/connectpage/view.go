@@ -67,6 +67,7 @@ func (v *visitor) sayEnded(now glance) {
 	case done:
 		v.say(http.StatusGone, "This link has been used", "The connector was created with it. Ask your assistant for a new link to create another one.")
 	case cancelled:
+		defer v.ticket.part()
 		v.say(http.StatusGone, "Cancelled", "Nothing was created and nothing was kept. You can close this page and go back to your assistant.")
 	case expired:
 		v.say(http.StatusGone, "This link has expired", "Nothing was kept. Ask your assistant for a new one.")

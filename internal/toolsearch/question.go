@@ -1,0 +1,194 @@
+package toolsearch
+
+import "strings"
+
+// question is a text that has been understood as far as it goes.
+type question struct {
+	units      []unit
+	intent     intent
+	connectors map[string]float64 // those that it names
+}
+
+// unit is a word or a phrase that documents are weighed by.
+type unit struct {
+	stem   string
+	means  []share // the entities that it means, if it stands for some
+	weight float64
+}
+
+// Weights of units in a question.
+const (
+	vagueWeight   = 0.3
+	verbWeight    = 0.8
+	quotedWeight  = 0.15 // a value in quotation marks that reads like a word
+	partWeight    = 0.5  // of a phrase that has a meaning as a whole
+	furtherWeight = 0.75 // behind a preposition: the comments on an issue are comments
+	nameWeight    = 0.3  // a word of a connector's name that is an entity as well
+	valueWeight   = 0.6
+	namedWeight   = 0.2 // behind "named" and its like
+)
+
+// Words that show how others are meant.
+const (
+	prepositions = " about at by for from in of on to with under within inside behind labelled labeled tagged containing having "
+	namers       = " named called titled saying says named: subject: body: " // before a name or a text
+	articles     = " a an another the my our this that these those new all me us him her them it "
+)
+
+// reader understands a question, token by token.
+type reader struct {
+	x      *Index
+	tokens []token
+	stems  []string
+	taken  []float64 // what is left of a token's weight: 1, or less where it has been understood
+	q      *question
+}
+
+func (x *Index) read(text string) *question {
+	r := &reader{x: x, tokens: x.vocabulary.parts(tokens(text)), q: &question{connectors: map[string]float64{}}}
+	for i := range r.tokens {
+		t := &r.tokens[i]
+		if t.value == "" {
+			x.vocabulary.correct(t, i == 0)
+		}
+		r.stems = append(r.stems, stem(t.lower))
+		r.taken = append(r.taken, 1)
+	}
+	r.readNames()
+	r.readIntent()
+	r.readWords()
+	return r.q
+}
+
+// readNames finds the connectors that the question names.
+func (r *reader) readNames() {
+	for i := 0; i < len(r.tokens); {
+		n, named := r.longest(i, r.lower, func(key string) bool { return r.x.names[key] != nil })
+		if n == 0 || !r.isName(i, n, named) {
+			i++
+			continue
+		}
+		for _, connector := range r.x.names[named] {
+			r.q.connectors[connector.slug] = max(r.q.connectors[connector.slug], connector.weight)
+		}
+		for j := i; j < i+n; j++ {
+			r.taken[j] = 0
+			if j > i && len(r.x.entities[r.stems[j]]) > 0 {
+				r.taken[j] = nameWeight
+			}
+		}
+		i += n
+	}
+}
+
+// isName tells names from the words and days that some connectors are called by.
+func (r *reader) isName(at, n int, name string) bool {
+	if n > 1 || !in(everyday, name) {
+		return !r.tokens[at].quoted
+	}
+	before, after := r.lower(at-1), r.lower(at+n)
+	switch name {
+	case "monday":
+		isDay := in(" on next last this by until since before after every each till from ", before) && r.x.entities[r.stem(at+n)] == nil
+		return !isDay && !in(" morning evening afternoon ", after)
+	case "drive":
+		return before != "to"
+	default:
+		return !in(" a an ", before) || after != "" && !in(prepositions, after)
+	}
+}
+
+func (r *reader) lower(i int) string {
+	if i < 0 || i >= len(r.tokens) {
+		return ""
+	}
+	return r.tokens[i].lower
+}
+
+func (r *reader) stem(i int) string {
+	if i < 0 || i >= len(r.stems) {
+		return ""
+	}
+	return r.stems[i]
+}
+
+// longest finds the longest run of tokens from i on that is known, and how many
+// they are.
+func (r *reader) longest(i int, of func(int) string, known func(string) bool) (n int, key string) {
+	var words []string
+	for j := i; j < min(i+longestPhrase, len(r.tokens)); j++ {
+		if r.tokens[j].value != "" {
+			break
+		}
+		words = append(words, of(j))
+		if run := strings.Join(words, " "); known(run) {
+			n, key = j-i+1, run
+		}
+	}
+	return n, key
+}
+
+const (
+	longestPhrase = 7
+	mostTokens    = 48 // of a question that are read
+)
+
+// readWords makes units of what has been left.
+func (r *reader) readWords() {
+	further, named := 1.0, 1.0
+	for i, t := range r.tokens {
+		switch {
+		case t.value != "":
+			r.hint("<"+t.value+">", valueWeight*further)
+			continue
+		case in(prepositions, t.lower) && len(r.q.units) > 0:
+			further = furtherWeight
+		}
+		weight := further * named * r.taken[i]
+		if t.quoted {
+			weight *= quotedWeight
+		}
+		if n, key := r.longest(i, r.stem, r.means); n > 0 {
+			if n > 1 || r.taken[i] > 0 {
+				r.hint(key, weight)
+			}
+			if n > 1 {
+				for j := i; j < i+n; j++ {
+					r.taken[j] *= partWeight
+				}
+				weight *= partWeight
+			}
+		}
+		r.add(i, weight)
+		if in(namers, t.lower) {
+			named = namedWeight
+		}
+	}
+}
+
+func (r *reader) means(key string) bool { return r.x.phrases[key] != nil }
+
+// hint adds a phrase or a value that stands for entities.
+func (r *reader) hint(key string, weight float64) {
+	if means := r.x.phrases[key]; means != nil && weight > 0 {
+		r.q.units = append(r.q.units, unit{stem: key, means: means, weight: weight})
+	}
+}
+
+// add adds a word; one that comes again counts where it counts most.
+func (r *reader) add(i int, weight float64) {
+	word := r.lower(i)
+	if weight == 0 || isFiller(word) && r.taken[i] == 1 {
+		return
+	}
+	if isVague(word) {
+		weight *= vagueWeight
+	}
+	for j := range r.q.units {
+		if u := &r.q.units[j]; u.means == nil && u.stem == r.stems[i] {
+			u.weight = max(u.weight, weight)
+			return
+		}
+	}
+	r.q.units = append(r.q.units, unit{stem: r.stems[i], weight: weight})
+}

@@ -1,0 +1,107 @@
+// Package toolsearch ranks documents about tools for a plain question, such as
+// "open PRs in github". A document's words are weighed by where they stand (BM25F);
+// tables of words that people use for entities, connectors and actions close the gap
+// between their language and the vendors'. The package knows nothing of MCP.
+package toolsearch
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Document tells what is to be known about one tool.
+type Document struct {
+	Name           string   // of the tool
+	Connector      string   // slug, such as "zendesk-support"; empty for a tool of no connector
+	ConnectorTitle string   // such as "Zendesk Support"
+	Entity         string   // such as "ticket_comments"
+	Action         string   // list, get, search, create, update, delete, download or another
+	Effect         string   // read, create, update, delete or write
+	Summary        string   // a sentence or two
+	Parameters     []string // names
+	Fields         []string // names of the fields of its results
+}
+
+// Query is a question. Connector and Effect narrow the documents to equal ones;
+// the effect "write" stands for all but "read". Without text, all that are left
+// are hits.
+type Query struct {
+	Text      string
+	Connector string
+	Effect    string
+	Limit     int // most hits; 10 if not positive
+}
+
+// Hit is a document that answers a query.
+type Hit struct {
+	Index int     // among the documents given to New
+	Score float64 // comparable within one answer only
+}
+
+const (
+	usualLimit = 10
+	longest    = 500 // bytes of a query that are read
+)
+
+// Index finds documents. It never changes, so that several goroutines may search
+// it at a time.
+type Index struct {
+	docs       []entry
+	groups     [][]int32           // documents by entity
+	stems      map[string]int32    // numbers of stems
+	postings   [][]posting         // by number of a stem
+	rarity     []float64           // by number of a stem
+	entities   map[string][]share  // by stem of an entity's name
+	phrases    map[string][]share  // by stems that mean entities, joined by spaces
+	names      map[string][]naming // by words that name connectors, joined by spaces
+	vocabulary vocabulary
+}
+
+// entry is what ranking needs of a document.
+type entry struct {
+	connector string
+	group     int // number of the connector's entity
+	effect    string
+	kind      kind
+}
+
+// posting says how much a document is about a word.
+type posting struct {
+	doc    int32
+	weight float32
+}
+
+// share is the part that a word has in the name of an entity, or how likely a
+// phrase means the entity.
+type share struct {
+	group int32
+	part  float32
+}
+
+// Search returns the best hits, best first; equals come in the order of the
+// documents.
+func (x *Index) Search(q Query) []Hit {
+	question := x.read(q.Text[:min(len(q.Text), longest)])
+	scores := x.weigh(question)
+	var hits []Hit
+	for i, score := range scores {
+		if score > 0 && x.docs[i].fits(q) {
+			hits = append(hits, Hit{i, score})
+		}
+	}
+	slices.SortFunc(hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Index, b.Index))
+	})
+	limit := q.Limit
+	if limit <= 0 {
+		limit = usualLimit
+	}
+	return x.spread(hits, limit, q.Connector == "" && len(question.connectors) == 0)
+}
+
+func (e *entry) fits(q Query) bool {
+	if q.Connector != "" && e.connector != q.Connector {
+		return false
+	}
+	return q.Effect == "" || e.effect == q.Effect || q.Effect == "write" && e.effect != "read"
+}

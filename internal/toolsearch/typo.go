@@ -1,0 +1,139 @@
+package toolsearch
+
+import (
+	"slices"
+	"strings"
+)
+
+// vocabulary is the words that a misspelt one may mean.
+type vocabulary struct {
+	known   map[string]bool   // words and stems that need no correction
+	names   map[byte][]string // words of connectors' names, by first letter
+	content map[byte][]string // other words, by first letter
+}
+
+func (x *Index) makeVocabulary() vocabulary {
+	v := vocabulary{known: map[string]bool{}, names: map[byte][]string{}, content: map[byte][]string{}}
+	for word := range x.stems {
+		v.known[word] = true
+	}
+	for name := range x.names {
+		for word := range strings.FieldsSeq(name) {
+			v.add(v.names, word)
+		}
+	}
+	for phrase := range x.phrases {
+		for word := range strings.FieldsSeq(phrase) {
+			v.add(v.content, word)
+		}
+	}
+	for word := range x.entities {
+		v.add(v.content, word)
+	}
+	for _, list := range verbs {
+		for word := range strings.FieldsSeq(list.sure + list.verb + list.noun) {
+			v.add(v.content, word)
+		}
+	}
+	v.sort()
+	return v
+}
+
+func (v *vocabulary) add(words map[byte][]string, word string) {
+	v.known[word] = true
+	if len(word) > 3 && !slices.Contains(words[word[0]], word) {
+		words[word[0]] = append(words[word[0]], word)
+	}
+}
+
+func (v *vocabulary) sort() {
+	for _, words := range []map[byte][]string{v.names, v.content} {
+		for _, list := range words {
+			slices.Sort(list)
+		}
+	}
+}
+
+// parts cuts words with humps, such as PaymentIntents, unless they are known as a
+// whole, as GitHub is. It ends at the most tokens that are read.
+func (v *vocabulary) parts(all []token) []token {
+	var list []token
+	for _, t := range all {
+		if words := split(t.text); t.value == "" && len(words) > 1 && !v.known[t.lower] {
+			for _, word := range words {
+				list = append(list, token{text: word, lower: word, quoted: t.quoted})
+			}
+			continue
+		}
+		list = append(list, t)
+	}
+	return list[:min(len(list), mostTokens)]
+}
+
+const shortestTypo = 5
+
+// correct replaces a word that nobody knows by one that it resembles. Capitals in
+// the middle of a question are somebody's name: they may only be a connector's.
+func (v *vocabulary) correct(t *token, first bool) {
+	if t.quoted || len(t.lower) < shortestTypo-1 || isFiller(t.lower) || v.known[t.lower] || v.known[stem(t.lower)] {
+		return
+	}
+	if name := nearest(t.lower, v.names[t.lower[0]]); name != "" {
+		t.lower = name
+		return
+	}
+	if capital := t.text[0] < 'a'; !capital || first {
+		if word := nearest(stem(t.lower), v.content[t.lower[0]]); word != "" {
+			t.lower = word
+		}
+	}
+}
+
+// nearest is the candidate within the least number of slips, or "". The shorter the
+// word, the fewer slips are forgiven.
+func nearest(word string, from []string) string {
+	slips := 1
+	if len(word) > 7 {
+		slips = 2
+	}
+	best := ""
+	for _, candidate := range from {
+		if len(candidate) < shortestTypo || max(len(candidate)-len(word), len(word)-len(candidate)) > slips {
+			continue
+		}
+		if d := distance(word, candidate); d <= slips {
+			best, slips = candidate, d-1
+		}
+	}
+	return best
+}
+
+// longestWord is the most letters of words that are compared.
+const longestWord = 31
+
+// distance counts the letters that were added, dropped, changed or swapped with
+// their neighbor.
+func distance(a, b string) int {
+	if max(len(a), len(b)) > longestWord {
+		return longestWord
+	}
+	var rows [3][longestWord + 1]int
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row, last, before := &rows[i%3], &rows[(i-1)%3], &rows[(i+1)%3]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := last[j-1]
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			row[j] = min(change, last[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)%3][len(b)]
+}

@@ -1,0 +1,48 @@
+package tools
+
+import (
+	"strings"
+
+	"airbyte-mcp-server/internal/toolsearch"
+)
+
+// Finder finds tools of a Set by plain questions. It is safe for concurrent use.
+type Finder struct {
+	tools []*Tool
+	index *toolsearch.Index
+}
+
+// NewFinder reads a Set's tools; it takes some 20 ms for all that the catalog has.
+func NewFinder(set *Set) *Finder {
+	f := &Finder{}
+	var docs []toolsearch.Document
+	for _, t := range set.Tools {
+		if t.Connector != "" { // the others are offered to everybody
+			f.tools, docs = append(f.tools, t), append(docs, t.document())
+		}
+	}
+	f.index = toolsearch.New(docs)
+	return f
+}
+
+// Find returns the tools that answer a question best, best first.
+func (f *Finder) Find(question string, limit int) []*Tool {
+	var found []*Tool
+	for _, hit := range f.index.Search(toolsearch.Query{Text: question, Limit: limit}) {
+		found = append(found, f.tools[hit.Index])
+	}
+	return found
+}
+
+// document is what is to be known about a tool to find it.
+func (t *Tool) document() toolsearch.Document {
+	title, _, _ := strings.Cut(t.Title, ": ")
+	action := t.Action
+	if strings.HasSuffix(t.Name, "_search") && action == "context_store_search" {
+		action = "search"
+	}
+	return toolsearch.Document{
+		Name: t.Name, Connector: t.Connector, ConnectorTitle: title, Entity: t.Entity, Action: action,
+		Effect: string(t.Effect), Summary: t.Description, Parameters: t.params,
+	}
+}
