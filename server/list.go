@@ -49,6 +49,9 @@ func (l *toolLists) json(set *tools.Set) []byte {
 	return b
 }
 
+// EntrySize is how many bytes a tool takes in tools/list.
+func EntrySize(t *tools.Tool) int { return len(toolJSON(t)) }
+
 // toolJSON is a tool's entry in tools/list.
 func toolJSON(t *tools.Tool) []byte {
 	readOnly, destructive, idempotent := t.Effect == tools.Read, t.Destructive(), t.Idempotent()

@@ -210,3 +210,22 @@ func TestLogHasNoValues(t *testing.T) {
 		}
 	})
 }
+
+// TestEntrySize is what a tool really takes on the wire.
+func TestEntrySize(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		set, err := r.opts.Box.Select(t.Context(), r.session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total := len(set.Tools) - 1 // commas
+		for _, tool := range set.Tools {
+			total += EntrySize(tool)
+		}
+		if got := len(r.list(t.Context(), r.session)); got != total {
+			t.Errorf("the list has %d bytes, the entries add up to %d", got, total)
+		}
+	})
+}

@@ -155,10 +155,11 @@ func (b *Box) Select(ctx context.Context, s Session) (*Set, error) {
 	return b.set(chosen)
 }
 
-// CatalogSet returns the tools of the named connectors, or of all that the catalog
-// has, without asking the API.
-func (b *Box) CatalogSet(p Policy) (*Set, error) {
-	slugs := slices.Clone(p.Connectors)
+// CatalogSet returns what a session would be offered whose workspace has one of each
+// of the connectors that its policy names, or of all in the catalog. The API is not
+// asked.
+func (b *Box) CatalogSet(s Session) (*Set, error) {
+	slugs := slices.Clone(s.Policy.Connectors)
 	if len(slugs) == 0 {
 		var err error
 		if slugs, err = b.catalog.Names(); err != nil {
@@ -166,7 +167,7 @@ func (b *Box) CatalogSet(p Policy) (*Set, error) {
 		}
 	}
 	slices.Sort(slugs)
-	chosen := selection{policy: p}
+	chosen := selection{policy: s.Policy, operator: s.Operator}
 	for _, slug := range slices.Compact(slugs) {
 		chosen.types = append(chosen.types, connectorType{slug, false})
 	}

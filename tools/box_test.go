@@ -275,7 +275,7 @@ func TestSetsAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for range cap(sets) {
 		group.Go(func() {
-			set, err := b.CatalogSet(tools.Policy{})
+			set, err := b.CatalogSet(tools.Session{})
 			if err != nil {
 				t.Error(err)
 			}
@@ -294,7 +294,7 @@ func TestSetsAtOnce(t *testing.T) {
 
 func TestCatalogSetUnknown(t *testing.T) {
 	t.Parallel()
-	_, err := tools.NewBox(catalog(), nil, tools.Options{}).CatalogSet(tools.Policy{Connectors: []string{"shp"}})
+	_, err := tools.NewBox(catalog(), nil, tools.Options{}).CatalogSet(tools.Session{Policy: tools.Policy{Connectors: []string{"shp"}}})
 	if want := `"shp": no such connector in the catalog; did you mean shop?`; !errors.Is(err, schemas.ErrUnknownConnector) || err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)
 	}

@@ -12,7 +12,7 @@ func TestFinder(t *testing.T) {
 	t.Parallel()
 	b := tools.NewBox(schemas.Embedded(), nil, tools.Options{})
 	t.Cleanup(b.Close)
-	set, err := b.CatalogSet(tools.Policy{})
+	set, err := b.CatalogSet(tools.Session{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			set, err := box.CatalogSet(tools.Policy{Connectors: []string{name}})
+			set, err := box.CatalogSet(tools.Session{Policy: tools.Policy{Connectors: []string{name}}})
 			if err != nil {
 				t.Fatal(err)
 			}

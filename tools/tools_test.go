@@ -14,7 +14,7 @@ import (
 func shopTools(t *testing.T, p tools.Policy) *tools.Set {
 	t.Helper()
 	p.Connectors = []string{"shop"}
-	set, err := tools.NewBox(catalog(), nil, tools.Options{}).CatalogSet(p)
+	set, err := tools.NewBox(catalog(), nil, tools.Options{}).CatalogSet(tools.Session{Policy: p})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func argumentsOf(t *testing.T, tool *tools.Tool) []string {
 // people rely on.
 func TestCatalogTools(t *testing.T) {
 	t.Parallel()
-	set, err := tools.NewBox(schemas.Embedded(), nil, tools.Options{}).CatalogSet(tools.Policy{})
+	set, err := tools.NewBox(schemas.Embedded(), nil, tools.Options{}).CatalogSet(tools.Session{})
 	if err != nil {
 		t.Fatal(err)
 	}

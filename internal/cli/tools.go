@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -21,6 +22,7 @@ type toolsCmd struct {
 type toolsListCmd struct {
 	Pattern string `arg:"" optional:"" help:"Only names that match: a glob such as 'github_*_list', or a part of the name."`
 	JSON    bool   `name:"json" help:"Print JSON, schemas included."`
+	Budget  bool   `name:"budget" help:"Print what the tools cost a host: how many, bytes and tokens, by connector."`
 }
 
 type toolsShowCmd struct {
@@ -48,7 +50,7 @@ func entryOf(t *tools.Tool) toolEntry {
 func (a *app) catalogTools() (*tools.Set, error) {
 	box := a.catalogBox()
 	defer box.Close()
-	return box.CatalogSet(a.policy())
+	return box.CatalogSet(a.session())
 }
 
 type toolsFindCmd struct {
@@ -89,6 +91,10 @@ func (c *toolsListCmd) Run(a *app) error {
 	}
 	if len(chosen) == 0 {
 		return &tools.UnknownToolError{Name: c.Pattern, Hint: "; nothing matches"}
+	}
+	if c.Budget {
+		slices.SortStableFunc(chosen, func(a, b *tools.Tool) int { return strings.Compare(a.Connector, b.Connector) })
+		return a.printBudget(chosen, c.JSON)
 	}
 	return a.printTools(chosen, c.JSON)
 }
