@@ -310,7 +310,10 @@ func (b *Box) Run(ctx context.Context, s Session, d Dialog, t *Tool, arguments j
 func (b *Box) run(ctx context.Context, c *call, arguments json.RawMessage, do func(context.Context, *call) (*Result, error)) (*Result, error) {
 	c.trace = &Trace{}
 	began := time.Now()
-	hash := b.hash(arguments)
+	hash := ""
+	if b.opts.Audit != nil {
+		hash = b.hash(arguments)
+	}
 	result, err := do(ctx, c)
 	if err == nil {
 		err = c.fit(result)

@@ -55,16 +55,32 @@ func (d *Download) Image() []byte { return d.image }
 // Open opens the file.
 func (d *Download) Open() (*os.File, error) { return os.Open(d.path) }
 
+// maxFiles is how many downloads are remembered, of all owners.
+const maxFiles = 1000
+
 // files knows the downloads of each owner.
 type files struct {
-	mu   sync.Mutex
-	byID map[string]*Download
+	mu     sync.Mutex
+	byID   map[string]*Download
+	oldest []string // ids, in the order in which they came
 }
 
+// add remembers a download. The oldest one makes room; a file that nobody has a path to
+// is then gone as well.
 func (f *files) add(d *Download) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.byID[d.ID] = d
+	f.oldest = append(f.oldest, d.ID)
+	if len(f.oldest) <= maxFiles {
+		return
+	}
+	old := f.byID[f.oldest[0]]
+	if old.Path == "" {
+		_ = os.Remove(old.path)
+	}
+	delete(f.byID, old.ID)
+	f.oldest = f.oldest[1:]
 }
 
 // Download finds a file that was downloaded for a session.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -167,7 +168,12 @@ func (c *call) argumentsInWords() string {
 type recentWrites struct {
 	mu     sync.Mutex
 	writes map[string]recentWrite
+	swept  time.Time
 }
+
+// sweepEvery is how often what has had its time is forgotten: looking through all of it
+// at every write would make many writes slow.
+const sweepEvery = time.Second
 
 type recentWrite struct {
 	at    time.Time
@@ -189,12 +195,11 @@ func (r *recentWrites) begin(key string) (ago time.Duration, state writeState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
-	for other, w := range r.writes {
-		if w.over(now) {
-			delete(r.writes, other)
-		}
+	if now.Sub(r.swept) >= sweepEvery {
+		r.swept = now
+		maps.DeleteFunc(r.writes, func(_ string, w recentWrite) bool { return w.over(now) })
 	}
-	if w, ok := r.writes[key]; ok {
+	if w, ok := r.writes[key]; ok && !w.over(now) {
 		return now.Sub(w.at), w.state
 	}
 	r.writes[key] = recentWrite{now, writeSent}

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 )
@@ -21,8 +22,9 @@ var ErrForeign = errors.New("the answer does not belong to this call, has expire
 type Seal struct {
 	aead cipher.AEAD
 
-	mu   sync.Mutex
-	used map[string]time.Time // what was opened, and when it expires
+	mu    sync.Mutex
+	used  map[string]time.Time // what was opened, and when it expires
+	swept time.Time
 }
 
 // content is what is inside.
@@ -76,10 +78,9 @@ func (s *Seal) use(text string, expires time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	for other, until := range s.used {
-		if now.After(until) {
-			delete(s.used, other)
-		}
+	if now.Sub(s.swept) >= time.Second { // not each time: there may be many
+		s.swept = now
+		maps.DeleteFunc(s.used, func(_ string, until time.Time) bool { return now.After(until) })
 	}
 	if _, again := s.used[text]; again || !now.Before(expires) {
 		return ErrForeign
