@@ -103,6 +103,9 @@ func (d *dialog) capabilities() *mcp.ElicitationCapability {
 		}
 		return caps.Elicitation
 	}
+	if d.exchange.frame.deaf {
+		return nil
+	}
 	return d.exchange.GetClientCapabilities().Elicitation
 }
 

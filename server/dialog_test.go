@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -107,6 +108,26 @@ func TestConfirmWithoutAHostThatAsks(t *testing.T) {
 		}
 		if !strings.Contains(r.log.String(), "the model may have confirmed it by itself") {
 			t.Error("the log does not say that this is weaker")
+		}
+	})
+}
+
+// TestConfirmOverJSONAlone has a client that can ask its user but takes no event
+// stream, on which it would be asked: it gets a token.
+func TestConfirmOverJSONAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newCautiousRig(t)
+		w := r.web(t)
+		hello := strings.Replace(initialize("0"), `"capabilities":{}`, `"capabilities":`+asksForms, 1)
+		id := w.post(hello).header.Get(sessionHeader)
+		reply, err := w.do(t.Context(), http.MethodPost, "/mcp", createIssue("1", "t"),
+			"Content-Type", "application/json", "Accept", "application/json", sessionHeader, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := reply.last(t).call(t); !got.IsError || !strings.Contains(got.text(), `"confirmation": "`) || r.up.load().executed != 0 {
+			t.Errorf("got %s with %d executes, want a question with a token", got.text(), r.up.load().executed)
 		}
 	})
 }

@@ -34,6 +34,7 @@ type frame struct {
 	method   string          // empty for an answer to a request of ours
 	params   params
 	isAnswer bool
+	deaf     bool // its client takes nothing but the answer, so that it cannot be asked
 }
 
 // wantsAnswer reports whether the message is a request.

@@ -40,6 +40,7 @@ func (h *HTTP) post(w http.ResponseWriter, r *http.Request) {
 	if f == nil {
 		return
 	}
+	f.deaf = !acceptsStream(r)
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
