@@ -56,7 +56,7 @@ func (in *Input) faults(s *validator.Schema, args map[string]any) []Fault {
 		faults = []Fault{{Problem: err.Error()}}
 	}
 	if in.semantics != nil {
-		faults = append(faults, in.semantics(args)...)
+		faults = append(faults, in.semantics()(args)...)
 	}
 	if err != nil && len(faults) == 0 {
 		faults = []Fault{{Problem: "do not fit the schema"}}

@@ -17,58 +17,79 @@ import (
 // schema, no combinators at the root, references only into its own $defs. An
 // Input is immutable and safe for concurrent use.
 type Input struct {
-	schema    json.RawMessage
+	required  []string
 	original  map[string]string // argument name -> parameter name, where they differ
-	semantics rule              // what the schema cannot say; nil for nothing
+	semantics func() rule       // what the schema cannot say
+	published func() json.RawMessage
 	compiled  func() (*validator.Schema, error)
 }
 
-// Schema is the JSON Schema of the arguments.
-func (in *Input) Schema() json.RawMessage { return in.schema }
+// Schema is the JSON Schema of the arguments. It is encoded when it is first asked
+// for: most tools of a large selection are never looked at.
+func (in *Input) Schema() json.RawMessage { return in.published() }
+
+// Required are the names of the arguments that must be given, in their order.
+func (in *Input) Required() []string { return in.required }
 
 // ActionInput builds the arguments of an action: the action's parameters, then
 // extra ones of the caller. Parameters whose names hosts refuse are offered under
 // a legal name, which Check maps back.
 func (c *Connector) ActionInput(e *Entity, a *Action, extra ...*Parameter) (*Input, error) {
+	params := slices.Concat(a.Params, extra)
+	in, err := newInput(params, func() *jsonschema.Schema { return c.rootSchema(a, params) })
+	if err != nil {
+		return nil, fmt.Errorf("building the schema of %s.%s.%s: %w", c.Name, e.Name, a.Name, err)
+	}
+	if a.Requirements != nil {
+		in.semantics = sync.OnceValue(func() rule { return a.ruleOf(a.Requirements) })
+	}
+	return in, nil
+}
+
+// rootSchema is an object of parameters. The action may be nil where paging words do
+// not apply.
+func (c *Connector) rootSchema(a *Action, params []*Parameter) *jsonschema.Schema {
 	root := closedObject()
-	original := map[string]string{}
-	for _, p := range append(append([]*Parameter{}, a.Params...), extra...) {
+	for _, p := range params {
 		name := ArgumentName(p.Name)
-		if _, taken := root.Properties.Get(name); taken {
-			return nil, fmt.Errorf("building the schema of %s.%s.%s: two arguments would be called %q", c.Name, e.Name, a.Name, name)
-		}
-		if name != p.Name {
-			original[name] = p.Name
-		}
 		root.Properties.Set(name, c.parameterSchema(a, p))
 		if p.Required {
 			root.Required = append(root.Required, name)
 		}
 	}
-	in, err := newInput(root)
-	if err != nil {
-		return nil, fmt.Errorf("building the schema of %s.%s.%s: %w", c.Name, e.Name, a.Name, err)
-	}
-	in.original = original
-	if a.Requirements != nil {
-		in.semantics = a.ruleOf(a.Requirements)
-	}
-	return in, nil
+	return root
 }
 
-// newInput publishes a schema; it is compiled when the first arguments are checked.
-func newInput(root *jsonschema.Schema) (*Input, error) {
-	published, err := json.Marshal(root)
-	if err != nil {
-		return nil, err
+// newInput has a schema made when it is first needed.
+func newInput(params []*Parameter, root func() *jsonschema.Schema) (*Input, error) {
+	in := &Input{original: map[string]string{}}
+	taken := make(map[string]bool, len(params))
+	for _, p := range params {
+		name := ArgumentName(p.Name)
+		if taken[name] {
+			return nil, fmt.Errorf("two arguments would be called %q", name)
+		}
+		taken[name] = true
+		if name != p.Name {
+			in.original[name] = p.Name
+		}
+		if p.Required {
+			in.required = append(in.required, name)
+		}
 	}
-	in := &Input{schema: published}
+	in.published = sync.OnceValue(func() json.RawMessage {
+		published, err := json.Marshal(root())
+		if err != nil {
+			panic(err) // all that could be wrong with it was read from JSON
+		}
+		return published
+	})
 	in.compiled = sync.OnceValues(in.compile)
 	return in, nil
 }
 
 func (in *Input) compile() (*validator.Schema, error) {
-	doc, err := validator.UnmarshalJSON(strings.NewReader(string(in.schema)))
+	doc, err := validator.UnmarshalJSON(strings.NewReader(string(in.Schema())))
 	if err != nil {
 		return nil, err
 	}
@@ -150,14 +171,7 @@ func (c *Connector) describeObject(s *jsonschema.Schema, p *Parameter) {
 
 // NewInput builds the arguments of a tool that belongs to no connector.
 func NewInput(params ...*Parameter) (*Input, error) {
-	root := closedObject()
-	for _, p := range params {
-		root.Properties.Set(p.Name, (&Connector{}).parameterSchema(nil, p))
-		if p.Required {
-			root.Required = append(root.Required, p.Name)
-		}
-	}
-	return newInput(root)
+	return newInput(params, func() *jsonschema.Schema { return (&Connector{}).rootSchema(nil, params) })
 }
 
 // Compile compiles the schema, which otherwise happens at the first Check.

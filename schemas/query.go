@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/invopop/jsonschema"
 )
@@ -21,7 +22,17 @@ const (
 // fields, then extra parameters of the caller. The names and types of the fields
 // come from the entity, so a misspelt field is refused before anything is sent.
 func (c *Connector) SearchInput(e *Entity, extra ...*Parameter) (*Input, error) {
-	fields := searchFields(e.ContextStore.Fields)
+	fields := sync.OnceValue(func() []searchField { return searchFields(e.ContextStore.Fields) })
+	in, err := newInput(extra, func() *jsonschema.Schema { return c.searchSchema(fields(), extra) })
+	if err != nil {
+		return nil, fmt.Errorf("building the search schema of %s.%s: %w", c.Name, e.Name, err)
+	}
+	in.required = append([]string{"query"}, in.required...)
+	in.semantics = sync.OnceValue(func() rule { return newQueryCheck(fields()).query })
+	return in, nil
+}
+
+func (c *Connector) searchSchema(fields []searchField, extra []*Parameter) *jsonschema.Schema {
 	root := closedObject()
 	root.Required = []string{"query"}
 	root.Definitions = queryDefinitions(fields)
@@ -37,12 +48,7 @@ func (c *Connector) SearchInput(e *Entity, extra ...*Parameter) (*Input, error) 
 	for _, p := range extra {
 		root.Properties.Set(p.Name, c.parameterSchema(nil, p))
 	}
-	in, err := newInput(root)
-	if err != nil {
-		return nil, fmt.Errorf("building the search schema of %s.%s: %w", c.Name, e.Name, err)
-	}
-	in.semantics = newQueryCheck(fields).query
-	return in, nil
+	return root
 }
 
 // searchField is a field that conditions and sorting may name.
