@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -282,23 +283,31 @@ func TestInspector(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := startHTTP(t)
-	targets := map[string][]string{
-		"stdio":      {"--", path, "serve", "--sandbox", "--log-level", "error"},
-		"streamable": {base + "/mcp"},
-		"sse":        {base + "/sse"},
+	direct := []string{
+		"--call", "github_issues_list", `{"owner":"acme","repo":"widgets","per_page":2}`,
+		"--call", "list_connectors", `{}`,
+		"--call-error", "github_issues_list", `{"bad":1}`,
 	}
-	for name, target := range targets {
+	search := []string{
+		"--call", "find_tools", `{"query":"open issues of a repository"}`,
+		"--call", "describe_tool", `{"name":"github_issues_list"}`,
+		"--call", "call_read_tool", `{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets","per_page":2}}`,
+		"--call-error", "call_write_tool", `{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets"}}`,
+		"--call-error", "call_read_tool", `{"name":"github_issues_create","arguments":{"owner":"acme","repo":"widgets","title":"x"}}`,
+	}
+	for name, target := range map[string]struct{ calls, args []string }{
+		"stdio":      {search, []string{"--", path, "serve", "--sandbox", "--log-level", "error"}},
+		"one":        {direct, []string{"--", path, "serve", "--sandbox", "--connectors", "github", "--log-level", "error"}},
+		"streamable": {search, []string{base + "/mcp"}},
+		"narrowed":   {direct, []string{base + "/mcp/connectors/github"}},
+		"sse":        {search, []string{base + "/sse"}},
+	} {
 		for _, era := range []string{"legacy", "modern"} {
 			if name == "sse" && era == "modern" {
 				continue // the transport is older than the era
 			}
 			t.Run(name+"/"+era, func(t *testing.T) {
-				args := append([]string{
-					"--era", era, "--strict", "--head", "40",
-					"--call", "github_issues_list", `{"owner":"acme","repo":"widgets","per_page":2}`,
-					"--call", "list_connectors", `{}`,
-					"--call-error", "github_issues_list", `{"bad":1}`,
-				}, target...)
+				args := slices.Concat([]string{"--era", era, "--strict", "--head", "40"}, target.calls, target.args)
 				inspect(t, filepath.Join(shared, "judges", "inspector.sh"), args)
 			})
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -139,19 +140,58 @@ func benchPost(b *testing.B, client *http.Client, url string, body []byte, heade
 	}
 }
 
-// BenchmarkListTools answers tools/list, from the frame to the bytes of the answer.
+// BenchmarkListTools answers tools/list with all tools of the catalog, from the frame to
+// the bytes of the answer. What that costs is to be held against copying the same bytes.
 func BenchmarkListTools(b *testing.B) {
 	r := newRig(b)
-	raw := []byte(request("1", "tools/list", `{}`))
-	b.ReportAllocs()
-	for b.Loop() {
-		f, problem := parseFrame(raw)
+	everything(b, r.up)
+	answer := func() reply {
+		f, problem := parseFrame([]byte(request("1", "tools/list", `{}`)))
 		if problem != nil {
 			b.Fatal(problem.message)
 		}
-		answer := r.handle(b.Context(), r.newExchange(f, r.session, &peer{}, nil))
-		b.SetBytes(int64(len(answer.json)))
+		return r.handle(b.Context(), r.newExchange(f, r.session, &peer{}, nil))
 	}
+	list := answer().json
+	b.Run("answer", func(b *testing.B) {
+		b.SetBytes(int64(len(list)))
+		b.ReportAllocs()
+		for b.Loop() {
+			got := answer()
+			if len(got.json) != len(list) {
+				b.Fatal("another list")
+			}
+			r.written(got)
+		}
+	})
+	b.Run("copy", func(b *testing.B) {
+		b.SetBytes(int64(len(list)))
+		b.ReportAllocs()
+		for b.Loop() {
+			if len(bytes.Clone(list)) != len(list) {
+				b.Fatal("another list")
+			}
+		}
+	})
+}
+
+// everything connects one of each connector of the catalog.
+func everything(tb testing.TB, up *upstream) {
+	tb.Helper()
+	names, err := catalog.Names()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var rows []string
+	for i, name := range names {
+		conn, err := catalog.Connector(name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		rows = append(rows, fmt.Sprintf(`{"id":"c-%d","name":%q,"summarized_source_template":{"name":%q,"connector_name":%q,"actor_definition_id":%q}}`,
+			i+1, conn.Title+" - test", conn.Title, name, conn.DefinitionID))
+	}
+	up.connectors = strings.Join(rows, ",")
 }
 
 // BenchmarkEncodeResult writes the answer to a call, from the API's bytes.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -21,9 +22,9 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 	name := x.frame.params.name
 	ctx, cancel := s.inTime(ctx, x)
 	defer cancel()
-	tool, err := s.opts.Box.Find(ctx, x.caller, name)
+	tool, arguments, err := s.opts.Box.Find(ctx, x.caller, name, x.frame.params.arguments)
 	if unknown, ok := errors.AsType[*tools.UnknownToolError](err); ok {
-		x.notFound = unknown
+		x.refusal = &refusal{mcp.INVALID_PARAMS, mcp.INVALID_PARAMS, unknown.Error()}
 		return
 	}
 	handler := func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
@@ -32,7 +33,7 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 		}
 		ctx, cancel := s.inTime(ctx, x)
 		defer cancel()
-		return s.call(ctx, x, tool, r.Params), nil
+		return s.call(ctx, x, tool, arguments, r.Params), nil
 	}
 	x.tool = map[string]mcpserver.ServerTool{name: {
 		Tool:    mcp.Tool{Name: name, InputSchema: mcp.ToolInputSchema{Type: "object"}},
@@ -42,7 +43,7 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 
 // call runs a tool and logs one line about it: names, sizes
 // and times, never values.
-func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, p mcp.CallToolParams) (result *mcp.CallToolResult) {
+func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, arguments json.RawMessage, p mcp.CallToolParams) (result *mcp.CallToolResult) {
 	if x.began != nil {
 		x.began(tool.Effect)
 	}
@@ -61,7 +62,7 @@ func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, p mcp.
 	if err != nil {
 		return s.failure(tool, err)
 	}
-	answer, err = s.opts.Box.Run(ctx, x.caller, d, tool, x.frame.params.arguments)
+	answer, err = s.opts.Box.Run(ctx, x.caller, d, tool, arguments)
 	if pending, ok := errors.AsType[*tools.PendingError](err); ok {
 		return s.pending(d, tool, pending.Question)
 	}

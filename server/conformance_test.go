@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -17,22 +16,19 @@ import (
 // a second.
 func TestConformance(t *testing.T) {
 	judge := conformanceJudge(t)
-	// mcp-go names the resource that it does not know in words only.
-	ofMCPGo := []string{"sep-2164-data-uri"}
 	for _, run := range []struct {
-		name     string
-		args     []string // flags before the URL
-		spec     string
-		want     string // the verdict over all scenarios
-		warnings []string
+		name string
+		args []string // flags before the URL
+		spec string
+		want string // the verdict over all scenarios
 	}{
 		// What the suite itself calls conforming to a revision.
-		{"required 2025-11-25", []string{"--required"}, "2025-11-25", "30 passed, 0 failed", nil},
-		{"required 2026-07-28", []string{"--required"}, "2026-07-28", "37 passed, 0 failed", ofMCPGo},
+		{"required 2025-11-25", []string{"--required"}, "2025-11-25", "30 passed, 0 failed"},
+		{"required 2026-07-28", []string{"--required"}, "2026-07-28", "37 passed, 0 failed"},
 		// What any server can be asked, some of it beyond that. Skipped are the
 		// resumption of streams and parameters in headers, which are not offered.
-		{"generic 2025-11-25", nil, "2025-11-25", "12 passed, 0 failed", nil},
-		{"generic 2026-07-28", nil, "2026-07-28", "11 passed, 0 failed", ofMCPGo},
+		{"generic 2025-11-25", nil, "2025-11-25", "12 passed, 0 failed"},
+		{"generic 2026-07-28", nil, "2026-07-28", "11 passed, 0 failed"},
 	} {
 		t.Run(run.name, func(t *testing.T) {
 			url := serveFixtures(t)
@@ -41,8 +37,8 @@ func TestConformance(t *testing.T) {
 			if err != nil || verdict != run.want {
 				t.Errorf("got %q (%v), want %q", verdict, err, run.want)
 			}
-			if !slices.Equal(warnings, run.warnings) {
-				t.Errorf("got the warnings %q, want %q", warnings, run.warnings)
+			if len(warnings) > 0 {
+				t.Errorf("got the warnings %q", warnings)
 			}
 			t.Logf("the judge says:\n%s", output)
 		})

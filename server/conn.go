@@ -120,8 +120,9 @@ func (c *conn) begin(f *frame) {
 
 func (c *conn) serve(ctx context.Context, f *frame) {
 	defer c.end(f)
-	if r, wanted := c.answer(ctx, f, c.write); wanted {
+	if r, wanted := c.answer(ctx, f, c.caller, c.write); wanted {
 		_ = c.write(r.json) // a client that is gone misses nothing
+		c.server.written(r)
 	}
 }
 
@@ -148,7 +149,7 @@ func (c *conn) admit(parent context.Context, f *frame) (context.Context, *frameE
 
 // answer handles an admitted request, a bounded number of calls at a time. A
 // request that its client has cancelled wants no answer.
-func (c *conn) answer(ctx context.Context, f *frame, send func([]byte) error) (r reply, wanted bool) {
+func (c *conn) answer(ctx context.Context, f *frame, caller tools.Session, send func([]byte) error) (r reply, wanted bool) {
 	if f.method == string(mcp.MethodToolsCall) {
 		turn, cancel := context.WithDeadline(ctx, f.arrived.Add(c.server.opts.CallTimeout))
 		defer cancel()
@@ -158,7 +159,7 @@ func (c *conn) answer(ctx context.Context, f *frame, send func([]byte) error) (r
 		case <-turn.Done():
 		}
 	}
-	x := c.server.newExchange(f, c.caller, c.peer, send)
+	x := c.server.newExchange(f, caller, c.peer, send)
 	x.began = func(effect tools.Effect) { c.mark(string(f.id), effect) }
 	r = c.server.handle(ctx, x)
 	return r, !errors.Is(context.Cause(ctx), errCancelled)

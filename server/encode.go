@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"airbyte-mcp-server/internal/rawjson"
 
@@ -16,12 +17,31 @@ import (
 var (
 	emptyTools   = []byte(`"tools":[]`)
 	emptyContent = []byte(`"content":[]`)
+	comma        = []byte(",")
 )
 
+// parts of a message, to be written one after the other. A large one is copied once,
+// into its answer.
+type parts [][]byte
+
+// join writes the parts as one into a buffer, or, where that is too small, into another.
+// There is room for the line break of a stream.
+func (p parts) join(buffer []byte) []byte {
+	size := 1
+	for _, part := range p {
+		size += len(part)
+	}
+	b := slices.Grow(buffer[:0], size)
+	for _, part := range p {
+		b = append(b, part...)
+	}
+	return b
+}
+
 // encodeAnswer writes the answer to a request as one line without a line break.
-// The id is the request's own bytes. The list is the JSON of the tools to put
-// into an answer to tools/list, without brackets.
-func encodeAnswer(id json.RawMessage, message mcp.JSONRPCMessage, list []byte) ([]byte, error) {
+// The id is the request's own bytes. The list are the entries to put into an answer
+// to tools/list.
+func encodeAnswer(buffer []byte, id json.RawMessage, message mcp.JSONRPCMessage, list [][]byte) ([]byte, error) {
 	switch m := message.(type) {
 	case mcp.JSONRPCError:
 		return encodeError(id, m.Error)
@@ -30,7 +50,7 @@ func encodeAnswer(id json.RawMessage, message mcp.JSONRPCMessage, list []byte) (
 		if err != nil {
 			return nil, fmt.Errorf("encoding a result: %w", err)
 		}
-		return envelope(id, "result", result), nil
+		return envelope(id, "result", result).join(buffer), nil
 	default:
 		return nil, fmt.Errorf("encoding an answer: unexpected %T", message)
 	}
@@ -41,24 +61,19 @@ func encodeError(id json.RawMessage, details mcp.JSONRPCErrorDetails) ([]byte, e
 	if err != nil {
 		return nil, fmt.Errorf("encoding an error: %w", err)
 	}
-	return envelope(id, "error", body), nil
+	return envelope(id, "error", parts{body}).join(nil), nil
 }
 
-func envelope(id json.RawMessage, member string, value []byte) []byte {
+func envelope(id json.RawMessage, member string, value parts) parts {
 	if id == nil {
 		id = json.RawMessage("null")
 	}
-	b := make([]byte, 0, len(value)+len(id)+len(member)+32)
-	b = append(b, `{"jsonrpc":"2.0","id":`...)
-	b = append(b, id...)
-	b = append(b, `,"`...)
-	b = append(b, member...)
-	b = append(b, `":`...)
-	b = append(b, value...)
-	return append(b, '}')
+	all := make(parts, 0, len(value)+4)
+	all = append(all, []byte(`{"jsonrpc":"2.0","id":`), id, []byte(`,"`+member+`":`))
+	return append(append(all, value...), []byte("}"))
 }
 
-func encodeResult(result any, list []byte) ([]byte, error) {
+func encodeResult(result any, list [][]byte) (parts, error) {
 	switch r := result.(type) {
 	case mcp.ListToolsResult:
 		return encodeTools(r, list)
@@ -69,41 +84,54 @@ func encodeResult(result any, list []byte) ([]byte, error) {
 	case *mcp.CallToolResult:
 		return encodeCall(*r)
 	default:
-		return json.Marshal(result)
+		return whole(result)
 	}
 }
 
+// whole leaves a value to the library.
+func whole(v any) (parts, error) {
+	b, err := json.Marshal(v)
+	return parts{b}, err
+}
+
 // encodeTools puts the cached tools behind those that mcp-go has found.
-func encodeTools(r mcp.ListToolsResult, list []byte) ([]byte, error) {
+func encodeTools(r mcp.ListToolsResult, list [][]byte) (parts, error) {
 	if len(list) == 0 {
-		return json.Marshal(r)
+		return whole(r)
 	}
-	var own []byte
+	found := parts{[]byte(`"tools":[`)}
 	for _, tool := range r.Tools {
 		b, err := json.Marshal(tool)
 		if err != nil {
 			return nil, err
 		}
-		own = append(append(own, b...), ',')
+		found = append(found, b, comma)
 	}
 	r.Tools = []mcp.Tool{}
 	shell, err := json.Marshal(r)
 	if err != nil {
 		return nil, err
 	}
-	return splice(shell, emptyTools, []byte(`"tools":[`), own, list, []byte("]"))
+	found = slices.Grow(found, 2*len(list)+2)
+	for i, entry := range list {
+		if i > 0 {
+			found = append(found, comma)
+		}
+		found = append(found, entry)
+	}
+	return splice(shell, emptyTools, append(found, []byte("]"))...)
 }
 
 // encodeCall writes a result whose structured content is JSON already. Other
 // results, which no tool of ours makes, are left to mcp-go.
-func encodeCall(r mcp.CallToolResult) ([]byte, error) {
+func encodeCall(r mcp.CallToolResult) (parts, error) {
 	structured, ok := r.StructuredContent.(json.RawMessage)
 	if !ok || len(r.Content) != 1 {
-		return json.Marshal(r)
+		return whole(r)
 	}
 	text, ok := r.Content[0].(mcp.TextContent)
 	if !ok {
-		return json.Marshal(r)
+		return whole(r)
 	}
 	r.Content, r.StructuredContent = []mcp.Content{}, nil
 	shell, err := json.Marshal(r)
@@ -115,18 +143,10 @@ func encodeCall(r mcp.CallToolResult) ([]byte, error) {
 }
 
 // splice replaces the one place that holds an empty value by parts of JSON.
-func splice(shell, place []byte, parts ...[]byte) ([]byte, error) {
+func splice(shell, place []byte, filling ...[]byte) (parts, error) {
 	before, after, ok := bytes.Cut(shell, place)
 	if !ok {
 		return nil, fmt.Errorf("no %s to fill", place)
 	}
-	size := len(shell)
-	for _, p := range parts {
-		size += len(p)
-	}
-	b := append(make([]byte, 0, size), before...)
-	for _, p := range parts {
-		b = append(b, p...)
-	}
-	return append(b, after...), nil
+	return append(append(parts{before}, filling...), after), nil
 }

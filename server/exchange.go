@@ -85,9 +85,9 @@ type exchange struct {
 	send   func([]byte) error // writes a message to the client, before the answer
 	began  func(tools.Effect) // told what kind of tool is about to run, where that matters
 
-	list     []byte // JSON of the tools to list
-	tool     map[string]mcpserver.ServerTool
-	notFound error // why the tool that is called is not offered
+	list    [][]byte // entries of the tools to list
+	tool    map[string]mcpserver.ServerTool
+	refusal *refusal // why the answer is an error, if we know better than mcp-go
 
 	thought atomic.Int64 // nanoseconds that the client's user took to answer
 

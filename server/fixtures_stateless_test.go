@@ -57,19 +57,16 @@ func (f *fixtures) subscriptionHooks() *mcpserver.Hooks {
 	hooks.AddBeforeSubscriptionsListen(func(ctx context.Context, id any, _ *mcp.SubscriptionsListenRequest) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		f.listeners[exchangeOf(ctx)] = id
+		x, _ := exchangeOf(ctx)
+		f.listeners[x] = id
 	})
 	hooks.AddAfterSubscriptionsListen(func(ctx context.Context, _ any, _ *mcp.SubscriptionsListenRequest, _ *mcp.SubscriptionsListenResult) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		delete(f.listeners, exchangeOf(ctx))
+		x, _ := exchangeOf(ctx)
+		delete(f.listeners, x)
 	})
 	return hooks
-}
-
-func exchangeOf(ctx context.Context) *exchange {
-	x, _ := mcpserver.ClientSessionFromContext(ctx).(*exchange)
-	return x
 }
 
 // publish notifies all who have asked for it. mcp-go does so only for sessions

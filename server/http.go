@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -38,7 +39,7 @@ type HTTPOptions struct {
 }
 
 // HTTP serves the MCP transports over HTTP: streamable HTTP at /mcp, HTTP+SSE at
-// /sse and /message, downloaded files below /downloads/, pages for people below
+// /sse and /message, both also with a choice of tools in the path, downloaded files below /downloads/, pages for people below
 // /connect/, and /healthz. It is an
 // http.Handler.
 type HTTP struct {
@@ -79,8 +80,10 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 		h.mux.Handle("/connect/", o.Pages)
 	}
 	h.mux.HandleFunc("/downloads/", h.guarded(h.downloads))
-	h.mux.HandleFunc("/mcp", h.guarded(h.streamable))
-	h.mux.HandleFunc("/sse", h.guarded(h.sse))
+	for _, suffix := range []string{"", "/{choice...}"} {
+		h.mux.HandleFunc("/mcp"+suffix, h.guarded(h.streamable))
+		h.mux.HandleFunc("/sse"+suffix, h.guarded(h.sse))
+	}
 	h.mux.HandleFunc("/message", h.guarded(h.message))
 	return h
 }
@@ -107,8 +110,24 @@ func (h *HTTP) guarded(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// caller is whom a request acts for.
-func (h *HTTP) caller() tools.Session { return h.opts.Caller }
+// identity is whom a request acts for.
+func (h *HTTP) identity() tools.Session { return h.opts.Caller }
+
+// caller is whom a request acts for, with what it asks for. It answers a request that
+// asks for what it cannot have, and reports whether it goes on.
+func (h *HTTP) caller(w http.ResponseWriter, r *http.Request) (tools.Session, bool) {
+	return h.narrow(w, r, h.identity())
+}
+
+// narrow gives a session no more than a request asks for.
+func (h *HTTP) narrow(w http.ResponseWriter, r *http.Request, s tools.Session) (tools.Session, bool) {
+	s, err := h.narrowed(s, r)
+	if refused, ok := errors.AsType[*choiceError](err); ok {
+		http.Error(w, refused.message, refused.status)
+		return s, false
+	}
+	return s, true
+}
 
 // ListenAndServe serves HTTP on an address until ctx is cancelled, then stops:
 // requests in progress get the grace of the Options to finish. An address that
@@ -205,6 +224,7 @@ func writeProblem(w http.ResponseWriter, problem *frameError, status int) {
 
 func writeJSON(w http.ResponseWriter, b []byte, status int) {
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	w.WriteHeader(status)
 	_, _ = w.Write(b) //nolint:gosec // JSON by its content type; a client that is gone misses nothing
 }

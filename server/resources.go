@@ -22,9 +22,26 @@ const maxResource = 1 << 20
 // errNoResource reports a resource that the caller does not have.
 var errNoResource = errors.New("no such resource: it has expired, or never was")
 
-// addResources offers what calls have left behind: results that were too large to be
-// answered whole, and files.
+// overview is a template of resources about what a caller has.
+type overview struct {
+	uri, variable, name, about string
+	kind                       tools.Completable // of the variable's values
+}
+
+var overviews = []overview{
+	{tools.ConnectorURI + "{connector}", "connector", "connector", "A connector: its instances, entities, their tools and how they belong together.", tools.CompleteConnector},
+	{tools.ToolURI + "{tool}", "tool", "tool", "A tool with its inputSchema, and what to call it with.", tools.CompleteTool},
+}
+
+// addResources offers what a caller has, and what calls have left behind: results that
+// were too large to be answered whole, and files.
 func (s *Server) addResources() {
+	s.mcp.AddResource(mcp.NewResource(tools.ConnectorsURI, "connectors", mcp.WithResourceTitle("Connectors"),
+		mcp.WithResourceDescription("The connectors of the workspace and how many tools each has here."), mcp.WithMIMEType("application/json")), s.readOverview)
+	for _, o := range overviews {
+		s.mcp.AddResourceTemplate(mcp.NewResourceTemplate(o.uri, o.name, mcp.WithTemplateDescription(o.about),
+			mcp.WithTemplateMIMEType("application/json")), s.readOverview)
+	}
 	for _, t := range []struct {
 		uri, name, about string
 		read             mcpserver.ResourceTemplateHandlerFunc
@@ -36,13 +53,47 @@ func (s *Server) addResources() {
 	}
 }
 
+// exchangeOf is the exchange that a request belongs to.
+func exchangeOf(ctx context.Context) (*exchange, bool) {
+	x, ok := mcpserver.ClientSessionFromContext(ctx).(*exchange)
+	return x, ok
+}
+
 // callerOf is whom a request acts for.
 func callerOf(ctx context.Context) (tools.Session, bool) {
-	x, ok := mcpserver.ClientSessionFromContext(ctx).(*exchange)
+	x, ok := exchangeOf(ctx)
 	if !ok {
 		return tools.Session{}, false
 	}
 	return x.caller, true
+}
+
+// readOverview reads what is known of a caller's connectors and tools.
+func (s *Server) readOverview(ctx context.Context, r mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+	x, ok := exchangeOf(ctx)
+	if !ok {
+		return nil, errNoResource
+	}
+	ctx, cancel := s.inTime(ctx, x)
+	defer cancel()
+	data, err := s.opts.Box.Read(ctx, x.caller, r.Params.URI)
+	switch {
+	case errors.Is(err, tools.ErrNotHere):
+		x.refusal = &refusal{mcp.INTERNAL_ERROR, x.noSuchResource(), err.Error()}
+		return nil, err
+	case err != nil:
+		x.refusal = &refusal{mcp.INTERNAL_ERROR, mcp.INTERNAL_ERROR, s.words(&tools.Tool{Name: "resources/read", Effect: tools.Read}, err)}
+		return nil, err
+	}
+	return []mcp.ResourceContents{mcp.TextResourceContents{URI: r.Params.URI, MIMEType: "application/json", Text: string(data)}}, nil
+}
+
+// gone refuses a resource that does not exist for the caller.
+func gone(ctx context.Context) error {
+	if x, ok := exchangeOf(ctx); ok {
+		x.refusal = &refusal{mcp.INTERNAL_ERROR, x.noSuchResource(), errNoResource.Error()}
+	}
+	return errNoResource
 }
 
 func (s *Server) readResult(ctx context.Context, r mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
@@ -52,7 +103,7 @@ func (s *Server) readResult(ctx context.Context, r mcp.ReadResourceRequest) ([]m
 	}
 	data, err := s.opts.Box.Kept(caller, r.Params.URI)
 	if err != nil {
-		return nil, errNoResource
+		return nil, gone(ctx)
 	}
 	return []mcp.ResourceContents{mcp.TextResourceContents{URI: r.Params.URI, MIMEType: "application/json", Text: string(data)}}, nil
 }
@@ -64,14 +115,14 @@ func (s *Server) readDownload(ctx context.Context, r mcp.ReadResourceRequest) ([
 	}
 	d, ok := s.opts.Box.Download(caller, r.Params.URI)
 	if !ok {
-		return nil, errNoResource
+		return nil, gone(ctx)
 	}
 	if d.Bytes > maxResource {
 		return nil, fmt.Errorf("the file has %d bytes, more than the %d of a resource; read it by its path or URL", d.Bytes, maxResource)
 	}
 	data, err := tools.ReadDownload(d, 0, d.Bytes)
 	if err != nil {
-		return nil, errNoResource
+		return nil, gone(ctx)
 	}
 	return []mcp.ResourceContents{mcp.BlobResourceContents{
 		URI: r.Params.URI, MIMEType: d.ContentType, Blob: base64.StdEncoding.EncodeToString(data),
@@ -85,7 +136,7 @@ func (h *HTTP) downloads(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	d, ok := h.server.opts.Box.Download(h.caller(), path.Base(r.URL.Path))
+	d, ok := h.server.opts.Box.Download(h.identity(), path.Base(r.URL.Path))
 	if !ok {
 		http.Error(w, "not found: "+errNoResource.Error(), http.StatusNotFound)
 		return

@@ -97,7 +97,8 @@ func TestEncodeCallMeansTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := encodeResult(result, nil)
+	encoded, err := encodeResult(result, nil)
+	got := encoded.join(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,10 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -43,7 +45,6 @@ type Options struct {
 	Box           *tools.Box
 	Log           zerolog.Logger
 	Version       string
-	Instructions  string        // for the model, sent once per session
 	CallTimeout   time.Duration // of one tool call
 	MaxConcurrent int           // calls that run at once for one connection; others wait their turn
 	MaxMessage    int64         // bytes of one message of a client
@@ -53,12 +54,13 @@ type Options struct {
 
 // Server offers the tools of a Box to MCP clients. It is safe for concurrent use.
 type Server struct {
-	opts  Options
-	log   zerolog.Logger
-	mcp   *mcpserver.MCPServer
-	lists toolLists
-	seal  *seal.Seal
-	seq   atomic.Uint64
+	opts Options
+	log  zerolog.Logger
+	mcp  *mcpserver.MCPServer
+	seal *seal.Seal
+	seq  atomic.Uint64
+
+	buffers sync.Pool // of *[]byte
 }
 
 // New returns a Server.
@@ -68,13 +70,18 @@ func New(opts Options) *Server {
 		opts: opts,
 		log:  opts.Log,
 		seal: seal.New(),
-		mcp: mcpserver.NewMCPServer(Name, opts.Version,
-			mcpserver.WithTitle("Airbyte connectors"),
-			mcpserver.WithToolCapabilities(false),
-			mcpserver.WithResourceCapabilities(false, false),
-			mcpserver.WithInstructions(opts.Instructions)),
 	}
+	s.mcp = mcpserver.NewMCPServer(Name, opts.Version,
+		mcpserver.WithTitle("Airbyte connectors"),
+		mcpserver.WithToolCapabilities(false),
+		mcpserver.WithResourceCapabilities(false, false),
+		mcpserver.WithPromptCapabilities(false),
+		mcpserver.WithCompletions(),
+		mcpserver.WithPromptCompletionProvider(completer{s}),
+		mcpserver.WithResourceCompletionProvider(completer{s}),
+		mcpserver.WithHooks(s.hooks()))
 	s.addResources()
+	s.addPrompts()
 	return s
 }
 
@@ -105,18 +112,37 @@ type reply struct {
 	code int    // of a JSON-RPC error, 0 for a result
 }
 
+// maxBuffer bounds the buffers that are used again, in bytes.
+const maxBuffer = 4 << 20
+
+// buffer is one that was used before, or nil. Large answers would otherwise be most of
+// what the garbage collector has to do.
+func (s *Server) buffer() []byte {
+	if b, ok := s.buffers.Get().(*[]byte); ok {
+		return *b
+	}
+	return nil
+}
+
+// written gives the buffer of a reply back. Nobody may look at the reply any more.
+func (s *Server) written(r reply) {
+	if cap(r.json) <= maxBuffer {
+		s.buffers.Put(&r.json)
+	}
+}
+
 // handle lets mcp-go answer one request. All notifications of the exchange have
 // been delivered when it returns.
 func (s *Server) handle(ctx context.Context, x *exchange) reply {
 	message := s.dispatch(ctx, x)
 	x.finish()
-	if x.notFound != nil {
-		message = renameNotFound(message, x.notFound)
+	if e, ok := message.(mcp.JSONRPCError); ok {
+		message = x.inOurWords(e)
 	}
-	answer, err := encodeAnswer(x.frame.id, message, x.list)
+	answer, err := encodeAnswer(s.buffer(), x.frame.id, message, x.list)
 	if err != nil {
 		message = mcp.JSONRPCError{Error: s.internal(x, err)}
-		answer, _ = encodeAnswer(x.frame.id, message, nil) // a constant text
+		answer, _ = encodeAnswer(nil, x.frame.id, message, nil) // a constant text
 	}
 	failed, _ := message.(mcp.JSONRPCError)
 	return reply{answer, failed.Error.Code}
@@ -176,11 +202,61 @@ func (s *Server) internal(x *exchange, err error) mcp.JSONRPCErrorDetails {
 	return mcp.JSONRPCErrorDetails{Code: mcp.INTERNAL_ERROR, Message: "internal error " + id + "; the server's log has the details"}
 }
 
-// renameNotFound gives the error about an unknown tool the nearest names.
-func renameNotFound(message mcp.JSONRPCMessage, cause error) mcp.JSONRPCMessage {
-	if e, ok := message.(mcp.JSONRPCError); ok && e.Error.Code == mcp.INVALID_PARAMS {
-		e.Error.Message = cause.Error()
-		return e
+// refusal is why a request is answered with an error, where mcp-go's own words would
+// not help.
+type refusal struct {
+	instead int // the code of mcp-go's own; an error with another one is about something else
+	code    int
+	message string
+}
+
+// inOurWords words an error as the refusal has it. One about a resource names it.
+func (x *exchange) inOurWords(e mcp.JSONRPCError) mcp.JSONRPCError {
+	if x.refusal != nil && x.refusal.instead == e.Error.Code {
+		e.Error.Code, e.Error.Message = x.refusal.code, x.refusal.message
 	}
-	return message
+	if x.frame.method == string(mcp.MethodResourcesRead) && e.Error.Code == x.noSuchResource() {
+		var asked struct {
+			URI string `json:"uri"`
+		}
+		if json.Unmarshal(x.frame.params.raw, &asked) == nil && asked.URI != "" {
+			e.Error.Data = map[string]string{"uri": asked.URI}
+		}
+	}
+	return e
+}
+
+// noSuchResource is the code for a resource that does not exist, in the client's era.
+func (x *exchange) noSuchResource() int {
+	if x.frame.isModern() {
+		return mcp.INVALID_PARAMS
+	}
+	return mcp.RESOURCE_NOT_FOUND
+}
+
+// introductionTime bounds the wait for Airbyte where a client only wants to know what
+// there is: hosts start many servers at once.
+const introductionTime = 3 * time.Second
+
+// introduce gives the instructions of a caller.
+func (s *Server) introduce(ctx context.Context, instructions *string) {
+	caller, ok := callerOf(ctx)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, introductionTime)
+	defer cancel()
+	*instructions = s.opts.Box.Instructions(ctx, caller)
+}
+
+// hooks fill in what mcp-go would answer alike to everybody.
+func (s *Server) hooks() *mcpserver.Hooks {
+	h := &mcpserver.Hooks{}
+	h.AddAfterInitialize(func(ctx context.Context, _ any, _ *mcp.InitializeRequest, r *mcp.InitializeResult) {
+		s.introduce(ctx, &r.Instructions)
+	})
+	h.AddAfterDiscover(func(ctx context.Context, _ any, _ *mcp.DiscoverRequest, r *mcp.DiscoverResult) {
+		s.introduce(ctx, &r.Instructions)
+	})
+	return h
 }

@@ -74,11 +74,15 @@ func (h *HTTP) sse(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "method not allowed: GET opens the stream", http.StatusMethodNotAllowed)
 		return
 	}
+	caller, ok := h.caller(w, r)
+	if !ok {
+		return
+	}
 	var stream *eventStream
 	ready := make(chan struct{}) // closed when the stream is open
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(errCancelled)
-	c := h.server.newConn(ctx, h.caller(), func(message []byte) error {
+	c := h.server.newConn(ctx, caller, func(message []byte) error {
 		<-ready
 		err := stream.event("message", message)
 		if err != nil {
@@ -128,7 +132,7 @@ func (h *HTTP) message(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "method not allowed: POST a message", http.StatusMethodNotAllowed)
 		return
 	}
-	s := h.streams.get(r.URL.Query().Get("sessionId"), h.caller().Principal)
+	s := h.streams.get(r.URL.Query().Get("sessionId"), h.identity().Principal)
 	if s == nil {
 		http.Error(w, "session not found: open /sse first", http.StatusNotFound)
 		return

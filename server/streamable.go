@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"airbyte-mcp-server/tools"
 )
 
 const sessionHeader = "Mcp-Session-Id"
@@ -68,15 +70,20 @@ func (h *HTTP) postModern(w http.ResponseWriter, r *http.Request, f *frame) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
+	caller, ok := h.caller(w, r)
+	if !ok {
+		return
+	}
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
 	if f.method == string(mcp.MethodSubscriptionsListen) {
 		defer context.AfterFunc(h.accepting, func() { cancel(errStopping) })()
 	}
 	out := &postReply{w: w, r: r}
-	x := h.server.newExchange(f, h.caller(), &peer{}, out.send)
+	x := h.server.newExchange(f, caller, &peer{}, out.send)
 	answer := h.server.handle(ctx, x)
 	out.finish(answer.json, statusOf(answer.code))
+	h.server.written(answer)
 }
 
 // checkModern applies the rules of the stateless era about headers: they repeat
@@ -124,12 +131,19 @@ func (h *HTTP) postLegacy(w http.ResponseWriter, r *http.Request, f *frame) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	h.answer(w, r, s.conn, f)
+	// A request may ask for still less than its session did.
+	if caller, ok := h.narrow(w, r, s.caller); ok {
+		h.answer(w, r, s.conn, f, caller)
+	}
 }
 
 // startSession answers initialize and, if it went well, begins a session.
 func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame) {
-	c := h.server.newConn(h.ctx, h.caller(), func([]byte) error { return errNoStream })
+	caller, ok := h.caller(w, r)
+	if !ok {
+		return
+	}
+	c := h.server.newConn(h.ctx, caller, func([]byte) error { return errNoStream })
 	x := h.server.newExchange(f, c.caller, c.peer, c.write)
 	answer := h.server.handle(r.Context(), x)
 	if answer.code == 0 {
@@ -152,7 +166,7 @@ func (h *HTTP) session(w http.ResponseWriter, r *http.Request) *session {
 		http.Error(w, "bad request: send initialize first, and its "+sessionHeader+" with every message after it", http.StatusBadRequest)
 		return nil
 	}
-	s := h.sessions.get(id, h.caller().Principal)
+	s := h.sessions.get(id, h.identity().Principal)
 	if s == nil {
 		http.Error(w, "session not found: it has ended; send initialize again", http.StatusNotFound)
 	}
@@ -160,7 +174,7 @@ func (h *HTTP) session(w http.ResponseWriter, r *http.Request) *session {
 }
 
 // answer serves a request of a session.
-func (h *HTTP) answer(w http.ResponseWriter, r *http.Request, c *conn, f *frame) {
+func (h *HTTP) answer(w http.ResponseWriter, r *http.Request, c *conn, f *frame, caller tools.Session) {
 	ctx, problem := c.admit(r.Context(), f)
 	if problem != nil {
 		status := statusOf(problem.code)
@@ -169,8 +183,9 @@ func (h *HTTP) answer(w http.ResponseWriter, r *http.Request, c *conn, f *frame)
 	}
 	defer c.end(f)
 	out := &postReply{w: w, r: r}
-	if answer, wanted := c.answer(ctx, f, out.send); wanted {
+	if answer, wanted := c.answer(ctx, f, caller, out.send); wanted {
 		out.finish(answer.json, http.StatusOK)
+		h.server.written(answer)
 	} else {
 		out.abandon()
 	}

@@ -1,19 +1,15 @@
 package tools
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
-	"golang.org/x/sync/errgroup"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/downloads"
@@ -55,6 +51,7 @@ type Box struct {
 	mu   sync.Mutex
 	kits map[connectorType]func() ([]*Tool, error) // made when first asked for
 	sets map[string]*Set                           // by selection
+	kept int                                       // tools of all sets
 }
 
 // NewBox returns a Box over a catalog and a client.
@@ -70,7 +67,7 @@ func NewBox(catalog *schemas.Catalog, client *airbyte.Client, o Options) *Box {
 	}
 	return &Box{
 		client: client, catalog: catalog, opts: o,
-		manage: slices.Concat([]*Tool{listConnectors(), executeAction(), readResult(), listWorkspaces()}, setupTools()),
+		manage: slices.Concat([]*Tool{listConnectors(), executeAction(), readResult(), listWorkspaces()}, setupTools(), searchTools()),
 		seal:   seal.New(), sharing: newSharing(o.Cache), synced: &synced{byConnector: map[string]*syncTimes{}}, recent: &recentWrites{writes: map[string]recentWrite{}}, hashKey: newHashKey(),
 		files: &files{byID: map[string]*Download{}},
 		kits:  map[connectorType]func() ([]*Tool, error){}, sets: map[string]*Set{},
@@ -85,30 +82,6 @@ func (b *Box) Close() {
 
 // DefaultMaxDownload bounds a downloaded file, in bytes.
 const DefaultMaxDownload = 1 << 30
-
-// Set is the tools offered to a caller, sorted by name. A Set is immutable and
-// shared by all callers with the same selection.
-type Set struct {
-	Tools  []*Tool
-	byName map[string]*Tool
-}
-
-// Get returns the tool of that name, or one that was once called so, or nil.
-func (s *Set) Get(name string) *Tool { return s.byName[name] }
-
-func newSet(tools []*Tool) *Set {
-	set := &Set{Tools: tools, byName: make(map[string]*Tool, len(tools))}
-	slices.SortFunc(set.Tools, func(a, b *Tool) int { return cmp.Compare(a.Name, b.Name) })
-	for _, t := range set.Tools {
-		for _, former := range t.aliases {
-			set.byName[former] = t
-		}
-	}
-	for _, t := range set.Tools { // a name in use beats a former one
-		set.byName[t.Name] = t
-	}
-	return set
-}
 
 // UnknownToolError reports a tool that the caller is not offered.
 type UnknownToolError struct {
@@ -126,178 +99,54 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return e.Tool + " is refused: " + e.Reason }
 
-// Management is the set of tools of a session that need no connector.
-func (b *Box) Management(s Session) *Set {
-	set, _ := b.set(selection{policy: s.Policy, operator: s.Operator}) // without connectors nothing is read that could fail
-	return set
-}
-
-// Select returns the tools that a session may use: those of the connectors that
-// its workspace has, within its policy, and the management tools.
-func (b *Box) Select(ctx context.Context, s Session) (*Set, error) {
-	list, err := b.instances(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	if err := b.checkNames(s, list); err != nil {
-		return nil, err
-	}
-	chosen := selection{policy: s.Policy, operator: s.Operator}
-	count := map[string]int{}
-	for _, i := range list {
-		if i.slug != "" && s.Policy.admits(i) {
-			count[i.slug]++
-		}
-	}
-	for _, slug := range slices.Sorted(maps.Keys(count)) {
-		chosen.types = append(chosen.types, connectorType{slug, count[slug] > 1})
-	}
-	return b.set(chosen)
-}
-
-// CatalogSet returns what a session would be offered whose workspace has one of each
-// of the connectors that its policy names, or of all in the catalog. The API is not
-// asked.
-func (b *Box) CatalogSet(s Session) (*Set, error) {
-	slugs := slices.Clone(s.Policy.Connectors)
-	if len(slugs) == 0 {
-		var err error
-		if slugs, err = b.catalog.Names(); err != nil {
-			return nil, err
-		}
-	}
-	slices.Sort(slugs)
-	chosen := selection{policy: s.Policy, operator: s.Operator}
-	for _, slug := range slices.Compact(slugs) {
-		chosen.types = append(chosen.types, connectorType{slug, false})
-	}
-	return b.set(chosen)
-}
-
-// checkNames refuses names in a policy that mean nothing: neither a connector of
-// the catalog nor an instance of the workspace.
-func (b *Box) checkNames(s Session, list []instance) error {
-	known, err := b.catalog.Names()
-	if err != nil {
-		return err
-	}
-	var all []airbyte.Connector
-	for _, i := range list {
-		all = append(all, i.Connector)
-	}
-	for _, ref := range s.Policy.Connectors {
-		isInstance := slices.ContainsFunc(list, func(i instance) bool { return i.is(ref) })
-		if !isInstance && !slices.Contains(known, strings.ToLower(ref)) {
-			return &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: all}
-		}
-	}
-	return nil
-}
-
-// selection is what makes the difference between one set of tools and another.
-type selection struct {
-	types    []connectorType // sorted
-	policy   Policy
-	operator bool
-}
-
-// connectorType is a type of connector of which a workspace has one or several.
-type connectorType struct {
-	slug    string
-	several bool
-}
-
-func (s selection) key() string { return fmt.Sprint(s.policy.ReadOnly, s.operator, s.types) }
-
-// set assembles, or remembers, the tools of some connectors.
-func (b *Box) set(chosen selection) (*Set, error) {
-	key := chosen.key()
-	b.mu.Lock()
-	set, ok := b.sets[key]
-	b.mu.Unlock()
-	if ok {
-		return set, nil
-	}
-	kits := make([][]*Tool, 1+len(chosen.types))
-	kits[0] = b.manage
-	var loading errgroup.Group
-	loading.SetLimit(runtime.GOMAXPROCS(0))
-	for i, t := range chosen.types {
-		loading.Go(func() (err error) {
-			kits[1+i], err = b.kit(t)
-			return err
-		})
-	}
-	if err := loading.Wait(); err != nil {
-		return nil, err
-	}
-	candidates := slices.Concat(kits...)
-	set = newSet(slices.DeleteFunc(candidates, func(t *Tool) bool {
-		return !chosen.policy.allows(t.Effect) || t.operators && !chosen.operator
-	}))
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if other, ok := b.sets[key]; ok {
-		return other, nil // made at the same time; equal selections share one set
-	}
-	b.sets[key] = set
-	return set, nil
-}
-
-// kit makes the tools of a type of connector once.
-func (b *Box) kit(t connectorType) ([]*Tool, error) {
-	b.mu.Lock()
-	load, ok := b.kits[t]
-	if !ok {
-		load = sync.OnceValues(func() ([]*Tool, error) {
-			conn, err := b.catalog.Connector(t.slug)
-			if err != nil {
-				return nil, err
-			}
-			return connectorTools(conn, t.several)
-		})
-		b.kits[t] = load
-	}
-	b.mu.Unlock()
-	return load()
-}
-
 // Call makes one call for a session. Its errors are *UnknownToolError,
 // *RefusedError, *schemas.InvalidError, *airbyte.LocateError, *airbyte.Error,
 // *PendingError, or our own fault.
 func (b *Box) Call(ctx context.Context, s Session, d Dialog, name string, arguments json.RawMessage) (*Result, error) {
-	t, err := b.Find(ctx, s, name)
+	t, arguments, err := b.Find(ctx, s, name, arguments)
 	if err != nil {
 		return nil, err
 	}
 	return b.Run(ctx, s, d, t, arguments)
 }
 
-// Find returns the named tool if the session is offered it.
-func (b *Box) Find(ctx context.Context, s Session, name string) (*Tool, error) {
+// Find returns the tool that a call means, and its arguments, if the session is
+// offered it. A call of call_read_tool or call_write_tool means the tool that it names.
+func (b *Box) Find(ctx context.Context, s Session, name string, arguments json.RawMessage) (*Tool, json.RawMessage, error) {
 	set, err := b.Select(ctx, s)
 	if err != nil {
 		// Without the API only the tools that help to find out why are left.
-		if t := b.Management(s).Get(name); t != nil {
-			return t, nil
-		}
-		if t, unreadable := b.inCatalog(name); unreadable == nil && t == nil {
-			return nil, &UnknownToolError{Name: name}
-		}
-		return nil, err
+		set = b.Management(s)
 	}
-	if t := set.Get(name); t != nil {
-		return t, nil
+	t := set.Get(name)
+	switch {
+	case t != nil && t.role == calling:
+		return b.meant(set, s, t, arguments, err)
+	case t != nil && set.offers(t):
+		return t, arguments, nil
+	case t != nil:
+		return nil, nil, &UnknownToolError{name, "; it is not listed here: call it by " + t.caller()}
+	case err != nil:
+		return nil, nil, b.lacking(name, err)
+	default:
+		return nil, nil, b.unknown(set, s, name)
 	}
-	return nil, b.unknown(set, s, name)
+}
+
+// lacking is why a tool cannot be found where the connectors could not be listed.
+func (b *Box) lacking(name string, cause error) error {
+	if t, err := b.inCatalog(name); err == nil && t == nil {
+		return &UnknownToolError{Name: name}
+	}
+	return cause
 }
 
 // Run makes one call of a tool that the session was offered. The policy is checked
 // again: a tool that was hidden must not be reachable by its name.
 func (b *Box) Run(ctx context.Context, s Session, d Dialog, t *Tool, arguments json.RawMessage) (*Result, error) {
 	return b.run(ctx, &call{Box: b, Session: s, Dialog: d, tool: t}, arguments, func(ctx context.Context, c *call) (r *Result, err error) {
-		if !s.Policy.allows(t.Effect) {
-			return nil, &RefusedError{t.Name, "the server is read-only"}
+		if reason := s.Policy.refuses(t); reason != "" {
+			return nil, &RefusedError{t.Name, reason}
 		}
 		if c.args, err = t.Input.Check(arguments); err != nil {
 			return nil, err
@@ -337,16 +186,12 @@ func (b *Box) unknown(offered *Set, s Session, name string) error {
 	switch {
 	case err != nil:
 		return err
-	case t != nil && !s.Policy.allows(t.Effect):
-		return &RefusedError{name, "the server is read-only"}
+	case t != nil && s.Policy.refuses(t) != "":
+		return &RefusedError{name, s.Policy.refuses(t)}
 	case t != nil:
 		return &UnknownToolError{name, fmt.Sprintf("; workspace %q has no %s connector that this server may use", s.Workspace, t.Connector)}
 	}
-	names := make([]string, len(offered.Tools))
-	for i, t := range offered.Tools {
-		names[i] = t.Name
-	}
-	return &UnknownToolError{name, nearest.Hint(name, names)}
+	return &UnknownToolError{name, nearest.Hint(name, offered.names())}
 }
 
 // inCatalog finds a tool that some session is offered, nil if there is none. Only

@@ -95,7 +95,7 @@ func TestRunRefuses(t *testing.T) {
 	t.Parallel()
 	a := twoConnectors(result(`[]`, `{}`))
 	b := a.box(t)
-	tool, err := b.Find(t.Context(), inMain, "shop_orders_ship_it")
+	tool, _, err := b.Find(t.Context(), inMain, "shop_orders_ship_it", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestLocateHoldsThePolicy(t *testing.T) {
 	t.Parallel()
 	a := twoConnectors(result(`{}`, `{}`))
 	b := a.box(t)
-	tool, err := b.Find(t.Context(), inMain, "shop_orders_get")
+	tool, _, err := b.Find(t.Context(), inMain, "shop_orders_get", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestUnsentWrite(t *testing.T) {
 	t.Parallel()
 	a := twoConnectors(result(`{}`, `{}`))
 	b := a.box(t)
-	tool, err := b.Find(t.Context(), inMain, "shop_orders_update")
+	tool, _, err := b.Find(t.Context(), inMain, "shop_orders_update", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -327,7 +327,7 @@ func TestListConnectorsWithoutAPI(t *testing.T) {
 			t.Errorf("%s gave %T %v, want an *airbyte.Error %s", tool, err, err, want)
 		}
 	}
-	if tool, err := b.Find(t.Context(), nowhere, "list_connectors"); err != nil || tool == nil {
+	if tool, _, err := b.Find(t.Context(), nowhere, "list_connectors", nil); err != nil || tool == nil {
 		t.Errorf("Find(list_connectors) = %v, %v, want the tool", tool, err)
 	}
 }

@@ -198,6 +198,7 @@ func readResult() *Tool {
 		Title:       "Airbyte: read a kept result",
 		Description: "Read more of a result that was too large to be shown whole. Costs no Airbyte operation.",
 		Effect:      Read,
+		role:        attending,
 		run:         runReadResult,
 	},
 		&schemas.Parameter{Name: "handle", Type: "string", Required: true, Description: "From the answer that was shortened."},

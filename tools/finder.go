@@ -12,12 +12,13 @@ type Finder struct {
 	index *toolsearch.Index
 }
 
-// NewFinder reads a Set's tools; it takes some 20 ms for all that the catalog has.
-func NewFinder(set *Set) *Finder {
+// newFinder reads a Set's tools; it takes some 20 ms for all that the catalog has.
+// Tools that every host is shown need not be found.
+func newFinder(set *Set) *Finder {
 	f := &Finder{}
 	var docs []toolsearch.Document
 	for _, t := range set.Tools {
-		if t.Connector != "" { // the others are offered to everybody
+		if t.role == ordinary {
 			f.tools, docs = append(f.tools, t), append(docs, t.document())
 		}
 	}
@@ -26,12 +27,22 @@ func NewFinder(set *Set) *Finder {
 }
 
 // Find returns the tools that answer a question best, best first.
-func (f *Finder) Find(question string, limit int) []*Tool {
+func (f *Finder) Find(q Wanted) []*Tool {
 	var found []*Tool
-	for _, hit := range f.index.Search(toolsearch.Query{Text: question, Limit: limit}) {
+	for _, hit := range f.index.Search(toolsearch.Query{Text: q.Query, Connector: q.Connector, Effect: q.Effect, Limit: q.Limit}) {
 		found = append(found, f.tools[hit.Index])
 	}
 	return found
+}
+
+// Wanted is what tools are looked for. Connector and Effect narrow the tools to equal
+// ones, the effect "write" to all that change something. Without a query, all that are
+// left answer.
+type Wanted struct {
+	Query     string `json:"query"`
+	Connector string `json:"connector"`
+	Effect    string `json:"effect"`
+	Limit     int    `json:"limit"`
 }
 
 // document is what is to be known about a tool to find it.

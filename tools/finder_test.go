@@ -16,7 +16,7 @@ func TestFinder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := tools.NewFinder(set)
+	f := set.Finder()
 	for question, want := range map[string]string{
 		"create an issue in github":         "github_issues_create",
 		"post a message to a slack channel": "slack_messages_create",
@@ -25,7 +25,7 @@ func TestFinder(t *testing.T) {
 	} {
 		var got []string
 		found := false
-		for _, tool := range f.Find(question, 3) {
+		for _, tool := range f.Find(tools.Wanted{Query: question, Limit: 3}) {
 			got = append(got, tool.Name)
 			found = found || tool.Name == want
 		}
@@ -33,7 +33,7 @@ func TestFinder(t *testing.T) {
 			t.Errorf("%q: got %q, want %s among them", question, got, want)
 		}
 	}
-	if got := f.Find("zzzqqq", 3); len(got) != 0 {
+	if got := f.Find(tools.Wanted{Query: "zzzqqq", Limit: 3}); len(got) != 0 {
 		t.Errorf("nonsense finds %d tools", len(got))
 	}
 }

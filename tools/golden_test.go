@@ -80,7 +80,7 @@ func goldenOf(t *testing.T, set *tools.Set) string {
 		if tool.Connector == "" {
 			continue // not of this connector
 		}
-		size := entrySize(t, tool)
+		size := len(tool.Entry())
 		count, total = count+1, total+size
 		because := ""
 		if size > heavy {
@@ -110,23 +110,6 @@ func reason(t *testing.T, tool *tools.Tool) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprintf("  heavy because: %d searchable fields\n", len(schema.Defs.Field.Enum))
-}
-
-// entrySize is how large a tool's entry in a list of tools is.
-func entrySize(t *testing.T, tool *tools.Tool) int {
-	t.Helper()
-	entry, err := json.Marshal(map[string]any{
-		"name": tool.Name, "title": tool.Title, "description": tool.Description, "inputSchema": tool.Input.Schema(),
-		"outputSchema": json.RawMessage(tools.OutputSchema),
-		"annotations": map[string]bool{
-			"readOnlyHint": tool.Effect == tools.Read, "destructiveHint": tool.Destructive(),
-			"idempotentHint": tool.Idempotent(), "openWorldHint": true,
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(entry)
 }
 
 // effect words a tool's effect and the hints that follow from it.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"airbyte-mcp-server/airbyte"
@@ -72,11 +71,6 @@ func freeAlias(i instance, taken map[string]bool) string {
 }
 
 const maxAlias = 48
-
-// admits reports whether a policy lets an instance be used.
-func (p Policy) admits(i instance) bool {
-	return len(p.Connectors) == 0 || slices.ContainsFunc(p.Connectors, i.is)
-}
 
 // locate finds the one instance that a tool of a session works on; ref may say
 // which of several.

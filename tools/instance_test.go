@@ -52,7 +52,7 @@ func TestOneInstanceHasNoConnectorArgument(t *testing.T) {
 	a := &api{connectors: map[string]string{"twins": shopOne + "," + shopTwo + "," + desk, "main": shopOne}}
 	b := a.box(t)
 	for workspace, want := range map[string]bool{"twins": true, "main": false} {
-		tool, err := b.Find(t.Context(), tools.Session{Workspace: workspace}, "shop_orders_get")
+		tool, _, err := b.Find(t.Context(), tools.Session{Workspace: workspace}, "shop_orders_get", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func TestOneInstanceHasNoConnectorArgument(t *testing.T) {
 			t.Errorf("workspace %s: argument offered: %t, want %t", workspace, got, want)
 		}
 	}
-	tool, err := b.Find(t.Context(), tools.Session{Workspace: "twins"}, "desk_tickets_list")
+	tool, _, err := b.Find(t.Context(), tools.Session{Workspace: "twins"}, "desk_tickets_list", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"airbyte-mcp-server/schemas"
 )
@@ -16,6 +17,7 @@ func manageTool(t *Tool, params ...*schemas.Parameter) *Tool {
 		panic(err)
 	}
 	t.Input = input
+	t.entry = sync.OnceValue(t.encode)
 	return t
 }
 
@@ -27,6 +29,7 @@ func listConnectors() *Tool {
 		Title:       "Airbyte: list connectors",
 		Description: "List the connectors of the Airbyte workspace (id, name, type) and how many tools each has here. Costs no Airbyte operation.",
 		Effect:      Read,
+		role:        attending,
 		run:         runListConnectors,
 	})
 }
@@ -38,6 +41,7 @@ type ConnectorSummary struct {
 	Type  string `json:"type"`
 	Alias string `json:"alias,omitempty"` // where the workspace has several of the type
 	Tools int    `json:"tools"`           // offered in this session; 0 where the catalog or the policy has none
+	slug  string
 }
 
 func runListConnectors(ctx context.Context, c *call) (*Result, error) {
@@ -57,6 +61,15 @@ func ours(v any) (*Result, error) {
 	return &Result{Data: data, Source: SourceLive, Bytes: len(data)}, nil
 }
 
+// plain is a result that is its own envelope.
+func plain(v any) (*Result, error) {
+	r, err := ours(v)
+	if err == nil {
+		r.Plain, r.Data = r.Data, nil
+	}
+	return r, err
+}
+
 // Connectors lists a session's connectors with the number of tools each offers.
 func (b *Box) Connectors(ctx context.Context, s Session) ([]ConnectorSummary, error) {
 	list, err := b.instances(ctx, s)
@@ -73,7 +86,7 @@ func (b *Box) Connectors(ctx context.Context, s Session) ([]ConnectorSummary, er
 	}
 	rows := make([]ConnectorSummary, 0, len(list))
 	for _, i := range list {
-		row := ConnectorSummary{ID: i.ID, Name: i.Name, Type: i.Type, Alias: i.alias}
+		row := ConnectorSummary{ID: i.ID, Name: i.Name, Type: i.Type, Alias: i.alias, slug: i.slug}
 		if i.slug != "" && s.Policy.admits(i) {
 			row.Tools = offered[i.slug]
 		}

@@ -119,7 +119,7 @@ func cursorParam(a *schemas.Action) *schemas.Parameter {
 // that are required and, where it asks for one of several, the first of them.
 func leastArguments(t *testing.T, b *tools.Box, name string) schemas.Arguments {
 	t.Helper()
-	tool, err := b.Find(t.Context(), inMain, name)
+	tool, _, err := b.Find(t.Context(), inMain, name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,15 +69,34 @@ func (c *call) raw(ctx context.Context, connector string, x airbyte.Execution) (
 		t.pager = searchPager()
 	}
 	c.tool = &t
-	if !c.Policy.allows(t.Effect) {
-		return nil, &RefusedError{t.Name, "the server is read-only"}
+	if reason := c.Policy.refuses(&t); reason != "" {
+		return nil, &RefusedError{t.Name, reason}
 	}
 	conn, err := c.instance(ctx, c.Session, connector)
 	if err != nil {
 		return nil, unsent(err)
 	}
 	t.Connector = conn.slug
+	if err := c.permitPair(&t); err != nil {
+		return nil, err
+	}
 	return c.executeOn(ctx, conn, x)
+}
+
+// permitPair refuses an entity/action pair whose own tool the policy leaves out.
+func (c *call) permitPair(t *Tool) error {
+	if t.Connector == "" || !c.Policy.namesTools() {
+		return nil
+	}
+	conn, err := c.catalog.Connector(t.Connector)
+	if err != nil {
+		return err
+	}
+	own := &Tool{Name: conn.ToolName(t.Entity, t.Action), Effect: t.Effect}
+	if reason := c.Policy.refuses(own); reason != "" {
+		return &RefusedError{own.Name, reason}
+	}
+	return nil
 }
 
 // Describe asks the API what a connector can do at this moment. It is one Airbyte

@@ -26,12 +26,13 @@ func searchPager() *pager {
 	}
 }
 
-// OutputSchema is the JSON Schema of every tool's structured result: the envelope is
+// OutputSchema is the JSON Schema of a tool's structured result: the envelope is
 // typed, what the vendor gave is open.
 const OutputSchema = `{"type":"object","properties":{"result":{},"page":{"type":"object"},"source":{"type":"string"}},"required":["result","source"]}`
 
 // Result is what a call answers.
 type Result struct {
+	Plain    json.RawMessage // the answer as it is, for a tool with an output of its own; nothing else counts then
 	Data     json.RawMessage // records, a record, or what the action answers
 	Page     *Page           // for lists and searches
 	Pages    int             // that were read, if several were asked for
@@ -92,6 +93,9 @@ func (r *Result) unwrapSearch(p *pager, args schemas.Arguments) {
 // replica that was searched was last synced. The "note" marks
 // what a stranger may have written.
 func (r *Result) JSON() json.RawMessage {
+	if r.Plain != nil {
+		return r.Plain
+	}
 	var b bytes.Buffer
 	b.Grow(len(r.Data) + len(r.Metadata) + 128)
 	b.WriteString(`{"result":`)

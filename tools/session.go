@@ -7,15 +7,7 @@ type Session struct {
 	Principal string // for logs; "" on a transport with a single caller
 	Workspace string // name of the Airbyte workspace whose connectors are used
 	Policy    Policy
+	Listing   Listing
 	Local     bool // shares this machine, so that paths of files mean something to it
 	Operator  bool // acts for the whole organization, not for one tenant of it
 }
-
-// Policy narrows what a session may use. The zero Policy allows everything.
-type Policy struct {
-	ReadOnly   bool
-	Connectors []string // slugs, instance names or instance ids; empty for all
-}
-
-// allows reports whether the policy admits an effect.
-func (p Policy) allows(e Effect) bool { return e == Read || !p.ReadOnly }

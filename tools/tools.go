@@ -4,10 +4,13 @@
 package tools
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/schemas"
@@ -51,11 +54,14 @@ type Tool struct {
 	Entity      string
 	Action      string
 	Input       *schemas.Input
+	output      string // JSON Schema, where it is not OutputSchema
 	VerifyWith  string // the read tool that shows whether a write has happened, if there is one
 	aliases     []string
 	operators   bool // offered to operators only
+	role        role
 
-	run func(context.Context, *call) (*Result, error)
+	run   func(context.Context, *call) (*Result, error)
+	entry func() []byte
 
 	pager    *pager // nil for an action that does not list
 	options  optionNames
@@ -63,6 +69,22 @@ type Tool struct {
 	fields   []*schemas.Field // of a record, where the catalog knows them
 	defaults []string         // fields that a list gives unless the caller selects some
 }
+
+// role is what part a tool plays for the others.
+type role int
+
+const (
+	ordinary  role = iota
+	attending      // needed beside whatever is chosen, so that a choice of tools keeps it
+	finding        // finds and describes tools
+	calling        // calls tools
+)
+
+// searches reports whether the tool is part of the Search surface alone.
+func (t *Tool) searches() bool { return t.role == finding || t.role == calling }
+
+// Output is the JSON Schema of the tool's structured result.
+func (t *Tool) Output() json.RawMessage { return json.RawMessage(cmp.Or(t.output, OutputSchema)) }
 
 // Destructive reports whether the tool may change or remove what exists.
 func (t *Tool) Destructive() bool { return t.Effect != Read && t.Effect != Create }
@@ -140,7 +162,7 @@ func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
 	if action == schemas.ActionContextStoreSearch {
 		verb = "search"
 	}
-	return &Tool{
+	t := &Tool{
 		Name:        c.ToolName(e.Name, action),
 		Title:       fmt.Sprintf("%s: %s %s", c.Title, verb, strings.ReplaceAll(e.Name, "_", " ")),
 		Description: c.ToolSummary(e, action),
@@ -151,6 +173,8 @@ func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
 		aliases:     formerNames(c, e.Name+"."+action),
 		run:         execute,
 	}
+	t.entry = sync.OnceValue(t.encode)
+	return t
 }
 
 // formerNames are the names that a tool once had.

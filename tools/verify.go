@@ -17,7 +17,7 @@ func Of(c *schemas.Connector) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newSet(list), nil
+	return newSet(list, Listing{}), nil
 }
 
 // Verify reports everything that keeps a connector's tools from being offered:

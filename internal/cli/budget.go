@@ -3,14 +3,12 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
-	"airbyte-mcp-server/server"
 	"airbyte-mcp-server/tools"
 )
-
-// bytesPerToken is the usual rule of thumb for JSON and English.
-const bytesPerToken = 4
 
 // hostLimit is how many tools a host takes, of all its servers together.
 type hostLimit struct {
@@ -19,22 +17,28 @@ type hostLimit struct {
 }
 
 // hostLimits are the published ones.
-var hostLimits = []hostLimit{{"Cursor", 80}, {"VS Code", 128}, {"OpenAI API", 128}}
+var hostLimits = []hostLimit{{"Cursor", 80}, {"Windsurf", 100}, {"VS Code", 128}, {"OpenAI API", 128}}
 
 // budget is what tools cost a host and its model before the first question.
 type budget struct {
 	Connectors []connectorBudget `json:"connectors"`
-	Tools      int               `json:"tools"`
-	Bytes      int               `json:"bytes"`  // of their entries in tools/list
-	Tokens     int               `json:"tokens"` // about
+	Selected   listBudget        `json:"selected"` // all of them, each listed
+	Listed     listBudget        `json:"listed"`   // what tools/list has
+	Surface    tools.Surface     `json:"surface"`
+	Reason     string            `json:"reason"`
 	Hosts      []hostBudget      `json:"hosts"`
+}
+
+// listBudget is the size of a list of tools.
+type listBudget struct {
+	Tools  int `json:"tools"`
+	Bytes  int `json:"bytes"`  // of the entries in tools/list, with the commas between them
+	Tokens int `json:"tokens"` // about
 }
 
 type connectorBudget struct {
 	Connector string `json:"connector"` // empty for the tools of the server itself
-	Tools     int    `json:"tools"`
-	Bytes     int    `json:"bytes"`
-	Tokens    int    `json:"tokens"`
+	listBudget
 }
 
 type hostBudget struct {
@@ -43,51 +47,64 @@ type hostBudget struct {
 	Fits  bool   `json:"fits"`
 }
 
-// budgetOf adds up what tools take in tools/list.
-func budgetOf(list []*tools.Tool) budget {
-	var b budget
-	for i, t := range list {
-		size := server.EntrySize(t)
-		if i > 0 {
-			size++ // the comma before it
-		}
+// add counts one more tool.
+func (l *listBudget) add(t *tools.Tool) {
+	if l.Tools > 0 {
+		l.Bytes++ // the comma before it
+	}
+	l.Tools++
+	l.Bytes += len(t.Entry())
+	l.Tokens = l.Bytes / tools.BytesPerToken
+}
+
+// budgetOf adds up what the tools of a set take in tools/list.
+func budgetOf(set *tools.Set) budget {
+	b := budget{Surface: set.Surface, Reason: set.Reason}
+	byConnector := slices.SortedStableFunc(slices.Values(set.Direct()), func(a, b *tools.Tool) int {
+		return strings.Compare(a.Connector, b.Connector)
+	})
+	for _, t := range byConnector {
 		n := len(b.Connectors)
 		if n == 0 || b.Connectors[n-1].Connector != t.Connector {
 			b.Connectors = append(b.Connectors, connectorBudget{Connector: t.Connector})
 			n++
 		}
-		row := &b.Connectors[n-1]
-		row.Tools, row.Bytes = row.Tools+1, row.Bytes+size
-		row.Tokens = row.Bytes / bytesPerToken
-		b.Tools, b.Bytes = b.Tools+1, b.Bytes+size
+		b.Connectors[n-1].add(t)
+		b.Selected.add(t)
 	}
-	b.Tokens = b.Bytes / bytesPerToken
+	for _, t := range set.Listed {
+		b.Listed.add(t)
+	}
 	for _, h := range hostLimits {
-		b.Hosts = append(b.Hosts, hostBudget{h.host, h.tools, b.Tools <= h.tools})
+		b.Hosts = append(b.Hosts, hostBudget{h.host, h.tools, b.Listed.Tools <= h.tools})
 	}
 	return b
 }
 
-// printBudget shows the budget of tools, which are sorted by connector.
-func (a *app) printBudget(list []*tools.Tool, asJSON bool) error {
-	b := budgetOf(list)
+// printBudget shows the budget of a set.
+func (a *app) printBudget(set *tools.Set, asJSON bool) error {
+	b := budgetOf(set)
 	if asJSON {
 		return a.printJSON(b)
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	row := func(name string, l listBudget) {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t\n", name, l.Tools, l.Bytes, l.Tokens)
+	}
 	fmt.Fprintln(w, "CONNECTOR\tTOOLS\tBYTES\tTOKENS\t")
 	for _, c := range b.Connectors {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t\n", cmp.Or(c.Connector, "(the server's own)"), c.Tools, c.Bytes, c.Tokens)
+		row(cmp.Or(c.Connector, "(the server's own)"), c.listBudget)
 	}
-	fmt.Fprintf(w, "all\t%d\t%d\t%d\t\n", b.Tools, b.Bytes, b.Tokens)
+	row("all", b.Selected)
+	row("listed by "+string(b.Surface), b.Listed)
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.Stdout)
+	fmt.Fprintf(a.Stdout, "\nSurface %s: %s.\n", b.Surface, cmp.Or(b.Reason, "nothing else was asked for"))
 	for _, h := range b.Hosts {
 		verdict := "fits"
 		if !h.Fits {
-			verdict = "too many: serve fewer with --connectors or --read-only"
+			verdict = "too many: choose --surface=search, or fewer with --connectors, --tools or --read-only"
 		}
 		fmt.Fprintf(a.Stdout, "%s takes %d tools of all servers together: %s\n", h.Host, h.Limit, verdict)
 	}

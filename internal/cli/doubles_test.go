@@ -36,7 +36,7 @@ func TestWritesNeverDouble(t *testing.T) {
 	rules = append(rules, "route=execute,action=create,nth=500,expire_token") // once: the client renews a refused token every ten seconds at most
 	w.control(t, http.MethodPost, "faults", map[string]any{"rules": rules})
 	const writes, callers = 10_000, 32
-	tool, err := w.box.Find(t.Context(), w.session, "github_issues_create")
+	tool, _, err := w.box.Find(t.Context(), w.session, "github_issues_create", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,6 +55,10 @@ func (a *app) openWith(web pages, public func() string) (*platform, error) {
 	}
 	options.Forms, options.PublicURL = p.forms, public
 	p.box = tools.NewBox(a.catalog(), p.client, options)
+	if err := p.box.CheckChoice(p.session); err != nil {
+		p.Close()
+		return nil, &usageError{err}
+	}
 	return p, nil
 }
 
@@ -193,11 +197,18 @@ const answerTime = 5 * time.Minute
 
 // session is the caller of a process that serves one: the user who started it.
 func (a *app) session() tools.Session {
-	return tools.Session{Workspace: a.settings.Workspace, Policy: a.policy(), Operator: true, Local: true}
+	return tools.Session{Workspace: a.settings.Workspace, Policy: a.policy(), Listing: a.listing(), Operator: true, Local: true}
 }
 
 func (a *app) policy() tools.Policy {
-	return tools.Policy{ReadOnly: a.settings.ReadOnly, Connectors: a.settings.Connectors}
+	s := a.settings
+	effects, _ := tools.ParseEffects(s.Effects) // checked by the settings
+	return tools.Policy{ReadOnly: s.ReadOnly, Connectors: s.Connectors, Tools: s.Tools, Exclude: s.ExcludeTools, Effects: effects}
+}
+
+func (a *app) listing() tools.Listing {
+	s := a.settings
+	return tools.Listing{Surface: tools.Surface(s.Surface), MaxTools: s.MaxTools, MaxTokens: s.MaxToolTokens, Pins: s.Pin}
 }
 
 // mayWrite refuses what would change something where nothing may be changed. Calls of
@@ -209,8 +220,21 @@ func (a *app) mayWrite(what string) error {
 	return nil
 }
 
+// catalogTools are the tools that the program could offer a session, whatever a
+// workspace has; no account is needed to see them.
+func (a *app) catalogTools(s tools.Session) (*tools.Set, error) {
+	box := a.catalogBox()
+	defer box.Close()
+	if err := box.CheckChoice(s); err != nil {
+		return nil, &usageError{err}
+	}
+	return box.CatalogSet(s)
+}
+
 // catalogBox has the tools of the catalog; no account is needed.
-func (a *app) catalogBox() *tools.Box { return tools.NewBox(a.catalog(), nil, tools.Options{}) }
+func (a *app) catalogBox() *tools.Box {
+	return tools.NewBox(a.catalog(), nil, tools.Options{})
+}
 
 // unsupported reports that the API's dialect lacks an operation.
 func unsupported(err error) bool {

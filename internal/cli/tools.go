@@ -45,14 +45,6 @@ func entryOf(t *tools.Tool) toolEntry {
 	return toolEntry{t.Name, t.Title, t.Description, t.Connector, t.Entity, t.Action, t.Effect, t.Input.Schema()}
 }
 
-// catalogTools are the tools that the program could offer, whatever a workspace
-// has; no account is needed to see them.
-func (a *app) catalogTools() (*tools.Set, error) {
-	box := a.catalogBox()
-	defer box.Close()
-	return box.CatalogSet(a.session())
-}
-
 type toolsFindCmd struct {
 	Question []string `arg:"" help:"What you want, e.g. 'overdue invoices in stripe'."`
 	Limit    int      `name:"limit" default:"5" help:"How many tools to show."`
@@ -61,12 +53,12 @@ type toolsFindCmd struct {
 
 // Run finds tools.
 func (c *toolsFindCmd) Run(a *app) error {
-	set, err := a.catalogTools()
+	set, err := a.catalogTools(a.session())
 	if err != nil {
 		return err
 	}
 	question := strings.Join(c.Question, " ")
-	found := tools.NewFinder(set).Find(question, c.Limit)
+	found := set.Finder().Find(tools.Wanted{Query: question, Limit: c.Limit})
 	if len(found) == 0 {
 		return &tools.UnknownToolError{Name: question, Hint: "; nothing answers it"}
 	}
@@ -75,28 +67,29 @@ func (c *toolsFindCmd) Run(a *app) error {
 
 // Run lists tools.
 func (c *toolsListCmd) Run(a *app) error {
-	set, err := a.catalogTools()
+	glob := asGlob(c.Pattern)
+	if _, err := path.Match(glob, ""); err != nil {
+		return &usageError{fmt.Errorf("pattern %q: %w", c.Pattern, err)}
+	}
+	session := a.session()
+	if c.Pattern != "" {
+		session.Policy = session.Policy.Narrow(tools.Policy{Tools: []string{glob}})
+	}
+	set, err := a.catalogTools(session)
 	if err != nil {
 		return err
 	}
-	var chosen []*tools.Tool
-	for _, t := range set.Tools {
-		match, err := matches(c.Pattern, t.Name)
-		if err != nil {
-			return &usageError{err}
-		}
-		if match {
-			chosen = append(chosen, t)
-		}
+	if c.Budget {
+		return a.printBudget(set, c.JSON)
 	}
-	if len(chosen) == 0 {
+	list := slices.DeleteFunc(slices.Clone(set.Tools), func(t *tools.Tool) bool {
+		match, err := path.Match(glob, t.Name) // tools that no choice leaves out are there as well
+		return err == nil && !match
+	})
+	if len(list) == 0 {
 		return &tools.UnknownToolError{Name: c.Pattern, Hint: "; nothing matches"}
 	}
-	if c.Budget {
-		slices.SortStableFunc(chosen, func(a, b *tools.Tool) int { return strings.Compare(a.Connector, b.Connector) })
-		return a.printBudget(chosen, c.JSON)
-	}
-	return a.printTools(chosen, c.JSON)
+	return a.printTools(list, c.JSON)
 }
 
 func (a *app) printTools(list []*tools.Tool, asJSON bool) error {
@@ -116,7 +109,7 @@ func (a *app) printTools(list []*tools.Tool, asJSON bool) error {
 
 // Run prints one tool.
 func (c *toolsShowCmd) Run(a *app) error {
-	set, err := a.catalogTools()
+	set, err := a.catalogTools(a.session())
 	if err != nil {
 		return err
 	}
@@ -131,16 +124,12 @@ func (c *toolsShowCmd) Run(a *app) error {
 	return a.printJSON(entryOf(t))
 }
 
-// matches holds a name against a glob, or a part of a name.
-func matches(pattern, name string) (bool, error) {
-	if !strings.ContainsAny(pattern, "*?[") {
-		return strings.Contains(name, pattern), nil
+// asGlob makes a part of a name a glob; what is one already stays.
+func asGlob(pattern string) string {
+	if strings.ContainsAny(pattern, "*?[") {
+		return pattern
 	}
-	match, err := path.Match(pattern, name)
-	if err != nil {
-		return false, fmt.Errorf("pattern %q: %w", pattern, err)
-	}
-	return match, nil
+	return "*" + pattern + "*"
 }
 
 // printJSON prints for people and programs alike: indented, nothing escaped that

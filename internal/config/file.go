@@ -23,10 +23,12 @@ const maxFile = 1 << 20
 type key struct {
 	vars   []string // the environment names that mean the same
 	list   bool
+	named  bool // lists by a name
 	secret bool
 }
 
-// entry is one line of the config file: a list is joined with commas.
+// entry is one setting of the config file: a list is joined with commas, and lists by
+// a name, with their names, by semicolons.
 type entry struct {
 	text   string
 	origin origin
@@ -114,6 +116,9 @@ func keyText(name string, node ast.Node, keys map[string]key) (string, error) {
 	if list, ok := node.(*ast.SequenceNode); ok && k.list {
 		return listText(name, list)
 	}
+	if lists, ok := node.(*ast.MappingNode); ok && k.named {
+		return namedText(name, lists)
+	}
 	text, ok := scalarText(node)
 	if !ok {
 		return "", fmt.Errorf("%s: %s", name, k.wanted())
@@ -122,10 +127,28 @@ func keyText(name string, node ast.Node, keys map[string]key) (string, error) {
 }
 
 func (k key) wanted() string {
-	if k.list {
+	switch {
+	case k.list:
 		return "want a plain value or a list of them"
+	case k.named:
+		return "want names with a list each, like `support: [zendesk_support_*]`"
+	default:
+		return "want one plain value"
 	}
-	return "want one plain value"
+}
+
+// namedText returns lists by their names as a flag would have them.
+func namedText(name string, lists *ast.MappingNode) (string, error) {
+	var parts []string
+	for _, pair := range lists.Values {
+		own := pair.Key.GetToken().Value
+		text, err := keyText(own, pair.Value, map[string]key{own: {list: true}})
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", name, err)
+		}
+		parts = append(parts, own+"="+text)
+	}
+	return kong.JoinEscaped(parts, ';'), nil
 }
 
 func listText(name string, list *ast.SequenceNode) (string, error) {

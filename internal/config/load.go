@@ -47,7 +47,7 @@ func (l *loader) keys(app *kong.Application) (map[string]key, error) {
 	}
 	err := kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
 		if flag, ok := node.(*kong.Flag); ok && len(l.vars[flag.Value]) > 0 && flag.Name != "config" {
-			keys[flag.Name] = key{vars: l.vars[flag.Value], list: flag.IsSlice()}
+			keys[flag.Name] = key{vars: l.vars[flag.Value], list: flag.IsSlice(), named: flag.IsMap()}
 		}
 		return next(nil)
 	})

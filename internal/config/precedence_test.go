@@ -45,6 +45,9 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 	if flag.Name == "organization-domains" {
 		return "a.example,b.example", "c.example,d.example", "e.example,f.example"
 	}
+	if flag.Name == "effects" {
+		return "read,write", "read,delete", "delete"
+	}
 	if flag.Name == "max-result-bytes" {
 		return "7MiB", "8kB", "9001" // not less than is wanted
 	}
@@ -57,6 +60,8 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 		return "7s", "8m", "9h"
 	case config.Size:
 		return "7MiB", "8kB", "9"
+	case map[string]string:
+		return "a=1;b=2", "a=3;b=4", "a=5;b=6"
 	case []string:
 		return "a1,a2", "b1,b2", "c1,c2"
 	}

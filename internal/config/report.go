@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -39,6 +41,12 @@ func show(value any) string {
 	switch v := value.(type) {
 	case []string:
 		return strings.Join(v, ",")
+	case map[string]string:
+		var parts []string
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, name+"="+v[name])
+		}
+		return strings.Join(parts, ";")
 	case time.Duration:
 		return showDuration(v)
 	}

@@ -47,8 +47,23 @@ type Settings struct {
 	Connectors []string `name:"connectors" env:"AIRBYTE_MCP_CONNECTORS" group:"Serving" placeholder:"NAME" help:"Serve only these connectors."`
 	// Catalog is a folder, which need not exist.
 	Catalog string `name:"catalog" env:"AIRBYTE_MCP_CATALOG" group:"Serving" placeholder:"DIR" help:"Folder of your own catalog files, which add connectors and replace built-in ones; by default airbyte-mcp-server/catalog in the user's configuration folder."`
+	// Tools and ExcludeTools are globs over names; @NAME stands for a toolset, until
+	// Complete has put the toolset's globs in its place.
+	Tools        []string `name:"tools" env:"AIRBYTE_MCP_TOOLS" group:"Serving" placeholder:"GLOB" help:"Serve only these tools: names, globs such as 'github_*_list', or @NAME for a toolset."`
+	ExcludeTools []string `name:"exclude-tools" env:"AIRBYTE_MCP_EXCLUDE_TOOLS" group:"Serving" placeholder:"GLOB" help:"Leave out these tools: names, globs or @NAME."`
+	// Toolsets are globs, separated by commas, by a name.
+	Toolsets map[string]string `name:"toolsets" env:"AIRBYTE_MCP_TOOLSETS" group:"Serving" placeholder:"NAME=GLOB,GLOB" help:"Names for groups of tools, for --tools, --exclude-tools and --pin; best kept in the config file."`
+	// Effects are read, write or delete; empty means all.
+	Effects []string `name:"effects" env:"AIRBYTE_MCP_EFFECTS" group:"Serving" placeholder:"EFFECT" help:"Serve only tools with these effects: read, write (creates and updates), delete."`
 	// ReadOnly leaves out every tool that can change something.
 	ReadOnly bool `name:"read-only" env:"AIRBYTE_MCP_READ_ONLY" default:"false" group:"Serving" help:"Serve only tools that change nothing."`
+	// Surface is auto, direct or search.
+	Surface string `name:"surface" env:"AIRBYTE_MCP_SURFACE" default:"auto" enum:"auto,direct,search" group:"Serving" help:"How tools are put before the host: direct lists each, search lists a few that find and call the others, auto is direct while --max-tools and --max-tool-tokens allow it."`
+	// MaxTools and MaxToolTokens are at least 1.
+	MaxTools      int `name:"max-tools" env:"AIRBYTE_MCP_MAX_TOOLS" default:"100" group:"Serving" help:"Most tools that --surface=auto lists."`
+	MaxToolTokens int `name:"max-tool-tokens" env:"AIRBYTE_MCP_MAX_TOOL_TOKENS" default:"30000" group:"Serving" help:"Most tokens that the tools listed by --surface=auto may take, at 4 bytes a token."`
+	// Pin are globs like Tools.
+	Pin []string `name:"pin" env:"AIRBYTE_MCP_PIN" group:"Serving" placeholder:"GLOB" help:"Tools that --surface=search lists as well: names, globs or @NAME."`
 	// CallTimeout bounds one tool call.
 	CallTimeout time.Duration `name:"call-timeout" env:"AIRBYTE_MCP_CALL_TIMEOUT" default:"50s" group:"Serving" help:"Longest time of one tool call; hosts give up after 60s."`
 	// EOFGrace is how long a read that makes no progress may go on after standard
@@ -149,6 +164,9 @@ func (s *Settings) Complete(kctx *kong.Context, env Env) error {
 	}
 	s.adoptLogin(env)
 	s.trimLists()
+	if err := s.resolveToolsets(); err != nil {
+		return err
+	}
 	return s.check()
 }
 
@@ -177,7 +195,7 @@ func (s *Settings) resolvePaths(env Env) {
 
 // trimLists drops the white space and the empty items of "a, b,".
 func (s *Settings) trimLists() {
-	for _, list := range []*[]string{&s.Connectors, &s.AllowedHosts, &s.AllowedOrigins, &s.WriteRules, &s.OrganizationDomains} {
+	for _, list := range []*[]string{&s.Connectors, &s.AllowedHosts, &s.AllowedOrigins, &s.WriteRules, &s.OrganizationDomains, &s.Tools, &s.ExcludeTools, &s.Effects, &s.Pin} {
 		var kept []string
 		for _, item := range *list {
 			if item = strings.TrimSpace(item); item != "" {

@@ -90,7 +90,7 @@ func (e *exam) selfTest(ctx context.Context) Layer {
 		l.Text += ", only its own, since the API cannot be asked"
 	} else if set, err := e.Box.Select(ctx, e.Session); err != nil {
 		return e.failed(ctx, layerSelfTest, err)
-	} else if n := len(set.Tools); n != said.Tools {
+	} else if n := len(set.Listed); n != said.Tools {
 		l.Status, l.Text = Warn, fmt.Sprintf("%s, though there should be %d", l.Text, n)
 		l.Advice = "run doctor again; if it stays so, compare airbyte-mcp-server config show with what the host sets"
 	}

@@ -1,0 +1,129 @@
+package tools
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Policy narrows what a session may use. The zero Policy allows everything. What it
+// excludes is neither listed nor found, and refused when it is called all the same.
+type Policy struct {
+	ReadOnly   bool
+	Connectors []string // slugs, instance names or instance ids; empty for all
+	Tools      []string // globs over names; empty for all
+	Exclude    []string // globs over names of tools that are left out
+	Effects    []Effect // Read, Write for all changes but deletions, Delete; empty for all
+	Within     *Policy  // a broader one that holds as well
+}
+
+// Narrow returns the policy that allows what both allow.
+func (p Policy) Narrow(q Policy) Policy {
+	own := p
+	own.Within = nil
+	if reflect.DeepEqual(q, Policy{}) || reflect.DeepEqual(q, own) {
+		return p
+	}
+	q.Within = &p
+	return q
+}
+
+// allows reports whether the policy admits an effect.
+func (p Policy) allows(e Effect) bool {
+	return (e == Read || !p.ReadOnly) &&
+		(len(p.Effects) == 0 || slices.Contains(p.Effects, e.class())) &&
+		(p.Within == nil || p.Within.allows(e))
+}
+
+// Reads reports whether the policy admits nothing but reads.
+func (p Policy) Reads() bool { return !p.allows(Write) && !p.allows(Delete) }
+
+// class is the effect as policies name it: they do not tell one change from another
+// unless it deletes.
+func (e Effect) class() Effect {
+	switch e {
+	case Read, Delete:
+		return e
+	default:
+		return Write
+	}
+}
+
+// admits reports whether the policy lets an instance be used.
+func (p Policy) admits(i instance) bool {
+	return (len(p.Connectors) == 0 || slices.ContainsFunc(p.Connectors, i.is)) &&
+		(p.Within == nil || p.Within.admits(i))
+}
+
+// refuses says why the policy leaves a tool out, "" if it does not.
+func (p Policy) refuses(t *Tool) string {
+	own := ""
+	switch {
+	case t.Effect != Read && p.ReadOnly:
+		own = "the server is read-only"
+	case t.role == ordinary && len(p.Effects) > 0 && !slices.Contains(p.Effects, t.Effect.class()):
+		own = fmt.Sprintf("the server offers tools of the effects %s only", joined(p.Effects))
+	case matchesAny(p.Exclude, t.Name), len(p.Tools) > 0 && t.role == ordinary && !matchesAny(p.Tools, t.Name):
+		own = "the server is set up without it"
+	}
+	if own == "" && p.Within != nil {
+		return p.Within.refuses(t)
+	}
+	return own
+}
+
+// namesTools reports whether the policy looks at the names of tools.
+func (p Policy) namesTools() bool {
+	return len(p.Tools)+len(p.Exclude) > 0 || p.Within != nil && p.Within.namesTools()
+}
+
+// levels are the policy and the broader ones that hold as well.
+func (p Policy) levels() []Policy {
+	all := []Policy{p}
+	for p.Within != nil {
+		p = *p.Within
+		all = append(all, p)
+	}
+	return all
+}
+
+func (p Policy) key() string {
+	var b strings.Builder
+	for _, l := range p.levels() {
+		fmt.Fprintf(&b, "%t %q %q %q;", l.ReadOnly, l.Tools, l.Exclude, l.Effects)
+	}
+	return b.String()
+}
+
+// matchesAny reports whether a name matches one of the globs.
+func matchesAny(globs []string, name string) bool {
+	return slices.ContainsFunc(globs, func(glob string) bool {
+		ok, err := path.Match(glob, name)
+		return ok && err == nil
+	})
+}
+
+func joined(effects []Effect) string {
+	words := make([]string, len(effects))
+	for i, e := range effects {
+		words[i] = string(e)
+	}
+	return strings.Join(words, ", ")
+}
+
+// ParseEffects reads what Policy.Effects holds.
+func ParseEffects(names []string) ([]Effect, error) {
+	var effects []Effect
+	for _, name := range names {
+		e := Effect(strings.ToLower(name))
+		if e != Read && e != Write && e != Delete {
+			return nil, fmt.Errorf("effect %q: want read, write (creates and updates) or delete", name)
+		}
+		effects = append(effects, e)
+	}
+	slices.SortFunc(effects, func(a, b Effect) int { return cmp.Compare(a, b) })
+	return slices.Compact(effects), nil
+}
