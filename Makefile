@@ -43,7 +43,7 @@ fmt: ## format the code
 	gofmt -w $$(git ls-files '*.go')
 
 golden: ## rewrite the golden files from what the code does now; review the diff
-	$(GO) test ./tools -run Golden -update
+	$(GO) test ./tools -run 'Golden|CatalogBudget' -update
 	$(GO) test . -run ConnectorsDocument -update
 
 eval: ## measure how well plain questions find tools

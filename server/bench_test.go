@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -208,4 +209,33 @@ func BenchmarkEncodeResult(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkIdleSessions keeps sessions of streamable HTTP that nobody uses. B/session is
+// what each holds in memory.
+func BenchmarkIdleSessions(b *testing.B) {
+	const count = 10000
+	r := newRig(b)
+	for b.Loop() {
+		h := r.HTTP(HTTPOptions{Caller: r.session, MaxSessions: count})
+		before := heapInUse()
+		for range count {
+			w := httptest.NewRecorder()
+			req := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/mcp", strings.NewReader(initialize("1")))
+			req.Header.Set("Content-Type", "application/json")
+			h.ServeHTTP(w, req)
+			if w.Code != http.StatusOK {
+				b.Fatal(w.Body.String())
+			}
+		}
+		b.ReportMetric(float64(heapInUse()-before)/count, "B/session")
+		h.Close()
+	}
+}
+
+func heapInUse() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

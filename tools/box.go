@@ -188,6 +188,10 @@ func (b *Box) unknown(offered *Set, s Session, name string) error {
 		return err
 	case t != nil && s.Policy.refuses(t) != "":
 		return &RefusedError{name, s.Policy.refuses(t)}
+	case t != nil && t.searches():
+		return &UnknownToolError{name, "; the tools are listed one by one here"}
+	case t != nil && t.Connector == "":
+		return &UnknownToolError{Name: name}
 	case t != nil:
 		return &UnknownToolError{name, fmt.Sprintf("; workspace %q has no %s connector that this server may use", s.Workspace, t.Connector)}
 	}
@@ -198,7 +202,7 @@ func (b *Box) unknown(offered *Set, s Session, name string) error {
 // connectors whose tools are named like it are read: a slip must not cost the whole
 // catalog.
 func (b *Box) inCatalog(name string) (*Tool, error) {
-	if t := b.Management(Session{Operator: true}).Get(name); t != nil {
+	if t := b.Management(Session{Operator: true, Listing: Listing{Surface: Search}}).Get(name); t != nil {
 		return t, nil
 	}
 	heads, err := b.catalog.Heads()

@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"cmp"
 	"fmt"
 	"path"
 	"reflect"
@@ -124,6 +123,6 @@ func ParseEffects(names []string) ([]Effect, error) {
 		}
 		effects = append(effects, e)
 	}
-	slices.SortFunc(effects, func(a, b Effect) int { return cmp.Compare(a, b) })
+	slices.Sort(effects)
 	return slices.Compact(effects), nil
 }

@@ -97,7 +97,11 @@ func runFindTools(ctx context.Context, c *call) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := wanted.settle(set); err != nil {
+	list, err := c.instances(ctx, c.Session)
+	if err != nil {
+		return nil, err
+	}
+	if err := wanted.settle(set, list); err != nil {
 		return nil, err
 	}
 	answer := struct {
@@ -105,7 +109,7 @@ func runFindTools(ctx context.Context, c *call) (*Result, error) {
 		Hint  string  `json:"hint,omitempty"`
 	}{Tools: []found{}}
 	for _, t := range set.Finder().Find(wanted) {
-		answer.Tools = append(answer.Tools, found{t.Name, t.Connector, t.Entity, t.Action, t.Effect, t.Description, slices.Concat([]string{}, t.Input.Required())})
+		answer.Tools = append(answer.Tools, found{t.Name, t.Connector, t.Entity, t.Action, t.Effect, t.Description, append([]string{}, t.Input.Required()...)})
 	}
 	if len(answer.Tools) == 0 {
 		answer.Hint = "Nothing fits. Use other words, or leave out connector and effect; list_connectors shows what is connected, list_connector_types what could be."
@@ -113,13 +117,17 @@ func runFindTools(ctx context.Context, c *call) (*Result, error) {
 	return plain(answer)
 }
 
-// settle fills in what was left open and refuses a connector that the set lacks.
-func (w *Wanted) settle(set *Set) error {
+// settle fills in what was left open, takes an instance's name for its type, and refuses
+// a connector that the set lacks.
+func (w *Wanted) settle(set *Set, list []instance) error {
 	w.Limit = min(cmp.Or(w.Limit, usualFinds), maxFinds)
 	if w.Connector == "" {
 		return nil
 	}
 	slugs := set.connectors()
+	if i := slices.IndexFunc(list, func(i instance) bool { return i.is(w.Connector) }); i >= 0 {
+		w.Connector = list[i].slug
+	}
 	if !slices.Contains(slugs, w.Connector) {
 		problem := "no such connector here" + nearest.Hint(w.Connector, slugs)
 		return &schemas.InvalidError{Faults: []schemas.Fault{{Path: "connector", Problem: problem}}}

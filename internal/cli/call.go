@@ -68,7 +68,9 @@ func (c *callCmd) split(a *app) (names []string, arguments json.RawMessage, err 
 
 func (c *callCmd) call(ctx context.Context, p *platform, d tools.Dialog, names []string, arguments json.RawMessage) (*tools.Result, error) {
 	if !c.Raw {
-		return p.box.Call(ctx, p.session, d, names[0], arguments)
+		s := p.session
+		s.Listing.Surface = tools.Auto // what a host is shown is no matter here
+		return p.box.Call(ctx, s, d, names[0], arguments)
 	}
 	if !json.Valid(arguments) {
 		return nil, &usageError{errors.New("the parameters are not valid JSON")}
