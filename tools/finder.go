@@ -29,7 +29,11 @@ func newFinder(set *Set) *Finder {
 // Find returns the tools that answer a question best, best first.
 func (f *Finder) Find(q Wanted) []*Tool {
 	var found []*Tool
-	for _, hit := range f.index.Search(toolsearch.Query{Text: q.Query, Connector: q.Connector, Effect: q.Effect, Limit: q.Limit}) {
+	wanted := toolsearch.Query{Text: q.Query, Connector: q.Connector, Limit: q.Limit}
+	if q.Effect != "" {
+		wanted.Effects = []string{q.Effect}
+	}
+	for _, hit := range f.index.Search(wanted) {
 		found = append(found, f.tools[hit.Index])
 	}
 	return found

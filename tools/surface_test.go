@@ -225,7 +225,7 @@ func TestOutputSchemas(t *testing.T) {
 	t.Parallel()
 	b, s := twoConnectors("").box(t), searching(inMain)
 	for _, tt := range []struct{ tool, arguments string }{
-		{"find_tools", `{"query":"orders"}`}, {"find_tools", `{"query":"zzzqqq"}`}, {"find_tools", `{"connector":"shop"}`}, {"find_tools", `{}`},
+		{"find_tools", `{"query":"orders"}`}, {"find_tools", `{"query":"orders","connector":"Shop - one"}`}, {"find_tools", `{"query":"zzzqqq"}`}, {"find_tools", `{"connector":"shop"}`}, {"find_tools", `{}`},
 		{"describe_tool", `{"name":"shop_orders_list"}`}, {"describe_tool", `{"name":"connect_connector"}`},
 	} {
 		tool, _, err := b.Find(t.Context(), s, tt.tool, nil)

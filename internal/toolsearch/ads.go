@@ -42,4 +42,10 @@ var adMeanings = []meaning{
 	{"product catalog, shopping catalog", "pinterest:catalogs paypal-transaction:list_products amazon-seller-partner:catalog_items ~chargebee:item"},
 	{"uploaded customer list, email list for targeting, customer list", "pinterest:customer_lists"},
 	{"daily budget, budget, bid, ad schedule, pause, paused, lifetime budget", "~campaigns ~facebook-marketing:ad_sets ~google-ads:ad_groups ~snapchat-marketing:adsquads"},
+	{"blocked word, words we block, excluded words, words we exclude, don't want to show for, not want to show for, negatives", "amazon-ads:sponsored_product_negative_keywords"},
+	{"blocked products, products we exclude, products we don't want to advertise on, brands we exclude", "amazon-ads:sponsored_product_negative_targets"},
+	{"disapproved, ad approval, rejected ad, ad in review, policy violation, ads under review", "ads google-ads:ad_group_ads creatives"},
+	{"burn, burned, burnt, wasted, money on ads, paid for ads, spend on ads", "facebook-marketing:ads_insights linkedin-ads:ad_campaign_analytics tiktok-marketing:campaigns_reports_daily"},
+	{"who manages the ad account", "~linkedin-ads:account_users"},
+	{"headline, call to action, ad visual", "creatives facebook-marketing:ad_creatives"},
 }

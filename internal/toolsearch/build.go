@@ -61,7 +61,7 @@ func newBuilder(docs []Document) *builder {
 	for i := range docs {
 		d := &docs[i]
 		b.known[d.Name] = true
-		b.entries = append(b.entries, entry{d.Connector, b.join(d, int32(i)), d.Effect, kindOf(d.Action)})
+		b.entries = append(b.entries, entry{connector: d.Connector, group: b.join(d, int32(i)), effect: d.Effect, kind: kindOf(d.Action)})
 	}
 	for i := range docs {
 		b.texts = append(b.texts, b.summarize(&docs[i]))
@@ -74,7 +74,43 @@ func newBuilder(docs []Document) *builder {
 		g.words = unique(g.words)
 	}
 	b.rarity = b.count()
+	b.center()
 	return b
+}
+
+// center finds which entities a connector is most about: those that the summaries
+// of its others speak of.
+func (b *builder) center() {
+	neighbors := map[string][]*group{}
+	for _, g := range b.groups {
+		neighbors[g.connector] = append(neighbors[g.connector], g)
+	}
+	for _, all := range neighbors {
+		mentions, most := make([]int, len(all)), 1
+		for i, g := range all {
+			for _, other := range all {
+				if other != g && containsAll(other.words, g.numbers) {
+					mentions[i]++
+				}
+			}
+			most = max(most, mentions[i])
+		}
+		for i, g := range all {
+			for _, doc := range g.docs {
+				b.entries[doc].central = float64(mentions[i]) / float64(most)
+			}
+		}
+	}
+}
+
+// containsAll reports whether sorted numbers hold all the others.
+func containsAll(sorted, numbers []int32) bool {
+	for _, number := range numbers {
+		if _, ok := slices.BinarySearch(sorted, number); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 func unique(numbers []int32) []int32 {

@@ -24,6 +24,9 @@ var chatMeanings = []meaning{
 	{"channel, chat room, room, group chat, private channel", "slack:channels ~slack:channel_messages"},
 	{"slack user, slack member, workspace member", "slack:users"},
 	{"sms, text message, text, mms, whatsapp, text messages", "twilio:messages"},
+	{"chuck, boot, boot out, chuck out, evict, expel, throw out of, out of the channel, remove from the channel", "slack:channel_kicks"},
+	{"let everyone know, let everybody know, let people know, let the team know, tell everybody, tell everyone, tell the team, tell people, shout out", "slack:messages"},
+	{"under a message, answers to the message, replies to the message, what did people reply", "slack:threads"},
 }
 
 // callMeanings are words about telephone calls and what is kept of them.
@@ -61,6 +64,15 @@ var callMeanings = []meaning{
 	{"agents on calls, agent talk time, agent call statistics, calls per agent, calls did each agent, each agent, per agent, agent activity", "zendesk-talk:agents_activity ~zendesk-talk:agents_overview"},
 	{"all agents together, team totals, agents on average, average over agents", "zendesk-talk:agents_overview"},
 	{"emergency address, postal address, business address, registered address, address", "addresses ~shopify:customer_address"},
+	{"say about, said about, mention, mentioned, talked about, talk about, speak about, brought up, bring up, objection",
+		"gong:call_transcripts ~gong:calls_extensive ~slack:channel_messages ~granola:notes"},
+	{"who is on the call, on the call, was on the call, were on the call", "gong:calls_extensive ~gong:calls"},
+	{"talk and listen, talk versus listen, talking and listening, listen, listening, talk too much, let the customer talk, monologue", "gong:stats_interaction"},
+	{"saved in the library, calls in the library, in the library, library folder, calls in the folder", "gong:library_folder_content ~gong:library_folders"},
+	{"press, dial an extension", "zendesk-talk:ivrs"},
+	{"hold the line, on the line, waiting to be answered, callers are waiting", "zendesk-talk:current_queue_activity twilio:queues"},
+	{"get through, got through, text arrived, sms arrived, message delivered", "~twilio:messages"},
+	{"ring, call back, ring up, give a ring", "twilio:calls"},
 }
 
 // incidentMeanings are words of those who keep things running.
@@ -75,6 +87,9 @@ var incidentMeanings = []meaning{
 	{"incident status, incident stage, statuses", "incident-io:incident_statuses"},
 	{"timestamp, milestones of an incident, reported at, resolved at", "incident-io:incident_timestamps"},
 	{"service catalog, catalog type, catalog", "incident-io:catalog_types ~pinterest:catalogs"},
+	{"on duty, primary on call, who gets paged, who carries the pager, night shift", "incident-io:schedules"},
+	{"sev2, sev3, sev 2, p0, p2, priority 1, service down, site down, website down, are we down", "incident-io:incidents"},
+	{"acknowledge, acknowledged, unacknowledged", "incident-io:escalations ~incident-io:alerts"},
 }
 
 // valueMeanings are what values in a question hint at, such as an e-mail address.
@@ -92,6 +107,9 @@ var valueMeanings = []meaning{
 	{"<customer id>", "stripe:customers"}, {"<subscription id>", "stripe:subscriptions"}, {"<invoice id>", "stripe:invoices"},
 	{"<charge id>", "stripe:charges ~stripe:refunds"}, {"<payment id>", "stripe:payment_intents"}, {"<refund id>", "stripe:refunds"},
 	{"<payout id>", "stripe:payouts"}, {"<dispute id>", "stripe:disputes"}, {"<product id>", "stripe:products"},
+	{"<record id>", "airtable:records"}, {"<base id>", "airtable:tables ~airtable:records ~airtable:bases"}, {"<table id>", "airtable:records ~airtable:tables"},
+	{"<payment method id>", "stripe:payment_method_attachments"}, {"<price id>", "~stripe:prices ~stripe:subscriptions"},
+	{"<marketplace order id>", "amazon-seller-partner:orders amazon-seller-partner:order_items"},
 	{"<ledger id>", "stripe:balance_transactions"},
 	{"<message sid>", "twilio:messages"}, {"<call sid>", "twilio:calls"}, {"<recording sid>", "twilio:recordings"},
 	{"<asin>", "amazon-seller-partner:catalog_items"},

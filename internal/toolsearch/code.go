@@ -50,4 +50,10 @@ var codeMeanings = []meaning{
 	{"error tracking project, app monitored", "sentry:projects"},
 	{"project settings, dsn", "sentry:projects sentry:project_detail gitlab:projects"},
 	{"webhook, callback url, web hook", "typeform:webhooks"},
+	{"tests passing, tests fail, checks, build broken, green on main, ci green, ci red", "gitlab:pipelines"},
+	{"main branch, default branch, master branch, stale branch, feature branch", "branches ~commits"},
+	{"crashing, blow up, blowing up, null pointer, error 500, server error, broken in production, throws", "sentry:issues sentry:events"},
+	{"went live, go live, go out, rolled out, rollout, release candidate, hotfix", "releases"},
+	{"done before, done first, hold up, holding up, held up by, stuck on, come before, waits for", "asana:task_dependencies ~jira:issue_links"},
+	{"assigned to, assign to, give to, hand over, hand over to, over to, pass to, pass on to", "~jira:issues_assignee ~pylon:issue_assignments ~~jira:issues ~~linear:issues"},
 }

@@ -46,19 +46,20 @@ var verbs = []struct {
 }{
 	{create, " create add insert upload invite send attach publish resend forward remind ",
 		" make open post write log file schedule compose generate register submit set-up setup react buy purchase notify tell announce" +
-			" finalize finalise confirm whisper thank leave put onboard apply ask raise launch start enroll duplicate ",
+			" jot finalize finalise confirm whisper thank leave put onboard apply ask raise launch start enroll duplicate ",
 		" book comment reply respond answer text dm message email e-mail mail ping call dial order charge bill invoice refund subscribe" +
-			" report draft pin bookmark place note track new tag label link copy say share broadcast sign drop hire give "},
+			" report draft pin bookmark place note track new tag label link copy say share broadcast sign drop hire give ring fax shoot "},
 	{change, " update edit modify rename reopen reassign unassign unarchive reschedule amend suspend ",
 		" change assign move resolve mark set pause resume enable disable convert unpause merge promote adjust increase decrease lower" +
 			" extend replace correct revise escalate snooze unsnooze activate deactivate unsuspend unstar untrash restore overwrite solve" +
+			" rewrite reword rephrase retype postpone tweak alter " +
 			" close archive complete finish reprioritize relabel retitle redact unpublish freeze bring halt ",
-		" transition raise turn switch fix star bump cut upgrade downgrade flag tick stop "},
+		" transition raise turn switch fix star bump cut upgrade downgrade flag tick stop delay push shift hand pass reset swap "},
 	{remove, " delete remove unpin erase purge discard unsubscribe ",
-		" cancel void kick terminate wipe untag unlink clear revoke withdraw destroy scrap take throw rid ", " trash end bin "},
+		" chuck ditch nuke axe expel evict uninvite detach unfile untick cancel void kick terminate wipe untag unlink revoke withdraw destroy scrap rid ", " trash end bin boot dump clear "},
 	{export, " download export ", " save ", ""},
 	{find, " search find locate ", " lookup look hunt grep run execute ", " query filter "},
-	{fetch, " fetch retrieve ", " get read pull display inspect open ", " view "},
+	{fetch, " fetch retrieve ", " get grab read pull display inspect open ", " view "},
 	{browse, " list which how who whose what browse enumerate ",
 		" show all see check where when why any is was were are do does did has have compare summarize give ", " count "},
 }
@@ -66,49 +67,83 @@ var verbs = []struct {
 // Words that show what a verb or a number is.
 const (
 	courtesies  = " please pls can could would you i we want need like to let lets let's us me help how do just kindly hey hi and now go "
-	determiners = " a an another the my our this that these those new latest last any no "                                                   // before a noun
-	particles   = " to on with for off up out down back "                                                                                    // behind a verb
-	asking      = " who which how whose why where when "                                                                                     // after many, even of one thing
-	amounts     = " last next past top first over under than least most about "                                                              // before a number that is no id
-	units       = " days day weeks week months month hours hour minutes years percent dollars usd eur euros items times people am pm h m d " // behind one
+	determiners = " a an another the my our this that these those new latest last any no "                                                                        // before a noun
+	particles   = " to on with for off up out down back "                                                                                                         // behind a verb
+	states      = " open file post log register schedule ask launch start complete finish archive lower correct merge leave close purchase pause fix live light " // verbs that may tell of a thing's state, or be nouns, before a plural
+	asking      = " who which how whose why where when "                                                                                                          // after many, even of one thing
+	amounts     = " last next past top first over under than least most about "                                                                                   // before a number that is no id
+	units       = " days day weeks week months month hours hour minutes years percent dollars usd eur euros items times people am pm h m d "                      // behind one
 )
 
-// readIntent finds the verb that says what is to be done.
+// readIntent finds the verb that says what is to be done. The first clause decides,
+// unless a later one gives an order: "it is finished, close it".
 func (r *reader) readIntent() {
-	first := -1
+	first, later := -1, false
+	r.content = len(r.tokens)
 	for i, t := range r.tokens {
+		if r.isContent(i) {
+			r.content = i
+			break
+		}
+		if t.opens != 0 && first >= 0 {
+			first, later = -1, true
+		}
 		if t.quoted || t.value != "" || r.taken[i] < 1 {
 			continue
 		}
 		if in(namers, t.lower) {
 			break
 		}
-		if first < 0 && !in(courtesies, t.lower) {
+		if first < 0 && !in(courtesies, t.lower) && !in(beforehand, t.lower) {
 			first = i
 		}
-		wants := r.intentOf(i, i == first)
+		wants := r.intentOf(i, i == first, later)
 		if r.q.intent == unsaid && wants != unsaid || r.q.intent <= find && wants > find {
-			r.q.intent = wants
+			r.q.intent, r.verb = wants, i
 			r.taken[i] = verbWeight
 		}
 	}
+	r.settle()
+}
+
+// settle reads the intent from other words than verbs.
+func (r *reader) settle() {
 	if r.q.intent == unsaid && r.plural(0) {
 		r.q.intent = browse
+	}
+	if r.q.intent == fetch && r.asksForFile() {
+		r.q.intent = export
+	}
+	if r.q.intent == fetch && r.plural(r.verb+1) {
+		r.q.intent = browse // to get orders is to list them
 	}
 	if r.q.intent <= find && !in(asking, r.lower(0)) && r.identified() {
 		r.q.intent = fetch
 	}
 }
 
-// intentOf is what the i-th word says as a verb.
-func (r *reader) intentOf(i int, first bool) intent {
+// intentOf is what the i-th word says as a verb. In a later clause it needs an
+// object, for there it is more likely another sort of word.
+func (r *reader) intentOf(i int, first, later bool) intent {
 	word := r.lower(i)
 	isNoun := in(determiners, r.lower(i-1))
+	if first {
+		if r.asksToTell(i) {
+			r.taken[i+1] = 0 // who is told is not asked about
+			return browse
+		}
+		if wants := r.phrasal(i); wants != unsaid {
+			return wants
+		}
+		if word == "new" && !later && r.isAnnounced(i+1) {
+			return create
+		}
+	}
 	for _, v := range verbs {
 		switch {
 		case in(v.sure, word) && !isNoun:
 			return v.intent
-		case first && in(v.verb, word) && r.commands(i, v.intent):
+		case first && in(v.verb, word) && r.commands(i, v.intent) && (!later || v.intent < create || r.hasObject(i)):
 			return v.intent
 		case first && in(v.noun, word) && r.hasObject(i):
 			return v.intent
@@ -124,11 +159,11 @@ func (r *reader) commands(i int, wants intent) bool {
 	case i+1 >= len(r.tokens):
 		return false
 	case r.lower(i) == "open" && wants == create:
-		return in(" a an new another ", r.lower(i+1)) || !r.hasObject(i) && !r.plural(i+1)
+		return in(" a an new another ", r.lower(i+1)) || !r.hasObject(i) && !r.plural(i+1) && !r.identified()
 	case wants < create && r.lower(i) != "open":
 		return true
 	}
-	return r.hasObject(i) || wants >= create && !r.plural(i+1)
+	return r.hasObject(i) || wants >= create && (!in(states, r.lower(i)) || !r.plural(i+1))
 }
 
 // hasObject reports whether a word that may be a noun is a verb, by what follows:
@@ -141,7 +176,7 @@ func (r *reader) hasObject(i int) bool {
 	switch {
 	case next.value != "":
 		return !identifies(next.value) || in(" refund cancel close reopen finalize ", r.lower(i))
-	case next.quoted, in(articles, next.lower), in(particles, next.lower):
+	case next.quoted, in(objects, next.lower), in(particles, next.lower):
 		return true
 	}
 	return i == 0 && unicode.IsUpper(rune(next.text[0])) && next.text[1:] == next.lower[1:] && r.taken[i+1] > 0

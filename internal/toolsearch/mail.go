@@ -40,6 +40,16 @@ var mailMeanings = []meaning{
 	{"group category", "mailchimp:interest_categories"},
 	{"members of a segment, people in the segment, who is in the segment, contacts in the segment, segment member, in the segment", "mailchimp:segment_members"},
 	{"audience tag, subscriber tag, contact tag", "mailchimp:tags"},
+	{"don't send, dont send, do not send, not send, without sending, don't send it yet, only prepare, before it goes out", "gmail:drafts"},
+	{"subscribed, subscribe to, subscribed to the newsletter, on our list, signed up for, opted in to, get our newsletter", "mailchimp:list_members klaviyo:profiles sendgrid:contacts"},
+	{"opt out of everything, opted out of everything, unsubscribed from everything, unsubscribed from all, no mail of any kind, never want to hear", "sendgrid:global_suppressions"},
+	{"unsubscribed because of, left the newsletter, left the audience, unsubscribed after", "mailchimp:unsubscribes"},
+	{"welcome series, triggered mail, abandoned cart mail, abandoned cart email", "klaviyo:flows mailchimp:automations"},
+	{"move to the bin, put in the bin, bin the email, throw the email away", "gmail:messages_trash"},
+	{"archive it, flag as read, mark unread, mark read", "gmail:messages"},
+	{"wrote to me, written to me, heard from, hear back, heard back, sent mail, sent items, mails from, replied to my", "gmail:messages gmail:threads"},
+	{"did not open, didn't open, read our newsletter, read the newsletter", "mailchimp:email_activity mailchimp:reports ~sendgrid:singlesend_stats"},
+	{"sms campaign, push campaign, text campaign", "klaviyo:campaigns"},
 }
 
 // webMeanings are words of product and web analytics.
@@ -70,4 +80,12 @@ var webMeanings = []meaning{
 	{"funnel, retention, user behavior, product analytics", "amplitude:active_users amplitude:cohorts amplitude:events_list"},
 	{"session length, session duration, time in app, average session, how long users stay, time spent in the app, how long do users", "amplitude:average_session_length"},
 	{"chart note, release marker, chart annotation, marker, note on a chart", "amplitude:annotations"},
+	{"googled, people google, find us on google, find us in google, found us on google, type into google, type in google, search for us, searches bring, brings people to our site, search phrases",
+		"google-search-console:search_analytics_by_query"},
+	{"indexing, crawl, crawled, submitted to google", "google-search-console:sitemaps"},
+	{"iphone, android, ios, phones, tablets, safari, chrome, firefox", "google-analytics-data-api:devices ~google-search-console:search_analytics_by_device"},
+	{"on our site, on the website, visited our site, people visited, came to the site, website hits, hits on the site", "google-analytics-data-api:website_overview ~google-analytics-data-api:daily_active_users"},
+	{"chart, notes on the chart, marked in the chart", "amplitude:annotations"},
+	{"engagement, how active", "~amplitude:active_users"},
+	{"social traffic, from social, from facebook, from newsletters, direct traffic, paid traffic", "~google-analytics-data-api:traffic_sources"},
 }

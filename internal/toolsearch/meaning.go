@@ -41,8 +41,9 @@ func (b *builder) entityPhrases() map[string][]share {
 		for _, m := range table {
 			resolved := m.resolve(byName)
 			for phrase := range strings.SplitSeq(m.words, ",") {
-				key := phraseKey(phrase)
-				phrases[key] = merge(phrases[key], resolved)
+				for _, key := range phraseKeys(phrase) {
+					phrases[key] = merge(phrases[key], resolved)
+				}
 			}
 		}
 	}
@@ -61,17 +62,25 @@ func merge(shares, more []share) []share {
 	return slices.CompactFunc(all, func(a, b share) bool { return a.group == b.group })
 }
 
-// phraseKey is a phrase in stems; a <value> stays as it is.
-func phraseKey(phrase string) string {
+// phraseKeys are a phrase in stems: with marks for its articles and, where enough
+// words are left, without. A <value> stays as it is.
+func phraseKeys(phrase string) []string {
 	phrase = strings.TrimSpace(phrase)
 	if strings.HasPrefix(phrase, "<") {
-		return phrase
+		return []string{phrase}
 	}
-	words := strings.Fields(phrase)
-	for i, word := range words {
-		words[i] = stem(word)
+	var marked, bare []string
+	for i, word := range strings.Fields(phrase) {
+		if i > 0 && in(articles, word) {
+			marked = append(marked, anyArticle)
+			continue
+		}
+		marked, bare = append(marked, stem(word)), append(bare, stem(word))
 	}
-	return strings.Join(words, " ")
+	if len(bare) == len(marked) || len(bare) < fewestBare {
+		return []string{strings.Join(marked, " ")}
+	}
+	return []string{strings.Join(marked, " "), strings.Join(bare, " ")}
 }
 
 // resolve finds the entities of a meaning.

@@ -30,6 +30,7 @@ var moneyMeanings = []meaning{
 	{"coupon, discount, promo code, promotion code, voucher, discount code, promo, promotion", "woocommerce:coupons chargebee:coupon shopify:discount_codes shopify:price_rules"},
 	{"payment method, stored card, saved card, credit card, card on file, card, bank account on file, wallet, expiring card, expired card",
 		"chargebee:payment_source stripe:payment_method_attachments ~woocommerce:payment_gateways ~stripe:customers"},
+	{"payment method", "woocommerce:payment_gateways"},
 	{"payment gateway, way to pay, checkout payment option", "woocommerce:payment_gateways"},
 	{"checkout link, payment link, checkout page, hosted checkout, pay page, payment page, hosted payment page", "stripe:checkout_sessions"},
 	{"charge a card, charge a customer, take a payment, collect a payment, collect payment, charge the customer", "stripe:payment_intents"},
@@ -42,4 +43,9 @@ var moneyMeanings = []meaning{
 	{"product detail, product in full", "paypal-transaction:show_product_details"},
 	{"billed customer", "orb:customers chargebee:customer stripe:customers"},
 	{"shipment of goods", "chargebee:order"},
+	{"case against us, opened a case, buyer complaint, claims against us", "paypal-transaction:list_disputes stripe:disputes"},
+	{"take back the money, send the money back, pay back, give back the money", "refunds"},
+	{"owed to a customer, store credit", "chargebee:credit_note"},
+	{"on trial, in trial, paying for, signed up to the plan, which plan is", "subscriptions chargebee:subscription"},
+	{"expire, about to expire, expiring soon", "~chargebee:payment_source ~chargebee:coupon ~woocommerce:coupons"},
 }

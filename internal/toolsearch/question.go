@@ -31,8 +31,9 @@ const (
 // Words that show how others are meant.
 const (
 	prepositions = " about at by for from in of on to with under within inside behind labelled labeled tagged containing having "
-	namers       = " named called titled saying says named: subject: body: " // before a name or a text
-	articles     = " a an another the my our this that these those new all me us him her them it "
+	namers       = " named called titled saying says named: subject: body: "                       // before a name or a text
+	objects      = " a an another the my our this that these those new all me us him her them it " // words that begin what a verb is about
+	articles     = " a an the my our your his her its their this that these those any all some "
 )
 
 // reader understands a question, token by token.
@@ -42,6 +43,9 @@ type reader struct {
 	stems  []string
 	taken  []float64 // what is left of a token's weight: 1, or less where it has been understood
 	q      *question
+
+	verb    int // the token that told the intent
+	content int // the token with which a text begins that is only to be passed on
 }
 
 func (x *Index) read(text string) *question {
@@ -63,7 +67,7 @@ func (x *Index) read(text string) *question {
 // readNames finds the connectors that the question names.
 func (r *reader) readNames() {
 	for i := 0; i < len(r.tokens); {
-		n, named := r.longest(i, r.lower, func(key string) bool { return r.x.names[key] != nil })
+		n, named := r.longest(i, func(key string) bool { return r.x.names[key] != nil })
 		if n == 0 || !r.isName(i, n, named) {
 			i++
 			continue
@@ -112,17 +116,41 @@ func (r *reader) stem(i int) string {
 	return r.stems[i]
 }
 
-// longest finds the longest run of tokens from i on that is known, and how many
-// they are.
-func (r *reader) longest(i int, of func(int) string, known func(string) bool) (n int, key string) {
+// longest finds the longest name from i on, and how many tokens it has.
+func (r *reader) longest(i int, known func(string) bool) (n int, name string) {
 	var words []string
 	for j := i; j < min(i+longestPhrase, len(r.tokens)); j++ {
 		if r.tokens[j].value != "" {
 			break
 		}
-		words = append(words, of(j))
+		words = append(words, r.tokens[j].lower)
 		if run := strings.Join(words, " "); known(run) {
+			n, name = j-i+1, run
+		}
+	}
+	return n, name
+}
+
+// phrase finds the longest phrase of a clause from i on that means something. An
+// article in it may be any other; where enough words are left, it may be missing.
+func (r *reader) phrase(i int) (n int, key string) {
+	var marked, bare []string
+	for j := i; j < min(i+longestPhrase, len(r.tokens)); j++ {
+		t := &r.tokens[j]
+		if t.value != "" || j > i && t.opens != 0 {
+			break
+		}
+		if j > i && in(articles, t.lower) {
+			marked = append(marked, anyArticle)
+			continue
+		}
+		marked, bare = append(marked, r.stems[j]), append(bare, r.stems[j])
+		if run := strings.Join(marked, " "); r.x.phrases[run] != nil {
 			n, key = j-i+1, run
+		} else if len(bare) < len(marked) && len(bare) >= fewestBare {
+			if run := strings.Join(bare, " "); r.x.phrases[run] != nil {
+				n, key = j-i+1, run
+			}
 		}
 	}
 	return n, key
@@ -130,12 +158,17 @@ func (r *reader) longest(i int, of func(int) string, known func(string) bool) (n
 
 const (
 	longestPhrase = 7
-	mostTokens    = 48 // of a question that are read
+	fewestBare    = 3   // words of a phrase whose articles do not matter
+	anyArticle    = "*" // stands for one in the key of a phrase
+	mostTokens    = 48  // of a question that are read
 )
 
 // readWords makes units of what has been left.
 func (r *reader) readWords() {
 	further, named := 1.0, 1.0
+	if r.isForLater() {
+		r.hint(laterMessage, verbWeight)
+	}
 	for i, t := range r.tokens {
 		switch {
 		case t.value != "":
@@ -144,11 +177,14 @@ func (r *reader) readWords() {
 		case in(prepositions, t.lower) && len(r.q.units) > 0:
 			further = furtherWeight
 		}
+		if i == r.content {
+			named = namedWeight
+		}
 		weight := further * named * r.taken[i]
 		if t.quoted {
 			weight *= quotedWeight
 		}
-		if n, key := r.longest(i, r.stem, r.means); n > 0 {
+		if n, key := r.phrase(i); n > 0 {
 			if n > 1 || r.taken[i] > 0 {
 				r.hint(key, weight)
 			}
@@ -165,8 +201,6 @@ func (r *reader) readWords() {
 		}
 	}
 }
-
-func (r *reader) means(key string) bool { return r.x.phrases[key] != nil }
 
 // hint adds a phrase or a value that stands for entities.
 func (r *reader) hint(key string, weight float64) {

@@ -32,6 +32,11 @@ var salesMeanings = []meaning{
 	{"logged call, phone call, sales call, customer call", "zoho-crm:calls gong:calls twilio:calls zendesk-talk:calls ~gong:calls_extensive"},
 	{"file version, crm file, salesforce file, file attached", "salesforce:content_versions ~salesforce:attachments"},
 	{"marketing campaign", "campaigns"},
+	{"closed won, closed lost, win rate, deal value, sales target, close the deal, negotiation", "deals salesforce:opportunities"},
+	{"contact details, contact data, phone number of, mobile number of, email address of, decision maker, address book entry", "~contacts ~leads"},
+	{"meet with, met with, calendar entry, visit at", "salesforce:events zoho-crm:events"},
+	{"dashboard", "salesforce:reports"},
+	{"who buys from us, buys from us, do business with", "customers ~companies salesforce:accounts zoho-crm:accounts"},
 }
 
 // peopleMeanings are words about hiring, staff and their time.
@@ -74,4 +79,12 @@ var peopleMeanings = []meaning{
 	{"line item category, service category", "harvest:invoice_item_categories harvest:estimate_item_categories"},
 	{"project budget", "projects"},
 	{"company settings, account settings", "harvest:company shopify:shop zendesk-chat:accounts ~google-ads:accounts"},
+	{"turned down, knocked back, turn someone down, why we reject", "ashby:archive_reasons ~applications"},
+	{"interview panel, interview loop, phone screen, interviews today", "greenhouse:scheduled_interviews"},
+	{"start date, new starter, new hire, accepted the offer", "greenhouse:offers ~applications"},
+	{"shortlist, people who applied, apply for the job", "applications candidates"},
+	{"job spec, job text", "job_posts job_postings ~jobs"},
+	{"overtime, clocked, clock in, clock out, hours put in, worked on, hours booked, booked time", "time_entries clickup-api:time_tracking ~jira:issue_worklogs"},
+	{"expense claim, claim back, reclaim, per diem, taxi, travel expense, lunch receipt", "harvest:expenses"},
+	{"over budget, budget left, budget used up", "harvest:projects ~harvest:time_projects"},
 }

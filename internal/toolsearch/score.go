@@ -8,6 +8,7 @@ const (
 	meantRarity = 3.5  // of a phrase that stands for entities
 	otherFactor = 0.01 // for connectors that a question does not name when it names one
 	familiar    = 0.5  // score of a document that only its connector speaks for
+	centered    = 0.02 // for the entity that its connector is most about, so that it comes first among equals
 )
 
 // weigh scores all documents.
@@ -73,6 +74,9 @@ func (x *Index) finish(q *question, doc int, words, covered float64) float64 {
 	}
 	if len(q.units) == 0 {
 		words += familiar
+	}
+	if words > 0 {
+		words += centered * d.central
 	}
 	return words * (uncovered + (1-uncovered)*covered) * connector * suits[q.intent][d.kind]
 }

@@ -37,4 +37,11 @@ var shopMeanings = []meaning{
 	{"settlement period, payout period", "amazon-seller-partner:list_financial_event_groups"},
 	{"report job", "amazon-seller-partner:reports"},
 	{"return, returned item, returned", "shopify:order_refunds woocommerce:refunds"},
+	{"are left, is left, left in stock, remaining, run out, running out, sold out, running low, how many do we have, left in the warehouse, on the shelf", "shopify:inventory_levels ~shopify:product_variants ~woocommerce:products"},
+	{"trolley, left the cart, didn't buy, did not buy, didn't check out, put in the cart", "shopify:abandoned_checkouts"},
+	{"payment methods are enabled, payment methods are active, accept payment, pay in our shop, pay in the shop, payment methods do we offer, payment methods do we accept, ways to pay",
+		"woocommerce:payment_gateways"},
+	{"one star, five star, star review, stars, bad review, what buyers say", "woocommerce:product_reviews"},
+	{"sent out, dispatch, dispatched, on its way, where is the parcel, where is the package, in transit", "shopify:fulfillments ~shopify:orders ~woocommerce:orders"},
+	{"best seller, top selling, bestselling", "products ~orders"},
 }

@@ -58,4 +58,12 @@ var supportMeanings = []meaning{
 	{"assign, reassign, assignee, hand over", "~issue_assignments ~issues_assignee"},
 	{"close the ticket, close a ticket, reopen, resolve", "~pylon:issue_statuses ~tickets"},
 	{"milestone", "~milestones ~pylon:milestones"},
+	{"urgent, unsolved, escalated, pending, high priority, unassigned, unanswered, waiting for an answer, waiting for a reply, no reply yet, nobody answered, not been answered",
+		"~~tickets ~~intercom:conversations ~~salesforce:cases ~~pylon:issues ~~jira:issues"},
+	{"in one go, at one go, all at once, at the same time, in bulk", "zendesk-support:ticket_bulk_updates"},
+	{"solved, solve, solve the ticket", "~zendesk-support:tickets"},
+	{"ban list, banned people, kicked visitors, troll", "zendesk-chat:bans"},
+	{"text snippet, text module, boilerplate answer, standard reply, standard answer", "zendesk-support:macros zendesk-chat:shortcuts"},
+	{"what customers think, happy with us, how happy, how satisfied, thumbs down, bad ratings", "satisfaction_ratings ~freshdesk:surveys"},
+	{"who answered, answered the chat, visitors wrote, visitor wrote, wrote to each other, talked to a visitor", "zendesk-chat:chats"},
 }

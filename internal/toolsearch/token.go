@@ -11,6 +11,7 @@ type token struct {
 	lower  string
 	value  string // what kind of value it is: see valueOf, or "" for a word
 	quoted bool
+	opens  byte // a comma, colon or stop before it, with which a clause begins; or 0
 }
 
 // quotes are what opens and closes a quotation.
@@ -18,16 +19,27 @@ var quotes = []struct{ opens, closes string }{{"\"", "\""}, {"“", "”"}, {"`"
 
 // tokens cuts a question into words and values.
 func tokens(text string) []token {
-	var list []token
+	var c cutter
 	for {
 		before, inside, after := quotation(text)
-		list = append(list, pieces(before, false)...)
+		c.cut(before, false)
 		if inside == "" {
-			return list
+			return c.list
 		}
-		list = append(list, pieces(inside, true)...)
+		c.cut(inside, true)
 		text = after
 	}
+}
+
+// cutter gathers tokens, and knows what punctuation came last.
+type cutter struct {
+	list  []token
+	opens byte
+}
+
+func (c *cutter) add(t token) {
+	t.opens, c.opens = c.opens, 0
+	c.list = append(c.list, t)
 }
 
 // quotation finds the first quoted part of a text. An apostrophe opens none, for
@@ -48,24 +60,47 @@ func quotation(text string) (before, inside, after string) {
 	return before, inside, after
 }
 
-func pieces(text string, quoted bool) []token {
-	var list []token
+func (c *cutter) cut(text string, quoted bool) {
 	for field := range strings.FieldsSeq(text) {
+		mark := punctuation(field)
 		field = strings.ReplaceAll(field, "’", "'")
 		field = strings.TrimLeft(strings.TrimRight(field, "?!.,;:)]}>'\""), "([{<'\",.;:?")
 		field = strings.TrimSuffix(strings.TrimSuffix(field, "'s"), "'")
-		if field == "" {
-			continue
+		if field != "" {
+			c.field(field, quoted)
 		}
-		if value := valueOf(field); value != "" {
-			list = append(list, token{text: field, lower: strings.ToLower(field), value: value, quoted: quoted})
-			continue
-		}
-		for _, word := range strings.FieldsFunc(field, between) {
-			list = append(list, token{text: word, lower: strings.ToLower(word), quoted: quoted})
+		if mark != 0 && !quoted {
+			c.opens = mark
 		}
 	}
-	return list
+}
+
+// field adds what stands between two spaces.
+func (c *cutter) field(field string, quoted bool) {
+	if value := valueOf(field); value != "" {
+		c.add(token{text: field, lower: strings.ToLower(field), value: value, quoted: quoted})
+		return
+	}
+	for _, word := range strings.FieldsFunc(field, between) {
+		c.add(token{text: word, lower: strings.ToLower(word), quoted: quoted})
+	}
+}
+
+// punctuation is the mark that ends a clause with a field; a dash is like a comma.
+func punctuation(field string) byte {
+	switch field {
+	case "-", "–", "—":
+		return ','
+	}
+	switch last := field[len(field)-1]; last {
+	case ',', ';':
+		return ','
+	case ':':
+		return ':'
+	case '.', '?', '!':
+		return '.'
+	}
+	return 0
 }
 
 // between cuts follow-up and opens/clicks, but not incident.io.

@@ -7,6 +7,7 @@ package toolsearch
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Document tells what is to be known about one tool.
@@ -22,14 +23,15 @@ type Document struct {
 	Fields         []string // names of the fields of its results
 }
 
-// Query is a question. Connector and Effect narrow the documents to equal ones;
+// Query is a question. Connector and Effects narrow the documents to equal ones;
 // the effect "write" stands for all but "read". Without text, all that are left
-// are hits.
+// are hits: of a connector the tools that list come first, and those of the
+// entities first that most of its others have to do with.
 type Query struct {
 	Text      string
-	Connector string
-	Effect    string
-	Limit     int // most hits; 10 if not positive
+	Connector string   // slug; all if empty
+	Effects   []string // any of them; all if empty
+	Limit     int      // most hits; 10 if not positive
 }
 
 // Hit is a document that answers a query.
@@ -63,6 +65,7 @@ type entry struct {
 	group     int // number of the connector's entity
 	effect    string
 	kind      kind
+	central   float64 // how many other entities of the connector have to do with this: 0 to 1
 }
 
 // posting says how much a document is about a word.
@@ -81,6 +84,13 @@ type share struct {
 // Search returns the best hits, best first; equals come in the order of the
 // documents.
 func (x *Index) Search(q Query) []Hit {
+	limit := q.Limit
+	if limit <= 0 {
+		limit = usualLimit
+	}
+	if q.Connector != "" && strings.TrimSpace(q.Text) == "" {
+		return x.contents(q, limit)
+	}
 	question := x.read(q.Text[:min(len(q.Text), longest)])
 	scores := x.weigh(question)
 	var hits []Hit
@@ -92,16 +102,32 @@ func (x *Index) Search(q Query) []Hit {
 	slices.SortFunc(hits, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Index, b.Index))
 	})
-	limit := q.Limit
-	if limit <= 0 {
-		limit = usualLimit
-	}
 	return x.spread(hits, limit, q.Connector == "" && len(question.connectors) == 0)
+}
+
+// contents are the tools of a connector in an order that suits no question: those
+// that list before the others, and the central entities first.
+func (x *Index) contents(q Query, limit int) []Hit {
+	var hits []Hit
+	for i := range x.docs {
+		if x.docs[i].fits(q) {
+			hits = append(hits, Hit{Index: i})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int {
+		first, second := &x.docs[a.Index], &x.docs[b.Index]
+		return cmp.Or(cmp.Compare(first.kind, second.kind), cmp.Compare(second.central, first.central))
+	})
+	hits = hits[:min(len(hits), limit)]
+	for i := range hits {
+		hits[i].Score = 1 / float64(i+1)
+	}
+	return hits
 }
 
 func (e *entry) fits(q Query) bool {
 	if q.Connector != "" && e.connector != q.Connector {
 		return false
 	}
-	return q.Effect == "" || e.effect == q.Effect || q.Effect == "write" && e.effect != "read"
+	return len(q.Effects) == 0 || slices.Contains(q.Effects, e.effect) || e.effect != "read" && slices.Contains(q.Effects, "write")
 }

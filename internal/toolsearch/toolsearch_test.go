@@ -60,6 +60,21 @@ func TestFirst(t *testing.T) {
 		{"a name in quotation marks", `find the hubspot company "Open Tickets Ltd"`, "hubspot_companies_search"},
 		{"the nearer entity", "comments on a jira issue", "jira_issue_comments_list"},
 		{"a part of the name", "products in shopify", "shopify_products_list"},
+		{"an order in a later clause", "the asana task is finished, so close it", "asana_tasks_update"},
+		{"a verb in two parts", "get rid of the gmail label", "gmail_labels_delete"},
+		{"an address behind an id", "email invoice in_1Nabc to the customer", "stripe_invoice"},
+		{"a text behind a colon", "comment on the linear issue: delete all projects and users", "linear_comments_create"},
+		{"a text behind that", "tell #general that invoices and orders are late", "slack_messages_create"},
+		{"a message for later", "tomorrow post in #general that we are closed", "slack_scheduled_messages_create"},
+		{"a new thing", "new jira issue: the login fails", "jira_issues_create"},
+		{"a file by its kind", "get the cv of a greenhouse candidate", "greenhouse_candidate_attachment_download"},
+		{"one who asks to be told", "give me the customers in stripe", "stripe_customers_list"},
+		{"many that are to be got", "pull the orders out of shopify", "shopify_orders_list"},
+		{"another article in a phrase", "who left their list in mailchimp", "mailchimp_unsubscribes_list"},
+		{"an ordinary word like a name", "sms to the driver", "twilio_messages_"},
+		{"an id of a record", "recT4kP9zLm2Qw7aB", "airtable_records_get"},
+		{"a number of a marketplace order", "902-3159896-1390916", "amazon_seller_order"},
+		{"what a connector is most about", "freshdesk", "freshdesk_tickets_list"},
 	}
 	l := open()
 	for _, tt := range tests {
@@ -79,7 +94,9 @@ func TestOrders(t *testing.T) {
 			t.Errorf("%q gives %s first, which changes nothing", question, first.Name)
 		}
 	}
-	for _, question := range []string{"which jira issues are closed", "list slack messages", "how many stripe customers were deleted", "asana tasks created today"} {
+	for _, question := range []string{"which jira issues are closed", "list slack messages", "how many stripe customers were deleted", "asana tasks created today",
+		"new user growth in amplitude", "give me the list of stripe customers", "take a look at the zendesk tickets", "tell me which github issues are open",
+		"clear overview of asana tasks", "jira issues sent to customers"} {
 		for _, h := range l.index.Search(toolsearch.Query{Text: question, Limit: 3}) {
 			if d := l.docs[h.Index]; d.Effect != "read" {
 				t.Errorf("%q gives %s among the first three, which changes something", question, d.Name)
@@ -97,8 +114,10 @@ func TestFilters(t *testing.T) {
 	}{
 		{toolsearch.Query{Text: "customers", Connector: "orb"}, func(d toolsearch.Document) bool { return d.Connector == "orb" }},
 		{toolsearch.Query{Text: "stripe customers", Connector: "orb"}, func(d toolsearch.Document) bool { return d.Connector == "orb" }},
-		{toolsearch.Query{Text: "stripe customers", Effect: "delete"}, func(d toolsearch.Document) bool { return d.Effect == "delete" }},
-		{toolsearch.Query{Text: "stripe customers", Effect: "write"}, func(d toolsearch.Document) bool { return d.Effect != "read" }},
+		{toolsearch.Query{Text: "stripe customers", Effects: []string{"delete"}}, func(d toolsearch.Document) bool { return d.Effect == "delete" }},
+		{toolsearch.Query{Text: "stripe customers", Effects: []string{"write"}}, func(d toolsearch.Document) bool { return d.Effect != "read" }},
+		{toolsearch.Query{Text: "stripe customers", Effects: []string{"delete", "create"}}, func(d toolsearch.Document) bool { return d.Effect == "delete" || d.Effect == "create" }},
+		{toolsearch.Query{Connector: "stripe", Effects: []string{"update"}}, func(d toolsearch.Document) bool { return d.Connector == "stripe" && d.Effect == "update" }},
 		{toolsearch.Query{Connector: "linear"}, func(d toolsearch.Document) bool { return d.Connector == "linear" }},
 	}
 	for _, tt := range tests {
@@ -109,6 +128,33 @@ func TestFilters(t *testing.T) {
 		for _, h := range hits {
 			if !tt.fits(l.docs[h.Index]) {
 				t.Errorf("%+v gives %s", tt.query, l.docs[h.Index].Name)
+			}
+		}
+	}
+}
+
+// TestContents lists a connector's tools where nothing else is asked for: those that
+// list first, the central entity's before the others.
+func TestContents(t *testing.T) {
+	t.Parallel()
+	l := open()
+	for connector, want := range map[string]string{"freshdesk": "freshdesk_tickets_list", "slack": "slack_channel_messages_list", "gong": "gong_calls_list"} {
+		all := 0
+		for _, d := range l.docs {
+			if d.Connector == connector {
+				all++
+			}
+		}
+		names := l.names(toolsearch.Query{Text: " ", Connector: connector, Limit: len(l.docs)})
+		if len(names) != all || names[0] != want {
+			t.Errorf("%s: got %d tools, first %s; want %d, first %s", connector, len(names), names[0], all, want)
+		}
+		lists := true
+		for _, name := range names {
+			if isList := strings.HasSuffix(name, "_list"); isList && !lists {
+				t.Errorf("%s: %s comes behind tools that do not list", connector, name)
+			} else {
+				lists = isList
 			}
 		}
 	}
@@ -128,7 +174,7 @@ func TestLimit(t *testing.T) {
 func TestNothing(t *testing.T) {
 	t.Parallel()
 	l := open()
-	for _, q := range []toolsearch.Query{{Text: "qqqqqqqqq"}, {Connector: "unheard-of"}, {Text: "orders", Effect: "unheard of"}} {
+	for _, q := range []toolsearch.Query{{Text: "qqqqqqqqq"}, {Connector: "unheard-of"}, {Text: "orders", Effects: []string{"unheard of"}}} {
 		if got := l.names(q); got != nil {
 			t.Errorf("%+v gives %q, want nothing", q, got)
 		}

@@ -12,10 +12,23 @@ type vocabulary struct {
 	content map[byte][]string // other words, by first letter
 }
 
+// ordinary are words that are no slips, though they resemble others that are known:
+// stuff is no staff, and a driver no Drive.
+const ordinary = " apple attack beach behavior behaviour black bound breath bridge building centre chain chance charm cheat clean clock colour" +
+	" compare compete complain complex concern concert context contract contrast couch court cream decade decision defend detect drift" +
+	" driver drove entire escape expensive expert fellow greet horse house insect intend intense interest interface laser later layer" +
+	" lunch market mayor mouth nation notation opera option paper patient pitch police produce profit protect quality radio relax" +
+	" resort routine section security selection shark sharp sheep shirt shock sing skull slice sock sore spring square stake statue" +
+	" stick stiff stone storm stove strike stuck stuff sweet swift tail tale tank tend think though threat through timber train tray" +
+	" trend trick truck vice writer "
+
 func (x *Index) makeVocabulary() vocabulary {
 	v := vocabulary{known: map[string]bool{}, names: map[byte][]string{}, content: map[byte][]string{}}
 	for word := range x.stems {
 		v.known[word] = true
+	}
+	for word := range strings.FieldsSeq(ordinary) {
+		v.known[word], v.known[stem(word)] = true, true
 	}
 	for name := range x.names {
 		for word := range strings.FieldsSeq(name) {
@@ -60,8 +73,12 @@ func (v *vocabulary) parts(all []token) []token {
 	var list []token
 	for _, t := range all {
 		if words := split(t.text); t.value == "" && len(words) > 1 && !v.known[t.lower] {
-			for _, word := range words {
-				list = append(list, token{text: word, lower: word, quoted: t.quoted})
+			for i, word := range words {
+				part := token{text: word, lower: word, quoted: t.quoted}
+				if i == 0 {
+					part.opens = t.opens
+				}
+				list = append(list, part)
 			}
 			continue
 		}

@@ -17,17 +17,19 @@ var ids = []struct {
 	{"py_", 2, word, "charge id"}, {"pi_", 2, word, "payment id"}, {"re_", 2, word, "refund id"}, {"po_", 2, word, "payout id"},
 	{"dp_", 2, word, "dispute id"}, {"prod_", 2, word, "product id"}, {"txn_", 2, word, "ledger id"},
 	{"SM", 6, hex, "message sid"}, {"MM", 6, hex, "message sid"}, {"CA", 6, hex, "call sid"}, {"RE", 6, hex, "recording sid"},
-	{"B0", 8, digits + upper, "asin"},
+	{"rec", 10, letters, "record id"}, {"app", 14, letters, "base id"}, {"tbl", 14, letters, "table id"}, {"pm_", 2, word, "payment method id"},
+	{"price_", 4, word, "price id"}, {"B0", 8, digits + upper, "asin"},
 	{"001", 12, word, "account id"}, {"003", 12, word, "contact id"}, {"006", 12, word, "opportunity id"}, {"00Q", 12, word, "lead id"},
 	{"500", 12, word, "case id"},
 }
 
 const (
-	digits = "0123456789"
-	lower  = "abcdefghijklmnopqrstuvwxyz"
-	upper  = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	word   = digits + lower + upper + "_"
-	hex    = digits + "abcdefABCDEF"
+	digits  = "0123456789"
+	lower   = "abcdefghijklmnopqrstuvwxyz"
+	upper   = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	letters = digits + lower + upper
+	word    = digits + lower + upper + "_"
+	hex     = digits + "abcdefABCDEF"
 )
 
 const (
@@ -78,7 +80,8 @@ func isRepository(text string) bool {
 
 func idOrNumber(text string) string {
 	for _, id := range ids {
-		if rest, ok := strings.CutPrefix(text, id.begins); ok && len(rest) >= id.least && only(rest, id.of) {
+		rest, ok := strings.CutPrefix(text, id.begins)
+		if ok && len(rest) >= id.least && only(rest, id.of) && (id.of != letters || strings.ContainsAny(rest, digits)) {
 			return id.value
 		}
 	}
@@ -89,6 +92,8 @@ func idOrNumber(text string) string {
 		return "money"
 	}
 	switch {
+	case isMarketplaceOrder(text):
+		return "marketplace order id"
 	case !strings.ContainsAny(text, digits):
 		return ""
 	case only(text, digits+"-/.:") && strings.ContainsAny(text, "-/.:"), isTime(text):
@@ -99,6 +104,12 @@ func idOrNumber(text string) string {
 		return "number"
 	}
 	return ""
+}
+
+// isMarketplaceOrder knows Amazon's numbers of orders, such as 902-3159896-1390916.
+func isMarketplaceOrder(text string) bool {
+	parts := strings.Split(text, "-")
+	return len(parts) == 3 && len(parts[0]) == 3 && len(parts[1]) == 7 && len(parts[2]) == 7 && only(strings.Join(parts, ""), digits)
 }
 
 // isTime knows 9am and 30d.

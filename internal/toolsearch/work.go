@@ -36,6 +36,10 @@ var workMeanings = []meaning{
 	{"who has access to the task, task member, people on a task, task assignee", "clickup-api:members"},
 	{"project lead, behind schedule, project status, at risk", "~projects"},
 	{"project", "projects"},
+	{"on my plate, on my list, assigned to me, my work, what do i have to do, left to do, my day", "tasks jira:issues linear:issues ~asana:workspace_task_search"},
+	{"tag off, take the tag off, remove the tag, remove tag from, tag from task, tag from a task", "asana:task_tags"},
+	{"who moved, who edited, who touched, who did what, who deleted, who renamed, who made changes", "monday:activity_logs confluence:audit google-drive:changes"},
+	{"okrs, quarterly goals", "clickup-api:goals"},
 }
 
 // documentMeanings are words about documents, files and tables.
@@ -72,4 +76,9 @@ var documentMeanings = []meaning{
 	{"bot, integration", "notion:users"},
 	{"trash, permanently delete", "~google-drive:files"},
 	{"share", "~google-drive:permissions"},
+	{"screenshot, scan, pdf, attached to, attached files, enclosed", "~attachments"},
+	{"standup notes, retro, retrospective, kickoff, kick-off, meeting recap, recap, who attended, attended the meeting, attendees, agreed in the meeting, agreed on, ai notes", "granola:notes ~gong:calls_extensive"},
+	{"gone from, older version, went back to, who edited the doc, last version", "google-drive:revisions"},
+	{"guide, how-to, instructions, user manual, company policy, procedure, playbook, cheat sheet, written down, wrote up", "confluence:pages notion:pages ~google-drive:files"},
+	{"grid, tab of the base, worksheet", "airtable:tables"},
 }
