@@ -109,6 +109,7 @@ type LocateError struct {
 	Ref        string
 	Candidates []Connector // the matches; when there is none, all connectors of the workspace
 	Ambiguous  bool
+	Hint       string // what else may have been meant, as the end of a sentence
 }
 
 func (e *LocateError) Error() string {
@@ -121,9 +122,9 @@ func (e *LocateError) Error() string {
 		return fmt.Sprintf("%d connectors of workspace %q match %q: %s; name one of them by its id",
 			len(list), e.Workspace, e.Ref, strings.Join(list, ", "))
 	case len(list) == 0:
-		return fmt.Sprintf("workspace %q has no connectors; connect one in Airbyte first", e.Workspace)
+		return fmt.Sprintf("workspace %q has no connectors; connect one in Airbyte first%s", e.Workspace, e.Hint)
 	default:
-		return fmt.Sprintf("no connector of workspace %q matches %q; it has: %s", e.Workspace, e.Ref, strings.Join(list, ", "))
+		return fmt.Sprintf("no connector of workspace %q matches %q; it has: %s%s", e.Workspace, e.Ref, strings.Join(list, ", "), e.Hint)
 	}
 }
 

@@ -56,6 +56,9 @@ func (h *HTTP) narrowed(s tools.Session, r *http.Request) (tools.Session, error)
 	}
 	for _, values := range []func(string) []string{fromPath, r.Header.Values} {
 		c, err := readChoice(values)
+		if err == nil && h.opts.Toolsets != nil {
+			err = c.resolve(h.opts.Toolsets)
+		}
 		if err != nil {
 			return s, &choiceError{http.StatusBadRequest, err.Error()}
 		}
@@ -110,6 +113,15 @@ func readChoice(values func(string) []string) (c choice, err error) {
 		c.readOnly = strconv.FormatBool(c.policy.ReadOnly)
 	}
 	return c, nil
+}
+
+// resolve puts the globs of toolsets in the places of their names.
+func (c *choice) resolve(toolsets func([]string) ([]string, error)) (err error) {
+	if c.policy.Tools, err = toolsets(c.policy.Tools); err != nil {
+		return err
+	}
+	c.policy.Exclude, err = toolsets(c.policy.Exclude)
+	return err
 }
 
 // items are the elements of lists that are separated by commas.

@@ -53,7 +53,7 @@ func TestChoice(t *testing.T) {
 		{"another connector", all, "/mcp/connectors/slack", nil, 200, "", []string{"list_connectors"}, []string{"github_issues_list"}},
 		{"what it has anyway", narrow, "/mcp", []string{"X-MCP-Connectors", "github", "X-MCP-Readonly", "true"}, 200, "", searchOnly, []string{"call_write_tool"}},
 
-		{"an unknown connector", all, "/mcp/connectors/githb", nil, 400, `matches "githb"`, nil, nil},
+		{"an unknown connector", all, "/mcp/connectors/githb", nil, 400, "did you mean github or gitlab?", nil, nil},
 		{"an unknown tool", all, "/mcp", []string{"X-MCP-Tools", "github_isues_list"}, 400, "did you mean github_issues_list", nil, nil},
 		{"an unknown effect", all, "/mcp", []string{"X-MCP-Effects", "erase"}, 400, "want read, write (creates and updates) or delete", nil, nil},
 		{"an unknown surface", all, "/mcp", []string{"X-MCP-Surface", "wide"}, 400, "want auto, direct or search", nil, nil},

@@ -29,13 +29,14 @@ const (
 
 // HTTPOptions is what the HTTP transports need to know.
 type HTTPOptions struct {
-	Caller         tools.Session // whom every request acts for
-	BearerToken    secret.Text   // required from every caller, if set
-	AllowedHosts   []string      // Host names besides those of this machine
-	AllowedOrigins []string      // origins of web pages besides those of this machine
-	SessionIdle    time.Duration // after which an unused session is forgotten; default 1 h
-	MaxSessions    int           // default 10000
-	Pages          http.Handler  // for people, served below /connect/; it looks after itself. nil for none
+	Caller         tools.Session                    // whom every request acts for
+	BearerToken    secret.Text                      // required from every caller, if set
+	AllowedHosts   []string                         // Host names besides those of this machine
+	AllowedOrigins []string                         // origins of web pages besides those of this machine
+	SessionIdle    time.Duration                    // after which an unused session is forgotten; default 1 h
+	MaxSessions    int                              // default 10000
+	Toolsets       func([]string) ([]string, error) // puts the globs of toolsets in the places of their names; nil for no toolsets
+	Pages          http.Handler                     // for people, served below /connect/; it looks after itself. nil for none
 }
 
 // HTTP serves the MCP transports over HTTP: streamable HTTP at /mcp, HTTP+SSE at

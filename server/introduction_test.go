@@ -120,6 +120,7 @@ func TestCompletions(t *testing.T) {
 			{"contained", `{"ref":{"type":"ref/prompt","name":"report"},"argument":{"name":"connector","value":"hub"}}`, []string{"hubspot", "github"}, 2},
 			{"type", `{"ref":{"type":"ref/prompt","name":"connect"},"argument":{"name":"service","value":"zend"}}`, []string{"zendesk-chat", "zendesk-support", "zendesk-talk"}, 3},
 			{"entity", `{"ref":{"type":"ref/prompt","name":"report"},"argument":{"name":"entity","value":"iss"},"context":{"arguments":{"connector":"github"}}}`, []string{"issues"}, 1},
+			{"action", `{"ref":{"type":"ref/prompt","name":"find"},"argument":{"name":"action","value":"d"},"context":{"arguments":{"connector":"github","entity":"issues"}}}`, []string{"update"}, 1},
 			{"tool", `{"ref":{"type":"ref/resource","uri":"airbyte://tools/{tool}"},"argument":{"name":"tool","value":"slack_messages_c"}}`, []string{"slack_messages_create"}, 1},
 			{"resource", `{"ref":{"type":"ref/resource","uri":"airbyte://connectors/{connector}"},"argument":{"name":"connector","value":"SLA"}}`, []string{"slack"}, 1},
 			{"anything", `{"ref":{"type":"ref/prompt","name":"find"},"argument":{"name":"task","value":"x"}}`, []string{}, 0},

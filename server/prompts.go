@@ -38,6 +38,8 @@ func prompts() []prompt {
 			[]promptArgument{
 				{"task", "What is to be done, in plain words.", true, ""},
 				{"connector", "Only tools of this type of connector.", false, tools.CompleteConnector},
+				{"entity", "Only tools for this kind of record.", false, tools.CompleteEntity},
+				{"action", "Only tools that do this, e.g. list.", false, tools.CompleteAction},
 			},
 			findPrompt,
 		},
@@ -63,8 +65,10 @@ func connectPrompt(given map[string]string) string {
 
 func findPrompt(given map[string]string) string {
 	where := ""
-	if given["connector"] != "" {
-		where = " in " + given["connector"]
+	for _, part := range []struct{ name, words string }{{"action", " by "}, {"entity", " with "}, {"connector", " in "}} {
+		if given[part.name] != "" {
+			where += part.words + given[part.name]
+		}
 	}
 	return fmt.Sprintf(`Which tool does this%s: %s
 Look with find_tools if it is there, else among the tools that you have. Read the inputSchema of the best one (describe_tool). Tell me its name, what it needs and whether it changes anything, and ask for what is missing. Do not run it before I agree.`, where, given["task"])

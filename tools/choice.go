@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/nearest"
 )
 
@@ -81,7 +80,7 @@ func (b *Box) checkConnectors(ctx context.Context, s Session, refs []string) err
 		}
 		switch {
 		case len(meant) == 0 && known:
-			return &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: connectorsOf(list)}
+			return meansNothing(s, ref, list, slugs)
 		case len(meant) > 0 && !slices.ContainsFunc(meant, s.Policy.admits):
 			return &RefusedError{ref, "the server is limited to other connectors, and a choice can only narrow"}
 		}

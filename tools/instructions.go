@@ -61,14 +61,14 @@ func connected(set *Set, p Policy, list []instance) string {
 
 // howToCall tells how the tools are reached.
 func (s *Set) howToCall() string {
-	if s.Surface != Search {
-		return ""
-	}
-	text := "The tools are not listed one by one"
+	why := ""
 	if s.Reason != "" {
-		text += " (" + s.Reason + ")"
+		why = " (" + s.Reason + ")"
 	}
-	text += ": find_tools finds them, describe_tool gives the inputSchema of one, call_read_tool calls those that read"
+	if s.Surface != Search {
+		return "The tools are listed one by one" + why + ".\n"
+	}
+	text := "The tools are not listed one by one" + why + ": find_tools finds them, describe_tool gives the inputSchema of one, call_read_tool calls those that read"
 	if s.Get(callWriteTool) != nil {
 		text += ", call_write_tool those that change something"
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/nearest"
 )
 
 // Set is the tools of a caller. A Set is immutable and shared by all callers with the
@@ -150,11 +151,17 @@ func (b *Box) checkNames(s Session, list []instance) error {
 		for _, ref := range level.Connectors {
 			isInstance := slices.ContainsFunc(list, func(i instance) bool { return i.is(ref) })
 			if !isInstance && !slices.Contains(known, strings.ToLower(ref)) {
-				return &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: connectorsOf(list)}
+				return meansNothing(s, ref, list, known)
 			}
 		}
 	}
 	return nil
+}
+
+// meansNothing is the error about a reference that is neither a connector of the workspace
+// nor a type of the catalog.
+func meansNothing(s Session, ref string, list []instance, slugs []string) error {
+	return &airbyte.LocateError{Workspace: s.Workspace, Ref: ref, Candidates: connectorsOf(list), Hint: nearest.Hint(ref, slugs)}
 }
 
 func connectorsOf(list []instance) []airbyte.Connector {

@@ -35,6 +35,7 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		BearerToken:    a.settings.BearerToken,
 		AllowedHosts:   a.settings.AllowedHosts,
 		AllowedOrigins: a.settings.AllowedOrigins,
+		Toolsets:       a.settings.Toolset,
 		Pages:          pages.Handler(),
 	}
 	return a.server(p).ListenAndServe(ctx, c.HTTP, options, func(addr net.Addr) {

@@ -25,7 +25,7 @@ func (s *Settings) resolveToolsets() error {
 	return errors.Join(problems...)
 }
 
-// Toolset returns a list of globs with @NAME replaced by the toolset of that name.
+// Toolset returns a list of globs, nil for an empty one, with @NAME replaced by the toolset of that name.
 func (s *Settings) Toolset(list []string) ([]string, error) {
 	var globs []string
 	for _, item := range list {
