@@ -33,5 +33,10 @@ func run() int {
 		HomeDir:    home,
 		ConfigDir:  folder,
 		Executable: executable,
+		Hangups: func() <-chan os.Signal {
+			hangups := make(chan os.Signal, 1)
+			signal.Notify(hangups, syscall.SIGHUP)
+			return hangups
+		},
 	})
 }

@@ -57,6 +57,7 @@ type Config struct {
 	UserAgent string
 	Transport http.RoundTripper // default: a pooled HTTP/1.1 transport
 	RootCAs   *x509.CertPool    // that the default transport trusts; nil means the system's
+	Observe   Observer          // told of each request, for metrics and traces; nil for nobody
 	Log       zerolog.Logger    // names, statuses and durations at debug, a dialect that is not the usual one at info; never values
 }
 

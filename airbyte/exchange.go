@@ -56,7 +56,7 @@ type answer struct {
 }
 
 // send makes one HTTP exchange and reads the whole answer.
-func (c *Client) send(ctx context.Context, r *request) (*answer, *Error) {
+func (c *Client) send(ctx context.Context, r *request) (a *answer, failure *Error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, errRequestTimeout)
 	defer cancel()
 	watch := &sendWatch{}
@@ -65,6 +65,8 @@ func (c *Client) send(ctx context.Context, r *request) (*answer, *Error) {
 		return nil, c.finish(r, &Error{Code: CodeInvalid, Message: err.Error(), Outcome: OutcomeNotSent, err: err})
 	}
 	start := time.Now()
+	req, observed := c.observe(r, req)
+	defer func() { observed(endOf(a, failure)) }()
 	r.sends++
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -88,6 +90,18 @@ func (c *Client) send(ctx context.Context, r *request) (*answer, *Error) {
 			Message: fmt.Sprintf("the answer is larger than %d bytes", c.cfg.MaxBody), Outcome: OutcomeUnknown, err: err})
 	}
 	return nil, c.broken(ctx, r, watch, err)
+}
+
+// endOf is what an observer is told of an exchange.
+func endOf(a *answer, failure *Error) (status int, code Code) {
+	switch {
+	case failure != nil:
+		return failure.Status, failure.Code
+	case a != nil:
+		return a.status, ""
+	default:
+		return 0, CodeNetwork
+	}
 }
 
 var (

@@ -12,6 +12,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/telemetry"
 	"airbyte-mcp-server/tools"
 )
 
@@ -50,12 +51,24 @@ func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, argume
 	start := time.Now()
 	var answer *tools.Result
 	var err error
+	ctx, span := s.opts.Tracer.Call(ctx, telemetry.Call{
+		Tool: tool.Name, Connector: tool.Connector, Entity: tool.Entity, Action: tool.Action, Effect: string(tool.Effect),
+		Tenant: x.caller.Workspace, ArgumentBytes: len(arguments), Meta: x.frame.params.meta, Header: x.header,
+	})
+	s.opts.Metrics.CallBegan()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 			result = s.failure(tool, err)
 		}
-		s.logCall(x, tool, answer, err, time.Since(start))
+		took, outcome := time.Since(start), tools.Outcome(err)
+		s.opts.Metrics.CallEnded(string(tool.Effect), tool.Connector, outcome, x.caller.Workspace, took)
+		end := telemetry.End{Bytes: bytesOf(answer)}
+		if err != nil {
+			end.Failure = tools.Kind(err)
+		}
+		span.End(outcome, end)
+		s.logCall(x, tool, answer, err, took, span.TraceID())
 	}()
 	var d *dialog
 	d, err = s.newDialog(x, tool, p)
@@ -83,10 +96,20 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-func (s *Server) logCall(x *exchange, tool *tools.Tool, answer *tools.Result, err error, took time.Duration) {
+func bytesOf(answer *tools.Result) int {
+	if answer == nil {
+		return 0
+	}
+	return answer.Bytes
+}
+
+func (s *Server) logCall(x *exchange, tool *tools.Tool, answer *tools.Result, err error, took time.Duration, trace string) {
 	line := s.log.Info()
 	if answer != nil {
 		line.Int("bytes", answer.Bytes)
+	}
+	if trace != "" {
+		line.Str("trace_id", trace)
 	}
 	if err != nil {
 		line.Str("failure", tools.Kind(err))

@@ -1,9 +1,11 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -35,9 +37,9 @@ var choiceHeaders = []struct{ header, segment string }{
 
 // choice is what a client asks for.
 type choice struct {
-	policy   tools.Policy
-	surface  tools.Surface // "" where it does not say
-	readOnly string        // as it was given
+	Policy   tools.Policy
+	Surface  tools.Surface // "" where it does not say
+	ReadOnly string        // as it was given
 }
 
 // choiceError is a choice that cannot be followed.
@@ -48,40 +50,41 @@ type choiceError struct {
 
 func (e *choiceError) Error() string { return e.message }
 
-// narrowed returns a session with what a request asks for, within what the session has.
-func (h *HTTP) narrowed(s tools.Session, r *http.Request) (tools.Session, error) {
+// choices are what a request asks for, by its path and by its headers.
+func (h *HTTP) choices(r *http.Request) ([]choice, error) {
 	fromPath, err := pathChoice(r)
 	if err != nil {
-		return s, err
+		return nil, err
 	}
+	var all []choice
 	for _, values := range []func(string) []string{fromPath, r.Header.Values} {
 		c, err := readChoice(values)
 		if err == nil && h.opts.Toolsets != nil {
 			err = c.resolve(h.opts.Toolsets)
 		}
 		if err != nil {
-			return s, &choiceError{http.StatusBadRequest, err.Error()}
+			return nil, &choiceError{http.StatusBadRequest, err.Error()}
 		}
-		if s, err = h.choose(s, r, c); err != nil {
-			return s, err
+		if !reflect.DeepEqual(c, choice{}) {
+			all = append(all, c)
 		}
 	}
-	return s, nil
+	return all, nil
 }
 
 // choose narrows a session by one choice.
-func (h *HTTP) choose(s tools.Session, r *http.Request, c choice) (tools.Session, error) {
-	if c.surface != "" {
-		listing, err := s.Listing.Narrow(c.surface)
+func (h *HTTP) choose(ctx context.Context, s tools.Session, c choice) (tools.Session, error) {
+	if c.Surface != "" {
+		listing, err := s.Listing.Narrow(c.Surface)
 		if err != nil {
 			return s, &choiceError{http.StatusForbidden, err.Error()}
 		}
 		s.Listing = listing
 	}
-	if c.readOnly == "false" && s.Policy.Reads() {
+	if c.ReadOnly == "false" && s.Policy.Reads() {
 		return s, &choiceError{http.StatusForbidden, headerReadOnly + ": false would widen what this server offers, which is read-only"}
 	}
-	narrowed, err := h.server.opts.Box.Narrow(r.Context(), s, c.policy)
+	narrowed, err := h.server.opts.Box.Narrow(ctx, s, c.Policy)
 	var unknown *tools.UnknownToolError
 	var located *airbyte.LocateError
 	switch {
@@ -95,32 +98,32 @@ func (h *HTTP) choose(s tools.Session, r *http.Request, c choice) (tools.Session
 
 // readChoice reads a choice by the names of its headers.
 func readChoice(values func(string) []string) (c choice, err error) {
-	c.policy.Connectors = items(values(headerConnectors))
-	c.policy.Tools = items(values(headerTools))
-	c.policy.Exclude = items(values(headerExclude))
-	if c.policy.Effects, err = tools.ParseEffects(items(values(headerEffects))); err != nil {
+	c.Policy.Connectors = items(values(headerConnectors))
+	c.Policy.Tools = items(values(headerTools))
+	c.Policy.Exclude = items(values(headerExclude))
+	if c.Policy.Effects, err = tools.ParseEffects(items(values(headerEffects))); err != nil {
 		return c, fmt.Errorf("%s: %w", headerEffects, err)
 	}
 	if given := items(values(headerSurface)); len(given) > 0 {
-		if c.surface, err = tools.ParseSurface(strings.Join(given, ",")); err != nil {
+		if c.Surface, err = tools.ParseSurface(strings.Join(given, ",")); err != nil {
 			return c, fmt.Errorf("%s: %w", headerSurface, err)
 		}
 	}
 	if given := items(values(headerReadOnly)); len(given) > 0 {
-		if c.policy.ReadOnly, err = strconv.ParseBool(strings.Join(given, ",")); err != nil {
+		if c.Policy.ReadOnly, err = strconv.ParseBool(strings.Join(given, ",")); err != nil {
 			return c, fmt.Errorf("%s: want true or false", headerReadOnly)
 		}
-		c.readOnly = strconv.FormatBool(c.policy.ReadOnly)
+		c.ReadOnly = strconv.FormatBool(c.Policy.ReadOnly)
 	}
 	return c, nil
 }
 
 // resolve puts the globs of toolsets in the places of their names.
 func (c *choice) resolve(toolsets func([]string) ([]string, error)) (err error) {
-	if c.policy.Tools, err = toolsets(c.policy.Tools); err != nil {
+	if c.Policy.Tools, err = toolsets(c.Policy.Tools); err != nil {
 		return err
 	}
-	c.policy.Exclude, err = toolsets(c.policy.Exclude)
+	c.Policy.Exclude, err = toolsets(c.Policy.Exclude)
 	return err
 }
 

@@ -149,7 +149,13 @@ func FuzzChoice(f *testing.F) {
 			t.Fatal(err)
 		}
 		req.SetPathValue("choice", path)
-		session, err := h.narrowed(r.session, req)
+		choices, err := h.choices(req)
+		session := r.session
+		for _, c := range choices {
+			if err == nil {
+				session, err = h.choose(t.Context(), session, c)
+			}
+		}
 		if refused, ok := err.(*choiceError); err != nil && (!ok || refused.status < 400 || refused.message == "") { //nolint:errorlint // never wrapped
 			t.Errorf("%q: %v", path, err)
 		}

@@ -10,8 +10,6 @@ import (
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
-
-	"airbyte-mcp-server/internal/secret"
 )
 
 // A client that is not ours lists the tools and calls one, in both eras over every
@@ -36,7 +34,7 @@ func TestForeignClient(t *testing.T) {
 const foreignAuth = "Bearer " + testBearer
 
 func guardedWeb(t *testing.T, r *rig) *web {
-	return r.web(t, func(o *HTTPOptions) { o.BearerToken = secret.New(testBearer) })
+	return r.web(t, func(o *HTTPOptions) { o.Authenticator = static(testBearer) })
 }
 
 func connectStreamable(t *testing.T, r *rig) transport.Interface {

@@ -78,23 +78,30 @@ func (c *conn) receive(raw []byte) {
 
 // take begins to handle a message. It waits for the end of what is brief and must
 // come before the next message, and of nothing else.
-func (c *conn) take(f *frame) {
+func (c *conn) take(f *frame) { c.takeFor(f, c.caller, func() {}) }
+
+// takeFor is take for a caller that may have less than the connection. The function is
+// called when the message has been handled.
+func (c *conn) takeFor(f *frame, caller tools.Session, end func()) {
 	if f.wantsAnswer() {
-		c.begin(f)
+		c.begin(f, caller, end)
 		return
 	}
-	c.notice(f)
+	defer end()
+	_ = c.notice(f)
 }
 
-// notice takes a message that wants no answer.
-func (c *conn) notice(f *frame) {
+// notice takes a message that wants no answer. It reports false for one about a
+// request that is not here.
+func (c *conn) notice(f *frame) bool {
 	switch {
 	case f.isAnswer:
-		c.peer.asked.answer(f)
+		return c.peer.asked.answer(f)
 	case f.method == string(mcp.MethodNotificationCancelled):
-		c.cancel(f)
+		return c.cancel(f)
 	default:
 		c.server.notice(c.ctx, c.server.newExchange(f, c.caller, c.peer, c.write))
+		return true
 	}
 }
 
@@ -106,21 +113,26 @@ func (c *conn) refuse(problem *frameError) {
 
 // begin starts a request in its own goroutine. Scripts send the next message
 // without awaiting the answer to initialize, so that is handled in its turn.
-func (c *conn) begin(f *frame) {
+func (c *conn) begin(f *frame, caller tools.Session, end func()) {
 	ctx, problem := c.admit(c.ctx, f)
+	serve := func() {
+		defer end()
+		c.serve(ctx, f, caller)
+	}
 	switch {
 	case problem != nil:
 		c.refuse(problem)
+		end()
 	case f.method == string(mcp.MethodInitialize):
-		c.serve(ctx, f)
+		serve()
 	default:
-		go c.serve(ctx, f)
+		go serve()
 	}
 }
 
-func (c *conn) serve(ctx context.Context, f *frame) {
+func (c *conn) serve(ctx context.Context, f *frame, caller tools.Session) {
 	defer c.end(f)
-	if r, wanted := c.answer(ctx, f, c.caller, c.write); wanted {
+	if r, wanted := c.answer(ctx, f, caller, c.write); wanted {
 		_ = c.write(r.json) // a client that is gone misses nothing
 		c.server.written(r)
 	}
@@ -192,12 +204,14 @@ func (c *conn) end(f *frame) {
 }
 
 // cancel ends the request that a cancellation means, if it is still in progress.
-func (c *conn) cancel(f *frame) {
+func (c *conn) cancel(f *frame) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p, ok := c.inFlight[string(f.params.requestID)]; ok {
+	p, ok := c.inFlight[string(f.params.requestID)]
+	if ok {
 		p.cancel(errCancelled)
 	}
+	return ok
 }
 
 // cancelAll ends the reads, or everything, that is in progress.

@@ -2,9 +2,11 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -32,10 +34,23 @@ type peer struct {
 	asked questions
 }
 
+// facts are what another replica must know of the client.
+func (p *peer) facts(choices []choice) facts {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return facts{Choices: choices, Version: p.version, Client: p.info, Caps: p.caps}
+}
+
+// recall takes over what is known from the beginning of a session.
+func (p *peer) recall(f facts) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.initialized, p.version, p.info, p.caps = true, f.Version, f.Client, f.Caps
+}
+
 // questions are requests of ours that the client has not answered yet.
 type questions struct {
 	mu   sync.Mutex
-	last int
 	open map[string]chan *frame
 }
 
@@ -43,8 +58,7 @@ type questions struct {
 func (q *questions) ask() (string, <-chan *frame) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.last++
-	id := "server-" + strconv.Itoa(q.last)
+	id := "server-" + rand.Text() // unlike those of any other replica
 	answer := make(chan *frame, 1)
 	if q.open == nil {
 		q.open = map[string]chan *frame{}
@@ -59,18 +73,20 @@ func (q *questions) drop(id string) {
 	delete(q.open, id)
 }
 
-// answer passes a client's answer to the question that it belongs to.
-func (q *questions) answer(f *frame) {
+// answer passes a client's answer to the question that it belongs to, if that is here.
+func (q *questions) answer(f *frame) bool {
 	var id string
 	if json.Unmarshal(f.id, &id) != nil {
-		return
+		return true // it is an answer to nobody's question
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if waiting, ok := q.open[id]; ok {
+	waiting, ok := q.open[id]
+	if ok {
 		waiting <- f
 		delete(q.open, id)
 	}
+	return ok
 }
 
 // exchange is one message of a client on its way through the server, and at the
@@ -81,6 +97,7 @@ type exchange struct {
 
 	frame  *frame
 	caller tools.Session
+	header http.Header // of the request that brought the message, over HTTP
 	id     string
 	send   func([]byte) error // writes a message to the client, before the answer
 	began  func(tools.Effect) // told what kind of tool is about to run, where that matters

@@ -46,7 +46,8 @@ type params struct {
 	name      string // of a tool
 	arguments json.RawMessage
 	requestID json.RawMessage // of the request that a cancellation means
-	version   string          // protocol version in _meta, for the era
+	meta      json.RawMessage
+	version   string // protocol version in _meta, for the era
 }
 
 // frameError is a message that cannot be handled, and its JSON-RPC answer.
@@ -167,7 +168,7 @@ func (f *frame) readParams() *frameError {
 		case "requestId":
 			f.params.requestID = m.Value
 		case "_meta":
-			f.params.version = protocolVersion(m.Value)
+			f.params.meta, f.params.version = m.Value, protocolVersion(m.Value)
 		}
 	}
 	return nil

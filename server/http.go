@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -9,12 +10,14 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"airbyte-mcp-server/internal/secret"
+	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/state"
 	"airbyte-mcp-server/tools"
 )
 
@@ -22,6 +25,7 @@ const (
 	readHeaderTimeout = 10 * time.Second
 	bodyTimeout       = 30 * time.Second
 	idleTimeout       = 2 * time.Minute
+	maxHeader         = 32 << 10
 	// writeTimeout is for one message. A client that does not read for so long is
 	// let go, so that it cannot hold answers in memory.
 	writeTimeout = 30 * time.Second
@@ -30,19 +34,28 @@ const (
 // HTTPOptions is what the HTTP transports need to know.
 type HTTPOptions struct {
 	Caller         tools.Session                    // whom every request acts for
-	BearerToken    secret.Text                      // required from every caller, if set
+	Authenticator  identity.Authenticator           // tells callers apart: Caller is then what any of them may have at most; nil lets everybody in
+	Scopes         identity.Scopes                  // to ask for, of callers whose tokens have scopes
+	Metadata       *identity.Metadata               // tells clients where to get tokens; nil for nothing
+	Limits         identity.Limits                  // of a caller whose identity has none of its own; 0 for no limit
+	Shared         Shared                           // keeps the limits; nil for this process alone
 	AllowedHosts   []string                         // Host names besides those of this machine
 	AllowedOrigins []string                         // origins of web pages besides those of this machine
 	SessionIdle    time.Duration                    // after which an unused session is forgotten; default 1 h
+	SessionLife    time.Duration                    // after which any session ends; default 24 h
+	Post           Post                             // to other replicas; nil for none
+	Revocations    Revocations                      // of sessions, for all replicas; nil for this process alone
 	MaxSessions    int                              // default 10000
 	Toolsets       func([]string) ([]string, error) // puts the globs of toolsets in the places of their names; nil for no toolsets
+	Ready          func(context.Context) error      // whether calls could be made; nil for always
+	MetricsPage    http.Handler                     // served at /metrics; nil for none
+	TLS            *tls.Config                      // nil for plain HTTP
 	Pages          http.Handler                     // for people, served below /connect/; it looks after itself. nil for none
 }
 
 // HTTP serves the MCP transports over HTTP: streamable HTTP at /mcp, HTTP+SSE at
 // /sse and /message, both also with a choice of tools in the path, downloaded files below /downloads/, pages for people below
-// /connect/, and /healthz. It is an
-// http.Handler.
+// /connect/, and /healthz, /readyz and /metrics. It is an http.Handler.
 type HTTP struct {
 	server   *Server
 	opts     HTTPOptions
@@ -63,6 +76,12 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 	if o.SessionIdle <= 0 {
 		o.SessionIdle = time.Hour
 	}
+	if o.SessionLife <= 0 {
+		o.SessionLife = DefaultSessionLife
+	}
+	if o.Shared == nil {
+		o.Shared = state.NewLocal()
+	}
 	if o.MaxSessions <= 0 {
 		o.MaxSessions = 10000
 	}
@@ -70,13 +89,22 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 	accepting, stop := context.WithCancel(ctx)
 	h := &HTTP{
 		server: s, opts: o, ctx: ctx, cancel: cancel, accepting: accepting, stop: stop,
-		guard:    guard{bearer: o.BearerToken, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
-		sessions: newSessions(o.MaxSessions, o.SessionIdle),
-		streams:  newSessions(o.MaxSessions, 0),
+		guard:    guard{authenticated: o.Authenticator != nil, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
+		sessions: newSessions("streamable", o, o.SessionIdle, s.seal, s.counts("streamable")),
+		streams:  newSessions("sse", o, 0, s.seal, s.counts("sse")),
 		slots:    make(chan struct{}, maxInFlight),
 		mux:      http.NewServeMux(),
 	}
 	h.mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	h.mux.HandleFunc("/readyz", h.readiness)
+	if o.MetricsPage != nil {
+		h.mux.Handle("/metrics", o.MetricsPage)
+	}
+	if o.Metadata != nil {
+		for _, path := range o.Metadata.Paths() {
+			h.mux.Handle(path, o.Metadata.Handler())
+		}
+	}
 	if o.Pages != nil {
 		h.mux.Handle("/connect/", o.Pages)
 	}
@@ -99,35 +127,54 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mux.ServeHTTP(w, r)
 }
 
+// readiness says whether this server should get requests: it is not stopping, and calls
+// could be made.
+func (h *HTTP) readiness(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if h.accepting.Err() != nil {
+		http.Error(w, "draining", http.StatusServiceUnavailable)
+		return
+	}
+	if h.opts.Ready != nil {
+		if err := h.opts.Ready(r.Context()); err != nil {
+			h.server.log.Warn().Err(err).Msg("not ready")
+			http.Error(w, "not ready: the server's log says why", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	_, _ = io.WriteString(w, "ready\n")
+}
+
 // Close ends all streams and sessions at once.
 func (h *HTTP) Close() { h.cancel(errStopping) }
 
-// guarded puts the guard before a handler.
-func (h *HTTP) guarded(next http.HandlerFunc) http.HandlerFunc {
+// guarded puts the guard before a handler, and tells it whom a request acts for.
+func (h *HTTP) guarded(next func(http.ResponseWriter, *http.Request, *caller)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if h.guard.admit(w, r) {
-			next(w, r)
+		if !h.guard.admit(w, r) {
+			return
+		}
+		if who, ok := h.authenticate(w, r); ok {
+			next(w, r, who)
 		}
 	}
 }
 
-// identity is whom a request acts for.
-func (h *HTTP) identity() tools.Session { return h.opts.Caller }
-
-// caller is whom a request acts for, with what it asks for. It answers a request that
-// asks for what it cannot have, and reports whether it goes on.
-func (h *HTTP) caller(w http.ResponseWriter, r *http.Request) (tools.Session, bool) {
-	return h.narrow(w, r, h.identity())
-}
-
-// narrow gives a session no more than a request asks for.
-func (h *HTTP) narrow(w http.ResponseWriter, r *http.Request, s tools.Session) (tools.Session, bool) {
-	s, err := h.narrowed(s, r)
+// narrow gives a caller no more than its session, if it has one, and its request ask
+// for. It answers a request that asks for what it cannot have, and reports whether it
+// goes on.
+func (h *HTTP) narrow(w http.ResponseWriter, r *http.Request, who *caller, begun []choice) ([]choice, bool) {
+	asked, err := h.choices(r)
+	for _, c := range slices.Concat(begun, asked) {
+		if err == nil {
+			who.Session, err = h.choose(r.Context(), who.Session, c)
+		}
+	}
 	if refused, ok := errors.AsType[*choiceError](err); ok {
 		http.Error(w, refused.message, refused.status)
-		return s, false
+		return nil, false
 	}
-	return s, true
+	return asked, true
 }
 
 // ListenAndServe serves HTTP on an address until ctx is cancelled, then stops:
@@ -139,9 +186,9 @@ func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions,
 	if err != nil {
 		return fmt.Errorf("http address %q: want HOST:PORT such as 127.0.0.1:8080: %w", addr, err)
 	}
-	if !isLoopback(host) && !o.BearerToken.IsSet() {
-		return fmt.Errorf("http address %q can be reached from other machines: set AIRBYTE_MCP_BEARER_TOKEN, "+
-			"or listen on 127.0.0.1", addr)
+	if !isLoopback(host) && o.Authenticator == nil {
+		return fmt.Errorf("http address %q can be reached from other machines: set AIRBYTE_MCP_BEARER_TOKEN or another way "+
+			"to tell callers apart, or listen on 127.0.0.1", addr)
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -154,12 +201,19 @@ func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions,
 // serve serves HTTP until ctx is cancelled, or the listener fails.
 func (h *HTTP) serve(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
+		TLSConfig: h.opts.TLS, MaxHeaderBytes: maxHeader,
 		Handler: h, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
 		BaseContext: func(net.Listener) context.Context { return h.ctx },
 		ErrorLog:    log.New(h.server.log, "", 0),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(listener) }()
+	go func() {
+		if h.opts.TLS != nil {
+			ended <- web.ServeTLS(listener, "", "")
+			return
+		}
+		ended <- web.Serve(listener)
+	}()
 	select {
 	case err := <-ended:
 		h.cancel(errStopping)

@@ -13,8 +13,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"airbyte-mcp-server/internal/secret"
 )
 
 func TestHTTPRefusals(t *testing.T) {
@@ -139,25 +137,6 @@ func TestHTTPSessionLifecycle(t *testing.T) {
 	})
 }
 
-func TestSessionsOfOthersDoNotExist(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t)
-		s := newSessions(2, time.Hour)
-		caller := r.session
-		caller.Principal = "alice"
-		mine := s.add(r.newConn(t.Context(), caller, nil))
-		for _, tt := range []struct {
-			id, principal string
-			want          *session
-		}{{mine.id, "alice", mine}, {mine.id, "bob", nil}, {mine.id, "", nil}, {"", "alice", nil}, {strings.ToLower(mine.id), "alice", nil}} {
-			if got := s.get(tt.id, tt.principal); got != tt.want {
-				t.Errorf("get(%q, %q) = %v", tt.id, tt.principal, got)
-			}
-		}
-	})
-}
-
 func TestSessionsAreForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -206,7 +185,7 @@ func TestListenRefusesOpenDoors(t *testing.T) {
 			ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
 			defer stop()
 			served := false
-			err := r.ListenAndServe(ctx, tt.addr, HTTPOptions{Caller: r.session, BearerToken: secret.New(tt.bearer)}, func(net.Addr) {
+			err := r.ListenAndServe(ctx, tt.addr, HTTPOptions{Caller: r.session, Authenticator: static(tt.bearer)}, func(net.Addr) {
 				served = true
 				stop()
 			})
@@ -315,7 +294,7 @@ func TestHTTPSlowBody(t *testing.T) {
 		t.Run(strconv.FormatBool(bearer != ""), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newRig(t).web(t, func(o *HTTPOptions) { o.BearerToken = secret.New(bearer) })
+				w := newRig(t).web(t, func(o *HTTPOptions) { o.Authenticator = static(bearer) })
 				conn, err := w.listener.dial(t.Context(), "", "")
 				if err != nil {
 					t.Fatal(err)

@@ -13,7 +13,6 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
-	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/tools"
 )
 
@@ -168,7 +167,7 @@ func TestSecretsStayInside(t *testing.T) {
 				"errors":  []map[string]string{{"field": testAPIToken, "message": testClientSecret}},
 			})
 		})
-		w := r.web(t, func(o *HTTPOptions) { o.BearerToken = secret.New(testBearer) })
+		w := r.web(t, func(o *HTTPOptions) { o.Authenticator = static(testBearer) })
 		session := w.open("Authorization", "Bearer "+testBearer)
 		var said strings.Builder
 		for _, frame := range []string{

@@ -64,14 +64,14 @@ func connectPrompt(given map[string]string) string {
 }
 
 func findPrompt(given map[string]string) string {
-	where := ""
+	var where strings.Builder
 	for _, part := range []struct{ name, words string }{{"action", " by "}, {"entity", " with "}, {"connector", " in "}} {
 		if given[part.name] != "" {
-			where += part.words + given[part.name]
+			where.WriteString(part.words + given[part.name])
 		}
 	}
 	return fmt.Sprintf(`Which tool does this%s: %s
-Look with find_tools if it is there, else among the tools that you have. Read the inputSchema of the best one (describe_tool). Tell me its name, what it needs and whether it changes anything, and ask for what is missing. Do not run it before I agree.`, where, given["task"])
+Look with find_tools if it is there, else among the tools that you have. Read the inputSchema of the best one (describe_tool). Tell me its name, what it needs and whether it changes anything, and ask for what is missing. Do not run it before I agree.`, where.String(), given["task"])
 }
 
 func reportPrompt(given map[string]string) string {

@@ -130,13 +130,13 @@ func (s *Server) readDownload(ctx context.Context, r mcp.ReadResourceRequest) ([
 }
 
 // downloads serves files to callers on other machines, ranges included.
-func (h *HTTP) downloads(w http.ResponseWriter, r *http.Request) {
+func (h *HTTP) downloads(w http.ResponseWriter, r *http.Request, who *caller) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	d, ok := h.server.opts.Box.Download(h.identity(), path.Base(r.URL.Path))
+	d, ok := h.server.opts.Box.Download(who.Session, path.Base(r.URL.Path))
 	if !ok {
 		http.Error(w, "not found: "+errNoResource.Error(), http.StatusNotFound)
 		return

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
@@ -176,4 +177,12 @@ func modern(frame string) string {
 		}[place], 1)
 	}
 	return frame
+}
+
+// static lets callers with a token in; without one it lets everybody in.
+func static(token string) identity.Authenticator {
+	if token == "" {
+		return nil
+	}
+	return &identity.Chain{Static: &identity.StaticToken{Token: secret.New(token), Workspace: "default"}}
 }

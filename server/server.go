@@ -24,6 +24,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"airbyte-mcp-server/internal/seal"
+	"airbyte-mcp-server/internal/telemetry"
 	"airbyte-mcp-server/tools"
 )
 
@@ -37,6 +38,7 @@ const (
 	DefaultMaxMessage    = 4 << 20
 	DefaultGrace         = 10 * time.Second
 	DefaultEOFGrace      = 900 * time.Millisecond
+	DefaultSessionLife   = 24 * time.Hour
 )
 
 // Options is what a Server needs to know. Box is required; every other zero value
@@ -45,11 +47,14 @@ type Options struct {
 	Box           *tools.Box
 	Log           zerolog.Logger
 	Version       string
-	CallTimeout   time.Duration // of one tool call
-	MaxConcurrent int           // calls that run at once for one connection; others wait their turn
-	MaxMessage    int64         // bytes of one message of a client
-	Grace         time.Duration // for calls in progress when the server is told to stop
-	EOFGrace      time.Duration // for a silent read when standard input has ended
+	Seal          *seal.Seal         // for what clients carry between requests; by default of this process alone
+	Metrics       *telemetry.Metrics // nil for none
+	Tracer        *telemetry.Tracer  // nil for none
+	CallTimeout   time.Duration      // of one tool call
+	MaxConcurrent int                // calls that run at once for one connection; others wait their turn
+	MaxMessage    int64              // bytes of one message of a client
+	Grace         time.Duration      // for calls in progress when the server is told to stop
+	EOFGrace      time.Duration      // for a silent read when standard input has ended
 }
 
 // Server offers the tools of a Box to MCP clients. It is safe for concurrent use.
@@ -69,7 +74,7 @@ func New(opts Options) *Server {
 	s := &Server{
 		opts: opts,
 		log:  opts.Log,
-		seal: seal.New(),
+		seal: opts.Seal,
 	}
 	s.mcp = mcpserver.NewMCPServer(Name, opts.Version,
 		mcpserver.WithTitle("Airbyte connectors"),
@@ -100,6 +105,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.EOFGrace <= 0 {
 		o.EOFGrace = DefaultEOFGrace
+	}
+	if o.Seal == nil {
+		o.Seal = seal.New()
 	}
 	if o.Version == "" {
 		o.Version = "dev"
@@ -232,6 +240,17 @@ func (x *exchange) noSuchResource() int {
 		return mcp.INVALID_PARAMS
 	}
 	return mcp.RESOURCE_NOT_FOUND
+}
+
+// counts tells the metrics about the sessions of a transport.
+func (s *Server) counts(transport string) func(opened bool) {
+	return func(opened bool) {
+		if opened {
+			s.opts.Metrics.SessionOpened(transport)
+		} else {
+			s.opts.Metrics.SessionClosed(transport)
+		}
+	}
 }
 
 // introductionTime bounds the wait for Airbyte where a client only wants to know what

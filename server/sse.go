@@ -52,7 +52,7 @@ func (s *eventStream) print(format string, parts ...any) error {
 	if err := s.control.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	if _, err := fmt.Fprintf(s.w, format, parts...); err != nil {
+	if _, err := fmt.Fprintf(s.w, format, parts...); err != nil { //nolint:gosec // events, by their content type, of JSON
 		s.ended = true
 		return err
 	}
@@ -68,13 +68,13 @@ func (s *eventStream) end() {
 
 // sse serves the stream of the HTTP+SSE transport: all messages to the client go
 // here, those of the client come to /message.
-func (h *HTTP) sse(w http.ResponseWriter, r *http.Request) {
+func (h *HTTP) sse(w http.ResponseWriter, r *http.Request, who *caller) {
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", "GET")
 		http.Error(w, "method not allowed: GET opens the stream", http.StatusMethodNotAllowed)
 		return
 	}
-	caller, ok := h.caller(w, r)
+	choices, ok := h.narrow(w, r, who, nil)
 	if !ok {
 		return
 	}
@@ -82,7 +82,7 @@ func (h *HTTP) sse(w http.ResponseWriter, r *http.Request) {
 	ready := make(chan struct{}) // closed when the stream is open
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(errCancelled)
-	c := h.server.newConn(ctx, caller, func(message []byte) error {
+	c := h.server.newConn(ctx, who.Session, func(message []byte) error {
 		<-ready
 		err := stream.event("message", message)
 		if err != nil {
@@ -90,13 +90,13 @@ func (h *HTTP) sse(w http.ResponseWriter, r *http.Request) {
 		}
 		return err
 	})
-	s := h.streams.add(c)
-	if s == nil {
-		w.Header().Set("Retry-After", "60")
-		http.Error(w, "too many streams", http.StatusServiceUnavailable)
+	s, err := h.streams.add(c, facts{Choices: choices}, who.limits.Sessions)
+	if err != nil {
+		h.noRoom(w, &frame{}, err)
 		return
 	}
-	defer h.streams.remove(s.id)
+	defer h.streams.remove(context.WithoutCancel(r.Context()), s)
+	defer h.receive(s)()
 	stream = openStream(w)
 	defer stream.end()
 	close(ready)
@@ -126,14 +126,16 @@ func (h *HTTP) hold(ctx context.Context, stream *eventStream, c *conn) {
 }
 
 // message takes a message of a client that has a stream.
-func (h *HTTP) message(w http.ResponseWriter, r *http.Request) {
+func (h *HTTP) message(w http.ResponseWriter, r *http.Request, who *caller) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", "POST")
 		http.Error(w, "method not allowed: POST a message", http.StatusMethodNotAllowed)
 		return
 	}
-	s := h.streams.get(r.URL.Query().Get("sessionId"), h.identity().Principal)
-	if s == nil {
+	id := r.URL.Query().Get("sessionId")
+	s := h.streams.get(r.Context(), id, who.Session, nil)
+	at, err := h.streams.read(id, who.Session)
+	if err != nil || s == nil && h.opts.Post == nil {
 		http.Error(w, "session not found: open /sse first", http.StatusNotFound)
 		return
 	}
@@ -141,7 +143,20 @@ func (h *HTTP) message(w http.ResponseWriter, r *http.Request) {
 	if f == nil {
 		return
 	}
+	if _, ok := h.narrow(w, r, who, at.Choices); !ok {
+		return
+	}
+	if s == nil {
+		if h.permitted(w, r, who, f) {
+			h.forward(w, r, who, at, f)
+		}
+		return
+	}
+	end, ok := h.admitCall(w, r, who, f)
+	if !ok {
+		return
+	}
 	w.WriteHeader(http.StatusAccepted)
 	_, _ = io.WriteString(w, "Accepted")
-	s.take(f)
+	s.takeFor(f, who.Session, end)
 }

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"airbyte-mcp-server/internal/secret"
 )
 
 func TestSSECallsAnswerOnTheStream(t *testing.T) {
@@ -56,7 +54,7 @@ func TestSSEBelongsToItsClient(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const auth = "Authorization"
-		w := newRig(t).web(t, func(o *HTTPOptions) { o.BearerToken = secret.New(testBearer) })
+		w := newRig(t).web(t, func(o *HTTPOptions) { o.Authenticator = static(testBearer) })
 		victim := w.stream(auth, "Bearer "+testBearer)
 		mine := w.stream(auth, "Bearer "+testBearer)
 		ping := request("1", "ping", `{}`)
@@ -214,7 +212,7 @@ func TestSSEClientsComeAndGo(t *testing.T) {
 		if got := r.up.load(); got.active != 0 {
 			t.Errorf("%d executes go on for clients that have left", got.active)
 		}
-		if got := len(w.http.streams.byID); got != 0 {
+		if got := len(w.http.streams.byNonce); got != 0 {
 			t.Errorf("%d streams are remembered", got)
 		}
 	})

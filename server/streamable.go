@@ -21,13 +21,13 @@ var errNoStream = errors.New("the client does not accept an event stream")
 
 // streamable serves /mcp. There is no stream besides those of the POSTs: all that
 // a request causes goes to its own answer.
-func (h *HTTP) streamable(w http.ResponseWriter, r *http.Request) {
+func (h *HTTP) streamable(w http.ResponseWriter, r *http.Request, who *caller) {
 	modern := mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion))
 	switch {
 	case r.Method == http.MethodPost:
-		h.post(w, r)
+		h.post(w, r, who)
 	case r.Method == http.MethodDelete && !modern:
-		h.endSession(w, r)
+		h.endSession(w, r, who)
 	case modern:
 		w.Header().Set("Allow", "POST")
 		http.Error(w, "method not allowed: this protocol version has POST only", http.StatusMethodNotAllowed)
@@ -37,7 +37,7 @@ func (h *HTTP) streamable(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (h *HTTP) post(w http.ResponseWriter, r *http.Request) {
+func (h *HTTP) post(w http.ResponseWriter, r *http.Request, who *caller) {
 	f := h.readFrame(w, r)
 	if f == nil {
 		return
@@ -52,14 +52,14 @@ func (h *HTTP) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.isModern() || mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion)) {
-		h.postModern(w, r, f)
+		h.postModern(w, r, f, who)
 		return
 	}
-	h.postLegacy(w, r, f)
+	h.postLegacy(w, r, f, who)
 }
 
 // postModern serves a message of the stateless era. Nothing outlives it.
-func (h *HTTP) postModern(w http.ResponseWriter, r *http.Request, f *frame) {
+func (h *HTTP) postModern(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
 	if problem := checkModern(r.Header, f); problem != nil {
 		writeProblem(w, problem, statusOf(problem.code))
 		return
@@ -70,17 +70,21 @@ func (h *HTTP) postModern(w http.ResponseWriter, r *http.Request, f *frame) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	caller, ok := h.caller(w, r)
+	if _, ok := h.narrow(w, r, who, nil); !ok {
+		return
+	}
+	end, ok := h.admitCall(w, r, who, f)
 	if !ok {
 		return
 	}
+	defer end()
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
 	if f.method == string(mcp.MethodSubscriptionsListen) {
 		defer context.AfterFunc(h.accepting, func() { cancel(errStopping) })()
 	}
 	out := &postReply{w: w, r: r}
-	x := h.server.newExchange(f, caller, &peer{}, out.send)
+	x := h.server.newExchange(f, who.Session, &peer{}, out.send)
 	answer := h.server.handle(ctx, x)
 	out.finish(answer.json, statusOf(answer.code))
 	h.server.written(answer)
@@ -113,44 +117,48 @@ func checkModern(header http.Header, f *frame) *frameError {
 }
 
 // postLegacy serves a message of the session era.
-func (h *HTTP) postLegacy(w http.ResponseWriter, r *http.Request, f *frame) {
+func (h *HTTP) postLegacy(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
 	if v := r.Header.Get(mcp.HeaderProtocolVersion); v != "" && !mcp.IsValidProtocolVersion(v) {
 		http.Error(w, "unsupported protocol version", http.StatusBadRequest)
 		return
 	}
 	if f.method == string(mcp.MethodInitialize) && f.wantsAnswer() {
-		h.startSession(w, r, f)
+		h.startSession(w, r, f, who)
 		return
 	}
-	s := h.session(w, r)
+	s := h.session(w, r, who)
 	if s == nil {
 		return
 	}
 	if !f.wantsAnswer() {
-		s.notice(f)
+		h.tell(r.Context(), s, f)
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
 	// A request may ask for still less than its session did.
-	if caller, ok := h.narrow(w, r, s.caller); ok {
-		h.answer(w, r, s.conn, f, caller)
+	if _, ok := h.narrow(w, r, who, s.facts.Choices); !ok {
+		return
+	}
+	if end, ok := h.admitCall(w, r, who, f); ok {
+		defer end()
+		h.listen(s)
+		h.answer(w, r, s.conn, f, who.Session)
 	}
 }
 
 // startSession answers initialize and, if it went well, begins a session.
-func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame) {
-	caller, ok := h.caller(w, r)
+func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
+	choices, ok := h.narrow(w, r, who, nil)
 	if !ok {
 		return
 	}
-	c := h.server.newConn(h.ctx, caller, func([]byte) error { return errNoStream })
+	c := h.server.newConn(h.ctx, who.Session, func([]byte) error { return errNoStream })
 	x := h.server.newExchange(f, c.caller, c.peer, c.write)
 	answer := h.server.handle(r.Context(), x)
 	if answer.code == 0 {
-		s := h.sessions.add(c)
-		if s == nil {
-			w.Header().Set("Retry-After", "60")
-			writeProblem(w, &frameError{id: f.id, code: busyCode, message: "too many sessions"}, http.StatusServiceUnavailable)
+		s, err := h.sessions.add(c, c.peer.facts(choices), who.limits.Sessions)
+		if err != nil {
+			h.noRoom(w, f, err)
 			return
 		}
 		w.Header().Set(sessionHeader, s.id)
@@ -160,13 +168,17 @@ func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame) {
 
 // session finds the session that a request names. It answers a request without
 // one and returns nil.
-func (h *HTTP) session(w http.ResponseWriter, r *http.Request) *session {
+func (h *HTTP) session(w http.ResponseWriter, r *http.Request, who *caller) *session {
 	id := r.Header.Get(sessionHeader)
 	if id == "" {
 		http.Error(w, "bad request: send initialize first, and its "+sessionHeader+" with every message after it", http.StatusBadRequest)
 		return nil
 	}
-	s := h.sessions.get(id, h.identity().Principal)
+	s := h.sessions.get(r.Context(), id, who.Session, func(f facts) *conn {
+		c := h.server.newConn(h.ctx, who.Session, func([]byte) error { return errNoStream })
+		c.peer.recall(f)
+		return c
+	})
 	if s == nil {
 		http.Error(w, "session not found: it has ended; send initialize again", http.StatusNotFound)
 	}
@@ -192,14 +204,25 @@ func (h *HTTP) answer(w http.ResponseWriter, r *http.Request, c *conn, f *frame,
 }
 
 // endSession serves DELETE.
-func (h *HTTP) endSession(w http.ResponseWriter, r *http.Request) {
-	s := h.session(w, r)
+func (h *HTTP) endSession(w http.ResponseWriter, r *http.Request, who *caller) {
+	s := h.session(w, r, who)
 	if s == nil {
 		return
 	}
-	h.sessions.remove(s.id)
+	h.sessions.remove(r.Context(), s)
 	s.cancelAll(true, errCancelled)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// noRoom answers a client that cannot have a session now.
+func (h *HTTP) noRoom(w http.ResponseWriter, f *frame, err error) {
+	h.server.opts.Metrics.LimitHit("sessions")
+	status := http.StatusServiceUnavailable
+	if errors.Is(err, errTenantTooMany) {
+		status = http.StatusTooManyRequests
+	}
+	w.Header().Set("Retry-After", "60")
+	writeProblem(w, &frameError{id: f.id, code: busyCode, message: err.Error()}, status)
 }
 
 // postReply is the way back of one POST: a JSON answer, or, once anything has to be

@@ -127,7 +127,7 @@ func (w *web) do(ctx context.Context, method, path, body string, header ...strin
 		for _, e := range readEvents(w.t, strings.NewReader(reply.body)) {
 			reply.messages = append(reply.messages, readMessage(w.t, []byte(e.data)))
 		}
-	case resp.Header.Get("Content-Type") == "application/json":
+	case resp.Header.Get("Content-Type") == "application/json" && strings.Contains(reply.body, `"jsonrpc"`):
 		reply.messages = []message{readMessage(w.t, text)}
 	}
 	return reply, err

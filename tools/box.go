@@ -30,6 +30,7 @@ type Options struct {
 	Accountable    func() error      // why writes cannot be written down, so that they are refused; nil for never
 	Downloads      *downloads.Folder // for files; by default a private one of its own, which Close removes
 	PublicURL      func() string     // where callers on other machines reach this server, "" if they do not; nil for never
+	Seal           *seal.Seal        // for confirmations; by default of this process alone
 	Forms          Forms             // pages for credentials, if there are any
 	Log            zerolog.Logger
 }
@@ -62,13 +63,16 @@ func NewBox(catalog *schemas.Catalog, client *airbyte.Client, o Options) *Box {
 	if o.Results == nil {
 		o.Results = results.New(results.Options{})
 	}
+	if o.Seal == nil {
+		o.Seal = seal.New()
+	}
 	if o.Downloads == nil {
 		o.Downloads = downloads.New("", DefaultMaxDownload)
 	}
 	return &Box{
 		client: client, catalog: catalog, opts: o,
 		manage: slices.Concat([]*Tool{listConnectors(), executeAction(), readResult(), listWorkspaces()}, setupTools(), searchTools()),
-		seal:   seal.New(), sharing: newSharing(o.Cache), synced: &synced{byConnector: map[string]*syncTimes{}}, recent: &recentWrites{writes: map[string]recentWrite{}}, hashKey: newHashKey(),
+		seal:   o.Seal, sharing: newSharing(o.Cache), synced: &synced{byConnector: map[string]*syncTimes{}}, recent: &recentWrites{writes: map[string]recentWrite{}}, hashKey: newHashKey(),
 		files: &files{byID: map[string]*Download{}},
 		kits:  map[connectorType]func() ([]*Tool, error){}, sets: map[string]*Set{},
 	}
@@ -145,8 +149,8 @@ func (b *Box) lacking(name string, cause error) error {
 // again: a tool that was hidden must not be reachable by its name.
 func (b *Box) Run(ctx context.Context, s Session, d Dialog, t *Tool, arguments json.RawMessage) (*Result, error) {
 	return b.run(ctx, &call{Box: b, Session: s, Dialog: d, tool: t}, arguments, func(ctx context.Context, c *call) (r *Result, err error) {
-		if reason := s.Policy.refuses(t); reason != "" {
-			return nil, &RefusedError{t.Name, reason}
+		if err := s.permits(t); err != nil {
+			return nil, err
 		}
 		if c.args, err = t.Input.Check(arguments); err != nil {
 			return nil, err

@@ -168,7 +168,7 @@ func (b *Box) Connect(ctx context.Context, s Session, r ConnectRequest, tell fun
 			b.opts.Audit(c.record(began, b.hash(nil), err))
 		}
 	}()
-	if !s.Policy.allows(Create) {
+	if !s.Policy.allows(Create) || !s.Grants.Allow(Create) {
 		return nil, &RefusedError{c.tool.Name, "the server is read-only"}
 	}
 	// Whoever gives the credentials has confirmed by that.

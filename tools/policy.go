@@ -74,6 +74,17 @@ func (p Policy) refuses(t *Tool) string {
 	return own
 }
 
+// permits refuses a tool that a session may not run.
+func (s *Session) permits(t *Tool) error {
+	if reason := s.Policy.refuses(t); reason != "" {
+		return &RefusedError{t.Name, reason}
+	}
+	if !s.Grants.Allow(t.Effect) {
+		return &RefusedError{t.Name, fmt.Sprintf("the credential is not good for the effect %s", t.Effect)}
+	}
+	return nil
+}
+
 // namesTools reports whether the policy looks at the names of tools.
 func (p Policy) namesTools() bool {
 	return len(p.Tools)+len(p.Exclude) > 0 || p.Within != nil && p.Within.namesTools()

@@ -69,8 +69,8 @@ func (c *call) raw(ctx context.Context, connector string, x airbyte.Execution) (
 		t.pager = searchPager()
 	}
 	c.tool = &t
-	if reason := c.Policy.refuses(&t); reason != "" {
-		return nil, &RefusedError{t.Name, reason}
+	if err := c.permits(&t); err != nil {
+		return nil, err
 	}
 	conn, err := c.instance(ctx, c.Session, connector)
 	if err != nil {

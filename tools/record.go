@@ -66,6 +66,16 @@ func outcomeOf(err error) (outcome, failure string) {
 	}
 }
 
+// Outcome is how a call ended: ok, rejected, not_sent, unknown, or asking where it waits
+// for a person.
+func Outcome(err error) string {
+	if err == nil {
+		return "ok"
+	}
+	outcome, _ := outcomeOf(err)
+	return outcome
+}
+
 // Kind names the kind of a failure, for logs.
 func Kind(err error) string {
 	var invalid *schemas.InvalidError

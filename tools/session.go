@@ -1,5 +1,7 @@
 package tools
 
+import "slices"
+
 // Session is who calls: made once by the transport that knows, and passed with
 // every call. Everything that is remembered for a caller is kept under its
 // workspace.
@@ -7,7 +9,15 @@ type Session struct {
 	Principal string // for logs; "" on a transport with a single caller
 	Workspace string // name of the Airbyte workspace whose connectors are used
 	Policy    Policy
+	Grants    Grants // what the caller's credential is good for
 	Listing   Listing
 	Local     bool // shares this machine, so that paths of files mean something to it
 	Operator  bool // acts for the whole organization, not for one tenant of it
 }
+
+// Grants are the effects that a credential is good for; nil is all. Other tools are
+// listed all the same, so that their caller can ask for a better one, but not run.
+type Grants []Effect
+
+// Allow reports whether tools of an effect may run.
+func (g Grants) Allow(e Effect) bool { return g == nil || slices.Contains(g, e) }

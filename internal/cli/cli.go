@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -28,24 +29,29 @@ type Process struct {
 	HomeDir    string
 	ConfigDir  string
 	Executable string // path of this program
+	// Hangups are signals to read again what may change while serving. Until it is
+	// called, they end the process as usual.
+	Hangups func() <-chan os.Signal
 }
 
 // program is the root of the command line.
 type program struct {
 	Settings config.Settings `embed:""`
 
-	Serve      serveCmd      `cmd:"" help:"Serve MCP over stdio, or over HTTP with --http."`
-	Tools      toolsCmd      `cmd:"" help:"List the tools of the catalog, or show one."`
-	Call       callCmd       `cmd:"" help:"Call one tool and print its result as JSON."`
-	Connectors connectorsCmd `cmd:"" help:"List, show, check, update and delete the connectors of the workspace."`
-	Connect    connectCmd    `cmd:"" help:"Connect a service: create a connector."`
-	Workspaces workspacesCmd `cmd:"" help:"List, show and create workspaces."`
-	Catalog    catalogCmd    `cmd:"" help:"Inspect, import and compare catalogs of connectors."`
-	Sandbox    sandboxCmd    `cmd:"" help:"Run the emulator of the hosted API alone."`
-	Demo       demoCmd       `cmd:"" help:"Show the main job on the emulator; needs no account."`
-	Config     configCmd     `cmd:"" name:"config" help:"Show the configuration."`
-	Doctor     doctorCmd     `cmd:"" help:"Say what works and what does not, layer by layer, and what to do about it."`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Serve      serveCmd       `cmd:"" help:"Serve MCP over stdio, or over HTTP with --http."`
+	Tools      toolsCmd       `cmd:"" help:"List the tools of the catalog, or show one."`
+	Call       callCmd        `cmd:"" help:"Call one tool and print its result as JSON."`
+	Connectors connectorsCmd  `cmd:"" help:"List, show, check, update and delete the connectors of the workspace."`
+	Connect    connectCmd     `cmd:"" help:"Connect a service: create a connector."`
+	Workspaces workspacesCmd  `cmd:"" help:"List, show and create workspaces."`
+	Catalog    catalogCmd     `cmd:"" help:"Inspect, import and compare catalogs of connectors."`
+	Sandbox    sandboxCmd     `cmd:"" help:"Run the emulator of the hosted API alone."`
+	Demo       demoCmd        `cmd:"" help:"Show the main job on the emulator; needs no account."`
+	Keys       keysCmd        `cmd:"" help:"Make, list and revoke API keys of HTTP callers."`
+	Config     configCmd      `cmd:"" name:"config" help:"Show the configuration."`
+	Doctor     doctorCmd      `cmd:"" help:"Say what works and what does not, layer by layer, and what to do about it."`
+	Health     healthcheckCmd `cmd:"" name:"healthcheck" help:"Ask a server over HTTP whether it is alive."`
+	Version    versionCmd     `cmd:"" help:"Print the version."`
 }
 
 // app is what every command gets.
@@ -53,6 +59,7 @@ type app struct {
 	Process
 	settings *config.Settings
 	log      zerolog.Logger
+	stateURL string // of what the replicas share, "" for nothing
 }
 
 // Main runs the program and returns its exit code, see exitCode.
@@ -132,8 +139,14 @@ func (versionCmd) Run(a *app) error {
 	return err
 }
 
-// version is what the build knows: the module's version, or the commit.
+// release is the version that a build was told, by -ldflags "-X …/internal/cli.release=v1.0.0".
+var release string
+
+// version is what the build knows: what it was told, the module's version, or the commit.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "dev"

@@ -14,7 +14,10 @@ import (
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/downloads"
 	"airbyte-mcp-server/internal/sandbox"
+	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/internal/secret"
+	"airbyte-mcp-server/internal/state"
+	"airbyte-mcp-server/internal/telemetry"
 	"airbyte-mcp-server/tools"
 )
 
@@ -26,6 +29,12 @@ type platform struct {
 	sandbox *sandbox.Running // nil when the real API is used
 	audit   *audit.Log       // nil when none is kept
 	forms   *forms
+	seal    *seal.Seal
+	state   *state.Redis       // nil for a server of one replica
+	metrics *telemetry.Metrics // nil unless it serves over HTTP
+	tracer  *telemetry.Tracer
+
+	readiness readiness
 }
 
 // open connects to the API that the settings name, or to an emulator that is
@@ -37,10 +46,16 @@ func (a *app) open() (*platform, error) {
 // openWith is open with the pages for credentials, which Close closes, and the
 // address under which callers on other machines reach this program, if any do.
 func (a *app) openWith(web pages, public func() string) (*platform, error) {
-	p := &platform{session: a.session(), forms: newForms(web)}
+	p := &platform{session: a.session(), forms: newForms(web), seal: seal.New()}
 	cfg, err := a.apiConfig()
 	if err == nil {
+		a.watch(p, &cfg, public != nil)
+	}
+	if err == nil {
 		err = a.findAPI(p, &cfg)
+	}
+	if err == nil {
+		err = a.share(p, cfg.ClientSecret, public != nil)
 	}
 	var options tools.Options
 	if err == nil {
@@ -53,7 +68,7 @@ func (a *app) openWith(web pages, public func() string) (*platform, error) {
 		p.Close()
 		return nil, err
 	}
-	options.Forms, options.PublicURL = p.forms, public
+	options.Forms, options.PublicURL, options.Seal = p.forms, public, p.seal
 	p.box = tools.NewBox(a.catalog(), p.client, options)
 	if err := p.box.CheckChoice(p.session); err != nil {
 		p.Close()
@@ -73,7 +88,7 @@ func (a *app) apiConfig() (airbyte.Config, error) {
 		Host:              s.APIHost,
 		CloudHost:         s.CloudHost,
 		Dialect:           airbyte.Dialect(s.APIDialect),
-		TokenScope:        airbyte.TokenScope(s.TokenScope),
+		TokenScope:        a.tokenScope(),
 		ClientID:          s.ClientID,
 		ClientSecret:      s.ClientSecret,
 		OrganizationID:    s.OrganizationID,
@@ -141,6 +156,7 @@ func (a *app) boxOptions(p *platform) (tools.Options, error) {
 		Domains:        s.OrganizationDomains,
 		Cache:          s.Cache,
 		Downloads:      downloads.New(s.DownloadDir, int64(s.MaxDownload)),
+		Results:        p.results(),
 		Log:            a.log,
 	}
 	if s.AuditLog == "" {
@@ -167,11 +183,32 @@ func (p *platform) Close() {
 	if p.client != nil {
 		p.client.Close()
 	}
+	if p.state != nil {
+		p.state.Close()
+	}
 	if p.sandbox != nil {
 		_ = p.sandbox.Close() // it holds nothing that could be lost
 	}
 	if p.audit != nil {
 		_ = p.audit.Close() // every line has been written
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), tracesTime)
+	defer cancel()
+	_ = p.tracer.Close(ctx) // what cannot be sent in time is lost
+}
+
+// tracesTime is what the last traces may take.
+const tracesTime = 2 * time.Second
+
+// tokenScope is that of the workspace where callers of several are served.
+func (a *app) tokenScope() airbyte.TokenScope {
+	switch s := a.settings; {
+	case s.TokenScope != "auto":
+		return airbyte.TokenScope(s.TokenScope)
+	case s.Remote():
+		return airbyte.ScopeWorkspace
+	default:
+		return airbyte.ScopeApplication
 	}
 }
 

@@ -7,11 +7,14 @@ import (
 	"sync"
 
 	"airbyte-mcp-server/internal/connectpage"
+	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/server"
 )
 
 type serveCmd struct {
 	HTTP string `name:"http" env:"AIRBYTE_MCP_HTTP" placeholder:"ADDR" help:"Serve over HTTP on this address, e.g. 127.0.0.1:8080, instead of stdio."`
+	// State is redis:// or rediss://.
+	State string `name:"state" env:"AIRBYTE_MCP_STATE" placeholder:"URL" help:"Redis or Valkey that the replicas of a server over HTTP share, such as redis://redis:6379/0; one replica needs none."`
 }
 
 // Run serves until the client leaves or the process is told to stop.
@@ -19,7 +22,24 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	if c.HTTP == "" {
 		return c.stdio(ctx, a)
 	}
-	web := &address{public: a.settings.PublicURL}
+	return c.web(ctx, a)
+}
+
+// web serves over HTTP.
+func (c *serveCmd) web(ctx context.Context, a *app) error {
+	who, err := a.callers()
+	if err != nil {
+		return err
+	}
+	tlsConfig, err := a.tlsConfig()
+	if err != nil {
+		return err
+	}
+	if err := a.checkState(c.State); err != nil {
+		return &usageError{err}
+	}
+	a.stateURL = c.State
+	web := &address{public: a.settings.PublicURL, secure: tlsConfig != nil}
 	pages := connectpage.New(connectpage.Options{BaseURL: web.url, Log: a.log})
 	defer pages.Close()
 	p, err := a.openWith(pages, web.url)
@@ -27,21 +47,43 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
+	if err := who.checkKeys(p.box); err != nil {
+		return &usageError{err}
+	}
+	go a.reloadKeys(ctx, who, p.box)
+	options := a.httpOptions(p, who)
+	p.connect(&options)
+	options.TLS, options.Pages = tlsConfig, pages.Handler()
+	return a.server(p).ListenAndServe(ctx, c.HTTP, options, func(addr net.Addr) {
+		web.listens(addr)
+		a.log.Info().Str("url", web.here()+"/mcp").Str("sse", web.here()+"/sse").Msg("listening")
+	})
+}
+
+// httpOptions is what the settings say about HTTP.
+func (a *app) httpOptions(p *platform, who *callers) server.HTTPOptions {
+	s := a.settings
 	// Whoever calls over HTTP need not share this machine, nor see other workspaces.
 	caller := p.session
 	caller.Local, caller.Operator = false, false
-	options := server.HTTPOptions{
+	o := server.HTTPOptions{
 		Caller:         caller,
-		BearerToken:    a.settings.BearerToken,
-		AllowedHosts:   a.settings.AllowedHosts,
-		AllowedOrigins: a.settings.AllowedOrigins,
-		Toolsets:       a.settings.Toolset,
-		Pages:          pages.Handler(),
+		Authenticator:  who.authenticator(),
+		Scopes:         who.scopes,
+		Metadata:       who.metadata,
+		AllowedHosts:   s.AllowedHosts,
+		AllowedOrigins: s.AllowedOrigins,
+		MaxSessions:    s.MaxSessions,
+		SessionIdle:    s.SessionIdle,
+		SessionLife:    s.SessionLife,
+		Toolsets:       s.Toolset,
+		Ready:          p.ready,
+		MetricsPage:    p.metrics.Handler(),
 	}
-	return a.server(p).ListenAndServe(ctx, c.HTTP, options, func(addr net.Addr) {
-		web.listens(addr)
-		a.log.Info().Str("url", "http://"+addr.String()+"/mcp").Str("sse", "http://"+addr.String()+"/sse").Msg("listening")
-	})
+	if who.chain != nil {
+		o.Limits = identity.Limits{CallsPerSecond: s.TenantRate, Burst: s.TenantBurst, InFlight: s.TenantInFlight, Sessions: s.TenantSessions}
+	}
+	return o
 }
 
 func (c *serveCmd) stdio(ctx context.Context, a *app) error {
@@ -59,6 +101,9 @@ func (a *app) server(p *platform) *server.Server {
 		Box:           p.box,
 		Log:           a.log,
 		Version:       version(),
+		Seal:          p.seal,
+		Metrics:       p.metrics,
+		Tracer:        p.tracer,
 		CallTimeout:   s.CallTimeout,
 		EOFGrace:      s.EOFGrace,
 		MaxConcurrent: s.MaxConcurrentCalls,
@@ -69,6 +114,7 @@ func (a *app) server(p *platform) *server.Server {
 // address is where people reach this server: as configured, or where it listens.
 type address struct {
 	public string
+	secure bool
 
 	mu    sync.Mutex
 	local string
@@ -78,10 +124,16 @@ func (w *address) listens(addr net.Addr) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.local = "http://" + addr.String()
+	if w.secure {
+		w.local = "https://" + addr.String()
+	}
 }
 
-func (w *address) url() string {
+// here is where this server listens.
+func (w *address) here() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return cmp.Or(w.public, w.local)
+	return w.local
 }
+
+func (w *address) url() string { return cmp.Or(w.public, w.here()) }

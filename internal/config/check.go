@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/url"
 	"strings"
-	"time"
 	"unicode"
 )
 
@@ -26,6 +25,19 @@ func (s *Settings) check() error {
 		s.at("effects", checkEach(s.Effects, checkEffect)),
 		s.at("max-tools", checkPositive(s.MaxTools)),
 		s.at("max-tool-tokens", checkPositive(s.MaxToolTokens)),
+		s.at("oauth-issuers", checkEach(s.OAuthIssuers, checkIssuer)),
+		s.at("oauth-workspace", s.checkOAuthWorkspace()),
+		s.at("oauth-scopes", checkScopes(s.OAuthScopes)),
+		s.at("oauth-audience", s.checkAudience()),
+		s.at("introspection-url", s.checkIntrospection()),
+		s.at("tenant-rate", checkNotNegative(s.TenantRate)),
+		s.at("tenant-burst", checkNotNegative(s.TenantBurst)),
+		s.at("tenant-in-flight", checkNotNegative(s.TenantInFlight)),
+		s.at("tenant-sessions", checkNotNegative(s.TenantSessions)),
+		s.at("max-sessions", checkPositive(s.MaxSessions)),
+		s.at("session-idle", checkPositive(s.SessionIdle)),
+		s.at("session-life", checkPositive(s.SessionLife)),
+		s.at("tls-cert", s.checkTLS()),
 		s.at("call-timeout", checkPositive(s.CallTimeout)),
 		s.at("eof-grace", checkPositive(s.EOFGrace)),
 		s.at("max-concurrent-calls", checkPositive(s.MaxConcurrentCalls)),
@@ -67,8 +79,8 @@ func checkPositive[T ~int | ~int64](value T) error {
 	return nil
 }
 
-func checkNotNegative(d time.Duration) error {
-	if d < 0 {
+func checkNotNegative[T ~int | ~int64 | ~float64](value T) error {
+	if value < 0 {
 		return errors.New("want zero or more")
 	}
 	return nil

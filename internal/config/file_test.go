@@ -152,7 +152,7 @@ func TestUnknownKey(t *testing.T) {
 		{"client-secrte", "did you mean client-secret?"},
 		{"AIRBYTE_CLIENT_SECRET", "did you mean client-secret?"},
 		{"AIRBYTE_MCP_READ_ONLY", "did you mean read-only?"},
-		{"max", "did you mean max-concurrent-calls or max-download or max-request-body or max-response-body or max-result-bytes or max-tool-tokens or max-tools?"},
+		{"max", "did you mean max-concurrent-calls or max-download or max-request-body or max-response-body or max-result-bytes or max-sessions or max-tool-tokens or max-tools?"},
 		{"xyz-nothing", "the keys are allowed-hosts, allowed-origins, api-dialect, api-host, audit-log, bearer-token,"},
 	} {
 		t.Run(tt.key, func(t *testing.T) {

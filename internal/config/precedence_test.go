@@ -22,8 +22,8 @@ func settingFlags(t *testing.T) []*kong.Flag {
 		t.Fatal(err)
 	}
 	flags := slices.DeleteFunc(k.Model.Flags, func(f *kong.Flag) bool { return f.Name == "help" })
-	if got, want := len(flags), reflect.TypeFor[config.Settings]().NumField()-3; got != want {
-		t.Fatalf("%d flags, want %d: one for each setting but the two secrets and the unexported field", got, want)
+	if got, want := len(flags), reflect.TypeFor[config.Settings]().NumField()-6; got != want {
+		t.Fatalf("%d flags, want %d: one for each setting but the five secrets and the unexported field", got, want)
 	}
 	return flags
 }
@@ -37,8 +37,14 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 		return choices[0], choices[1%len(choices)], choices[len(choices)-1]
 	case strings.HasSuffix(flag.Name, "-file"):
 		return m.write("a", "x", 0o600), m.write("b", "x", 0o600), m.write("c", "x", 0o600)
-	case slices.Contains([]string{"catalog", "download-dir", "audit-log"}, flag.Name):
+	case slices.Contains([]string{"catalog", "download-dir", "audit-log", "tls-cert", "tls-key", "tls-client-ca"}, flag.Name):
+		m.setOthers(flag.Name, "AIRBYTE_MCP_TLS_CERT", "AIRBYTE_MCP_TLS_KEY")
 		return "/a", "/b", "/c"
+	case flag.Name == "oauth-issuers" || flag.Name == "introspection-url":
+		m.setOthers(flag.Name, "AIRBYTE_MCP_OAUTH_WORKSPACE", "AIRBYTE_MCP_OAUTH_AUDIENCE", "AIRBYTE_MCP_INTROSPECTION_CLIENT_ID", "AIRBYTE_MCP_INTROSPECTION_CLIENT_SECRET")
+		return "https://a.example", "https://b.example", "https://c.example"
+	case flag.Name == "oauth-scopes":
+		return "off", "a,b,c", "d,e,f"
 	case strings.HasSuffix(flag.Name, "-host") || flag.Name == "public-url" || flag.Name == "allowed-origins":
 		return "https://a.example", "https://b.example", "https://c.example"
 	}
@@ -54,7 +60,7 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 	switch flag.Target.Interface().(type) {
 	case bool:
 		return "true", "false", "true"
-	case int:
+	case int, float64:
 		return "7", "8", "9"
 	case time.Duration:
 		return "7s", "8m", "9h"
@@ -66,6 +72,16 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 		return "a1,a2", "b1,b2", "c1,c2"
 	}
 	return "a", "b", "c"
+}
+
+// setOthers gives a setting what it cannot be without.
+func (m *machine) setOthers(name string, vars ...string) {
+	own := "AIRBYTE_MCP_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+	for _, v := range vars {
+		if v != own {
+			m.vars[v] = "other"
+		}
+	}
 }
 
 // A flag beats the environment, that beats the file, that beats the default; the
@@ -88,6 +104,9 @@ func TestPrecedence(t *testing.T) {
 func testPrecedence(t *testing.T, flag *kong.Flag, byFlag, byEnv, byFile bool) {
 	m := newMachine(t)
 	fromFlag, fromEnv, fromFile := samples(m, flag)
+	if !byFlag && !byEnv && !byFile {
+		clear(m.vars)
+	}
 	want := config.Value{Value: showDefault(flag), Origin: "not set"}
 	if flag.HasDefault {
 		want.Origin = "default"

@@ -42,6 +42,13 @@ func (s *Settings) readSecrets(env Env) (err error) {
 	if s.ClientSecret, err = s.readSecret(env, "client-secret", s.ClientSecretFile); err != nil {
 		return err
 	}
+	for name, target := range map[string]*secret.Text{
+		"keys": &s.Keys, "introspection-client-secret": &s.IntrospectionClientSecret, "proxy-secret": &s.ProxySecret,
+	} {
+		if *target, err = s.readSecret(env, name, ""); err != nil {
+			return err
+		}
+	}
 	s.BearerToken, err = s.readSecret(env, "bearer-token", s.BearerTokenFile)
 	return err
 }

@@ -36,8 +36,8 @@ type Settings struct {
 	CloudHost string `name:"cloud-host" env:"AIRBYTE_CLOUD_HOST" group:"Airbyte" placeholder:"URL" help:"Base URL of the token endpoint of the API's older dialect; by default https://cloud.airbyte.com, or the API host if that is another one."`
 	// APIDialect is auto, current or seed.
 	APIDialect string `name:"api-dialect" env:"AIRBYTE_MCP_API_DIALECT" default:"auto" enum:"auto,current,seed" group:"Airbyte" help:"Routes of the API: ${enum} (of January 2026); auto asks the current token route first."`
-	// TokenScope is application or workspace.
-	TokenScope string `name:"token-scope" env:"AIRBYTE_MCP_TOKEN_SCOPE" default:"application" enum:"application,workspace" group:"Airbyte" help:"Token for calls on a workspace's connectors: of the whole organization, or of that workspace alone (${enum})."`
+	// TokenScope is auto, application or workspace.
+	TokenScope string `name:"token-scope" env:"AIRBYTE_MCP_TOKEN_SCOPE" default:"auto" enum:"auto,application,workspace" group:"Airbyte" help:"Token for calls on a workspace's connectors: of the whole organization, or of that workspace alone (${enum}); auto is workspace where callers of several workspaces are served."`
 	// CAFile is a path of PEM certificates.
 	CAFile string `name:"ca-file" env:"AIRBYTE_MCP_CA_FILE" group:"Airbyte" placeholder:"PATH" help:"PEM file of certificate authorities to trust besides the system's, for proxies that inspect TLS."`
 
@@ -91,6 +91,17 @@ type Settings struct {
 	BearerToken secret.Text `kong:"-" name:"bearer-token" env:"AIRBYTE_MCP_BEARER_TOKEN" group:"HTTP"`
 	// BearerTokenFile is a path; the file must be its owner's alone.
 	BearerTokenFile string `name:"bearer-token-file" env:"AIRBYTE_MCP_BEARER_TOKEN_FILE" group:"HTTP" placeholder:"PATH" help:"File that holds the token HTTP callers must present (mode 0600), unless AIRBYTE_MCP_BEARER_TOKEN holds it."`
+	// MaxSessions is at least 1; SessionIdle and SessionLife are more than zero.
+	MaxSessions int           `name:"max-sessions" env:"AIRBYTE_MCP_MAX_SESSIONS" default:"20000" group:"HTTP" help:"Most sessions and streams at a time, of each HTTP transport."`
+	SessionIdle time.Duration `name:"session-idle" env:"AIRBYTE_MCP_SESSION_IDLE" default:"1h" group:"HTTP" help:"How long an unused session is remembered."`
+	SessionLife time.Duration `name:"session-life" env:"AIRBYTE_MCP_SESSION_LIFE" default:"24h" group:"HTTP" help:"How long a session may last."`
+	// TLSCert, TLSKey and TLSClientCA are paths of PEM files.
+	TLSCert     string `name:"tls-cert" env:"AIRBYTE_MCP_TLS_CERT" group:"HTTP" placeholder:"PATH" help:"Certificate of this server (PEM, with its chain); changed files are read again."`
+	TLSKey      string `name:"tls-key" env:"AIRBYTE_MCP_TLS_KEY" group:"HTTP" placeholder:"PATH" help:"Private key of the certificate (PEM)."`
+	TLSClientCA string `name:"tls-client-ca" env:"AIRBYTE_MCP_TLS_CLIENT_CA" group:"HTTP" placeholder:"PATH" help:"Authorities (PEM) of client certificates, by which a trusted proxy shows who it is."`
+	// TenantMetrics gives metrics names of tenants.
+	TenantMetrics bool `name:"tenant-metrics" env:"AIRBYTE_MCP_TENANT_METRICS" default:"false" group:"HTTP" help:"Count calls by workspace in /metrics, up to 200 of them."`
+
 	// AllowedHosts are host or host:port as in the Host header.
 	AllowedHosts []string `name:"allowed-hosts" env:"AIRBYTE_MCP_ALLOWED_HOSTS" group:"HTTP" placeholder:"HOST" help:"Host names under which HTTP requests are accepted."`
 	// AllowedOrigins are scheme://host[:port] as in the Origin header.
@@ -99,6 +110,38 @@ type Settings struct {
 	PublicURL string `name:"public-url" env:"AIRBYTE_MCP_PUBLIC_URL" group:"HTTP" placeholder:"URL" help:"URL under which users reach this server, for links to its pages."`
 	// MaxRequestBody is in bytes, at least 1.
 	MaxRequestBody Size `name:"max-request-body" env:"AIRBYTE_MCP_MAX_REQUEST_BODY" default:"4MiB" group:"HTTP" help:"Largest HTTP request."`
+
+	// KeysFile is a path. Keys is the text of such a file.
+	KeysFile string      `name:"keys-file" env:"AIRBYTE_MCP_KEYS_FILE" group:"Callers" placeholder:"PATH" help:"File of API keys, as keys create writes it (mode 0600); SIGHUP reads it again."`
+	Keys     secret.Text `kong:"-" name:"keys" env:"AIRBYTE_MCP_KEYS" group:"Callers"`
+	// OAuthIssuers are URLs, as in the iss of tokens.
+	OAuthIssuers []string `name:"oauth-issuers" env:"AIRBYTE_MCP_OAUTH_ISSUERS" group:"Callers" placeholder:"URL" help:"OAuth 2.1 issuers whose access tokens (JWTs) are accepted."`
+	// OAuthAudience is a URI; empty means PublicURL and /mcp.
+	OAuthAudience string `name:"oauth-audience" env:"AIRBYTE_MCP_OAUTH_AUDIENCE" group:"Callers" placeholder:"URI" help:"Resource that tokens must have been made for; by default the public URL with /mcp."`
+	// OAuthWorkspace and OAuthPrincipal are templates over the claims of a token.
+	OAuthWorkspace string `name:"oauth-workspace" env:"AIRBYTE_MCP_OAUTH_WORKSPACE" group:"Callers" placeholder:"TEMPLATE" help:"Airbyte workspace of a token, such as '{claims.org_id}'."`
+	OAuthPrincipal string `name:"oauth-principal" env:"AIRBYTE_MCP_OAUTH_PRINCIPAL" group:"Callers" placeholder:"TEMPLATE" help:"Name of a token's caller; by default '{claims.sub}'."`
+	// OAuthWorkspaces is a list of what may be the workspace; empty means anything.
+	OAuthWorkspaces map[string]string `name:"oauth-workspaces" env:"AIRBYTE_MCP_OAUTH_WORKSPACES" group:"Callers" placeholder:"VALUE=WORKSPACE" help:"Values of --oauth-workspace that are let in, and their workspaces; without it every value is its own."`
+	// OAuthScopes are the scopes for reads, writes and deletions, or off.
+	OAuthScopes []string `name:"oauth-scopes" env:"AIRBYTE_MCP_OAUTH_SCOPES" default:"airbyte:read,airbyte:write,airbyte:delete" group:"Callers" placeholder:"SCOPE" help:"Scopes that allow reads, writes and deletions, or off for tokens without scopes."`
+	// OAuthAlgorithms are JWS algorithms; empty means RS256, ES256, PS256 and EdDSA.
+	OAuthAlgorithms []string `name:"oauth-algorithms" env:"AIRBYTE_MCP_OAUTH_ALGORITHMS" group:"Callers" placeholder:"ALG" help:"Signature algorithms that tokens may have; by default RS256, ES256, PS256, EdDSA."`
+	// IntrospectionURL is an endpoint of RFC 7662.
+	IntrospectionURL      string `name:"introspection-url" env:"AIRBYTE_MCP_INTROSPECTION_URL" group:"Callers" placeholder:"URL" help:"Endpoint that is asked about opaque tokens (RFC 7662)."`
+	IntrospectionClientID string `name:"introspection-client-id" env:"AIRBYTE_MCP_INTROSPECTION_CLIENT_ID" group:"Callers" placeholder:"ID" help:"Client id for the introspection endpoint."`
+	// IntrospectionClientSecret belongs to the client id.
+	IntrospectionClientSecret secret.Text `kong:"-" name:"introspection-client-secret" env:"AIRBYTE_MCP_INTROSPECTION_CLIENT_SECRET" group:"Callers"`
+	// ProxySecret makes the headers of a trusted proxy believed.
+	ProxySecret          secret.Text `kong:"-" name:"proxy-secret" env:"AIRBYTE_MCP_PROXY_SECRET" group:"Callers"`
+	ProxyPrincipalHeader string      `name:"proxy-principal-header" env:"AIRBYTE_MCP_PROXY_PRINCIPAL_HEADER" default:"X-Forwarded-User" group:"Callers" help:"Header in which a trusted proxy names the caller; needs AIRBYTE_MCP_PROXY_SECRET or --tls-client-ca."`
+	ProxyWorkspaceHeader string      `name:"proxy-workspace-header" env:"AIRBYTE_MCP_PROXY_WORKSPACE_HEADER" default:"X-Workspace" group:"Callers" help:"Header in which a trusted proxy names the caller's workspace."`
+	ProxySubjects        []string    `name:"proxy-subjects" env:"AIRBYTE_MCP_PROXY_SUBJECTS" group:"Callers" placeholder:"NAME" help:"Names that the client certificate of a trusted proxy may have; by default any that --tls-client-ca has signed."`
+	// TenantRate is calls in a second; 0 means no limit, as for the others.
+	TenantRate     float64 `name:"tenant-rate" env:"AIRBYTE_MCP_TENANT_RATE" default:"0" group:"Callers" help:"Most tool calls of one caller in a second; 0 for no limit. A key may have limits of its own."`
+	TenantBurst    int     `name:"tenant-burst" env:"AIRBYTE_MCP_TENANT_BURST" default:"0" group:"Callers" help:"Most tool calls of one caller at once above its rate; 0 for as many as in a second."`
+	TenantInFlight int     `name:"tenant-in-flight" env:"AIRBYTE_MCP_TENANT_IN_FLIGHT" default:"256" group:"Callers" help:"Most tool calls of one caller at the same time; 0 for no limit."`
+	TenantSessions int     `name:"tenant-sessions" env:"AIRBYTE_MCP_TENANT_SESSIONS" default:"0" group:"Callers" help:"Most sessions of one caller; 0 for no limit."`
 
 	// ExecuteTimeout bounds one execute request to Airbyte, body included.
 	ExecuteTimeout time.Duration `name:"execute-timeout" env:"AIRBYTE_MCP_EXECUTE_TIMEOUT" default:"300s" group:"API client" help:"Longest time of one execute request to Airbyte."`
@@ -179,7 +222,8 @@ func (s *Settings) resolvePaths(env Env) {
 	s.Config = s.given().config
 	paths := map[string]*string{
 		"client-secret-file": &s.ClientSecretFile, "bearer-token-file": &s.BearerTokenFile, "catalog": &s.Catalog,
-		"ca-file": &s.CAFile, "download-dir": &s.DownloadDir,
+		"ca-file": &s.CAFile, "download-dir": &s.DownloadDir, "keys-file": &s.KeysFile,
+		"tls-cert": &s.TLSCert, "tls-key": &s.TLSKey, "tls-client-ca": &s.TLSClientCA,
 	}
 	if s.AuditLog != stderr {
 		paths["audit-log"] = &s.AuditLog
@@ -195,7 +239,8 @@ func (s *Settings) resolvePaths(env Env) {
 
 // trimLists drops the white space and the empty items of "a, b,".
 func (s *Settings) trimLists() {
-	for _, list := range []*[]string{&s.Connectors, &s.AllowedHosts, &s.AllowedOrigins, &s.WriteRules, &s.OrganizationDomains, &s.Tools, &s.ExcludeTools, &s.Effects, &s.Pin} {
+	for _, list := range []*[]string{&s.Connectors, &s.AllowedHosts, &s.AllowedOrigins, &s.WriteRules, &s.OrganizationDomains, &s.Tools, &s.ExcludeTools, &s.Effects, &s.Pin,
+		&s.OAuthIssuers, &s.OAuthScopes, &s.OAuthAlgorithms, &s.ProxySubjects} {
 		var kept []string
 		for _, item := range *list {
 			if item = strings.TrimSpace(item); item != "" {

@@ -4,6 +4,7 @@
 package results
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -28,6 +29,13 @@ type Options struct {
 	Disk     int64         // bytes of all results in files; the oldest are dropped
 	PerOwner int           // results of one owner; the oldest are dropped
 	Dir      string        // where the temporary files are; default: the system's place for them
+	Shared   Shared        // where other replicas find them too; nil for nowhere
+}
+
+// Shared keeps values for several processes.
+type Shared interface {
+	Put(ctx context.Context, key string, value []byte, life time.Duration) error
+	Get(ctx context.Context, key string) ([]byte, error) // nil for what is not there
 }
 
 // ErrGone reports a result that the owner does not have, any more or ever.
@@ -76,6 +84,17 @@ func New(o Options) *Store {
 // Put keeps a result and returns its id, which cannot be guessed. The data must not
 // be changed afterwards.
 func (s *Store) Put(owner string, data []byte) (string, error) {
+	id, err := s.put(owner, data)
+	if err == nil && s.opts.Shared != nil {
+		// What cannot be shared is still here.
+		_ = s.opts.Shared.Put(context.Background(), sharedKey(owner, id), data, s.opts.Lifetime)
+	}
+	return id, err
+}
+
+func sharedKey(owner, id string) string { return id + " " + owner } // an id has no spaces
+
+func (s *Store) put(owner string, data []byte) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -100,6 +119,17 @@ func (s *Store) Put(owner string, data []byte) (string, error) {
 
 // Get returns a result of an owner. The data must not be changed.
 func (s *Store) Get(owner, id string) ([]byte, error) {
+	data, err := s.get(owner, id)
+	if !errors.Is(err, ErrGone) || s.opts.Shared == nil {
+		return data, err
+	}
+	if data, elsewhere := s.opts.Shared.Get(context.Background(), sharedKey(owner, id)); elsewhere == nil && data != nil {
+		return data, nil
+	}
+	return nil, err
+}
+
+func (s *Store) get(owner, id string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(time.Now())

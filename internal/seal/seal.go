@@ -6,8 +6,11 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -18,26 +21,54 @@ import (
 // ErrForeign is what a caller gets whose sealed text does not belong to its call.
 var ErrForeign = errors.New("the answer does not belong to this call, has expired or was used before; call again without it")
 
+// ErrUnclear is what a caller gets while nobody can tell whether a sealed text was used
+// before.
+var ErrUnclear = errors.New("it cannot be told just now whether the answer was used before; try again later")
+
 // Seal seals and opens with one key. It is safe for concurrent use.
 type Seal struct {
 	aead cipher.AEAD
+	once Once // nil to remember here
 
 	mu    sync.Mutex
 	used  map[string]time.Time // what was opened, and when it expires
 	swept time.Time
 }
 
-// content is what is inside.
+// Once tells for several processes whether a key, made at a time, is used for the first
+// time within its life. The error is for when nobody can tell.
+type Once func(key string, made time.Time, life time.Duration) (first bool, err error)
+
+// content is what is inside. Times are Unix milliseconds.
 type content struct {
 	Text    string `json:"t"`
-	Expires int64  `json:"e"` // Unix milliseconds
+	Expires int64  `json:"e"`
+	Made    int64  `json:"m"`
 }
 
 // New returns a Seal with a key of its own: nothing that another process has sealed
 // can be opened.
 func New() *Seal {
-	key := make([]byte, 32)
+	key := make([]byte, keySize)
 	_, _ = rand.Read(key) // never fails
+	return withKey(key)
+}
+
+const keySize = 32 // AES-256
+
+// Shared returns a Seal whose key follows from a secret, so that processes with the same
+// secret and purpose open what any of them has sealed.
+func Shared(secret, purpose string, once Once) *Seal {
+	key, err := hkdf.Key(sha256.New, []byte(secret), nil, purpose, keySize)
+	if err != nil {
+		panic(err) // the size is one that the function gives
+	}
+	s := withKey(key)
+	s.once = once
+	return s
+}
+
+func withKey(key []byte) *Seal {
 	block, err := aes.NewCipher(key)
 	if err != nil {
 		panic(err) // the key has the right length
@@ -51,7 +82,8 @@ func New() *Seal {
 
 // Close seals a text for what the binding says, until it expires.
 func (s *Seal) Close(text, binding string, life time.Duration) string {
-	plain, err := json.Marshal(content{text, time.Now().Add(life).UnixMilli()})
+	now := time.Now()
+	plain, err := json.Marshal(content{text, now.Add(life).UnixMilli(), now.UnixMilli()})
 	if err != nil {
 		panic(err) // plain values
 	}
@@ -60,21 +92,41 @@ func (s *Seal) Close(text, binding string, life time.Duration) string {
 
 // Open returns what was sealed, once; later, or under another binding, ErrForeign.
 func (s *Seal) Open(sealed, binding string) (string, error) {
-	cipherText, err := base64.RawURLEncoding.DecodeString(sealed)
+	inside, cipherText, err := s.read(sealed, binding)
 	if err != nil {
-		return "", ErrForeign
-	}
-	plain, err := s.aead.Open(nil, nil, cipherText, []byte(binding))
-	var inside content
-	if err != nil || json.Unmarshal(plain, &inside) != nil {
-		return "", ErrForeign
+		return "", err
 	}
 	// The bytes count: one text of base64 can be written in several ways.
-	return inside.Text, s.use(string(cipherText), time.UnixMilli(inside.Expires))
+	return inside.Text, s.use(string(cipherText), time.UnixMilli(inside.Made), time.UnixMilli(inside.Expires))
+}
+
+// Read is Open for what may be used again and again until it expires.
+func (s *Seal) Read(sealed, binding string) (text string, expires time.Time, err error) {
+	inside, _, err := s.read(sealed, binding)
+	expires = time.UnixMilli(inside.Expires)
+	if err == nil && !time.Now().Before(expires) {
+		err = ErrForeign
+	}
+	return inside.Text, expires, err
+}
+
+func (s *Seal) read(sealed, binding string) (inside content, cipherText []byte, err error) {
+	cipherText, err = base64.RawURLEncoding.DecodeString(sealed)
+	if err != nil {
+		return inside, nil, ErrForeign
+	}
+	plain, err := s.aead.Open(nil, nil, cipherText, []byte(binding))
+	if err != nil || json.Unmarshal(plain, &inside) != nil {
+		return inside, nil, ErrForeign
+	}
+	return inside, cipherText, nil
 }
 
 // use marks something sealed as used.
-func (s *Seal) use(text string, expires time.Time) error {
+func (s *Seal) use(text string, made, expires time.Time) error {
+	if s.once != nil {
+		return s.useShared(text, made, time.Until(expires))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
@@ -87,4 +139,21 @@ func (s *Seal) use(text string, expires time.Time) error {
 	}
 	s.used[text] = expires
 	return nil
+}
+
+// useShared asks whether any process has used it.
+func (s *Seal) useShared(text string, made time.Time, life time.Duration) error {
+	if life <= 0 {
+		return ErrForeign
+	}
+	sum := sha256.Sum256([]byte(text))
+	first, err := s.once(hex.EncodeToString(sum[:]), made, life)
+	switch {
+	case err != nil:
+		return ErrUnclear
+	case !first:
+		return ErrForeign
+	default:
+		return nil
+	}
 }

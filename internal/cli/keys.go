@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/tools"
+)
+
+type keysCmd struct {
+	Create keysCreateCmd `cmd:"" help:"Make an API key for HTTP callers, and print it once."`
+	List   keysListCmd   `cmd:"" help:"List the API keys of the file."`
+	Revoke keysRevokeCmd `cmd:"" help:"Let a key in no more; SIGHUP makes a running server see it."`
+}
+
+type keysCreateCmd struct {
+	// For names the workspace: --workspace is the one that this program itself serves.
+	For         string        `arg:"" name:"for-workspace" help:"Airbyte workspace that the key's callers act in."`
+	ID          string        `name:"id" help:"Id of the key; by default a random one."`
+	Principal   string        `name:"principal" help:"Name of the caller in logs; by default the id."`
+	Only        []string      `name:"only-tools" placeholder:"GLOB" help:"Tools that the key may use, as for --tools."`
+	Except      []string      `name:"except-tools" placeholder:"GLOB" help:"Tools that it may not use."`
+	Types       []string      `name:"only-connectors" placeholder:"NAME" help:"Connectors that it may use."`
+	NoWrites    bool          `name:"no-writes" help:"Only tools that change nothing."`
+	Rate        float64       `name:"rate" help:"Most calls in a second; 0 for the server's default."`
+	InFlight    int           `name:"in-flight" help:"Most calls at the same time; 0 for the server's default."`
+	MaxSessions int           `name:"key-sessions" help:"Most sessions; 0 for the server's default."`
+	Valid       time.Duration `name:"valid" placeholder:"DURATION" help:"How long the key is good, e.g. 2160h; by default until it is revoked."`
+}
+
+// file is where the keys are.
+func (a *app) keyFile() (identity.KeyFile, error) {
+	if a.settings.KeysFile == "" {
+		return "", &usageError{errors.New("name the file of keys by --keys-file or AIRBYTE_MCP_KEYS_FILE")}
+	}
+	return identity.KeyFile(a.settings.KeysFile), nil
+}
+
+// Run makes a key.
+func (c *keysCreateCmd) Run(a *app) error {
+	file, err := a.keyFile()
+	if err != nil {
+		return err
+	}
+	box := a.catalogBox()
+	defer box.Close()
+	if err := box.CheckChoice(tools.Session{Policy: tools.Policy{Tools: c.Only, Exclude: c.Except}}); err != nil {
+		return &usageError{err}
+	}
+	key := identity.Key{
+		ID: c.ID, Principal: c.Principal, Workspace: c.For,
+		Policy: identity.Policy{Connectors: c.Types, Tools: c.Only, ExcludeTools: c.Except, ReadOnly: c.NoWrites},
+		Limits: identity.Limits{CallsPerSecond: c.Rate, InFlight: c.InFlight, Sessions: c.MaxSessions},
+	}
+	if c.Valid > 0 {
+		key.Expires = time.Now().Add(c.Valid).UTC().Truncate(time.Second)
+	}
+	text, made, err := file.Create(key)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Stderr, "Key %s for workspace %s is in %s as a hash. This is its text, shown once:\n", made.ID, made.Workspace, file)
+	_, err = fmt.Fprintln(a.Stdout, text.Reveal())
+	return err
+}
+
+type keysListCmd struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// keyRow is a key as keys list prints it.
+type keyRow struct {
+	ID        string          `json:"id"`
+	Principal string          `json:"principal"`
+	Workspace string          `json:"workspace"`
+	State     string          `json:"state"` // good, revoked or expired
+	Created   time.Time       `json:"created"`
+	Expires   *time.Time      `json:"expires,omitempty"`
+	Policy    identity.Policy `json:"policy"`
+	Limits    identity.Limits `json:"limits"`
+}
+
+func rowOf(k identity.Key) keyRow {
+	row := keyRow{ID: k.ID, Principal: k.Principal, Workspace: k.Workspace, State: "good", Created: k.Created, Policy: k.Policy, Limits: k.Limits}
+	if !k.Expires.IsZero() {
+		row.Expires = &k.Expires
+	}
+	switch {
+	case k.Revoked:
+		row.State = "revoked"
+	case row.Expires != nil && time.Now().After(k.Expires):
+		row.State = "expired"
+	}
+	return row
+}
+
+// Run lists the keys.
+func (c *keysListCmd) Run(a *app) error {
+	file, err := a.keyFile()
+	if err != nil {
+		return err
+	}
+	keys, err := file.List()
+	if err != nil {
+		return err
+	}
+	rows := make([]keyRow, len(keys))
+	for i, k := range keys {
+		rows[i] = rowOf(k)
+	}
+	if c.JSON {
+		return a.printJSON(rows)
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tPRINCIPAL\tWORKSPACE\tSTATE\tCREATED\tEXPIRES")
+	for _, r := range rows {
+		expires := "never"
+		if r.Expires != nil {
+			expires = r.Expires.Format(time.DateOnly)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Principal, r.Workspace, r.State, r.Created.Format(time.DateOnly), expires)
+	}
+	return w.Flush()
+}
+
+type keysRevokeCmd struct {
+	ID string `arg:"" help:"Id of the key."`
+}
+
+// Run revokes a key.
+func (c *keysRevokeCmd) Run(a *app) error {
+	file, err := a.keyFile()
+	if err != nil {
+		return err
+	}
+	if err := file.Revoke(c.ID); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.Stdout, "Key %s is revoked; a running server sees it after SIGHUP.\n", c.ID)
+	return err
+}

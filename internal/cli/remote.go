@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"airbyte-mcp-server/internal/config"
+	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/tools"
+)
+
+// callers tell HTTP callers apart, as the settings have it.
+type callers struct {
+	chain    *identity.Chain // nil lets everybody in
+	scopes   identity.Scopes
+	metadata *identity.Metadata // nil without OAuth
+}
+
+// callers reads the settings about who may call over HTTP.
+func (a *app) callers() (*callers, error) {
+	s := a.settings
+	c := &callers{scopes: scopesOf(s)}
+	if !s.Remote() && !s.BearerToken.IsSet() {
+		return c, nil
+	}
+	c.chain = &identity.Chain{}
+	if s.BearerToken.IsSet() {
+		c.chain.Static = &identity.StaticToken{Token: s.BearerToken, Workspace: s.Workspace}
+	}
+	for _, add := range []func(*callers) error{a.addKeys, a.addOAuth, a.addProxy} {
+		if err := add(c); err != nil {
+			return nil, &usageError{err}
+		}
+	}
+	return c, nil
+}
+
+func scopesOf(s *config.Settings) identity.Scopes {
+	if s.ScopesOff() || len(s.OAuthScopes) < 3 {
+		return identity.Scopes{Off: true}
+	}
+	return identity.Scopes{Read: s.OAuthScopes[0], Write: s.OAuthScopes[1], Delete: s.OAuthScopes[2]}
+}
+
+func (a *app) addKeys(c *callers) (err error) {
+	s := a.settings
+	switch {
+	case s.KeysFile != "" && s.Keys.IsSet():
+		return errors.New("--keys-file and AIRBYTE_MCP_KEYS are both set: remove one of them")
+	case s.KeysFile != "":
+		c.chain.Keys, err = identity.LoadKeys(identity.KeyFile(s.KeysFile))
+	case s.Keys.IsSet():
+		c.chain.Keys, err = identity.ParseKeys("AIRBYTE_MCP_KEYS", []byte(s.Keys.Reveal()))
+	}
+	return err
+}
+
+func (a *app) addOAuth(c *callers) error {
+	s := a.settings
+	if len(s.OAuthIssuers) == 0 && s.IntrospectionURL == "" {
+		return nil
+	}
+	audience, err := identity.CanonicalResource(s.Audience())
+	if err != nil {
+		return err
+	}
+	mapping := identity.Mapping{Workspace: s.OAuthWorkspace, Principal: s.OAuthPrincipal, Workspaces: s.OAuthWorkspaces, Scopes: c.scopes}
+	var issuers []identity.Issuer
+	for _, url := range s.OAuthIssuers {
+		issuers = append(issuers, identity.Issuer{URL: url, Audience: audience, Algorithms: s.OAuthAlgorithms, Mapping: mapping})
+	}
+	if len(issuers) > 0 {
+		if c.chain.JWT, err = identity.NewJWT(issuers...); err != nil {
+			return err
+		}
+	}
+	if s.IntrospectionURL != "" {
+		c.chain.Introspection, err = identity.NewIntrospection(identity.Endpoint{
+			URL: s.IntrospectionURL, ClientID: s.IntrospectionClientID, ClientSecret: s.IntrospectionClientSecret,
+			Audience: audience, Mapping: mapping,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	c.metadata = &identity.Metadata{Resource: audience, AuthorizationServers: s.OAuthIssuers, Scopes: c.scopes.Names(), Name: "Airbyte connectors"}
+	if names := c.scopes.Names(); len(names) > 0 {
+		c.chain.Scope = names[0]
+	}
+	return c.metadata.Check()
+}
+
+func (a *app) addProxy(c *callers) (err error) {
+	s := a.settings
+	if !s.TrustsProxy() {
+		return nil
+	}
+	c.chain.Proxy, err = identity.NewProxy(identity.Proxy{
+		PrincipalHeader: s.ProxyPrincipalHeader, WorkspaceHeader: s.ProxyWorkspaceHeader, Secret: s.ProxySecret,
+		ClientCert: s.TLSClientCA != "", Subjects: s.ProxySubjects, Workspaces: s.OAuthWorkspaces,
+	})
+	return err
+}
+
+// authenticator is the chain, or nil to let everybody in.
+func (c *callers) authenticator() identity.Authenticator {
+	if c.chain == nil {
+		return nil
+	}
+	return c.chain
+}
+
+// checkKeys refuses keys whose choice of tools means nothing.
+func (c *callers) checkKeys(box *tools.Box) error {
+	if c.chain == nil || c.chain.Keys == nil {
+		return nil
+	}
+	for _, key := range c.chain.Keys.List() {
+		effects, err := tools.ParseEffects(key.Policy.Effects)
+		if err == nil && key.Policy.Surface != "" {
+			_, err = tools.ParseSurface(key.Policy.Surface)
+		}
+		if err == nil {
+			err = box.CheckChoice(tools.Session{Policy: tools.Policy{Tools: key.Policy.Tools, Exclude: key.Policy.ExcludeTools, Effects: effects}})
+		}
+		if err != nil {
+			return fmt.Errorf("key %s: %w", key.ID, err)
+		}
+	}
+	return nil
+}
+
+// reloadKeys reads the keys again whenever it is told to, until ctx ends. Keys that
+// are wrong leave those in use as they are.
+func (a *app) reloadKeys(ctx context.Context, c *callers, box *tools.Box) {
+	if a.Hangups == nil {
+		return
+	}
+	hangups := a.Hangups()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+		}
+		if c.chain == nil || c.chain.Keys == nil {
+			a.log.Info().Msg("told to read the keys again, but there are none")
+			continue
+		}
+		if err := c.chain.Keys.Reload(); err != nil {
+			a.log.Error().Err(err).Msg("the keys could not be read again; those in use stay")
+			continue
+		}
+		if err := c.checkKeys(box); err != nil {
+			a.log.Error().Err(err).Msg("a key cannot be used as it is")
+		}
+		a.log.Info().Int("keys", len(c.chain.Keys.List())).Msg("keys read again")
+	}
+}

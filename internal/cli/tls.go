@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+)
+
+// recheck is how often the files of a certificate are looked at.
+const recheck = 10 * time.Second
+
+// tlsConfig is what the settings say about TLS, nil for none.
+func (a *app) tlsConfig() (*tls.Config, error) {
+	s := a.settings
+	if s.TLSCert == "" {
+		return nil, nil //nolint:nilnil // there is no TLS, and nothing wrong
+	}
+	c := &certificate{cert: s.TLSCert, key: s.TLSKey, failed: func(err error) {
+		a.log.Error().Err(err).Msg("the changed certificate could not be read; the one in use stays")
+	}}
+	if err := c.load(); err != nil {
+		return nil, &usageError{err}
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get, NextProtos: []string{"h2", "http/1.1"}}
+	if s.TLSClientCA != "" {
+		data, err := os.ReadFile(s.TLSClientCA)
+		if err != nil {
+			return nil, &usageError{fmt.Errorf("tls-client-ca: %w", err)}
+		}
+		roots := x509.NewCertPool() // not the system's: anybody can have a certificate of those
+		if !roots.AppendCertsFromPEM(data) {
+			return nil, &usageError{fmt.Errorf("tls-client-ca: %s has no certificate in PEM form", s.TLSClientCA)}
+		}
+		// Other callers than the proxy have no certificate, and show who they are by a token.
+		config.ClientCAs, config.ClientAuth = roots, tls.VerifyClientCertIfGiven
+	}
+	return config, nil
+}
+
+// certificate is a pair of files that are read again when they have changed.
+type certificate struct {
+	cert, key string
+	failed    func(error)
+
+	mu      sync.Mutex
+	pair    *tls.Certificate
+	changed time.Time // of the files that were read
+	looked  time.Time
+}
+
+func (c *certificate) load() error {
+	changed := c.lastChange()
+	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
+	if err != nil {
+		return fmt.Errorf("tls-cert and tls-key: %w", err)
+	}
+	c.pair, c.changed = &pair, changed
+	return nil
+}
+
+// lastChange is when the younger of the files was written.
+func (c *certificate) lastChange() time.Time {
+	var last time.Time
+	for _, path := range []string{c.cert, c.key} {
+		if info, err := os.Stat(path); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last
+}
+
+// get is the certificate for a connection.
+func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := time.Now(); now.Sub(c.looked) > recheck {
+		c.looked = now
+		if !c.lastChange().Equal(c.changed) {
+			if err := c.load(); err != nil {
+				c.failed(err)
+			}
+		}
+	}
+	return c.pair, nil
+}

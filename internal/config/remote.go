@@ -1,0 +1,75 @@
+package config
+
+import (
+	"errors"
+	"net/url"
+)
+
+// Remote reports whether callers of several workspaces may be served: those that show
+// who they are by something else than the one bearer token.
+func (s *Settings) Remote() bool {
+	return s.KeysFile != "" || s.Keys.IsSet() || len(s.OAuthIssuers) > 0 || s.IntrospectionURL != "" || s.TrustsProxy()
+}
+
+// TrustsProxy reports whether the headers of a proxy may be believed.
+func (s *Settings) TrustsProxy() bool { return s.ProxySecret.IsSet() || s.TLSClientCA != "" }
+
+// Audience is the resource that tokens must have been made for, "" if it is not known.
+func (s *Settings) Audience() string {
+	if s.OAuthAudience == "" && s.PublicURL != "" {
+		return s.PublicURL + "/mcp"
+	}
+	return s.OAuthAudience
+}
+
+// ScopesOff reports whether tokens need no scopes.
+func (s *Settings) ScopesOff() bool { return len(s.OAuthScopes) == 1 && s.OAuthScopes[0] == "off" }
+
+func (s *Settings) usesOAuth() bool { return len(s.OAuthIssuers) > 0 || s.IntrospectionURL != "" }
+
+func checkIssuer(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+		u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+		return errors.New("want URLs like https://login.example.com/, as in the iss of tokens; plain http is for this machine only")
+	}
+	return nil
+}
+
+func (s *Settings) checkOAuthWorkspace() error {
+	if s.usesOAuth() && s.OAuthWorkspace == "" {
+		return errors.New("want the workspace of a token, such as '{claims.org_id}': without it nobody could be told apart")
+	}
+	return nil
+}
+
+func (s *Settings) checkAudience() error {
+	if s.usesOAuth() && s.Audience() == "" {
+		return errors.New("want the address that tokens are made for: set it, or --public-url")
+	}
+	return nil
+}
+
+func (s *Settings) checkIntrospection() error {
+	if s.IntrospectionURL == "" {
+		return nil
+	}
+	if s.IntrospectionClientID == "" || !s.IntrospectionClientSecret.IsSet() {
+		return errors.New("set --introspection-client-id and AIRBYTE_MCP_INTROSPECTION_CLIENT_SECRET too")
+	}
+	return checkIssuer(s.IntrospectionURL)
+}
+
+func checkScopes(scopes []string) error {
+	if len(scopes) == 3 || len(scopes) == 1 && scopes[0] == "off" {
+		return nil
+	}
+	return errors.New("want three scopes, for reads, writes and deletions, or off")
+}
+
+func (s *Settings) checkTLS() error {
+	if (s.TLSCert == "") != (s.TLSKey == "") || s.TLSClientCA != "" && s.TLSCert == "" {
+		return errors.New("TLS needs both --tls-cert and --tls-key")
+	}
+	return nil
+}

@@ -1,0 +1,42 @@
+package identity
+
+import (
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestCache(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache[int](3)
+		has := func(want ...int) {
+			t.Helper()
+			if len(c.entries) != c.order.Len() || len(c.entries) > 3 {
+				t.Errorf("%d entries, %d in order", len(c.entries), c.order.Len())
+			}
+			for _, n := range want {
+				if got, ok := c.get(digestOf(strconv.Itoa(n))); !ok || got != n {
+					t.Errorf("%d: got %d, %t", n, got, ok)
+				}
+			}
+		}
+		put := func(n int, life time.Duration) { c.put(digestOf(strconv.Itoa(n)), n, time.Now().Add(life)) }
+		put(1, time.Hour)
+		put(2, time.Hour)
+		put(3, time.Minute)
+		has(2, 3, 1)
+		put(4, time.Hour) // 2 was used least recently
+		has(3, 1, 4)
+		put(4, time.Hour)
+		has(3, 1, 4)
+		if _, ok := c.get(digestOf("2")); ok {
+			t.Error("2 is still there")
+		}
+		time.Sleep(time.Minute)
+		if _, ok := c.get(digestOf("3")); ok || len(c.entries) != 2 {
+			t.Error("3 is still there")
+		}
+	})
+}

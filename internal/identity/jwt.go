@@ -1,0 +1,241 @@
+package identity
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+const (
+	maxCachedTokens = 10_000
+	longestCached   = 5 * time.Minute
+)
+
+// asymmetric are the algorithms that an issuer may be configured for.
+var asymmetric = []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+
+// usualAlgorithms are those of an issuer that is configured for none.
+var usualAlgorithms = []string{"RS256", "ES256", "PS256", "EdDSA"}
+
+// keyHeaders name a key in the token itself, or ask for what is not done here.
+var keyHeaders = []string{"jku", "x5u", "jwk", "crit"}
+
+// idTokenClaims are in tokens that tell a client who has signed in. They let nobody in.
+var idTokenClaims = []string{"nonce", "at_hash", "c_hash"}
+
+// Issuer is an authorization server whose access tokens are JWTs.
+type Issuer struct {
+	URL        string   // as in the tokens' iss, to the letter
+	Audience   string   // that tokens must have been made for: the resource URI of this server
+	Algorithms []string // nil for RS256, ES256, PS256 and EdDSA; never a symmetric one
+	Mapping    Mapping
+	Transport  http.RoundTripper // nil for one of its own
+}
+
+// JWT checks access tokens of several issuers (RFC 7519, RFC 9068). It asks an issuer
+// for its keys when its first token comes, and is safe for concurrent use.
+type JWT struct {
+	issuers map[string]*issuer
+	checked *cache[Identity]
+}
+
+// issuer is an Issuer that is ready.
+type issuer struct {
+	audience   string
+	algorithms []jose.SignatureAlgorithm
+	keys       *keyring
+	mapper     *mapper
+}
+
+// NewJWT checks the configuration; it sends nothing. Errors name the issuer and the fault.
+func NewJWT(issuers ...Issuer) (*JWT, error) {
+	j := &JWT{map[string]*issuer{}, newCache[Identity](maxCachedTokens)}
+	for _, one := range issuers {
+		ready, err := newIssuer(one)
+		if err == nil && j.issuers[one.URL] != nil {
+			err = errors.New("is configured twice: remove one")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("issuer %q: %w", one.URL, err)
+		}
+		j.issuers[one.URL] = ready
+	}
+	return j, nil
+}
+
+func newIssuer(i Issuer) (*issuer, error) {
+	if _, err := parseEndpoint(i.URL); err != nil {
+		return nil, err
+	}
+	if i.Audience == "" {
+		return nil, errors.New("the audience is missing: set it to the address of this server")
+	}
+	if len(i.Algorithms) == 0 {
+		i.Algorithms = usualAlgorithms
+	}
+	ready := &issuer{audience: i.Audience, keys: &keyring{issuer: i.URL, client: newClient(i.Transport)}}
+	for _, name := range i.Algorithms {
+		if !slices.Contains(asymmetric, name) {
+			return nil, fmt.Errorf("the algorithm %q cannot be used; these can: %s", name, strings.Join(asymmetric, ", "))
+		}
+		ready.algorithms = append(ready.algorithms, jose.SignatureAlgorithm(name))
+	}
+	var err error
+	ready.mapper, err = newMapper(i.Mapping, "jwt", i.URL)
+	return ready, err
+}
+
+// Identify checks a token and maps its claims. Good ones are remembered by their
+// digest for up to 5 minutes, and not beyond their end. Errors are of type *Refusal.
+func (j *JWT) Identify(ctx context.Context, token string) (Identity, error) {
+	key := digestOf(token)
+	if found, ok := j.checked.get(key); ok {
+		return found, nil
+	}
+	_, payload, err := split(token)
+	if err != nil {
+		return Identity{}, err
+	}
+	from, ok := j.issuers[payload.text("iss")] // checked below, when the signature was
+	if !ok {
+		return Identity{}, badToken("the token is of an issuer that this server does not trust")
+	}
+	found, err := from.identify(ctx, token)
+	if err != nil {
+		return Identity{}, err
+	}
+	until := time.Now().Add(longestCached)
+	if found.Expires.Before(until) {
+		until = found.Expires
+	}
+	j.checked.put(key, found, until)
+	return found, nil
+}
+
+func (i *issuer) identify(ctx context.Context, token string) (Identity, error) {
+	checked, err := i.verify(ctx, token)
+	if err != nil {
+		return Identity{}, err
+	}
+	for _, name := range idTokenClaims {
+		if _, there := checked[name]; there {
+			return Identity{}, badToken("this is an ID token: send the access token")
+		}
+	}
+	if checked.text("iss") != i.keys.issuer {
+		return Identity{}, badToken("the token is of an issuer that this server does not trust")
+	}
+	if err := checked.checkAudience(i.audience); err != nil {
+		return Identity{}, err
+	}
+	expires, err := checked.checkTimes(time.Now())
+	if err != nil {
+		return Identity{}, err
+	}
+	if expires.IsZero() {
+		return Identity{}, badToken("the token does not say when it ends: ask for one with exp")
+	}
+	return i.mapper.identity(checked, expires)
+}
+
+// verify returns the claims of a token that the issuer has signed.
+func (i *issuer) verify(ctx context.Context, token string) (claims, error) {
+	header, _, err := split(token)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkHeader(header); err != nil {
+		return nil, err
+	}
+	signed, err := jose.ParseSignedCompact(token, i.algorithms)
+	if err != nil || len(signed.Signatures) != 1 {
+		return nil, badToken("the token is malformed, or signed in a way that is not accepted here")
+	}
+	for _, anew := range []bool{false, true} { // a key may have been replaced under its id
+		keys, err := i.keys.find(ctx, signed.Signatures[0].Header.KeyID, anew)
+		if errors.Is(err, errUnknownKey) {
+			return nil, badToken("the token is signed with a key that its issuer does not have")
+		}
+		if err != nil {
+			return nil, err
+		}
+		if payload, ok := verifyWith(keys, signed); ok {
+			return parseSigned(payload)
+		}
+	}
+	return nil, badToken("the signature of the token is wrong")
+}
+
+// verifyWith tries the keys that are made for the algorithm of a signature.
+func verifyWith(keys []jose.JSONWebKey, signed *jose.JSONWebSignature) (payload []byte, ok bool) {
+	for _, key := range keys {
+		if key.Algorithm != "" && key.Algorithm != signed.Signatures[0].Header.Algorithm {
+			continue
+		}
+		if payload, err := signed.Verify(key.Key); err == nil {
+			return payload, true
+		}
+	}
+	return nil, false
+}
+
+func parseSigned(payload []byte) (claims, error) {
+	c, err := parseClaims(payload)
+	if err != nil {
+		return nil, badToken("the token is malformed: " + err.Error())
+	}
+	return c, nil
+}
+
+// checkHeader refuses what no access token of ours needs.
+func checkHeader(header claims) error {
+	for _, name := range keyHeaders {
+		if _, there := header[name]; there {
+			return badToken("the token has a header that is not accepted here (" + name + ")")
+		}
+	}
+	kind, there := header["typ"]
+	text, _ := kind.(string)
+	text = strings.TrimPrefix(strings.ToLower(text), "application/")
+	if there && text != "jwt" && text != "at+jwt" {
+		return badToken("this is no access token by its typ: send the access token")
+	}
+	return nil
+}
+
+// looksSigned reports whether a credential has the form of a JWT.
+func looksSigned(token string) bool {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return false
+	}
+	header, err := base64.RawURLEncoding.DecodeString(parts[0])
+	return err == nil && json.Valid(header) && header[0] == '{'
+}
+
+// split reads the header and the claims of a token whose signature was not checked.
+func split(token string) (header, payload claims, err error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil, nil, badToken("the token is malformed: it was cut or changed")
+	}
+	var read [2]claims
+	for n := range read {
+		text, err := base64.RawURLEncoding.DecodeString(parts[n])
+		if err == nil {
+			read[n], err = parseClaims(text)
+		}
+		if err != nil {
+			return nil, nil, badToken("the token is malformed: it was cut or changed")
+		}
+	}
+	return read[0], read[1], nil
+}

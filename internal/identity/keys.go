@@ -1,0 +1,88 @@
+package identity
+
+import (
+	"cmp"
+	"context"
+	"crypto/subtle"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Keys checks API keys. It is safe for concurrent use, also with Reload.
+type Keys struct {
+	file KeyFile // "" for keys of no file
+
+	reloading sync.Mutex // so that an older reading does not replace a newer one
+	set       atomic.Pointer[map[string]Key]
+}
+
+// LoadKeys reads a file of keys.
+func LoadKeys(file KeyFile) (*Keys, error) {
+	k := &Keys{file: file}
+	return k, k.Reload()
+}
+
+// ParseKeys reads keys that are in no file, such as those in the value of an
+// environment variable; errors have the name that they came from. Reload keeps them.
+func ParseKeys(name string, data []byte) (*Keys, error) {
+	list, err := parseKeys(name, data)
+	k := &Keys{}
+	k.use(list)
+	return k, err
+}
+
+// Reload reads the file again. On an error, which it returns, the keys stay as they were.
+func (k *Keys) Reload() error {
+	if k.file == "" {
+		return nil
+	}
+	k.reloading.Lock()
+	defer k.reloading.Unlock()
+	list, err := k.file.List()
+	if err != nil {
+		return err
+	}
+	k.use(list)
+	return nil
+}
+
+func (k *Keys) use(list []Key) {
+	set := make(map[string]Key, len(list))
+	for _, key := range list {
+		set[key.ID] = key
+	}
+	k.set.Store(&set)
+}
+
+// List returns the keys by id, those too that are revoked or have expired.
+func (k *Keys) List() []Key {
+	return slices.SortedFunc(maps.Values(k.current()), func(a, b Key) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// current is nil if the keys could not be loaded.
+func (k *Keys) current() map[string]Key {
+	if set := k.set.Load(); set != nil {
+		return *set
+	}
+	return nil
+}
+
+// Identify checks the text of a key. Errors are of type *Refusal.
+func (k *Keys) Identify(_ context.Context, text string) (Identity, error) {
+	id, _, _ := strings.Cut(strings.TrimPrefix(text, keyPrefix), "_")
+	key, known := k.current()[id]
+	got := digestOf(text)
+	switch same := subtle.ConstantTimeCompare(got[:], key.hash[:]) == 1; { // of an unknown key the digest is zero
+	case !same || !known:
+		return Identity{}, badToken("the API key is unknown: check that it is whole and meant for this server")
+	case key.Revoked:
+		return Identity{}, badToken("the API key was revoked: get a new one")
+	case !key.Expires.IsZero() && !time.Now().Before(key.Expires):
+		return Identity{}, badToken("the API key has expired: get a new one")
+	}
+	return key.identity(), nil
+}

@@ -1,0 +1,298 @@
+// Package state holds what the replicas of a server share: limits of tenants, marks of
+// what may be used once, large results, ended sessions, and messages for a client whose
+// connection another replica has. Local is for one process, Redis for several.
+//
+// While Redis cannot be asked: limits are kept by each replica for itself, what may be
+// used once is refused, results of other replicas are not there, sessions that were
+// ended elsewhere live until they expire, and messages are not delivered. It heals by
+// itself.
+package state
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+)
+
+// Errors of operations that must not guess.
+var (
+	ErrAway     = errors.New("the shared state cannot be reached")
+	ErrTooLarge = errors.New("too large to be shared")
+)
+
+const (
+	opTime       = 250 * time.Millisecond // of one operation
+	firstBackoff = 200 * time.Millisecond
+	maxBackoff   = 5 * time.Second
+	maxValue     = 16 << 20
+	revokedCache = 2 * time.Second
+)
+
+// Options is what Open needs to know.
+type Options struct {
+	URL    string        // redis:// or rediss://, with user, password and database where there are any
+	Prefix string        // of every key; default "airbyte-mcp:"
+	Secret string        // from which the key follows that values are encrypted with; the same for all replicas
+	Lease  time.Duration // of a place for a call; longer than any call. Default 2 minutes
+	Log    zerolog.Logger
+}
+
+// Redis is shared by all replicas with the same URL and prefix. It also serves Valkey.
+// It is safe for concurrent use.
+type Redis struct {
+	opts   Options
+	client *redis.Client
+	aead   cipher.AEAD
+	local  *Local
+
+	mu      sync.Mutex
+	down    time.Time // until when nothing is asked
+	backoff time.Duration
+	revoked map[string]verdict
+
+	post *post
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+}
+
+// verdict is what was found of a session a moment ago.
+type verdict struct {
+	revoked bool
+	at      time.Time
+}
+
+// Open returns a Redis. It does not wait for a connection.
+func Open(o Options) (*Redis, error) {
+	parsed, err := redis.ParseURL(o.URL)
+	if err != nil {
+		return nil, errors.New("state: want a URL like redis://localhost:6379/0") // the cause may quote a password
+	}
+	if o.Prefix == "" {
+		o.Prefix = "airbyte-mcp:"
+	}
+	if o.Lease <= 0 {
+		o.Lease = 2 * time.Minute
+	}
+	parsed.DialTimeout, parsed.ReadTimeout, parsed.WriteTimeout = opTime, opTime, opTime
+	parsed.MaxRetries, parsed.ContextTimeoutEnabled, parsed.DisableIdentity = -1, true, true
+	aead, err := sealFor(o.Secret)
+	if err != nil {
+		return nil, err
+	}
+	r := &Redis{opts: o, client: redis.NewClient(parsed), aead: aead, local: NewLocal(), revoked: map[string]verdict{}}
+	r.post = newPost(r.client, o.Prefix+"m:")
+	ctx, stop := context.WithCancel(context.Background())
+	r.stop = stop
+	r.wg.Go(func() { r.watch(ctx) })
+	return r, nil
+}
+
+// watchEvery is how often Redis is asked whether it is there, and has its content.
+const watchEvery = time.Second
+
+// begin notes since when Redis has the content that it has.
+var begin = redis.NewScript(`
+local t = redis.call('TIME')
+redis.call('SET', KEYS[1], t[1] * 1000 + math.floor(t[2] / 1000), 'NX')
+return 1`)
+
+// watch finds out that Redis is back, and that it has lost its content.
+func (r *Redis) watch(ctx context.Context) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		_ = r.ask(ctx, func(ctx context.Context) error { return begin.Run(ctx, r.client, []string{r.key("since")}).Err() })
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func sealFor(secret string) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "airbyte-mcp-server shared values", 32)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// Close ends all connections.
+func (r *Redis) Close() {
+	r.stop()
+	r.wg.Wait()
+	r.post.close()
+	_ = r.client.Close() // nothing is lost
+}
+
+// Reachable reports whether the last operation could be made.
+func (r *Redis) Reachable() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.backoff == 0
+}
+
+// key joins the parts of a key so that no two lists of parts have one: every part is
+// preceded by its length.
+func (r *Redis) key(kind string, parts ...string) string {
+	var key strings.Builder
+	key.WriteString(r.opts.Prefix + kind)
+	for _, p := range parts {
+		key.WriteString(":" + strconv.Itoa(len(p)) + ":" + p)
+	}
+	return key.String()
+}
+
+// ask does an operation, unless Redis was away a moment ago. A request waits for a
+// silent Redis once, the others meanwhile not at all.
+func (r *Redis) ask(ctx context.Context, do func(context.Context) error) error {
+	r.mu.Lock()
+	away := time.Now().Before(r.down)
+	r.mu.Unlock()
+	if away {
+		return ErrAway
+	}
+	ctx, cancel := context.WithTimeout(ctx, opTime)
+	defer cancel()
+	err := do(ctx)
+	if errors.Is(err, redis.Nil) {
+		err = nil
+	}
+	r.note(ctx, err)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrAway, err)
+	}
+	return nil
+}
+
+// note remembers whether Redis could be asked. That a caller left says nothing about it.
+func (r *Redis) note(ctx context.Context, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case err == nil:
+		if r.backoff > 0 {
+			r.opts.Log.Info().Msg("the shared state is back")
+		}
+		r.backoff, r.down = 0, time.Time{}
+	case errors.Is(context.Cause(ctx), context.Canceled):
+	default:
+		if r.backoff == 0 {
+			r.opts.Log.Error().Err(err).Msg("the shared state cannot be reached; limits are kept by each replica, confirmations are refused")
+		}
+		r.backoff = min(max(2*r.backoff, firstBackoff), maxBackoff)
+		r.down = time.Now().Add(r.backoff)
+	}
+}
+
+// once marks a key unless it was made before Redis had this content: what was used
+// then may have been forgotten.
+var once = redis.NewScript(`
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local since = redis.call('GET', KEYS[2])
+if not since then
+  since = now
+  redis.call('SET', KEYS[2], now)
+end
+if tonumber(ARGV[1]) < tonumber(since) then return 0 end
+if redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[2]) then return 1 end
+return 0`)
+
+// Once reports whether a key, made at a time, is used for the first time within its life.
+// A key from before Redis lost its content counts as used. When nobody can tell, the
+// error says so.
+func (r *Redis) Once(key string, made time.Time, life time.Duration) (first bool, err error) {
+	var marked int64
+	err = r.ask(context.Background(), func(ctx context.Context) (err error) {
+		names := []string{r.key("once", key), r.key("since")}
+		marked, err = once.Run(ctx, r.client, names, made.UnixMilli(), max(1, life.Milliseconds())).Int64()
+		return err
+	})
+	return marked == 1, err
+}
+
+// Put shares a value for a while.
+func (r *Redis) Put(ctx context.Context, key string, value []byte, life time.Duration) error {
+	if len(value) > maxValue {
+		return ErrTooLarge
+	}
+	name := r.key("value", key)
+	sealed := r.aead.Seal(nil, nil, value, []byte(name)) //nolint:gosec // this AEAD makes its own nonce
+	return r.ask(ctx, func(ctx context.Context) error { return r.client.Set(ctx, name, sealed, life).Err() })
+}
+
+// Get returns a shared value. One that is not there, or that cannot be opened, is nil.
+func (r *Redis) Get(ctx context.Context, key string) ([]byte, error) {
+	name := r.key("value", key)
+	var sealed []byte
+	err := r.ask(ctx, func(ctx context.Context) (err error) {
+		sealed, err = r.client.Get(ctx, name).Bytes()
+		return err
+	})
+	if err != nil || sealed == nil {
+		return nil, err
+	}
+	value, err := r.aead.Open(nil, nil, sealed, []byte(name))
+	if err != nil {
+		return nil, nil //nolint:nilerr // somebody else's, or from before the secret was changed
+	}
+	return value, nil
+}
+
+// Delete removes a shared value.
+func (r *Redis) Delete(ctx context.Context, key string) error {
+	return r.ask(ctx, func(ctx context.Context) error { return r.client.Del(ctx, r.key("value", key)).Err() })
+}
+
+// Revoke ends a session for all replicas.
+func (r *Redis) Revoke(ctx context.Context, id string, until time.Time) error {
+	r.mu.Lock()
+	r.revoked[id] = verdict{true, until} // which is known until then
+	r.mu.Unlock()
+	return r.ask(ctx, func(ctx context.Context) error {
+		return r.client.Set(ctx, r.key("revoked", id), 1, time.Until(until)).Err()
+	})
+}
+
+// IsRevoked reports whether a session was ended, by what was known at most two seconds
+// ago. While nobody can tell, it was not: the session still expires.
+func (r *Redis) IsRevoked(ctx context.Context, id string) bool {
+	r.mu.Lock()
+	known, ok := r.revoked[id]
+	if len(r.revoked) > maxLimited {
+		clear(r.revoked)
+	}
+	r.mu.Unlock()
+	if ok && time.Since(known.at) < revokedCache {
+		return known.revoked
+	}
+	var count int64
+	err := r.ask(ctx, func(ctx context.Context) (err error) {
+		count, err = r.client.Exists(ctx, r.key("revoked", id)).Result()
+		return err
+	})
+	if err != nil {
+		return ok && known.revoked
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.revoked[id] = verdict{count > 0, time.Now()}
+	return count > 0
+}

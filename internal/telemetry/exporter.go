@@ -1,0 +1,117 @@
+package telemetry
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
+)
+
+// exporter sends spans, and reports the first of a row of failures: a collector that
+// is away must not fill the log. What cannot be sent is dropped.
+type exporter struct {
+	sdk.SpanExporter
+
+	http    *http.Client
+	report  func(error)
+	failing atomic.Bool
+}
+
+// newExporter reads where and how spans are sent. Nothing is sent yet.
+func newExporter(ctx context.Context, e environment) (*exporter, error) {
+	endpoint, err := e.endpoint()
+	if err != nil {
+		return nil, err
+	}
+	transport, err := e.transport()
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{
+		Transport: transport, Timeout: e.timeout(),
+		// The headers hold credentials that are for this host alone.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	// All that the library would look up for itself is said, so that nothing but the
+	// given environment decides.
+	spans, err := otlptrace.New(ctx, otlptracehttp.NewClient(
+		otlptracehttp.WithEndpointURL(endpoint), otlptracehttp.WithHeaders(e.headers()), otlptracehttp.WithHTTPClient(client),
+		otlptracehttp.WithTimeout(client.Timeout), otlptracehttp.WithCompression(e.compression()), otlptracehttp.WithEncoding(e.encoding()),
+	))
+	if err != nil {
+		return nil, fmt.Errorf("preparing to send traces: %w", err)
+	}
+	return &exporter{SpanExporter: spans, http: client, report: e.report}, nil
+}
+
+// ExportSpans implements sdk.SpanExporter. It never fails: the SDK would tell a
+// global handler, which writes to standard error.
+func (x *exporter) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error {
+	err := x.SpanExporter.ExportSpans(ctx, spans)
+	if wasFailing := x.failing.Swap(err != nil); err != nil && !wasFailing {
+		x.report(fmt.Errorf("sending traces: %w", err))
+	}
+	return nil
+}
+
+// Shutdown implements sdk.SpanExporter.
+func (x *exporter) Shutdown(ctx context.Context) error {
+	defer x.http.CloseIdleConnections()
+	return x.SpanExporter.Shutdown(ctx)
+}
+
+// stop gives up what is being sent.
+func (x *exporter) stop() { _ = x.Shutdown(context.Background()) } // it waits for nothing
+
+func (e environment) compression() otlptracehttp.Compression {
+	switch e.exporter("COMPRESSION") {
+	case "", "none":
+	case "gzip":
+		return otlptracehttp.GzipCompression
+	default:
+		e.ignore("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip or none")
+	}
+	return otlptracehttp.NoCompression
+}
+
+func (e environment) encoding() otlptracehttp.Encoding {
+	if e.exporter("PROTOCOL") == protocolJSON {
+		return otlptracehttp.EncodingJSON
+	}
+	return otlptracehttp.EncodingProtobuf
+}
+
+// transport has few connections, since spans go in batches, one at a time.
+func (e environment) transport() (*http.Transport, error) {
+	secure := &tls.Config{MinVersion: tls.VersionTLS12}
+	if path := e.exporter("CERTIFICATE"); path != "" {
+		pem, err := os.ReadFile(path)
+		secure.RootCAs = x509.NewCertPool()
+		if err == nil && !secure.RootCAs.AppendCertsFromPEM(pem) {
+			err = errors.New("the file holds no certificate in PEM form")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_CERTIFICATE: %w", err)
+		}
+	}
+	if path := e.exporter("CLIENT_CERTIFICATE"); path != "" {
+		pair, err := tls.LoadX509KeyPair(path, e.exporter("CLIENT_KEY"))
+		if err != nil {
+			return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE, OTEL_EXPORTER_OTLP_CLIENT_KEY: %w", err)
+		}
+		secure.Certificates = []tls.Certificate{pair}
+	}
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment, TLSClientConfig: secure, TLSHandshakeTimeout: 5 * time.Second,
+		MaxIdleConns: 2, IdleConnTimeout: 90 * time.Second, ForceAttemptHTTP2: true,
+	}, nil
+}
