@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -49,6 +50,7 @@ type HTTPOptions struct {
 	Toolsets       func([]string) ([]string, error) // puts the globs of toolsets in the places of their names; nil for no toolsets
 	Ready          func(context.Context) error      // whether calls could be made; nil for always
 	MetricsPage    http.Handler                     // served at /metrics; nil for none
+	DrainDelay     time.Duration                    // between no longer being ready and no longer taking requests, for a balancer to notice
 	TLS            *tls.Config                      // nil for plain HTTP
 	Pages          http.Handler                     // for people, served below /connect/; it looks after itself. nil for none
 }
@@ -67,6 +69,7 @@ type HTTP struct {
 
 	ctx       context.Context // of all requests
 	cancel    context.CancelCauseFunc
+	draining  atomic.Bool
 	accepting context.Context // ends when the server begins to stop
 	stop      context.CancelFunc
 }
@@ -119,6 +122,11 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 
 // ServeHTTP implements http.Handler.
 func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h.draining.Load() {
+		// The balancer should use no connection again that is about to end. Those that are
+		// idle stay until it has noticed: closing one now could meet a request on its way.
+		w.Header().Set("Connection", "close")
+	}
 	if r.ContentLength != 0 {
 		// A body by the byte would hold the connection. When all of it has been read
 		// net/http lifts the deadline.
@@ -131,7 +139,7 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // could be made.
 func (h *HTTP) readiness(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if h.accepting.Err() != nil {
+	if h.draining.Load() {
 		http.Error(w, "draining", http.StatusServiceUnavailable)
 		return
 	}
@@ -223,9 +231,11 @@ func (h *HTTP) serve(ctx context.Context, listener net.Listener) error {
 	}
 }
 
-// shutdown stops in an order that loses no answer: no new requests, streams end
+// shutdown stops in an order that loses no answer: not ready, no new requests, streams end
 // when their calls have been answered, and after the grace everything ends.
 func (h *HTTP) shutdown(web *http.Server, grace time.Duration) error {
+	h.draining.Store(true)
+	time.Sleep(h.opts.DrainDelay)
 	h.stop()
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()

@@ -193,9 +193,10 @@ func (h *HTTP) answer(w http.ResponseWriter, r *http.Request, c *conn, f *frame,
 		writeProblem(w, problem, status)
 		return
 	}
-	defer c.end(f)
 	out := &postReply{w: w, r: r}
-	if answer, wanted := c.answer(ctx, f, caller, out.send); wanted {
+	answer, wanted := c.answer(ctx, f, caller, out.send)
+	c.end(f) // before its client knows, who may use the id again
+	if wanted {
 		out.finish(answer.json, http.StatusOK)
 		h.server.written(answer)
 	} else {

@@ -76,6 +76,7 @@ func (a *app) httpOptions(p *platform, who *callers) server.HTTPOptions {
 		MaxSessions:    s.MaxSessions,
 		SessionIdle:    s.SessionIdle,
 		SessionLife:    s.SessionLife,
+		DrainDelay:     s.DrainDelay,
 		Toolsets:       s.Toolset,
 		Ready:          p.ready,
 		MetricsPage:    p.metrics.Handler(),

@@ -95,6 +95,8 @@ type Settings struct {
 	MaxSessions int           `name:"max-sessions" env:"AIRBYTE_MCP_MAX_SESSIONS" default:"20000" group:"HTTP" help:"Most sessions and streams at a time, of each HTTP transport."`
 	SessionIdle time.Duration `name:"session-idle" env:"AIRBYTE_MCP_SESSION_IDLE" default:"1h" group:"HTTP" help:"How long an unused session is remembered."`
 	SessionLife time.Duration `name:"session-life" env:"AIRBYTE_MCP_SESSION_LIFE" default:"24h" group:"HTTP" help:"How long a session may last."`
+	// DrainDelay is zero or more.
+	DrainDelay time.Duration `name:"drain-delay" env:"AIRBYTE_MCP_DRAIN_DELAY" default:"0s" group:"HTTP" help:"How long requests are still taken after SIGTERM, when /readyz says no already; for balancers that check it."`
 	// TLSCert, TLSKey and TLSClientCA are paths of PEM files.
 	TLSCert     string `name:"tls-cert" env:"AIRBYTE_MCP_TLS_CERT" group:"HTTP" placeholder:"PATH" help:"Certificate of this server (PEM, with its chain); changed files are read again."`
 	TLSKey      string `name:"tls-key" env:"AIRBYTE_MCP_TLS_KEY" group:"HTTP" placeholder:"PATH" help:"Private key of the certificate (PEM)."`

@@ -90,6 +90,7 @@ func Open(o Options) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
+	redis.SetLogger(quiet{})
 	r := &Redis{opts: o, client: redis.NewClient(parsed), aead: aead, local: NewLocal(), revoked: map[string]verdict{}}
 	r.post = newPost(r.client, o.Prefix+"m:")
 	ctx, stop := context.WithCancel(context.Background())
@@ -120,6 +121,12 @@ func (r *Redis) watch(ctx context.Context) {
 		}
 	}
 }
+
+// quiet keeps go-redis from writing lines of its own: what is wrong is in our log.
+type quiet struct{}
+
+// Printf implements go-redis' logger.
+func (quiet) Printf(context.Context, string, ...any) {}
 
 func sealFor(secret string) (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "airbyte-mcp-server shared values", 32)
