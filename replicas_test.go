@@ -59,7 +59,7 @@ func startCluster(t *testing.T) *cluster {
 	t.Cleanup(func() { end(c.store) })
 	c.args = []string{
 		"--state", "redis://" + c.storeAt, "--keys-file", keys, "--token-scope", "application",
-		"--drain-delay", "2s", "--log-level", "warn", "--log-format", "json",
+		"--drain-delay", "2s", "--max-result-bytes", "8kB", "--log-level", "warn", "--log-format", "json",
 	}
 	for i := range c.replicas {
 		c.at[i] = freeAddress(t)
