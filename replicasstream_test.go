@@ -58,7 +58,7 @@ func TestStreamsAcrossReplicas(t *testing.T) {
 		}
 	}
 	leave()
-	for range data { //nolint:revive // until the stream has ended
+	for range data { // until the stream has ended
 	}
 	c.until("the stream is gone", func() bool {
 		return c.post("http://"+c.at[1]+endpoint, 0, "", "ping", "{}").status == http.StatusNotFound

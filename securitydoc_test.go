@@ -9,7 +9,6 @@ import (
 
 // TestSecurityDocument: the tests that the threat model names exist.
 func TestSecurityDocument(t *testing.T) {
-	t.Parallel()
 	text, err := os.ReadFile("docs/security.md")
 	if err != nil {
 		t.Fatal(err)

@@ -3,11 +3,12 @@ package airbyte
 import (
 	"context"
 	"net/http"
+	"strings"
 )
 
 // Sending is a request that is about to be sent: names, never values.
 type Sending struct {
-	Operation string // such as "execute" or "token"
+	Operation string // such as "minting_a_token"
 	Method    string
 	Host      string
 	Repeats   int  // how often it was sent before
@@ -24,6 +25,6 @@ func (c *Client) observe(r *request, req *http.Request) (*http.Request, func(int
 	if c.cfg.Observe == nil {
 		return req, func(int, Code) {}
 	}
-	ctx, done := c.cfg.Observe(req.Context(), Sending{Operation: r.op.String(), Method: req.Method, Host: req.URL.Host, Repeats: r.sends, IsMint: r.grants()}, req.Header)
+	ctx, done := c.cfg.Observe(req.Context(), Sending{Operation: strings.NewReplacer(" ", "_", "'", "").Replace(r.op.String()), Method: req.Method, Host: req.URL.Host, Repeats: r.sends, IsMint: r.grants()}, req.Header)
 	return req.WithContext(ctx), done
 }
