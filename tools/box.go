@@ -316,9 +316,7 @@ func (b *Box) run(ctx context.Context, c *call, arguments json.RawMessage, do fu
 	}
 	result, err := do(ctx, c)
 	if err == nil {
-		err = c.fit(result)
-	}
-	if err == nil {
+		c.fit(result)
 		c.mark(result)
 	}
 	if b.opts.Audit != nil {

@@ -108,7 +108,7 @@ func (v View) list(value gjson.Result) *Window {
 func (v View) text(value gjson.Result) *Window {
 	w := &Window{Kind: kindOf(value), Total: utf8.RuneCountInString(value.Str), Offset: v.Offset}
 	rest := value.Str
-	for range v.Offset {
+	for range min(v.Offset, w.Total) {
 		_, size := utf8.DecodeRuneInString(rest)
 		rest = rest[size:]
 	}
@@ -166,8 +166,9 @@ func (v View) single(value gjson.Result) *Window {
 	return w
 }
 
-// maxOutline is how many parts an outline names.
-const maxOutline = 200
+// maxOutline is how many parts an outline names, and maxOutlineBytes about how long
+// their names are.
+const maxOutline, maxOutlineBytes = 200, 16 << 10
 
 // outline names the parts of a value with their sizes.
 func outline(value gjson.Result, path string) []Part {
@@ -175,12 +176,15 @@ func outline(value gjson.Result, path string) []Part {
 	if !value.IsObject() && !value.IsArray() {
 		return []Part{{path, kindOf(value), len(value.Raw)}}
 	}
-	at := -1
+	at, size := -1, 0
 	value.ForEach(func(key, part gjson.Result) bool {
 		at++
 		where := element(path, at)
 		if value.IsObject() {
 			where = Member(path, key.Str)
+		}
+		if size += len(where); size > maxOutlineBytes {
+			return false
 		}
 		parts = append(parts, Part{where, kindOf(part), len(part.Raw)})
 		return len(parts) < maxOutline
