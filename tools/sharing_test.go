@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -110,7 +111,7 @@ func TestCacheOfCallersAtTheSameTime(t *testing.T) {
 		done := make(chan struct{}, 20)
 		for i := range 20 {
 			go func() {
-				s := tools.Session{Workspace: "main", Principal: fmt.Sprint(i)}
+				s := tools.Session{Workspace: "main", Principal: strconv.Itoa(i)}
 				_, _ = b.Call(t.Context(), s, tools.Silent{}, "shop_orders_get", json.RawMessage(`{"id":1}`))
 				done <- struct{}{}
 			}()
