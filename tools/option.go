@@ -33,6 +33,9 @@ type options struct {
 	confirmation  string // a token that an earlier answer gave
 }
 
+// fields reports whether the caller, or the tool for it, chose fields.
+func (o options) fields() bool { return len(o.selectFields)+len(o.excludeFields) > 0 }
+
 // offerFields lets the caller of a read choose fields.
 func (t *Tool) offerFields(vendor []*schemas.Parameter) []*schemas.Parameter {
 	t.options.selectFields = freeName("select_fields", vendor)
