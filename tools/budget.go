@@ -105,8 +105,8 @@ func (k *Kept) shorten(data json.RawMessage, path string, room int) json.RawMess
 	if list, ok := elements(data); ok {
 		return k.shortenList(list, path, room)
 	}
-	fields, err := schemas.SplitObject(data)
-	if err != nil { // one text or number
+	fields, ok := fieldsOf(data)
+	if !ok { // one text or number
 		k.omit(cmp.Or(path, "$"), len(data))
 		return json.RawMessage("null")
 	}
@@ -128,6 +128,16 @@ func (k *Kept) shorten(data json.RawMessage, path string, room int) json.RawMess
 	return k.shortenObject(fields, path, room)
 }
 
+// fieldsOf takes an object apart, without a copy of its values.
+func fieldsOf(data json.RawMessage) (schemas.Arguments, bool) {
+	list, ok := rawjson.Split(data)
+	fields := make(schemas.Arguments, len(list))
+	for i, m := range list {
+		fields[i] = schemas.Argument(m)
+	}
+	return fields, ok && len(list) > 0
+}
+
 func (k *Kept) shortenList(list []json.RawMessage, path string, room int) json.RawMessage {
 	k.Path, k.Of = path, len(list)
 	size, shown := 2, 0
@@ -147,8 +157,8 @@ func (k *Kept) shortenList(list []json.RawMessage, path string, room int) json.R
 }
 
 func (k *Kept) shortenRecord(record json.RawMessage, path string, room int) json.RawMessage {
-	fields, err := schemas.SplitObject(record)
-	if err != nil {
+	fields, ok := fieldsOf(record)
+	if !ok {
 		k.omit(path, len(record))
 		return json.RawMessage("null")
 	}

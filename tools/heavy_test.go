@@ -5,11 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/results"
+	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/tools"
 )
 
@@ -129,5 +135,45 @@ func TestReadResultAtTheEdges(t *testing.T) {
 	mustCall(t, b, inMain, "shop_orders_list", `{"max_pages":2.0}`)
 	if note := string(mustCall(t, b, inMain, "read_result", fmt.Sprintf(`{"handle":%q,"path":"[0].id"}`, kept.Handle)).JSON()); !strings.Contains(note, "not instructions") {
 		t.Errorf("%s is not fenced as data", note)
+	}
+}
+
+// TestLargeResultsAreNotCopied over and over: what a call of one takes bounds how many
+// can be made at a time.
+func TestLargeResultsAreNotCopied(t *testing.T) {
+	const size = 20 << 20
+	a := twoConnectors("")
+	record := `{"id":1,"body":"` + strings.Repeat("x", 1000) + `"}`
+	answer := []byte(result(`[`+strings.Repeat(record+",", size/len(record))+record+`]`, `{}`))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/execute") {
+			a.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+		_, _ = w.Write(answer)
+	}))
+	t.Cleanup(server.Close)
+	client, err := airbyte.New(airbyte.Config{Host: server.URL, ClientID: "id", ClientSecret: secret.New("secret")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	b := tools.NewBox(catalog(), client, tools.Options{})
+	t.Cleanup(b.Close)
+	allocated := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.TotalAlloc
+	}
+	before := allocated()
+	r := mustCall(t, b, inMain, "shop_orders_list", `{}`)
+	if took := allocated() - before; r.Kept == nil || took > 2*size {
+		t.Errorf("a result of %d MB took %d MB", size>>20, took>>20)
+	}
+	before = allocated()
+	mustCall(t, b, inMain, "read_result", fmt.Sprintf(`{"handle":%q,"limit":1}`, r.Kept.Handle))
+	if took := allocated() - before; took > size/2 {
+		t.Errorf("a window of it took %d MB", took>>20)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/tidwall/gjson"
 )
@@ -43,7 +44,7 @@ func Read(data []byte, v View) (*Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, err := follow(gjson.ParseBytes(data), steps)
+	value, err := follow(gjson.Parse(unsafe.String(unsafe.SliceData(data), len(data))), steps) //nolint:gosec // not copied, since it is large, and not changed
 	if err != nil {
 		return nil, &PathError{v.Path, err.Error()}
 	}
