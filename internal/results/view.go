@@ -210,15 +210,48 @@ func Member(path, name string) string {
 	return path + "." + name
 }
 
-// mentions reports whether a value within has a text, which is in lower case.
+// mentions reports whether a value within has a text, which is in lower case. It reads
+// the bytes once, however deep they are nested.
 func mentions(value gjson.Result, lower string) bool {
-	if !value.IsArray() && !value.IsObject() {
-		return strings.Contains(strings.ToLower(value.String()), lower)
+	raw := value.Raw
+	for i := 0; i < len(raw); i++ {
+		end := i
+		switch c := raw[i]; {
+		case c == '"':
+			end = stringEnd(raw, i)
+			if after := strings.TrimLeft(raw[min(end+1, len(raw)):], " \t\r\n"); strings.HasPrefix(after, ":") {
+				i = end
+				continue // a name
+			}
+		case strings.IndexByte("{}[],: \t\r\n", c) >= 0:
+			continue
+		default:
+			if n := strings.IndexAny(raw[i:], "{}[],: \t\r\n"); n > 0 {
+				end = i + n - 1
+			} else {
+				end = len(raw) - 1
+			}
+		}
+		part := gjson.Parse(raw[i:min(end+1, len(raw))])
+		if part.Type != gjson.Null && (strings.Contains(strings.ToLower(part.String()), lower) || part.Type == gjson.Number && strings.Contains(strings.ToLower(part.Raw), lower)) {
+			return true
+		}
+		i = end
 	}
-	found := false
-	value.ForEach(func(_, part gjson.Result) bool {
-		found = mentions(part, lower)
-		return !found
-	})
-	return found
+	return false
+}
+
+// stringEnd is the index of the quote that ends the string which begins at start.
+func stringEnd(raw string, start int) int {
+	for i := start + 1; i < len(raw); i++ {
+		next := strings.IndexAny(raw[i:], `"\\`)
+		if next < 0 {
+			return len(raw)
+		}
+		if i += next; raw[i] == '"' {
+			return i
+		}
+		i++ // the escaped character
+	}
+	return len(raw)
 }
