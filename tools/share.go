@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/rawjson"
@@ -263,10 +265,12 @@ func (s *sharing) wrote(connector string) {
 	}
 }
 
-// canonical is the one form of arguments that are spelt in several ways.
+// canonical is the one form of arguments that are spelt in several ways. What has no
+// form of its own, such as half a character, stays as it is: two of those must not look
+// alike.
 func canonical(params json.RawMessage) []byte {
 	b, err := rawjson.Canonical(params)
-	if err != nil {
+	if err != nil || bytes.ContainsRune(b, utf8.RuneError) {
 		return params
 	}
 	return b

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -163,11 +162,7 @@ func (c *call) unconfirmed(question, stamp string) error {
 
 // binding ties a confirmation to this caller, this tool and these arguments.
 func (c *call) binding() string {
-	b, err := json.Marshal([]string{c.Principal, c.Workspace, c.tool.Name, c.chosen.instance, string(canonical(c.args.JSON()))})
-	if err != nil {
-		panic(err) // texts
-	}
-	return string(b)
+	return fmt.Sprintf("%q", []string{c.Principal, c.Workspace, c.tool.Name, c.chosen.instance, string(canonical(c.args.JSON()))})
 }
 
 // maxShown bounds the arguments that a question shows, in bytes.
