@@ -198,6 +198,7 @@ const longestName = 120
 // Clean makes a file name of a text: its last part, without characters that a shell, a
 // screen or another system gives a meaning.
 func Clean(text string) string {
+	given := text
 	text = strings.ToValidUTF8(text, "_")
 	if i := strings.LastIndexAny(text, `/\`); i >= 0 {
 		text = text[i+1:]
@@ -222,7 +223,10 @@ func Clean(text string) string {
 	if isReserved(stem) || stem == "" {
 		stem = "file_" + stem
 	}
-	return stem + ext
+	if clean := stem + ext; clean != given {
+		return Clean(clean) // what is left may end, or begin, otherwise
+	}
+	return given
 }
 
 // isReserved reports whether a name means a device on Windows.

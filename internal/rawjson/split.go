@@ -9,7 +9,7 @@ import (
 // Elements takes a list apart, and reports whether there is one. The elements are parts
 // of raw: nothing is copied, however large it is.
 func Elements(raw []byte) ([]json.RawMessage, bool) {
-	raw = bytes.TrimSpace(raw)
+	raw = trim(raw)
 	if len(raw) == 0 || raw[0] != '[' || !json.Valid(raw) {
 		return nil, false
 	}
@@ -21,7 +21,7 @@ func Elements(raw []byte) ([]json.RawMessage, bool) {
 // Split takes an object apart in order, and reports whether there is one. The values are
 // parts of raw. Names may come twice, see [Members].
 func Split(raw []byte) ([]Member, bool) {
-	raw = bytes.TrimSpace(raw)
+	raw = trim(raw)
 	if len(raw) == 0 || raw[0] != '{' || !json.Valid(raw) {
 		return nil, false
 	}
@@ -30,7 +30,7 @@ func Split(raw []byte) ([]Member, bool) {
 		end := StringEnd(part, 0) + 1
 		var m Member
 		_ = json.Unmarshal(part[:end], &m.Name) // it is valid
-		m.Value = bytes.TrimSpace(bytes.TrimSpace(part[end:])[1:])
+		m.Value = trim(trim(part[end:])[1:])
 		list = append(list, m)
 	})
 	return list, true
@@ -59,8 +59,11 @@ func eachPart(raw []byte, found func(part []byte)) {
 	}
 }
 
+// trim removes what JSON takes for white space, which is less than Unicode does.
+func trim(raw []byte) []byte { return bytes.Trim(raw, " \t\r\n") }
+
 // clipped is a part that appending to does not change the rest.
 func clipped(part []byte) []byte {
-	part = bytes.TrimSpace(part)
+	part = trim(part)
 	return slices.Clip(part)
 }
