@@ -215,7 +215,7 @@ func Member(path, name string) string {
 func mentions(value gjson.Result, lower string) bool {
 	raw := value.Raw
 	for i := 0; i < len(raw); i++ {
-		end := i
+		var end int
 		switch c := raw[i]; {
 		case c == '"':
 			end = stringEnd(raw, i)
