@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"schemas":          {"internal/nearest", "internal/rawjson", "internal/secret"},
 	"schemas/importer": {"internal/nearest", "schemas"},
 	"tools": {
-		"airbyte", "internal/downloads", "internal/nearest", "internal/rawjson", "internal/results", "internal/seal",
+		"airbyte", "internal/cleantext", "internal/downloads", "internal/nearest", "internal/rawjson", "internal/results", "internal/seal",
 		"internal/toolsearch", "schemas",
 	},
 	"server": {

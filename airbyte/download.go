@@ -64,7 +64,7 @@ func (c *Client) Download(ctx context.Context, workspace, connectorID string, x 
 // receive reads the body of an answer, or passes it on to the request's sink.
 func (c *Client) receive(r *request, resp *http.Response) (body []byte, streamed int64, err error) {
 	if r.sink == nil || resp.StatusCode >= 300 {
-		body, err = readBody(resp.Body, c.bodyLimit(resp.StatusCode))
+		body, err = readBody(resp.Body, resp.ContentLength, c.bodyLimit(resp.StatusCode))
 		return body, 0, err
 	}
 	if isJSON(resp.Header) {

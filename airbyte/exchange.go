@@ -148,10 +148,14 @@ func (c *Client) build(ctx context.Context, r *request) (*http.Request, error) {
 // readBody reads up to limit bytes; net/http has undone any compression, so a
 // small body that swells is caught here too.
 // It is read in pieces, since a slice that grows is copied and takes room twice.
-func readBody(body io.Reader, limit int64) ([]byte, error) {
+func readBody(body io.Reader, announced, limit int64) ([]byte, error) {
 	var pieces [][]byte
 	size := int64(0)
-	for room := firstPiece; ; room = min(2*room, largestPiece) {
+	first := firstPiece
+	if announced > int64(first) && announced <= limit {
+		first = int(announced) + 1 // with room to see that it ends there, so that it is not put together
+	}
+	for room := first; ; room = min(2*room, largestPiece) {
 		piece := make([]byte, room)
 		n, err := fill(body, piece)
 		if size += int64(n); size > limit {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -52,15 +53,25 @@ type executeBody struct {
 
 // executeAnswer is the envelope of the answer. Data and Meta are an older form.
 type executeAnswer struct {
-	Status            *string         `json:"status"`
-	Result            json.RawMessage `json:"result"`
-	Data              json.RawMessage `json:"data"`
-	Meta              json.RawMessage `json:"meta"`
-	ConnectorMetadata json.RawMessage `json:"connector_metadata"`
-	Warning           json.RawMessage `json:"warning"`
+	Status            *string `json:"status"`
+	Result            part    `json:"result"`
+	Data              part    `json:"data"`
+	Meta              part    `json:"meta"`
+	ConnectorMetadata part    `json:"connector_metadata"`
+	Warning           part    `json:"warning"`
 	ExecutionMetadata struct {
 		ExecutionTimeMS json.Number `json:"execution_time_ms"`
 	} `json:"execution_metadata"`
+}
+
+// part is a value as it was written. Other than a json.RawMessage it is no copy: answers
+// are large, and nobody changes them.
+type part json.RawMessage
+
+// UnmarshalJSON implements [json.Unmarshaler] for json.Unmarshal, whose input stays.
+func (p *part) UnmarshalJSON(raw []byte) error {
+	*p = slices.Clip(raw)
+	return nil
 }
 
 // Execute runs an action on the connector with the given id, which is one of the
@@ -142,16 +153,16 @@ func (a *answer) readResult() (*Result, *Error) {
 		return nil, a.badResponse("the API answered with something that is not JSON, or is cut off")
 	}
 	if env.Status != nil && *env.Status != "success" {
-		return nil, a.inBand(*env.Status, env.Result)
+		return nil, a.inBand(*env.Status, json.RawMessage(env.Result))
 	}
 	result := &Result{
-		Data: env.Result, Metadata: env.ConnectorMetadata, Warning: env.Warning,
+		Data: json.RawMessage(env.Result), Metadata: json.RawMessage(env.ConnectorMetadata), Warning: json.RawMessage(env.Warning),
 		RequestID: requestID(a.header), Bytes: len(a.body),
 	}
 	result.ExecutionMS, _ = env.ExecutionMetadata.ExecutionTimeMS.Int64()
 	switch {
 	case env.Result == nil && env.Data != nil && string(env.Data) != "null":
-		result.Data, result.Metadata = env.Data, env.Meta
+		result.Data, result.Metadata = json.RawMessage(env.Data), json.RawMessage(env.Meta)
 	case env.Result == nil:
 		return nil, a.badResponse("the API answered without a result")
 	}

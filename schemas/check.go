@@ -99,6 +99,16 @@ func (args Arguments) Has(name string) bool {
 	return slices.ContainsFunc(args, func(a Argument) bool { return a.Name == name })
 }
 
+// Value returns the value of the named argument, nil if it was not given.
+func (args Arguments) Value(name string) json.RawMessage {
+	for _, a := range args {
+		if a.Name == name {
+			return a.Value
+		}
+	}
+	return nil
+}
+
 // Take removes the named argument and returns its value, nil if it was not given.
 func (args *Arguments) Take(name string) json.RawMessage {
 	for i, a := range *args {

@@ -30,6 +30,7 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 	}
 	handler := func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if err != nil {
+			s.opts.Box.Note(x.caller, &tools.Tool{Name: name}, x.frame.params.arguments, err)
 			return s.failure(&tools.Tool{Name: name}, err), nil
 		}
 		ctx, cancel := s.inTime(ctx, x)
@@ -73,6 +74,7 @@ func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, argume
 	var d *dialog
 	d, err = s.newDialog(x, tool, p)
 	if err != nil {
+		s.opts.Box.Note(x.caller, tool, x.frame.params.arguments, err)
 		return s.failure(tool, err)
 	}
 	answer, err = s.opts.Box.Run(ctx, x.caller, d, tool, arguments)

@@ -12,6 +12,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/tools"
 )
 
@@ -105,7 +106,8 @@ func (s *Server) readResult(ctx context.Context, r mcp.ReadResourceRequest) ([]m
 	if err != nil {
 		return nil, gone(ctx)
 	}
-	return []mcp.ResourceContents{mcp.TextResourceContents{URI: r.Params.URI, MIMEType: "application/json", Text: string(data)}}, nil
+	_, exact := cleantext.JSON(data)
+	return []mcp.ResourceContents{mcp.TextResourceContents{URI: r.Params.URI, MIMEType: "application/json", Text: string(exact)}}, nil
 }
 
 func (s *Server) readDownload(ctx context.Context, r mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {

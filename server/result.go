@@ -47,8 +47,15 @@ func success(r *tools.Result) *mcp.CallToolResult {
 // failure is a failed call in words for the model: what happened, whether it may
 // have taken effect, and what to do next.
 func (s *Server) failure(t *tools.Tool, err error) *mcp.CallToolResult {
-	return mcp.NewToolResultError(s.words(t, err))
+	text := cleantext.Text(s.words(t, err)) // a vendor may have had a say in it
+	if len(text) > maxWords {
+		text = strings.ToValidUTF8(text[:maxWords], "") + "…"
+	}
+	return mcp.NewToolResultError(text)
 }
+
+// maxWords bounds what is said of a failure, in bytes.
+const maxWords = 20_000
 
 func (s *Server) words(t *tools.Tool, err error) string {
 	var invalid *schemas.InvalidError
@@ -57,6 +64,7 @@ func (s *Server) words(t *tools.Tool, err error) string {
 	var refused *tools.RefusedError
 	var confirm *tools.ConfirmationError
 	var path *results.PathError
+	var unknownType *tools.UnknownTypeError
 	switch {
 	case errors.As(err, &invalid):
 		return invalidWords(t, invalid)
@@ -70,6 +78,8 @@ func (s *Server) words(t *tools.Tool, err error) string {
 		return text
 	case errors.As(err, &refused):
 		return refused.Error() + ". Nothing was sent."
+	case errors.As(err, &unknownType):
+		return t.Name + ": " + unknownType.Error() + ". Nothing was sent; list_connector_types has the types."
 	case errors.As(err, &confirm):
 		return confirmWords(confirm)
 	case errors.As(err, &path), errors.Is(err, results.ErrGone):
@@ -81,7 +91,11 @@ func (s *Server) words(t *tools.Tool, err error) string {
 	default:
 		id := uuid.NewString()
 		s.log.Error().Str("error_id", id).Str("tool", t.Name).Err(err).Msg("internal error")
-		return "Internal error " + id + "; the server's log has the details."
+		doubt := ""
+		if t.Effect != tools.Read && t.Effect != "" {
+			doubt = fmt.Sprintf(" It is unknown whether %s took effect: it may have happened. Do not repeat it blindly%s.", t.Name, checkFirst(t))
+		}
+		return "Internal error " + id + "; the server's log has the details." + doubt
 	}
 }
 
@@ -108,11 +122,7 @@ func apiWords(t *tools.Tool, e *airbyte.Error) string {
 	var b strings.Builder
 	isWrite := t.Effect != tools.Read && t.Effect != ""
 	if isWrite && e.Outcome == airbyte.OutcomeUnknown {
-		fmt.Fprintf(&b, "It is unknown whether %s took effect: it may have happened. Do not repeat it blindly", t.Name)
-		if t.VerifyWith != "" {
-			fmt.Fprintf(&b, "; check with %s first", t.VerifyWith)
-		}
-		b.WriteString(". Cause: ")
+		fmt.Fprintf(&b, "It is unknown whether %s took effect: it may have happened. Do not repeat it blindly%s. Cause: ", t.Name, checkFirst(t))
 	}
 	b.WriteString(e.Error() + ".")
 	if isWrite && e.Outcome != airbyte.OutcomeUnknown {
@@ -128,4 +138,12 @@ func apiWords(t *tools.Tool, e *airbyte.Error) string {
 		fmt.Fprintf(&b, " Request id: %s.", e.RequestID)
 	}
 	return b.String()
+}
+
+// checkFirst names the read that tells whether a write has happened.
+func checkFirst(t *tools.Tool) string {
+	if t.VerifyWith == "" {
+		return "; check with a read of the same entity first"
+	}
+	return "; check with " + t.VerifyWith + " first"
 }

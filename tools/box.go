@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -159,29 +160,33 @@ func (b *Box) Run(ctx context.Context, s Session, d Dialog, t *Tool, arguments j
 	})
 }
 
-// run makes a call, holds the answer to the budget and writes the record.
-func (b *Box) run(ctx context.Context, c *call, arguments json.RawMessage, do func(context.Context, *call) (*Result, error)) (*Result, error) {
+// run makes a call, holds the answer to the budget and writes the record, whatever
+// comes of it.
+func (b *Box) run(ctx context.Context, c *call, arguments json.RawMessage, do func(context.Context, *call) (*Result, error)) (result *Result, err error) {
 	c.trace = &Trace{}
-	began := time.Now()
-	hash := ""
 	if b.opts.Audit != nil {
-		hash = b.hash(arguments)
+		began, hash := time.Now(), b.hash(arguments)
+		defer func() { b.opts.Audit(c.record(began, hash, err)) }()
 	}
-	result, err := do(ctx, c)
-	if err == nil {
-		err = c.fit(result)
-	}
-	if err == nil {
-		c.mark(result)
-	}
-	if b.opts.Audit != nil {
-		b.opts.Audit(c.record(began, hash, err))
-	}
-	if err != nil {
+	err = errPanic // unless it returns
+	if result, err = do(ctx, c); err != nil {
 		return nil, err
 	}
+	c.fit(result)
+	c.mark(result)
 	result.Trace = c.trace
 	return result, nil
+}
+
+// errPanic is how a call ended of which nothing else is known.
+var errPanic = errors.New("panic")
+
+// Note writes the record of a call that was refused before it could run.
+func (b *Box) Note(s Session, t *Tool, arguments json.RawMessage, err error) {
+	if b.opts.Audit != nil {
+		c := &call{Box: b, Session: s, tool: t, trace: &Trace{}}
+		b.opts.Audit(c.record(time.Now(), b.hash(arguments), err))
+	}
 }
 
 // unknown explains why a tool is not offered.

@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -9,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/internal/results"
 	"airbyte-mcp-server/schemas"
 )
@@ -22,8 +22,8 @@ const ResultURI = "airbyte://results/"
 
 // Kept says of a result that did not fit what is shown of it, and where the whole is.
 type Kept struct {
-	Handle  string  `json:"handle"`            // id for read_result
-	URI     string  `json:"uri"`               // of the same, as a resource
+	Handle  string  `json:"handle,omitempty"`  // id for read_result; "" if the whole could not be kept
+	URI     string  `json:"uri,omitempty"`     // of the same, as a resource
 	Bytes   int     `json:"bytes"`             // of the whole result
 	Path    string  `json:"path,omitempty"`    // where in the result the list is that was shortened
 	Shown   int     `json:"shown,omitempty"`   // records that are shown …
@@ -57,29 +57,43 @@ const (
 func (b *Box) budget() int { return max(b.opts.MaxResultBytes-envelopeRoom, envelopeRoom) }
 
 // fit shortens a result that exceeds the budget to the whole records that fit, and
-// keeps all of it for read_result.
-func (c *call) fit(r *Result) error {
-	if len(r.Data)+len(r.Metadata) <= c.budget() || r.Source == SourceServer { // what we made fits by itself
-		return nil
+// keeps all of it for read_result. It cannot fail: what was executed was executed, and
+// a write must not read like one that failed.
+func (c *call) fit(r *Result) {
+	if len(r.Data)+len(r.Metadata)+len(r.Warning) <= c.budget() || r.Source == SourceServer { // what we made fits by itself
+		return
 	}
-	if len(r.Metadata) > envelopeRoom { // no paging hint is that large
-		r.Data, r.Metadata = withMetadata(r.Data, r.Metadata), nil
+	r.gather()
+	whole := compact(r.Data)
+	kept := &Kept{Bytes: len(whole), Hint: "read_result reads the rest without another operation"}
+	if id, err := c.opts.Results.Put(c.owner(), whole); err == nil {
+		kept.Handle, kept.URI = id, ResultURI+id
+	} else {
+		c.opts.Log.Error().Err(err).Str("tool", c.tool.Name).Msg("a result that is too large to be shown could not be kept")
+		kept.Hint = "the rest could not be kept"
 	}
-	var whole bytes.Buffer
-	whole.Grow(len(r.Data))
-	writeCompact(&whole, r.Data)
-	id, err := c.opts.Results.Put(c.owner(), whole.Bytes())
-	if err != nil {
-		return err
-	}
-	kept := &Kept{Handle: id, URI: ResultURI + id, Bytes: whole.Len(), Hint: "read_result reads the rest without another operation"}
-	r.Data, r.Kept = kept.shorten(whole.Bytes(), "", c.budget()), kept
-	return nil
+	r.Data, r.Kept = kept.shorten(whole, "", c.budget()), kept
 }
 
-// withMetadata keeps metadata that is too large to be shown with the data.
-func withMetadata(data, metadata json.RawMessage) json.RawMessage {
-	return schemas.Arguments{{Name: "data", Value: data}, {Name: "connector_metadata", Value: metadata}}.JSON()
+// gather puts metadata and a warning that are too large to be shown beside the data
+// into it.
+func (r *Result) gather() {
+	parts := schemas.Arguments{{Name: "data", Value: r.Data}}
+	if len(r.Metadata) > envelopeRoom { // no paging hint is that large
+		parts = append(parts, schemas.Argument{Name: "connector_metadata", Value: r.Metadata})
+		r.Metadata = nil
+	}
+	if len(r.Warning) > envelopeRoom {
+		parts = append(parts, schemas.Argument{Name: "warning", Value: r.Warning})
+		r.Warning = nil
+	}
+	if len(parts) == 1 {
+		return
+	}
+	if len(r.Data) == 0 {
+		parts = parts[1:]
+	}
+	r.Data = parts.JSON()
 }
 
 // owner is whose the results of this call are.
@@ -91,24 +105,37 @@ func (k *Kept) shorten(data json.RawMessage, path string, room int) json.RawMess
 	if list, ok := elements(data); ok {
 		return k.shortenList(list, path, room)
 	}
-	fields, err := schemas.SplitObject(data)
-	if err != nil { // one text or number
-		k.Omitted = append(k.Omitted, Heavy{cmp.Or(path, "$"), len(data)})
+	fields, ok := fieldsOf(data)
+	if !ok { // one text or number
+		k.omit(cmp.Or(path, "$"), len(data))
 		return json.RawMessage("null")
 	}
 	heaviest := slices.MaxFunc(fields, func(a, b schemas.Argument) int { return cmp.Compare(len(a.Value), len(b.Value)) })
 	if list, ok := elements(heaviest.Value); ok && path == "" && len(heaviest.Value) > len(data)/2 {
-		short := k.shortenList(list, heaviest.Name, room-(len(data)-len(heaviest.Value)))
-		for i := range fields {
-			if fields[i].Name == heaviest.Name {
-				fields[i].Value = short
+		asObject := *k
+		short := k.shortenList(list, results.Member("", heaviest.Name), room-(len(data)-len(heaviest.Value)))
+		shortened := slices.Clone(fields)
+		for i := range shortened {
+			if shortened[i].Name == heaviest.Name {
+				shortened[i].Value = short
 			}
 		}
-		if out := fields.JSON(); len(out) <= room {
+		if out := shortened.JSON(); len(out) <= room {
 			return out
 		}
+		*k = asObject // the rest does not fit either
 	}
 	return k.shortenObject(fields, path, room)
+}
+
+// fieldsOf takes an object apart, without a copy of its values.
+func fieldsOf(data json.RawMessage) (schemas.Arguments, bool) {
+	list, ok := rawjson.Split(data)
+	fields := make(schemas.Arguments, len(list))
+	for i, m := range list {
+		fields[i] = schemas.Argument(m)
+	}
+	return fields, ok && len(list) > 0
 }
 
 func (k *Kept) shortenList(list []json.RawMessage, path string, room int) json.RawMessage {
@@ -130,9 +157,9 @@ func (k *Kept) shortenList(list []json.RawMessage, path string, room int) json.R
 }
 
 func (k *Kept) shortenRecord(record json.RawMessage, path string, room int) json.RawMessage {
-	fields, err := schemas.SplitObject(record)
-	if err != nil {
-		k.Omitted = append(k.Omitted, Heavy{path, len(record)})
+	fields, ok := fieldsOf(record)
+	if !ok {
+		k.omit(path, len(record))
 		return json.RawMessage("null")
 	}
 	return k.shortenObject(fields, path, room)
@@ -140,17 +167,33 @@ func (k *Kept) shortenRecord(record json.RawMessage, path string, room int) json
 
 // shortenObject leaves the heaviest fields out until the others fit.
 func (k *Kept) shortenObject(fields schemas.Arguments, path string, room int) json.RawMessage {
+	weight := func(f schemas.Argument) int { return len(rawjson.Quote(f.Name)) + len(f.Value) + 2 } // colon and comma
 	byWeight := slices.Clone(fields)
-	slices.SortStableFunc(byWeight, func(a, b schemas.Argument) int { return cmp.Compare(len(b.Value), len(a.Value)) })
+	slices.SortStableFunc(byWeight, func(a, b schemas.Argument) int { return cmp.Compare(weight(b), weight(a)) })
+	left := map[string]bool{}
 	for size := len(fields.JSON()); size > room && len(byWeight) > 0; byWeight = byWeight[1:] {
 		heavy := byWeight[0]
-		fields = slices.DeleteFunc(slices.Clone(fields), func(f schemas.Argument) bool { return f.Name == heavy.Name })
-		size = len(fields.JSON())
-		if len(k.Omitted) < maxOmitted {
-			k.Omitted = append(k.Omitted, Heavy{results.Member(path, heavy.Name), len(heavy.Value)})
-		}
+		left[heavy.Name] = true
+		size -= weight(heavy)
+		k.omit(results.Member(path, heavy.Name), len(heavy.Value))
 	}
-	return fields.JSON()
+	return slices.DeleteFunc(slices.Clone(fields), func(f schemas.Argument) bool { return left[f.Name] }).JSON()
+}
+
+// omit names a field as left out.
+func (k *Kept) omit(field string, size int) {
+	if len(k.Omitted) < maxOmitted {
+		k.Omitted = append(k.Omitted, Heavy{clipName(field), size})
+	}
+}
+
+// clipName bounds a name that a stranger made.
+func clipName(name string) string {
+	const longest = 200
+	if len(name) <= longest {
+		return name
+	}
+	return strings.ToValidUTF8(name[:longest], "") + "…"
 }
 
 // maxOmitted bounds the fields that are named as left out.
@@ -170,7 +213,7 @@ func heaviestFields(list []json.RawMessage) []Heavy {
 	}
 	heavy := make([]Heavy, 0, len(weights))
 	for name, bytes := range weights {
-		heavy = append(heavy, Heavy{name, bytes})
+		heavy = append(heavy, Heavy{clipName(name), bytes})
 	}
 	slices.SortFunc(heavy, func(a, b Heavy) int { return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Field, b.Field)) })
 	return heavy[:min(len(heavy), maxHeavy)]
@@ -178,16 +221,18 @@ func heaviestFields(list []json.RawMessage) []Heavy {
 
 // join writes records as a list.
 func join(records []json.RawMessage) json.RawMessage {
-	var list bytes.Buffer
-	list.WriteByte('[')
+	size := 2
+	for _, record := range records {
+		size += len(record) + 1
+	}
+	list := append(make([]byte, 0, size), '[')
 	for i, record := range records {
 		if i > 0 {
-			list.WriteByte(',')
+			list = append(list, ',')
 		}
-		list.Write(record)
+		list = append(list, record...)
 	}
-	list.WriteByte(']')
-	return list.Bytes()
+	return append(list, ']')
 }
 
 // readResult is the tool that looks into a result that was kept.
@@ -220,7 +265,7 @@ func runReadResult(_ context.Context, c *call) (*Result, error) {
 	var wanted struct {
 		Handle, Path, Search string
 		Fields               []string
-		Offset, Limit        int
+		Offset, Limit        whole
 	}
 	if err := json.Unmarshal(c.args.JSON(), &wanted); err != nil {
 		return nil, fmt.Errorf("reading the arguments of read_result: %w", err)
@@ -231,7 +276,7 @@ func runReadResult(_ context.Context, c *call) (*Result, error) {
 	}
 	window, err := results.Read(data, results.View{
 		Path: wanted.Path, Fields: wanted.Fields, Search: wanted.Search,
-		Offset: wanted.Offset, Limit: wanted.Limit, MaxBytes: c.budget() - envelopeRoom/2,
+		Offset: int(wanted.Offset), Limit: int(wanted.Limit), MaxBytes: c.budget() - envelopeRoom/2,
 	})
 	if err != nil {
 		return nil, err
@@ -240,6 +285,6 @@ func runReadResult(_ context.Context, c *call) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result.Source = SourceServer
+	result.Source, result.Origin = SourceServer, "a kept result"
 	return result, nil
 }

@@ -124,7 +124,9 @@ func (c *call) download(ctx context.Context, conn instance, x airbyte.Execution)
 	if err := d.look(); err != nil {
 		return nil, err
 	}
-	c.files.add(d)
+	remembered := *d // without what the answer shows: there may be many
+	remembered.Text, remembered.image = "", nil
+	c.files.add(&remembered)
 	data, err := json.Marshal(d)
 	if err != nil {
 		return nil, fmt.Errorf("encoding a download: %w", err)

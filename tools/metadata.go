@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -146,23 +147,21 @@ func fromURL(param string, next json.RawMessage) json.RawMessage {
 	return quote(u.Query().Get(param))
 }
 
-// members takes an object apart; nil for anything else.
+// members takes an object apart; nil for anything else. The values are parts of raw.
 func members(raw json.RawMessage) map[string]json.RawMessage {
-	var object map[string]json.RawMessage
-	if trimmed := bytes.TrimSpace(raw); len(trimmed) == 0 || trimmed[0] != '{' || json.Unmarshal(trimmed, &object) != nil {
+	list, ok := rawjson.Split(raw)
+	if !ok {
 		return nil
+	}
+	object := make(map[string]json.RawMessage, len(list))
+	for _, m := range list {
+		object[m.Name] = m.Value
 	}
 	return object
 }
 
-// elements takes a list apart, and reports whether there is one.
-func elements(raw json.RawMessage) ([]json.RawMessage, bool) {
-	list := []json.RawMessage{}
-	if trimmed := bytes.TrimSpace(raw); len(trimmed) == 0 || trimmed[0] != '[' || json.Unmarshal(trimmed, &list) != nil {
-		return nil, false
-	}
-	return list, true
-}
+// elements takes a list apart, and reports whether there is one. They are parts of raw.
+func elements(raw json.RawMessage) ([]json.RawMessage, bool) { return rawjson.Elements(raw) }
 
 // integer reads a whole number, bare or as text.
 func integer(raw json.RawMessage) (int, bool) {

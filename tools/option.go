@@ -33,6 +33,9 @@ type options struct {
 	confirmation  string // a token that an earlier answer gave
 }
 
+// fields reports whether the caller, or the tool for it, chose fields.
+func (o options) fields() bool { return len(o.selectFields)+len(o.excludeFields) > 0 }
+
 // offerFields lets the caller of a read choose fields.
 func (t *Tool) offerFields(vendor []*schemas.Parameter) []*schemas.Parameter {
 	t.options.selectFields = freeName("select_fields", vendor)
@@ -92,7 +95,7 @@ func (c *call) takeOptions() error {
 	}{
 		{c.tool.options.selectFields, &c.chosen.selectFields},
 		{c.tool.options.excludeFields, &c.chosen.excludeFields},
-		{c.tool.options.maxPages, &c.chosen.maxPages},
+		{c.tool.options.maxPages, (*whole)(&c.chosen.maxPages)},
 		{c.tool.options.instance, &c.chosen.instance},
 		{c.tool.options.dryRun, &c.chosen.dryRun},
 		{c.tool.options.confirmation, &c.chosen.confirmation},
@@ -131,5 +134,19 @@ func (c *call) settleFields() error {
 		chosen.selectFields = append(slices.Clone(chosen.selectFields), "id")
 	}
 	chosen.excludeFields = slices.DeleteFunc(chosen.excludeFields, func(name string) bool { return name == "id" })
+	return nil
+}
+
+// whole is a whole number, which JSON may write as 2.0 or 2e0 as well. One that is
+// beyond all counts is as large as counts get.
+type whole int
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (w *whole) UnmarshalJSON(raw []byte) error {
+	var f float64
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return err
+	}
+	*w = whole(max(-1<<53, min(f, 1<<53)))
 	return nil
 }

@@ -49,6 +49,14 @@ func newPager(a *schemas.Action) *pager {
 // turns reports whether further pages can be asked for.
 func (p *pager) turns() bool { return p != nil && p.cursor != nil }
 
+// cursorName is the parameter that asks for a page, "" where none does.
+func (p *pager) cursorName() string {
+	if !p.turns() {
+		return ""
+	}
+	return p.CursorParam
+}
+
 // answered is a page that was asked for and came.
 type answered struct {
 	*pager
@@ -139,12 +147,7 @@ func (a *answered) position() int {
 
 // given is the page that was asked for, nil for the first.
 func (a *answered) given() json.RawMessage {
-	for _, arg := range a.args {
-		if arg.Name == a.CursorParam {
-			return arg.Value
-		}
-	}
-	return nil
+	return a.args.Value(a.CursorParam)
 }
 
 // next is where the answer says that the next page begins, nil if it does not.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -48,6 +49,9 @@ func (c *call) record(began time.Time, hash string, err error) Record {
 	if err != nil {
 		r.Outcome, r.Failure = outcomeOf(err)
 	}
+	if errors.Is(err, errPanic) || r.Failure == "internal" && c.trace.Requests > 0 {
+		r.Outcome = string(airbyte.OutcomeUnknown)
+	}
 	return r
 }
 
@@ -84,14 +88,15 @@ func Kind(err error) string {
 	var refused *RefusedError
 	var confirm *ConfirmationError
 	var pending *PendingError
+	var unknownType *UnknownTypeError
 	switch {
 	case errors.As(err, &invalid):
 		return "invalid_arguments"
 	case errors.As(err, &api):
 		return string(api.Code)
-	case errors.As(err, &located):
+	case errors.As(err, &located), errors.As(err, &unknownType):
 		return "connector_not_found"
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.Is(err, seal.ErrForeign):
 		return "refused"
 	case errors.As(err, &confirm):
 		return "unconfirmed"

@@ -156,6 +156,17 @@ func writeCompact(b *bytes.Buffer, raw json.RawMessage) {
 	}
 }
 
+// compact is a value without white space, the very bytes if it has none.
+func compact(raw json.RawMessage) []byte {
+	if len(raw) > 0 && rawjson.IsCompact(raw) {
+		return raw
+	}
+	var b bytes.Buffer
+	b.Grow(len(raw))
+	writeCompact(&b, raw)
+	return b.Bytes()
+}
+
 func isEmpty(raw json.RawMessage) bool {
 	switch string(bytes.TrimSpace(raw)) {
 	case "", "null", "{}", "[]", `""`:

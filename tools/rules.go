@@ -55,7 +55,7 @@ func ParseRules(texts []string) (Rules, error) {
 // mode is what is done about an action.
 func (rs Rules) mode(connector, entity, action string) Mode {
 	mode := Allow
-	if action == schemas.ActionDelete {
+	if matches(schemas.ActionDelete, action) {
 		mode = Confirm
 	}
 	for _, r := range rs {
@@ -66,7 +66,10 @@ func (rs Rules) mode(connector, entity, action string) Mode {
 	return mode
 }
 
+// matches is generous: execute_action takes any name, and one that the API may read as
+// another must not slip past the rule for that.
 func matches(pattern, name string) bool {
-	ok, err := path.Match(pattern, name)
+	plain := strings.NewReplacer("/", "\x00") // which * does not match
+	ok, err := path.Match(plain.Replace(strings.ToLower(pattern)), plain.Replace(strings.ToLower(strings.TrimSpace(name))))
 	return err == nil && ok
 }

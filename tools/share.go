@@ -1,13 +1,16 @@
 package tools
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/rawjson"
@@ -33,8 +36,7 @@ type sharing struct {
 type flight struct {
 	done    chan struct{}
 	waiting int
-	ctx     context.Context // of the request
-	cancel  context.CancelFunc
+	life    *life // of the request
 	answer  *airbyte.Result
 	err     error
 }
@@ -55,8 +57,10 @@ func (c *call) fetch(ctx context.Context, conn instance, x airbyte.Execution) (a
 	if answer := c.sharing.look(key); answer != nil {
 		return answer, true, nil
 	}
-	answer, first, err := c.sharing.join(ctx, c.Principal+"\x00"+key, func(ctx context.Context) (*airbyte.Result, error) {
-		before := c.sharing.writesTo(conn.ID)
+	// What was asked for before a write must not answer who asks after it.
+	before := c.sharing.writesTo(conn.ID)
+	own := fmt.Sprintf("%q %d %s", c.Principal, before, key)
+	answer, first, err := c.sharing.join(ctx, own, func(ctx context.Context) (*airbyte.Result, error) {
 		answer, err := c.client.Execute(ctx, c.Workspace, conn.ID, x)
 		if err == nil {
 			c.sharing.keep(key, conn.ID, before, answer)
@@ -69,22 +73,21 @@ func (c *call) fetch(ctx context.Context, conn instance, x airbyte.Execution) (a
 	return answer, false, err
 }
 
-// sharedKey is the same for requests that ask for the same thing.
+// sharedKey is the same for requests that ask for the same thing. Names come from
+// callers, so nothing but quotes can keep them apart.
 func sharedKey(workspace, connector string, x airbyte.Execution) string {
-	return strings.Join([]string{
-		workspace, connector, x.Entity, x.Action, string(canonical(x.Params)),
-		strings.Join(x.SelectFields, "\x01"), strings.Join(x.ExcludeFields, "\x01"),
-	}, "\x00")
+	return fmt.Sprintf("%q %q %q %q %q %q %s", workspace, connector, x.Entity, x.Action, x.SelectFields, x.ExcludeFields, canonical(x.Params))
 }
 
 // join runs a request, or waits for the same one that is under way, and reports
-// whether it was the first to ask. The request has the first one's deadline and ends
-// when all who wait have left.
+// whether it was the first to ask. The request ends when all who wait have left.
 func (s *sharing) join(ctx context.Context, key string, run func(context.Context) (*airbyte.Result, error)) (answer *airbyte.Result, first bool, err error) {
 	s.mu.Lock()
 	f := s.flights[key]
 	if first = f == nil; first {
 		f = s.begin(ctx, key, run)
+	} else {
+		f.life.extend(ctx, false)
 	}
 	f.waiting++
 	s.mu.Unlock()
@@ -93,31 +96,82 @@ func (s *sharing) join(ctx context.Context, key string, run func(context.Context
 		return f.answer, first, f.err
 	case <-ctx.Done():
 	}
-	if s.leave(key, f) {
+	if s.leave(key, f, ctx.Err()) {
 		<-f.done // it ends at once, and knows best how to say why
 		return f.answer, first, f.err
 	}
-	return nil, first, &airbyte.Error{
+	left := &airbyte.Error{
 		Op: "waiting for an answer that others wait for", Code: airbyte.CodeCanceled,
 		Message: "the caller gave up", Outcome: airbyte.OutcomeUnknown,
 	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		left.Code, left.Message = airbyte.CodeTimeout, "no answer in time"
+	}
+	if first {
+		left.Requests = 1 // nobody else's record has it
+	}
+	return nil, first, left
 }
 
 // begin starts a request of its own life. The caller holds the lock.
 func (s *sharing) begin(ctx context.Context, key string, run func(context.Context) (*airbyte.Result, error)) *flight {
-	shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	if deadline, ok := ctx.Deadline(); ok {
-		cancel()
-		shared, cancel = context.WithDeadline(context.WithoutCancel(ctx), deadline)
-	}
-	f := &flight{done: make(chan struct{}), ctx: shared, cancel: cancel}
+	f := &flight{done: make(chan struct{}), life: &life{Context: context.WithoutCancel(ctx), over: make(chan struct{})}}
+	f.life.extend(ctx, true)
 	s.flights[key] = f
 	go func() {
-		defer cancel()
+		defer f.life.end(context.Canceled)
 		defer s.land(key, f)
-		f.answer, f.err = run(shared)
+		f.answer, f.err = run(f.life)
 	}()
 	return f
+}
+
+// life is the context of a request that several calls wait for. It ends for the reason
+// for which the last of them left; its deadline is the latest of theirs.
+type life struct {
+	context.Context
+	over chan struct{}
+	once sync.Once
+	why  error                     // once over is closed
+	last atomic.Pointer[time.Time] // nil for no deadline
+}
+
+// extend makes the request last as long as one more call waits.
+func (l *life) extend(ctx context.Context, first bool) {
+	switch deadline, ok := ctx.Deadline(); {
+	case !ok:
+		l.last.Store(nil)
+	case first, l.last.Load() != nil && deadline.After(*l.last.Load()):
+		l.last.Store(&deadline)
+	}
+}
+
+// Deadline implements [context.Context].
+func (l *life) Deadline() (time.Time, bool) {
+	if last := l.last.Load(); last != nil {
+		return *last, true
+	}
+	return time.Time{}, false
+}
+
+func (l *life) end(why error) {
+	l.once.Do(func() {
+		l.why = why
+		close(l.over)
+	})
+}
+
+// Done implements [context.Context].
+func (l *life) Done() <-chan struct{} { return l.over }
+
+// Err implements [context.Context].
+func (l *life) Err() error {
+	select {
+	case <-l.over:
+		return l.why
+	default:
+		return nil
+	}
 }
 
 // land tells those who wait. A panic of the request is an error to them: it must not
@@ -135,7 +189,7 @@ func (s *sharing) land(key string, f *flight) {
 }
 
 // leave gives up waiting. The last to leave ends the request, and is told so.
-func (s *sharing) leave(key string, f *flight) (last bool) {
+func (s *sharing) leave(key string, f *flight, why error) (last bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.waiting--; f.waiting > 0 {
@@ -144,9 +198,7 @@ func (s *sharing) leave(key string, f *flight) (last bool) {
 	if s.flights[key] == f {
 		delete(s.flights, key)
 	}
-	if deadline, ok := f.ctx.Deadline(); !ok || time.Now().Before(deadline) {
-		f.cancel() // else it ends by itself, and can say that the time was up
-	}
+	f.life.end(why)
 	return true
 }
 
@@ -181,6 +233,9 @@ func (s *sharing) keep(key, connector string, before int, answer *airbyte.Result
 			s.forget(other)
 		}
 	}
+	if s.cached[key] != nil { // of another caller who asked at the same time
+		s.forget(key)
+	}
 	s.cached[key] = &cachedAnswer{connector, answer, now.Add(s.lifetime)}
 	s.size += answer.Bytes
 }
@@ -196,12 +251,10 @@ func (s *sharing) writesTo(connector string) int {
 	return s.writes[connector]
 }
 
-// wrote empties the cache of a connector's answers. It is called before a write, so
-// that nothing older is kept meanwhile, and after it.
+// wrote empties the cache of a connector's answers, and lets no later read join an
+// earlier one. It is called before a write, so that nothing older is kept meanwhile,
+// and after it.
 func (s *sharing) wrote(connector string) {
-	if s.lifetime <= 0 {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.writes[connector]++
@@ -212,10 +265,12 @@ func (s *sharing) wrote(connector string) {
 	}
 }
 
-// canonical is the one form of arguments that are spelt in several ways.
+// canonical is the one form of arguments that are spelt in several ways. What has no
+// form of its own, such as half a character, stays as it is: two of those must not look
+// alike.
 func canonical(params json.RawMessage) []byte {
 	b, err := rawjson.Canonical(params)
-	if err != nil {
+	if err != nil || bytes.ContainsRune(b, utf8.RuneError) {
 		return params
 	}
 	return b

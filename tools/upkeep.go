@@ -241,6 +241,7 @@ func (c *call) manage(i instance, action, what string, do func() (any, error)) (
 	}
 	c.sharing.wrote(i.ID)
 	done, err := do()
+	c.sharing.wrote(i.ID)
 	c.trace.took(nil, err)
 	finish(err)
 	if err != nil {

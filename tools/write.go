@@ -1,16 +1,19 @@
 package tools
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cleantext"
 )
 
 const (
@@ -54,7 +57,7 @@ func (c *call) preview(conn instance, x airbyte.Execution) (*Result, error) {
 // write sends a write once, if the policy and, where it asks for it, a person agree.
 func (c *call) write(ctx context.Context, conn instance, x airbyte.Execution) (*Result, error) {
 	what := fmt.Sprintf("%s %s of %s", x.Action, x.Entity, conn.Name)
-	mode := c.opts.Rules.mode(conn.slug, x.Entity, x.Action)
+	mode := c.opts.Rules.mode(cmp.Or(conn.slug, conn.Type), x.Entity, x.Action)
 	key := strings.Join([]string{c.Principal, c.Workspace, conn.ID, x.Entity, x.Action, string(canonical(x.Params))}, "\x00")
 	finish, err := c.approve(mode, what, key)
 	if err != nil {
@@ -81,22 +84,24 @@ func (c *call) approve(mode Mode, what, key string) (finish func(error), err err
 	if err := c.accountable(); err != nil {
 		return nil, err
 	}
-	question := ""
-	if mode == Confirm {
-		question = "Shall it " + what + "?"
+	sum := sha256.Sum256([]byte(key)) // arguments may be large
+	key = string(sum[:])
+	earlier, own := c.recent.begin(key, mode == Allow)
+	finish = func(err error) { c.recent.end(key, own, earlier, err) }
+	question := "Shall it " + what + "?"
+	switch {
+	case earlier.state != writeIsNew:
+		question = repeatQuestion(what, time.Since(earlier.at), earlier.state)
+	case mode == Allow:
+		return finish, nil
 	}
-	if ago, state := c.recent.begin(key); state != writeIsNew {
-		question = repeatQuestion(what, ago, state)
-	} else if mode == Allow {
-		return func(err error) { c.recent.end(key, err) }, nil
-	} else {
-		c.recent.drop(key) // it counts from when it was confirmed
-	}
-	if err := c.confirm(question); err != nil {
+	if err := c.confirm(question, earlier.stamp()); err != nil {
 		return nil, err
 	}
-	c.recent.mark(key)
-	return func(err error) { c.recent.end(key, err) }, nil
+	if own = c.recent.claim(key, earlier); own == 0 {
+		return nil, &RefusedError{c.tool.Name, "the same request has just been made by another call"}
+	}
+	return finish, nil
 }
 
 // accountable refuses writes that could not be written down.
@@ -119,21 +124,29 @@ func repeatQuestion(what string, ago time.Duration, state writeState) string {
 }
 
 // confirm asks a person, by the host where it can, else by a token that the model has
-// to bring back. Everything but a yes is a no.
-func (c *call) confirm(question string) error {
+// to bring back. Everything but a yes is a no. The stamp says which earlier write the
+// question is about: a yes to one question is none to another.
+func (c *call) confirm(question, stamp string) error {
 	if c.chosen.confirmation != "" {
-		if _, err := c.seal.Open(c.chosen.confirmation, c.binding()); err != nil {
+		agreed, err := c.seal.Open(c.chosen.confirmation, c.binding())
+		if err != nil {
 			return &RefusedError{c.tool.Name, "the confirmation does not belong to these arguments, has expired or was used before"}
+		}
+		if stamp != "" && agreed != stamp {
+			return c.unconfirmed(question, stamp)
 		}
 		c.trace.Confirmed = "two_step"
 		c.opts.Log.Warn().Str("tool", c.tool.Name).Str("workspace", c.Workspace).
 			Msg("a write was confirmed by token: the host cannot ask its user, so the model may have confirmed it by itself")
 		return nil
 	}
-	reply, err := c.Ask(Question{Text: question + c.argumentsInWords()})
+	if before, ok := c.Recall(); ok && before.Accepted && stamp != "" && before.Memory != stamp {
+		return &RefusedError{c.tool.Name, "while the user was asked, the same request was made by another call; call again if it shall be made once more"}
+	}
+	reply, err := c.Ask(Question{Text: question + c.argumentsInWords(), Memory: stamp})
 	switch {
 	case errors.Is(err, ErrNoDialog):
-		return &ConfirmationError{c.tool.Name, question, c.tool.options.confirmation, c.seal.Close("", c.binding(), tokenLife)}
+		return c.unconfirmed(question, stamp)
 	case err != nil:
 		return err
 	case !reply.Accepted:
@@ -143,13 +156,13 @@ func (c *call) confirm(question string) error {
 	return nil
 }
 
+func (c *call) unconfirmed(question, stamp string) error {
+	return &ConfirmationError{c.tool.Name, question, c.tool.options.confirmation, c.seal.Close(stamp, c.binding(), tokenLife)}
+}
+
 // binding ties a confirmation to this caller, this tool and these arguments.
 func (c *call) binding() string {
-	b, err := json.Marshal([]string{c.Principal, c.Workspace, c.tool.Name, c.chosen.instance, string(canonical(c.args.JSON()))})
-	if err != nil {
-		panic(err) // texts
-	}
-	return string(b)
+	return fmt.Sprintf("%q", []string{c.Principal, c.Workspace, c.tool.Name, c.chosen.instance, string(canonical(c.args.JSON()))})
 }
 
 // maxShown bounds the arguments that a question shows, in bytes.
@@ -157,7 +170,8 @@ const maxShown = 1000
 
 // argumentsInWords shows a person what is about to be sent.
 func (c *call) argumentsInWords() string {
-	text := string(canonical(c.args.JSON()))
+	_, visible := cleantext.JSON(canonical(c.args.JSON())) // nobody agrees to what nobody sees
+	text := string(visible)
 	if len(text) > maxShown {
 		text = strings.ToValidUTF8(text[:maxShown], "") + "…"
 	}
@@ -169,6 +183,7 @@ type recentWrites struct {
 	mu     sync.Mutex
 	writes map[string]recentWrite
 	swept  time.Time
+	last   int // id of a write
 }
 
 // sweepEvery is how often what has had its time is forgotten: looking through all of it
@@ -178,6 +193,15 @@ const sweepEvery = time.Second
 type recentWrite struct {
 	at    time.Time
 	state writeState
+	id    int // no two have the same
+}
+
+// stamp names an earlier write, and what is known of it; "" if there is none.
+func (w recentWrite) stamp() string {
+	if w.state == writeIsNew {
+		return ""
+	}
+	return strconv.Itoa(w.id)
 }
 
 // writeState is what is known of an earlier write.
@@ -189,9 +213,9 @@ const (
 	writeInDoubt
 )
 
-// begin marks a write as sent, unless the same one was; then it says when, and what
-// is known of it.
-func (r *recentWrites) begin(key string) (ago time.Duration, state writeState) {
+// begin says what is known of an equal earlier write. If there is none, the write can
+// be marked as sent at once; then it has an id of its own.
+func (r *recentWrites) begin(key string, mark bool) (earlier recentWrite, own int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
@@ -200,10 +224,19 @@ func (r *recentWrites) begin(key string) (ago time.Duration, state writeState) {
 		maps.DeleteFunc(r.writes, func(_ string, w recentWrite) bool { return w.over(now) })
 	}
 	if w, ok := r.writes[key]; ok && !w.over(now) {
-		return now.Sub(w.at), w.state
+		return w, 0
 	}
-	r.writes[key] = recentWrite{now, writeSent}
-	return 0, writeIsNew
+	if !mark {
+		return recentWrite{}, 0
+	}
+	return recentWrite{}, r.mark(key, writeSent)
+}
+
+// mark notes a write under a new id. The caller holds the lock.
+func (r *recentWrites) mark(key string, state writeState) int {
+	r.last++
+	r.writes[key] = recentWrite{time.Now(), state, r.last}
+	return r.last
 }
 
 func (w recentWrite) over(now time.Time) bool {
@@ -214,28 +247,31 @@ func (w recentWrite) over(now time.Time) bool {
 	return now.Sub(w.at) >= window
 }
 
-func (r *recentWrites) mark(key string) {
+// claim marks a write as sent after a person has agreed to it, unless an equal one has
+// been sent, or has ended, since the question was put; then the id is 0.
+func (r *recentWrites) claim(key string, earlier recentWrite) (own int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.writes[key] = recentWrite{time.Now(), writeSent}
+	if w, ok := r.writes[key]; ok && w != earlier && !w.over(time.Now()) {
+		return 0
+	}
+	return r.mark(key, writeSent)
 }
 
-func (r *recentWrites) drop(key string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.writes, key)
-}
-
-// end notes how a write ended. One that surely did not happen may be made again.
-func (r *recentWrites) end(key string, err error) {
+// end notes how a write ended. One that surely did not happen may be made again, but
+// leaves what was known of the one before it.
+func (r *recentWrites) end(key string, own int, earlier recentWrite, err error) {
 	failure, _ := errors.AsType[*airbyte.Error](err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	switch {
 	case err == nil:
 	case failure != nil && failure.Outcome == airbyte.OutcomeUnknown:
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.writes[key] = recentWrite{time.Now(), writeInDoubt}
+		r.mark(key, writeInDoubt)
+	case r.writes[key].id != own: // a later one has been made meanwhile
+	case earlier.state != writeIsNew:
+		r.writes[key] = earlier
 	default:
-		r.drop(key)
+		delete(r.writes, key)
 	}
 }

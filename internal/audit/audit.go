@@ -21,6 +21,7 @@ type Log struct {
 	w       io.Writer
 	file    *os.File
 	failure error // of the last write
+	torn    bool  // the last line has no end
 }
 
 // Open opens a target: the path of a file, which is appended to and made with mode
@@ -59,8 +60,16 @@ func (l *Log) Write(record any) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, err = l.w.Write(append(line, '\n')); err != nil {
+	line = append(line, '\n')
+	if l.torn { // what is there of the last line must not spoil this one
+		line = append([]byte{'\n'}, line...)
+	}
+	n, err := l.w.Write(line)
+	if err != nil {
 		err = fmt.Errorf("writing the audit log: %w", err)
+		l.torn = l.torn && n == 0 || n > 1
+	} else {
+		l.torn = false
 	}
 	l.failure = err
 	return err

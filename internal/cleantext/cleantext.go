@@ -20,8 +20,11 @@ func Text(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	var before rune // what was kept last
+	barren := 0     // no terminal's sequence ends before this place
 	for i := 0; i < len(runes); {
-		n, keep := next(runes[i:], before)
+		known := max(0, barren-i)
+		n, keep := next(runes[i:], before, &known)
+		barren = i + known
 		if keep {
 			for _, r := range runes[i : i+n] {
 				b.WriteRune(r)
@@ -38,12 +41,13 @@ func Text(s string) string {
 }
 
 // next looks at the front of a text: how many characters belong together, and
-// whether they stay.
-func next(rest []rune, before rune) (n int, keep bool) {
+// whether they stay. No sequence ends among the first known characters; so that none is
+// looked at for every sequence, known grows.
+func next(rest []rune, before rune, known *int) (n int, keep bool) {
 	r := rest[0]
 	switch {
 	case r == 0x1B || r == 0x9B || r == 0x9D:
-		return sequence(rest), false
+		return sequence(rest, known), false
 	case unicode.IsControl(r):
 		return 1, r == '\n' || r == '\t' || r == '\r'
 	case r == blackFlag:
@@ -94,7 +98,7 @@ func isHidden(r rune) bool {
 
 // sequence is the length of a terminal's control sequence: ESC [ … letter, ESC ] …
 // BEL or ESC \, and the two-character ones.
-func sequence(rest []rune) int {
+func sequence(rest []rune, known *int) int {
 	kind, at := rest[0], 1
 	if kind == 0x1B && len(rest) > 1 {
 		kind, at = rest[1], 2
@@ -109,7 +113,7 @@ func sequence(rest []rune) int {
 		}
 		return at
 	case ']', 'P', 'X', '^', '_', 0x9D:
-		return stringEnd(rest, at)
+		return stringEnd(rest, at, known)
 	}
 	if at == 2 && (kind < 0x20 || kind > 0x7E) {
 		return 1
@@ -119,8 +123,8 @@ func sequence(rest []rune) int {
 
 // stringEnd finds the end of a sequence that carries a text. One without an end is
 // only its beginning: nobody's text may vanish because of it.
-func stringEnd(rest []rune, at int) int {
-	for i := at; i < min(len(rest), maxSequence); i++ {
+func stringEnd(rest []rune, at int, known *int) int {
+	for i := max(at, *known); i < min(len(rest), maxSequence); i++ {
 		switch {
 		case rest[i] == 0x07 || rest[i] == 0x9C:
 			return i + 1
@@ -128,6 +132,7 @@ func stringEnd(rest []rune, at int) int {
 			return i + 2
 		}
 	}
+	*known = max(*known, min(len(rest), maxSequence))
 	return at
 }
 

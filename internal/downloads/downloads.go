@@ -52,6 +52,11 @@ func (f *Folder) open() (*os.Root, string, error) {
 		}
 		f.dir = dir
 	}
+	dir, err := filepath.Abs(f.dir)
+	if err != nil {
+		return nil, "", fmt.Errorf("making the folder for downloads: %w", err)
+	}
+	f.dir = dir
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return nil, "", fmt.Errorf("making the folder for downloads: %w", err)
 	}
@@ -81,6 +86,7 @@ type File struct {
 	dir   string
 	part  *os.File
 	name  string // of the part
+	link  func(oldName, newName string) error
 	limit int64
 	size  int64
 	hash  hash.Hash
@@ -105,7 +111,7 @@ func (f *Folder) Create() (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("creating a file for the download: %w", err)
 	}
-	return &File{root: root, dir: dir, part: part, name: name, limit: f.limit, hash: sha256.New()}, nil
+	return &File{root: root, dir: dir, part: part, name: name, link: root.Link, limit: f.limit, hash: sha256.New()}, nil
 }
 
 // Write implements io.Writer. Beyond the limit the error is ErrTooLarge.
@@ -152,7 +158,7 @@ func (w *File) Keep(wished string) (*Kept, error) {
 		if n > 0 {
 			name = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(clean, ext), n+1, ext)
 		}
-		err := w.root.Link(w.name, name) // unlike renaming, it fails if the name is taken
+		err := w.take(name)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
@@ -167,12 +173,32 @@ func (w *File) Keep(wished string) (*Kept, error) {
 	return nil, fmt.Errorf("naming the download: there are %d files called %s already", maxTwins, clean)
 }
 
+// take gives the part a name, unless that is taken. A link does both at once; where
+// the file system has none, an empty file holds the place.
+func (w *File) take(name string) error {
+	err := w.link(w.name, name)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	place, err := w.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_ = place.Close()
+	if err := w.root.Rename(w.name, name); err != nil {
+		_ = w.root.Remove(name)
+		return err
+	}
+	return nil
+}
+
 // longestName is what every file system takes.
 const longestName = 120
 
 // Clean makes a file name of a text: its last part, without characters that a shell, a
 // screen or another system gives a meaning.
 func Clean(text string) string {
+	given := text
 	text = strings.ToValidUTF8(text, "_")
 	if i := strings.LastIndexAny(text, `/\`); i >= 0 {
 		text = text[i+1:]
@@ -197,7 +223,10 @@ func Clean(text string) string {
 	if isReserved(stem) || stem == "" {
 		stem = "file_" + stem
 	}
-	return stem + ext
+	if clean := stem + ext; clean != given {
+		return Clean(clean) // what is left may end, or begin, otherwise
+	}
+	return given
 }
 
 // isReserved reports whether a name means a device on Windows.

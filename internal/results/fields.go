@@ -18,6 +18,7 @@ func newFields(paths []string) fields {
 	root := fields{}
 	for _, path := range paths {
 		root.add(strings.Split(path, "."))
+		root[path] = nil // some names have dots
 	}
 	return root
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/tidwall/gjson"
 )
@@ -43,7 +44,7 @@ func Read(data []byte, v View) (*Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, err := follow(gjson.ParseBytes(data), steps)
+	value, err := follow(gjson.Parse(unsafe.String(unsafe.SliceData(data), len(data))), steps) //nolint:gosec // not copied, since it is large, and not changed
 	if err != nil {
 		return nil, &PathError{v.Path, err.Error()}
 	}
@@ -108,7 +109,7 @@ func (v View) list(value gjson.Result) *Window {
 func (v View) text(value gjson.Result) *Window {
 	w := &Window{Kind: kindOf(value), Total: utf8.RuneCountInString(value.Str), Offset: v.Offset}
 	rest := value.Str
-	for range v.Offset {
+	for range min(v.Offset, w.Total) {
 		_, size := utf8.DecodeRuneInString(rest)
 		rest = rest[size:]
 	}
@@ -166,8 +167,9 @@ func (v View) single(value gjson.Result) *Window {
 	return w
 }
 
-// maxOutline is how many parts an outline names.
-const maxOutline = 200
+// maxOutline is how many parts an outline names, and maxOutlineBytes about how long
+// their names are.
+const maxOutline, maxOutlineBytes = 200, 16 << 10
 
 // outline names the parts of a value with their sizes.
 func outline(value gjson.Result, path string) []Part {
@@ -175,12 +177,15 @@ func outline(value gjson.Result, path string) []Part {
 	if !value.IsObject() && !value.IsArray() {
 		return []Part{{path, kindOf(value), len(value.Raw)}}
 	}
-	at := -1
+	at, size := -1, 0
 	value.ForEach(func(key, part gjson.Result) bool {
 		at++
 		where := element(path, at)
 		if value.IsObject() {
 			where = Member(path, key.Str)
+		}
+		if size += len(where); size > maxOutlineBytes {
+			return false
 		}
 		parts = append(parts, Part{where, kindOf(part), len(part.Raw)})
 		return len(parts) < maxOutline
@@ -205,15 +210,48 @@ func Member(path, name string) string {
 	return path + "." + name
 }
 
-// mentions reports whether a value within has a text, which is in lower case.
+// mentions reports whether a value within has a text, which is in lower case. It reads
+// the bytes once, however deep they are nested.
 func mentions(value gjson.Result, lower string) bool {
-	if !value.IsArray() && !value.IsObject() {
-		return strings.Contains(strings.ToLower(value.String()), lower)
+	raw := value.Raw
+	for i := 0; i < len(raw); i++ {
+		var end int
+		switch c := raw[i]; {
+		case c == '"':
+			end = stringEnd(raw, i)
+			if after := strings.TrimLeft(raw[min(end+1, len(raw)):], " \t\r\n"); strings.HasPrefix(after, ":") {
+				i = end
+				continue // a name
+			}
+		case strings.IndexByte("{}[],: \t\r\n", c) >= 0:
+			continue
+		default:
+			if n := strings.IndexAny(raw[i:], "{}[],: \t\r\n"); n > 0 {
+				end = i + n - 1
+			} else {
+				end = len(raw) - 1
+			}
+		}
+		part := gjson.Parse(raw[i:min(end+1, len(raw))])
+		if part.Type != gjson.Null && (strings.Contains(strings.ToLower(part.String()), lower) || part.Type == gjson.Number && strings.Contains(strings.ToLower(part.Raw), lower)) {
+			return true
+		}
+		i = end
 	}
-	found := false
-	value.ForEach(func(_, part gjson.Result) bool {
-		found = mentions(part, lower)
-		return !found
-	})
-	return found
+	return false
+}
+
+// stringEnd is the index of the quote that ends the string which begins at start.
+func stringEnd(raw string, start int) int {
+	for i := start + 1; i < len(raw); i++ {
+		next := strings.IndexAny(raw[i:], `"\\`)
+		if next < 0 {
+			return len(raw)
+		}
+		if i += next; raw[i] == '"' {
+			return i
+		}
+		i++ // the escaped character
+	}
+	return len(raw)
 }

@@ -1,0 +1,69 @@
+package rawjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+)
+
+// Elements takes a list apart, and reports whether there is one. The elements are parts
+// of raw: nothing is copied, however large it is.
+func Elements(raw []byte) ([]json.RawMessage, bool) {
+	raw = trim(raw)
+	if len(raw) == 0 || raw[0] != '[' || !json.Valid(raw) {
+		return nil, false
+	}
+	list := []json.RawMessage{}
+	eachPart(raw, func(part []byte) { list = append(list, part) })
+	return list, true
+}
+
+// Split takes an object apart in order, and reports whether there is one. The values are
+// parts of raw. Names may come twice, see [Members].
+func Split(raw []byte) ([]Member, bool) {
+	raw = trim(raw)
+	if len(raw) == 0 || raw[0] != '{' || !json.Valid(raw) {
+		return nil, false
+	}
+	list := []Member{}
+	eachPart(raw, func(part []byte) {
+		end := StringEnd(part, 0) + 1
+		var m Member
+		_ = json.Unmarshal(part[:end], &m.Name) // it is valid
+		m.Value = trim(trim(part[end:])[1:])
+		list = append(list, m)
+	})
+	return list, true
+}
+
+// eachPart finds what commas separate in a valid list or object.
+func eachPart(raw []byte, found func(part []byte)) {
+	start, level := 1, 0
+	for i := 1; i < len(raw)-1; i++ {
+		switch raw[i] {
+		case '"':
+			i = StringEnd(raw, i)
+		case '{', '[':
+			level++
+		case '}', ']':
+			level--
+		case ',':
+			if level == 0 {
+				found(clipped(raw[start:i]))
+				start = i + 1
+			}
+		}
+	}
+	if last := clipped(raw[start : len(raw)-1]); len(last) > 0 {
+		found(last)
+	}
+}
+
+// trim removes what JSON takes for white space, which is less than Unicode does.
+func trim(raw []byte) []byte { return bytes.Trim(raw, " \t\r\n") }
+
+// clipped is a part that appending to does not change the rest.
+func clipped(part []byte) []byte {
+	part = trim(part)
+	return slices.Clip(part)
+}
