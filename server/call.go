@@ -54,7 +54,7 @@ func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, argume
 	var err error
 	ctx, span := s.opts.Tracer.Call(ctx, telemetry.Call{
 		Tool: tool.Name, Connector: tool.Connector, Entity: tool.Entity, Action: tool.Action, Effect: string(tool.Effect),
-		Tenant: x.caller.Workspace, ArgumentBytes: len(arguments), Meta: x.frame.params.meta, Header: x.header,
+		Tenant: x.caller.Workspace, ArgumentBytes: len(arguments), Meta: x.frame.params.meta, Header: x.frame.header,
 	})
 	s.opts.Metrics.CallBegan()
 	defer func() {
@@ -112,6 +112,9 @@ func (s *Server) logCall(x *exchange, tool *tools.Tool, answer *tools.Result, er
 	}
 	if trace != "" {
 		line.Str("trace_id", trace)
+	}
+	if id := x.frame.header.Get(requestIDHeader); id != "" {
+		line.Str("request_id", id)
 	}
 	if err != nil {
 		line.Str("failure", tools.Kind(err))

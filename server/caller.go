@@ -74,7 +74,7 @@ func (h *HTTP) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if !ok {
 		refusal = &identity.Refusal{Status: http.StatusServiceUnavailable, Description: "the caller cannot be checked just now: try again later", Cause: err}
 	}
-	h.server.log.Warn().Int("status", refusal.Status).Str("error", refusal.Code).Str("remote", r.RemoteAddr).AnErr("cause", refusal.Cause).
+	h.server.log.Warn().Int("status", refusal.Status).Str("error", refusal.Code).Str("remote", r.RemoteAddr).Str("request_id", r.Header.Get(requestIDHeader)).AnErr("cause", refusal.Cause).
 		Msg("a request was refused: " + refusal.Description)
 	about := ""
 	if h.opts.Metadata != nil {

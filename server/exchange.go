@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -97,7 +96,6 @@ type exchange struct {
 
 	frame  *frame
 	caller tools.Session
-	header http.Header // of the request that brought the message, over HTTP
 	id     string
 	send   func([]byte) error // writes a message to the client, before the answer
 	began  func(tools.Effect) // told what kind of tool is about to run, where that matters

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +35,8 @@ type frame struct {
 	method   string          // empty for an answer to a request of ours
 	params   params
 	isAnswer bool
-	deaf     bool // its client takes nothing but the answer, so that it cannot be asked
+	header   http.Header // of the request that brought it, over HTTP
+	deaf     bool        // its client takes nothing but the answer, so that it cannot be asked
 }
 
 // wantsAnswer reports whether the message is a request.

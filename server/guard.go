@@ -77,7 +77,7 @@ func allowPage(w http.ResponseWriter, r *http.Request) {
 	h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS")
 	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, "+
 		"X-Mcp-Connectors, X-Mcp-Tools, X-Mcp-Exclude-Tools, X-Mcp-Effects, X-Mcp-Readonly, X-Mcp-Surface")
-	h.Set("Access-Control-Expose-Headers", "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After")
+	h.Set("Access-Control-Expose-Headers", "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After, X-Request-Id")
 	h.Set("Access-Control-Max-Age", "600")
 }
 

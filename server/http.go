@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -31,6 +33,12 @@ const (
 	// let go, so that it cannot hold answers in memory.
 	writeTimeout = 30 * time.Second
 )
+
+// requestIDHeader names a request, in the logs of proxies and in ours.
+const requestIDHeader = "X-Request-Id"
+
+// requestID is what a caller or a proxy may call a request.
+var requestID = regexp.MustCompile(`^[A-Za-z0-9._:/+=-]{1,128}$`)
 
 // HTTPOptions is what the HTTP transports need to know.
 type HTTPOptions struct {
@@ -122,6 +130,12 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 
 // ServeHTTP implements http.Handler.
 func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := r.Header.Get(requestIDHeader)
+	if !requestID.MatchString(id) {
+		id = rand.Text()
+		r.Header.Set(requestIDHeader, id)
+	}
+	w.Header().Set(requestIDHeader, id)
 	if h.draining.Load() {
 		// The balancer should use no connection again that is about to end. Those that are
 		// idle stay until it has noticed: closing one now could meet a request on its way.
@@ -275,6 +289,7 @@ func (h *HTTP) readFrame(w http.ResponseWriter, r *http.Request) *frame {
 		writeProblem(w, problem, http.StatusBadRequest)
 		return nil
 	}
+	f.header = r.Header
 	return f
 }
 
