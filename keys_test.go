@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
-	"io"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // TestKeys makes, uses and revokes a key while a server runs.
@@ -24,35 +20,7 @@ func TestKeys(t *testing.T) {
 		return strings.TrimSpace(string(out))
 	}
 	reader, fast := keys("create", "default", "--id", "reader", "--no-writes"), keys("create", "default", "--id", "fast", "--rate", "1")
-	cmd := program(t, "serve", "--sandbox", "--http", "127.0.0.1:0", "--log-format", "json", "--keys-file", file, "--surface", "direct", "--connectors", "github")
-	log, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
-		_ = cmd.Wait()
-	})
-	base := ""
-	again := make(chan struct{}, 10)
-	lines := bufio.NewScanner(log)
-	for base == "" && lines.Scan() {
-		var line struct{ Message, URL string }
-		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == "listening" {
-			base = strings.TrimSuffix(line.URL, "/mcp")
-		}
-	}
-	go func() {
-		for lines.Scan() {
-			if strings.Contains(lines.Text(), "keys read again") {
-				again <- struct{}{}
-			}
-		}
-		_, _ = io.Copy(io.Discard, log)
-	}()
+	base, server, log := serveHTTP(t, "--keys-file", file, "--surface", "direct", "--connectors", "github")
 	for _, tt := range []struct {
 		key, tool string
 		status    int
@@ -69,13 +37,13 @@ func TestKeys(t *testing.T) {
 		}
 	}
 	keys("revoke", "reader")
-	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+	if err := server.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case <-again:
-	case <-time.After(20 * time.Second):
-		t.Fatal("the keys were not read again")
+	for line := range log {
+		if strings.Contains(line, "keys read again") {
+			break
+		}
 	}
 	if status, _, body := callWith(t, base, reader, "github_issues_list"); status != 401 || !strings.Contains(body, "revoked") {
 		t.Errorf("a revoked key: HTTP %d %s", status, body)

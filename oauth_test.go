@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -66,39 +64,13 @@ func (p *provider) token(t *testing.T, change map[string]any) string {
 	return text
 }
 
-// remote serves over HTTP to callers with tokens of a provider.
-func remote(t *testing.T, p *provider) string {
-	t.Helper()
-	cmd := program(t, "serve", "--sandbox", "--http", "127.0.0.1:0", "--log-format", "json", "--surface", "direct", "--connectors", "github",
-		"--public-url", "https://mcp.example.com", "--oauth-issuers", p.URL, "--oauth-workspace", "{claims.org_id}")
-	log, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
-		_ = cmd.Wait()
-	})
-	for lines := bufio.NewScanner(log); lines.Scan(); {
-		var line struct{ Message, URL string }
-		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == "listening" {
-			go func() { _, _ = io.Copy(io.Discard, log) }()
-			return strings.TrimSuffix(line.URL, "/mcp")
-		}
-	}
-	t.Fatal("the server did not say where it listens")
-	return ""
-}
-
 // TestOAuth has the real program tell tokens apart.
 func TestOAuth(t *testing.T) {
 	t.Parallel()
 	p := startProvider(t)
 	stranger := startProvider(t)
-	base := remote(t, p)
+	base, _, _ := serveHTTP(t, "--surface", "direct", "--connectors", "github",
+		"--public-url", "https://mcp.example.com", "--oauth-issuers", p.URL, "--oauth-workspace", "{claims.org_id}")
 	none := `eyJhbGciOiJub25lIn0.` + strings.Split(p.token(t, nil), ".")[1] + `.`
 	good := p.token(t, nil)
 	for _, tt := range []struct {

@@ -327,11 +327,19 @@ func inspect(t *testing.T, script string, args []string) {
 	}
 }
 
-// startHTTP serves over HTTP and returns the base URL.
+// startHTTP serves the emulator over HTTP and returns the base URL.
 func startHTTP(t *testing.T) string {
 	t.Helper()
-	cmd := program(t, "serve", "--sandbox", "--http", "127.0.0.1:0", "--log-format", "json")
-	log, err := cmd.StderrPipe()
+	base, _, _ := serveHTTP(t)
+	return base
+}
+
+// serveHTTP serves the emulator over HTTP. Further lines of its log come over the channel,
+// as long as somebody takes them.
+func serveHTTP(t *testing.T, args ...string) (base string, server *os.Process, log <-chan string) {
+	t.Helper()
+	cmd := program(t, append([]string{"serve", "--sandbox", "--http", "127.0.0.1:0", "--log-format", "json"}, args...)...)
+	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -342,16 +350,27 @@ func startHTTP(t *testing.T) string {
 		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 		_ = cmd.Wait()
 	})
-	lines := bufio.NewScanner(log)
-	for lines.Scan() {
+	lines := bufio.NewScanner(stderr)
+	for base == "" && lines.Scan() {
 		var line struct{ Message, URL string }
 		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == "listening" {
-			go func() { _, _ = io.Copy(io.Discard, log) }() // so that the server never waits for us
-			return strings.TrimSuffix(line.URL, "/mcp")
+			base = strings.TrimSuffix(line.URL, "/mcp")
 		}
 	}
-	t.Fatal("the server did not say where it listens")
-	return ""
+	if base == "" {
+		t.Fatal("the server did not say where it listens")
+	}
+	further := make(chan string, 1000)
+	go func() {
+		defer close(further)
+		for lines.Scan() {
+			select {
+			case further <- lines.Text():
+			default: // so that the server never waits for us
+			}
+		}
+	}()
+	return base, cmd.Process, further
 }
 
 func TestConformanceOfTheProgram(t *testing.T) {

@@ -20,15 +20,27 @@ func TestHostileTextInTime(t *testing.T) {
 		"an end far away": "\x1b]" + strings.Repeat("x", 4090), "hidden letters": "a\u200b", "tags": "\U000E0041",
 	} {
 		text := strings.Repeat(part, 1<<20/len(part))
-		began := time.Now()
-		clean := cleantext.Text(text)
-		if took := time.Since(began); took > time.Second {
-			t.Errorf("%s: took %s", name, took)
+		// Four times the text takes about four times as long; sixteen would be quadratic.
+		small, large := quickest(text[:len(text)/4]), quickest(text)
+		if large > 10*small && large > 200*time.Millisecond {
+			t.Errorf("%s: a quarter took %s, all of it %s", name, small, large)
 		}
+		clean := cleantext.Text(text)
 		if again := cleantext.Text(clean); again != clean {
 			t.Errorf("%s: cleaning twice gives something else", name)
 		}
 	}
+}
+
+// quickest is the least time of a few that cleaning a text takes: machines are noisy.
+func quickest(text string) time.Duration {
+	least := time.Hour
+	for range 3 {
+		began := time.Now()
+		cleantext.Text(text)
+		least = min(least, time.Since(began))
+	}
+	return least
 }
 
 // TestCleaningConverges: texts of a few characters that judge each other are clean after
