@@ -22,7 +22,7 @@ const module = "airbyte-mcp-server"
 // other modules. A new package needs a line here, and one in docs/architecture.md.
 var arrows = map[string][]string{
 	".":                {"internal/cli"},
-	"airbyte":          {"internal/nearest", "internal/secret"},
+	"airbyte":          {"internal/nearest", "internal/netname", "internal/secret"},
 	"schemas":          {"internal/nearest", "internal/rawjson", "internal/secret"},
 	"schemas/importer": {"internal/nearest", "schemas"},
 	"tools": {
@@ -30,26 +30,28 @@ var arrows = map[string][]string{
 		"internal/toolsearch", "schemas",
 	},
 	"server": {
-		"airbyte", "internal/cleantext", "internal/identity", "internal/rawjson", "internal/results", "internal/seal", "internal/state", "internal/telemetry", "schemas", "tools",
+		"airbyte", "internal/cleantext", "internal/identity", "internal/netname", "internal/rawjson", "internal/results", "internal/seal", "internal/state", "internal/telemetry", "schemas", "tools",
 	},
-	"internal/audit":     {},
-	"internal/identity":  {"internal/secret"},
-	"internal/state":     {},
-	"internal/telemetry": {},
-	onlyTests:            {"internal/config", "internal/sandbox", "schemas", "server"},
-	"internal/cleantext": {"internal/rawjson"},
+	"internal/atomicfile": {},
+	"internal/audit":      {},
+	"internal/identity":   {"internal/atomicfile", "internal/netname", "internal/secret"},
+	"internal/state":      {},
+	"internal/telemetry":  {},
+	onlyTests:             {"internal/config", "internal/sandbox", "schemas", "server"},
+	"internal/cleantext":  {"internal/rawjson"},
 	"internal/cli": {
-		"airbyte", "internal/audit", "internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/nearest",
+		"airbyte", "internal/atomicfile", "internal/audit", "internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/nearest",
 		"internal/identity", "internal/sandbox", "internal/results", "internal/seal", "internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "server", "tools",
 	},
-	"internal/config":      {"internal/nearest", "internal/secret"},
-	"internal/connectpage": {"internal/secret", "schemas"},
+	"internal/config":      {"internal/nearest", "internal/netname", "internal/secret"},
+	"internal/connectpage": {"internal/netname", "internal/secret", "schemas"},
 	"internal/doctor":      {"airbyte", "internal/config", "schemas", "tools"},
 	"internal/downloads":   {},
 	"internal/nearest":     {},
+	"internal/netname":     {},
 	"internal/rawjson":     {},
 	"internal/results":     {},
-	"internal/sandbox":     {"schemas"}, // in tests too: a mistake shared with the client would cancel itself out
+	"internal/sandbox":     {"internal/atomicfile", "schemas"}, // in tests too: a mistake shared with the client would cancel itself out
 	"internal/seal":        {},
 	"internal/toolsearch":  {},
 	"internal/secret":      {},

@@ -23,6 +23,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"airbyte-mcp-server/internal/netname"
 	"airbyte-mcp-server/internal/secret"
 )
 
@@ -146,7 +147,7 @@ func parseHost(host string) (*url.URL, error) {
 		return nil, fmt.Errorf("airbyte host: want a URL like %s, without user name or password", DefaultHost)
 	case base.Hostname() == "", base.Scheme != "https" && base.Scheme != "http", base.RawQuery != "", base.Fragment != "":
 		return nil, fmt.Errorf("airbyte host %q: want a URL like %s", host, DefaultHost)
-	case base.Scheme == "http" && !isLoopback(base.Hostname()):
+	case !netname.IsConfidential(base):
 		return nil, fmt.Errorf("airbyte host %q: plain http is only allowed to this machine; use https", host)
 	}
 	return base, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+
+	"airbyte-mcp-server/internal/netname"
 )
 
 // Consent is a connector to be created by a vendor's own consent page.
@@ -54,5 +56,5 @@ func (c *Client) StartConsent(ctx context.Context, k Consent) (consentURL string
 // anything on the way in plain text.
 func isPage(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()))
+	return err == nil && u.Host != "" && netname.IsConfidential(u)
 }

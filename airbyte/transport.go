@@ -93,11 +93,3 @@ func (w *sendWatch) sent() bool {
 		return !w.known || w.conn.written.Load() > w.before
 	}
 }
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}

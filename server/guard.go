@@ -1,11 +1,12 @@
 package server
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"airbyte-mcp-server/internal/netname"
 )
 
 // guard is the wall around every MCP route: which names the server answers to,
@@ -37,11 +38,8 @@ func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
 // knowsHost keeps a web page from reaching a local server under a name that it
 // has rebound to this machine. A caller that has to show who it is is no such page.
 func (g *guard) knowsHost(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
-	}
-	if isLoopback(host) || listed(g.hosts, host) || listed(g.hosts, hostport) {
+	host, _ := netname.Split(hostport)
+	if netname.IsLoopback(host) || listed(g.hosts, host) || listed(g.hosts, hostport) {
 		return true
 	}
 	return g.authenticated && len(g.hosts) == 0
@@ -57,7 +55,7 @@ func (g *guard) trustsOrigin(headers []string) bool {
 		return true
 	}
 	u, err := url.Parse(headers[0])
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && isLoopback(u.Hostname())
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && netname.IsLoopback(u.Hostname())
 }
 
 // listed looks a host or an origin up; neither knows upper from lower case.
@@ -79,13 +77,4 @@ func allowPage(w http.ResponseWriter, r *http.Request) {
 		"X-Mcp-Connectors, X-Mcp-Tools, X-Mcp-Exclude-Tools, X-Mcp-Effects, X-Mcp-Readonly, X-Mcp-Surface")
 	h.Set("Access-Control-Expose-Headers", "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After, X-Request-Id")
 	h.Set("Access-Control-Max-Age", "600")
-}
-
-func isLoopback(host string) bool {
-	host = strings.Trim(host, "[]")
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/netname"
 	"airbyte-mcp-server/internal/state"
 	"airbyte-mcp-server/tools"
 )
@@ -208,7 +209,7 @@ func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions,
 	if err != nil {
 		return fmt.Errorf("http address %q: want HOST:PORT such as 127.0.0.1:8080: %w", addr, err)
 	}
-	if !isLoopback(host) && o.Authenticator == nil {
+	if !netname.IsLoopback(host) && o.Authenticator == nil {
 		return fmt.Errorf("http address %q can be reached from other machines: set AIRBYTE_MCP_BEARER_TOKEN or another way "+
 			"to tell callers apart, or listen on 127.0.0.1", addr)
 	}

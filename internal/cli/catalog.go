@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"airbyte-mcp-server/internal/atomicfile"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/importer"
 	"airbyte-mcp-server/tools"
@@ -264,16 +265,7 @@ func (a *app) saveConnector(conn *schemas.Connector) (string, error) {
 		return "", fmt.Errorf("making the catalog folder: %w", err)
 	}
 	path := filepath.Join(folder, conn.Name+".json")
-	temporary, err := os.CreateTemp(folder, "."+conn.Name+"-*")
-	if err != nil {
-		return "", fmt.Errorf("writing %s: %w", path, err)
-	}
-	defer os.Remove(temporary.Name()) // gone already, if all went well
-	_, err = temporary.Write(data)
-	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
-		return "", fmt.Errorf("writing %s: %w", path, err)
-	}
-	if err := os.Rename(temporary.Name(), path); err != nil {
+	if err := atomicfile.Write(path, data, 0o600); err != nil {
 		return "", fmt.Errorf("writing %s: %w", path, err)
 	}
 	return path, nil

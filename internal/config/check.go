@@ -3,10 +3,11 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"unicode"
+
+	"airbyte-mcp-server/internal/netname"
 )
 
 // check looks at each value by itself and returns all that is wrong.
@@ -117,7 +118,7 @@ func checkAPIHost(host *string) error {
 	if !ok {
 		return errors.New("want scheme and host only, like https://api.airbyte.ai")
 	}
-	if u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()) {
+	if netname.IsConfidential(u) {
 		return nil
 	}
 	return errors.New("want https: plain http is for this machine only")
@@ -137,8 +138,7 @@ func checkPublicURL(text *string) error {
 		return nil
 	}
 	u, err := url.Parse(*text)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
-		u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || !netname.IsConfidential(u) {
 		return errors.New("want a URL like https://mcp.example.com, perhaps with a path; plain http is for this machine only")
 	}
 	return nil
@@ -174,9 +174,4 @@ func parseOrigin(text string) (*url.URL, bool) {
 	u, err := url.Parse(text)
 	ok := err == nil && u.Scheme != "" && u.Hostname() != "" && strings.EqualFold(u.Scheme+"://"+u.Host, text)
 	return u, ok
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"net/url"
+
+	"airbyte-mcp-server/internal/netname"
 )
 
 // Remote reports whether callers of several workspaces may be served: those that show
@@ -29,8 +31,7 @@ func (s *Settings) usesOAuth() bool { return len(s.OAuthIssuers) > 0 || s.Intros
 
 func checkIssuer(text string) error {
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
-		u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || !netname.IsConfidential(u) {
 		return errors.New("want URLs like https://login.example.com/, as in the iss of tokens; plain http is for this machine only")
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"airbyte-mcp-server/internal/netname"
 )
 
 // consent is what a person was sent to the vendor for.
@@ -27,7 +29,7 @@ func consenting(e *entry, redirectURL string) work {
 			return Outcome{}, nil, e.scrubError(err)
 		}
 		u, err := url.Parse(target)
-		if err != nil || u.Hostname() == "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+		if err != nil || u.Hostname() == "" || !netname.IsConfidential(u) {
 			return Outcome{}, nil, errors.New("the address of the consent page is not a safe one, so you are not sent there")
 		}
 		return Outcome{}, &consent{url: u, state: random(), kept: e.withoutSecrets()}, nil

@@ -4,12 +4,13 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"airbyte-mcp-server/internal/netname"
 )
 
 // base is the public URL below which the pages are.
@@ -28,7 +29,7 @@ func parseBase(text string) (base, error) {
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return base{}, errors.New("the base URL must be like https://example.com/path")
-	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+	case !netname.IsConfidential(u):
 		return base{}, errors.New("the base URL must be https, or http on this machine: credentials are typed into the page")
 	}
 	return base{u.Scheme, plainHost(u.Scheme, u.Host), strings.TrimRight(u.EscapedPath(), "/")}, nil
@@ -51,26 +52,9 @@ func (b base) answersTo(host string) bool {
 	if host == b.host {
 		return true
 	}
-	name, port := splitHost(host)
-	ourName, ourPort := splitHost(b.host)
-	return b.scheme == "http" && isLoopback(ourName) && isLoopback(name) && port == ourPort
-}
-
-func splitHost(hostport string) (host, port string) {
-	host, port, err := net.SplitHostPort(hostport)
-	if err != nil {
-		return hostport, ""
-	}
-	return host, port
-}
-
-func isLoopback(host string) bool {
-	host = strings.Trim(host, "[]")
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	name, port := netname.Split(host)
+	ourName, ourPort := netname.Split(b.host)
+	return b.scheme == "http" && netname.IsLoopback(ourName) && netname.IsLoopback(name) && port == ourPort
 }
 
 // isFromOurPage reports whether the browser says that a form was sent by one of our

@@ -7,8 +7,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
+
+	"airbyte-mcp-server/internal/netname"
 )
 
 const (
@@ -107,13 +108,8 @@ func parseEndpoint(text string) (*url.URL, error) {
 
 // checkSecure asks for TLS beyond this machine.
 func checkSecure(u *url.URL) error {
-	if u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()) {
+	if netname.IsConfidential(u) {
 		return nil
 	}
 	return fmt.Errorf("%s is not https, which it must be unless it is this machine", u.Scheme+"://"+u.Host)
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"airbyte-mcp-server/internal/atomicfile"
 	"airbyte-mcp-server/internal/secret"
 )
 
@@ -89,17 +90,8 @@ func (f KeyFile) replace(data []byte, old fs.FileInfo) error {
 	if len(data) > maxKeyFile {
 		return fmt.Errorf("it would be larger than %d bytes: remove keys that were revoked", maxKeyFile)
 	}
-	part, err := os.CreateTemp(filepath.Dir(string(f)), "."+filepath.Base(string(f))+".*") // mode 0600
-	if err != nil {
-		return err
+	if old == nil {
+		return atomicfile.Write(string(f), data, 0o600)
 	}
-	defer os.Remove(part.Name()) // if it could not be renamed
-	_, err = part.Write(data)
-	if err == nil && old != nil {
-		err = errors.Join(keepOwner(part, old), part.Chmod(old.Mode().Perm()))
-	}
-	if err := errors.Join(err, part.Sync(), part.Close()); err != nil {
-		return err
-	}
-	return os.Rename(part.Name(), string(f))
+	return atomicfile.Replace(string(f), data, old)
 }

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"airbyte-mcp-server/internal/atomicfile"
 )
 
 // savedState is the content of a state file: everything that callers have changed.
@@ -75,29 +76,7 @@ func (w *world) saveState(path string, root uint64) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(path, raw)
-}
-
-// writeWhole replaces a file so that readers see the old content or the new.
-func writeWhole(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // the error that matters is the first
-	}
-	return err
+	return atomicfile.Write(path, raw, 0o600)
 }
 
 // saved are the writes to a connector's records. If these were never asked for

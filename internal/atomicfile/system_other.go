@@ -1,6 +1,6 @@
 //go:build !unix
 
-package identity
+package atomicfile
 
 import (
 	"io/fs"
@@ -9,3 +9,7 @@ import (
 
 // keepOwner does nothing: a file has the owner that its folder gives it.
 func keepOwner(*os.File, fs.FileInfo) error { return nil }
+
+// syncFolder does nothing: folders cannot be synced here, and a rename is in the file
+// system's journal.
+func syncFolder(string) error { return nil }
