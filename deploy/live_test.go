@@ -1,0 +1,80 @@
+package deploy_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const liveToken = "a-long-token-for-tests-0123456789"
+
+// serve runs the built program over HTTP against the emulator until the test ends, and
+// returns its URL. Settings are added to what it needs anyway.
+func serve(t *testing.T, settings ...string) string {
+	t.Helper()
+	running, addr := startSandbox(t), freePort(t)
+	k := running.Credentials()
+	cmd := exec.CommandContext(t.Context(), program(t), "serve")
+	cmd.Dir = t.TempDir()
+	cmd.Env = append([]string{
+		"HOME=" + cmd.Dir, "AIRBYTE_MCP_HTTP=" + addr, "AIRBYTE_MCP_BEARER_TOKEN=" + liveToken, "AIRBYTE_API_HOST=" + running.URL,
+		"AIRBYTE_CLIENT_ID=" + k.ClientID, "AIRBYTE_CLIENT_SECRET=" + k.ClientSecret,
+		"AIRBYTE_ORGANIZATION_ID=" + k.OrganizationID, "AIRBYTE_WORKSPACE=" + k.Workspace,
+	}, settings...)
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("the server said:\n%s", &said)
+		}
+	})
+	awaitListener(t, addr)
+	return "http://" + addr
+}
+
+// request asks the program as its caller does; the path goes out as it is.
+func request(t *testing.T, method, base, path, body string) (*http.Response, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	req, err := http.NewRequestWithContext(ctx, method, base, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.URL = &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Opaque: "//" + req.URL.Host + path}
+	req.Header = http.Header{
+		"Authorization": {"Bearer " + liveToken}, "Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"},
+	}
+	return http.DefaultTransport.RoundTrip(req)
+}
+
+// fetch gets a path, and of its body as much as comes at first: a stream has no end.
+func fetch(t *testing.T, base, path string) (status int, body string) {
+	t.Helper()
+	resp, err := request(t, http.MethodGet, base, path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
+		return resp.StatusCode, ""
+	}
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(b)
+}
