@@ -1,39 +1,37 @@
-package main
+package e2e_test
 
 import (
 	"bufio"
 	"bytes"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"airbyte-mcp-server": func() { os.Exit(run()) }})
-}
-
-// TestScripts tells stories of the command line: each file of testdata/script runs
-// the real program.
+// TestScripts runs the scripts of testdata/script. They call the program by its name.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"emulator": emulator},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"emulator": scriptEmulator},
 		Setup: func(e *testscript.Env) error {
+			path, err := binary()
+			e.Setenv("PATH", filepath.Dir(path)+string(os.PathListSeparator)+e.Getenv("PATH"))
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("XDG_CONFIG_HOME", e.WorkDir+"/config")
-			return nil
+			return err
 		},
 	})
 }
 
-// emulator is a command of the scripts: it starts the sandbox, with the given flags,
-// and sets the variables that it prints. It ends with the script.
-func emulator(ts *testscript.TestScript, _ bool, args []string) {
+// scriptEmulator is the command "emulator" of the scripts: it starts the sandbox with the
+// given flags and sets the variables that it prints. The sandbox ends with the script.
+func scriptEmulator(ts *testscript.TestScript, _ bool, args []string) {
 	path, err := binary()
 	ts.Check(err)
 	cmd := exec.Command(path, append([]string{"sandbox", "--addr", "127.0.0.1:0", "--dataset", "small", "--log-level", "error"}, args...)...)

@@ -1,4 +1,4 @@
-package main
+package e2e_test
 
 import (
 	"bytes"
@@ -27,11 +27,11 @@ type cluster struct {
 	store    *exec.Cmd
 	storeAt  string
 	replicas [3]*exec.Cmd
-	at       [3]string // addresses of the replicas
+	address  [3]string // of the replicas
 	front    string    // URL of the balancer
 	keys     [2]string // of two callers
 	args     []string
-	last     atomic.Int64 // id of a message
+	last     atomic.Int64 // JSON-RPC id
 }
 
 func startCluster(t *testing.T) *cluster {
@@ -56,15 +56,15 @@ func startCluster(t *testing.T) *cluster {
 		c.keys[i] = strings.TrimSpace(string(out))
 	}
 	c.startStore()
-	t.Cleanup(func() { end(c.store) })
+	t.Cleanup(func() { kill(c.store) })
 	c.args = []string{
 		"--state", "redis://" + c.storeAt, "--keys-file", keys, "--token-scope", "application",
 		"--drain-delay", "2s", "--max-result-bytes", "8kB", "--log-level", "warn", "--log-format", "json",
 	}
 	for i := range c.replicas {
-		c.at[i] = freeAddress(t)
+		c.address[i] = freeAddress(t)
 		c.start(i)
-		t.Cleanup(func() { end(c.replicas[i]) })
+		t.Cleanup(func() { kill(c.replicas[i]) })
 	}
 	c.balance()
 	return c
@@ -80,16 +80,16 @@ func freeAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// end ends a process that was started, if it has not ended.
-func end(cmd *exec.Cmd) {
+// kill ends a process that was started and still runs.
+func kill(cmd *exec.Cmd) {
 	if cmd != nil && cmd.Process != nil && cmd.ProcessState == nil {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	}
 }
 
-// until waits for a condition.
-func (c *cluster) until(what string, ok func() bool) {
+// waitFor waits for a condition.
+func (c *cluster) waitFor(what string, ok func() bool) {
 	c.t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -113,23 +113,23 @@ func (c *cluster) startStore() {
 	if err := c.store.Start(); err != nil {
 		c.t.Fatal(err)
 	}
-	c.until("the store accepts connections", func() bool { return accepts(c.storeAt) })
+	c.waitFor("the store accepts connections", func() bool { return accepts(c.storeAt) })
 }
 
 // start starts a replica and waits until it is ready.
 func (c *cluster) start(i int) {
 	c.t.Helper()
-	cmd := program(c.t, append([]string{"serve", "--http", c.at[i]}, c.args...)...)
+	cmd := program(c.t, append([]string{"serve", "--http", c.address[i]}, c.args...)...)
 	cmd.Env = append(cmd.Env, c.env...)
 	cmd.Stderr = &logFile{t: c.t, name: fmt.Sprint("replica ", i)}
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
 	}
 	c.replicas[i] = cmd
-	c.until("the replica is ready", func() bool { return status(http.MethodGet, "http://"+c.at[i]+"/readyz") == http.StatusOK })
+	c.waitFor("the replica is ready", func() bool { return status(http.MethodGet, "http://"+c.address[i]+"/readyz") == http.StatusOK })
 }
 
-// stop has a replica end as an orchestrator does.
+// stop asks a replica to end, as an orchestrator does, and waits for it.
 func (c *cluster) stop(i int) {
 	c.t.Helper()
 	if err := c.replicas[i].Process.Signal(syscall.SIGTERM); err != nil {
@@ -151,26 +151,13 @@ func (l *logFile) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func status(method, url string) int {
-	req, err := http.NewRequest(method, url, nil)
-	if err != nil {
-		return 0
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0
-	}
-	resp.Body.Close()
-	return resp.StatusCode
-}
-
 // balance puts HAProxy before the replicas, with the checks and the rules about
 // repetition of the configuration that is shipped.
 func (c *cluster) balance() {
 	c.t.Helper()
 	front := freeAddress(c.t)
 	var servers strings.Builder
-	for i, at := range c.at {
+	for i, at := range c.address {
 		fmt.Fprintf(&servers, "    server r%d %s\n", i, at)
 	}
 	config := `global
@@ -203,12 +190,12 @@ backend replicas
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
 	}
-	c.t.Cleanup(func() { end(cmd) })
+	c.t.Cleanup(func() { kill(cmd) })
 	c.front = "http://" + front
-	c.until("the balancer has a replica", func() bool { return status(http.MethodGet, c.front+"/readyz") == http.StatusOK })
+	c.waitFor("the balancer has a replica", func() bool { return status(http.MethodGet, c.front+"/readyz") == http.StatusOK })
 }
 
-// answer is what came for a message.
+// answer is the answer to a request.
 type answer struct {
 	status  int
 	session string
@@ -216,13 +203,13 @@ type answer struct {
 	err     error
 }
 
-// failed reports whether a call has no result.
+// failed reports whether a call got no result.
 func (a answer) failed() bool {
 	return a.err != nil || a.status != http.StatusOK || strings.Contains(a.body, `"isError":true`) || strings.Contains(a.body, `"error":{`)
 }
 
-// post sends a message of a caller; without a session in the stateless era.
-func (c *cluster) post(url string, caller int, session, method, params string) answer {
+// send sends a JSON-RPC request of a caller. An empty session is the stateless era.
+func (c *cluster) send(url string, caller int, session, method, params string) answer {
 	body := `{"jsonrpc":"2.0","id":` + strconv.FormatInt(c.last.Add(1), 10) + `,"method":"` + method + `","params":` + params + `}`
 	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
@@ -244,27 +231,28 @@ func (c *cluster) post(url string, caller int, session, method, params string) a
 	return answer{resp.StatusCode, resp.Header.Get("Mcp-Session-Id"), string(text), err}
 }
 
-// begin begins a session of a caller.
-func (c *cluster) begin(url string, caller int) string {
+// openSession initializes a session of a caller.
+func (c *cluster) openSession(url string, caller int) string {
 	c.t.Helper()
-	a := c.post(url, caller, "", "initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}`)
+	a := c.send(url, caller, "", "initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}`)
 	if a.session == "" {
 		c.t.Fatalf("no session: %+v", a)
 	}
 	return a.session
 }
 
-// list is a read, create a write that is unlike any other.
-func list(n int) string {
+// readCall is the call of a reading tool.
+func readCall(n int) string {
 	return `{"name":"call_read_tool","arguments":{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets","per_page":` + strconv.Itoa(1+n%50) + `}}}`
 }
 
-func create(title string) string {
+// writeCall is the call of a writing tool; writes with other titles are other writes.
+func writeCall(title string) string {
 	return `{"name":"call_write_tool","arguments":{"name":"github_issues_create","arguments":{"owner":"acme","repo":"widgets","title":"` + title + `"}}}`
 }
 
-// doubled are writes that reached the API more than once.
-func (c *cluster) doubled() []string {
+// repeatedWrites lists the writes that reached the API more than once.
+func (c *cluster) repeatedWrites() []string {
 	c.t.Helper()
 	var seen struct {
 		Executes []struct {

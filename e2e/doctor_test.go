@@ -1,0 +1,136 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// doctorCase is an installation, broken or not, and what doctor must say of it.
+type doctorCase struct {
+	name  string
+	setup func(*testing.T, *installation)
+	code  int
+	layer string
+	// status of the layer; words are of its text, advice and details.
+	status string
+	words  []string
+}
+
+// diagnosis is the report of doctor.
+type diagnosis struct {
+	Layers []struct {
+		Name, Status, Text, Advice string
+		Details                    []string
+	}
+	Verdict  string
+	ExitCode int `json:"exit_code"`
+}
+
+func TestDoctorNamesTheIllness(t *testing.T) {
+	t.Parallel()
+	for _, c := range slices.Concat(configurationCases(), networkCases(), accountCases(), dialectCases(), connectorCases(), executionCases()) {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			in := newInstallation(t)
+			c.setup(t, in)
+			out, code := in.runDoctor(t)
+			var got diagnosis
+			if err := json.Unmarshal([]byte(out), &got); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if code != c.code || got.ExitCode != c.code {
+				t.Errorf("exit code: got %d, reported %d, want %d", code, got.ExitCode, c.code)
+			}
+			c.compare(t, &got)
+			if t.Failed() {
+				t.Log(out)
+			}
+		})
+	}
+}
+
+// compare holds the layer of the case against what was expected of it, and the layers before it
+// against the exit code.
+func (c *doctorCase) compare(t *testing.T, got *diagnosis) {
+	t.Helper()
+	for _, l := range got.Layers {
+		if l.Name != c.layer {
+			if l.Status == "problem" && c.code == 0 {
+				t.Errorf("%s is a problem: %s", l.Name, l.Text)
+			}
+			continue
+		}
+		if l.Status != c.status {
+			t.Errorf("%s: got the status %s, want %s", l.Name, l.Status, c.status)
+		}
+		said := strings.Join(append([]string{l.Text, l.Advice}, l.Details...), "\n")
+		for _, word := range c.words {
+			if !strings.Contains(said, word) {
+				t.Errorf("%s: got\n%s\nwithout %q", l.Name, said, word)
+			}
+		}
+		if (l.Status == "problem" || l.Status == "warn") && l.Advice == "" {
+			t.Errorf("%s: no advice", l.Name)
+		}
+		return
+	}
+	t.Errorf("there is no layer %s", c.layer)
+}
+
+func TestDoctorFitsAScreen(t *testing.T) {
+	t.Parallel()
+	in := newInstallation(t)
+	in.args = []string{"doctor", "--workspace", "everything", "--verbose"}
+	out, _ := in.runDoctor(t)
+	for line := range strings.Lines(out) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
+			t.Errorf("a line has %d columns: %s", n, line)
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if verdict := lines[len(lines)-1]; !strings.HasSuffix(verdict, ".") {
+		t.Errorf("the last line is no verdict: %q", verdict)
+	}
+	for _, want := range []string{"ok       binary", "skipped  check execute", "ok       MCP self-test"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("got\n%s\nwithout %q", out, want)
+		}
+	}
+}
+
+// TestDoctorIsFree counts what reaches the API: without --execute nothing is billed,
+// with it one request for each connector, and nothing is created in either case.
+func TestDoctorIsFree(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		args []string
+		want int
+	}{
+		{nil, 0},
+		{[]string{"--execute"}, 1},
+		{[]string{"--workspace", "nobody"}, 0},
+		{[]string{"--workspace", "nobody", "--token-scope", "workspace"}, 0},
+	} {
+		in := newInstallation(t)
+		in.args = append(in.args, c.args...)
+		in.runDoctor(t)
+		var seen struct{ Routes map[string]int }
+		getJSON(t, in.url+"/__sandbox/requests", &seen)
+		for route, n := range seen.Routes {
+			switch {
+			case strings.HasSuffix(route, "/execute"):
+				if n != c.want {
+					t.Errorf("%v: got %d execute requests, want %d", c.args, n, c.want)
+				}
+			case !strings.HasPrefix(route, "GET ") && !strings.HasSuffix(route, "/check") && !strings.HasSuffix(route, "/applications/token"):
+				t.Errorf("%v: %s was sent", c.args, route)
+			}
+		}
+		if n := seen.Routes["POST /api/v1/integrations/connectors/{id}/execute"]; n != c.want {
+			t.Errorf("%v: got %d execute requests, want %d", c.args, n, c.want)
+		}
+	}
+}
