@@ -23,11 +23,12 @@ const module = "airbyte-mcp-server"
 var arrows = map[string][]string{
 	".":                {"internal/cli"},
 	"airbyte":          {"internal/nearest", "internal/netname", "internal/secret"},
-	"schemas":          {"internal/nearest", "internal/rawjson", "internal/secret"},
+	"schemas":          {"internal/nearest", "internal/rawjson"},
+	"schemas/setup":    {"internal/nearest", "internal/rawjson", "internal/secret", "schemas"},
 	"schemas/importer": {"internal/nearest", "schemas"},
 	"tools": {
 		"airbyte", "internal/cleantext", "internal/downloads", "internal/nearest", "internal/rawjson", "internal/results", "internal/seal",
-		"internal/toolsearch", "schemas",
+		"internal/toolsearch", "schemas", "schemas/setup",
 	},
 	"server": {
 		"airbyte", "internal/cleantext", "internal/identity", "internal/netname", "internal/rawjson", "internal/results", "internal/seal", "internal/state", "internal/telemetry", "schemas", "tools",
@@ -42,11 +43,11 @@ var arrows = map[string][]string{
 	"internal/cleantext":  {"internal/rawjson"},
 	"internal/cli": {
 		"airbyte", "internal/atomicfile", "internal/audit", "internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/nearest",
-		"internal/identity", "internal/sandbox", "internal/results", "internal/seal", "internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "server", "tools",
+		"internal/identity", "internal/sandbox", "internal/results", "internal/seal", "internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "schemas/setup", "server", "tools",
 	},
 	"internal/config":      {"internal/nearest", "internal/netname", "internal/secret"},
-	"internal/connectpage": {"internal/netname", "internal/secret", "schemas"},
-	"internal/doctor":      {"airbyte", "internal/config", "schemas", "tools"},
+	"internal/connectpage": {"internal/netname", "internal/secret", "schemas", "schemas/setup"},
+	"internal/doctor":      {"airbyte", "internal/config", "schemas", "schemas/setup", "tools"},
 	"internal/downloads":   {},
 	"internal/nearest":     {},
 	"internal/netname":     {},

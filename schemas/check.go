@@ -42,7 +42,7 @@ func (in *Input) Check(raw json.RawMessage) (Arguments, error) {
 		faults = in.faults(schema, decoded)
 	}
 	if len(faults) > 0 {
-		return nil, &InvalidError{Faults: faults}
+		return nil, NewInvalidError(faults)
 	}
 	for i, a := range kept {
 		if name, ok := in.original[a.Name]; ok {

@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"encoding/json"
+	"math/big"
 	"regexp"
 	"slices"
 
@@ -75,4 +76,13 @@ func propertySchema(s *validator.Schema, key string) *validator.Schema {
 		}
 	}
 	return nil
+}
+
+// ExactNumber is the exact value of a JSON number whose exponent is within bounds;
+// false for any other text.
+func ExactNumber(number json.Number) (*big.Rat, bool) {
+	if !jsonNumber.MatchString(string(number)) || !isModest(number) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(string(number))
 }

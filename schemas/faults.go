@@ -41,6 +41,15 @@ func (e *InvalidError) Error() string {
 	return "invalid arguments: " + strings.Join(words, "; ")
 }
 
+// NewInvalidError reports faults, of which it names the first ones only where
+// there are very many.
+func NewInvalidError(faults []Fault) *InvalidError {
+	if more := len(faults) - maxFaults; more > 0 {
+		faults = append(faults[:maxFaults:maxFaults], Fault{Problem: fmt.Sprintf("and %d more faults", more)})
+	}
+	return &InvalidError{Faults: faults}
+}
+
 // maxFaults bounds what is said about arguments that are wrong throughout.
 const maxFaults = 50
 
@@ -64,11 +73,7 @@ func (in *Input) faults(s *validator.Schema, args map[string]any) []Fault {
 	slices.SortFunc(faults, func(a, b Fault) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Problem, b.Problem))
 	})
-	faults = slices.Compact(faults)
-	if more := len(faults) - maxFaults; more > 0 {
-		faults = append(faults[:maxFaults], Fault{Problem: fmt.Sprintf("and %d more faults", more)})
-	}
-	return faults
+	return slices.Compact(faults)
 }
 
 // problem words a leaf of the validator's tree.
@@ -77,7 +82,7 @@ func problem(k validator.ErrorKind) string {
 	case *kind.Type:
 		return fmt.Sprintf("must be %s (got %s)", oneOf(k.Want), k.Got)
 	case *kind.Enum:
-		return "must be one of " + quoteAll(k.Want)
+		return "must be one of " + QuoteAll(k.Want)
 	case *kind.Minimum:
 		return fmt.Sprintf("must be at least %s (got %s)", number(k.Want), number(k.Got))
 	case *kind.Maximum:
@@ -89,7 +94,7 @@ func problem(k validator.ErrorKind) string {
 	case *kind.Pattern:
 		return "must match the pattern " + k.Want
 	case *kind.Format:
-		return "must be " + formatHint(k.Want)
+		return "must be " + FormatHint(k.Want)
 	case *kind.UniqueItems:
 		return "must not hold the same value twice"
 	default:
@@ -97,7 +102,8 @@ func problem(k validator.ErrorKind) string {
 	}
 }
 
-func formatHint(format string) string {
+// FormatHint words what a text of a format looks like.
+func FormatHint(format string) string {
 	switch format {
 	case "date-time":
 		return "a date and time like 2026-01-31T15:04:05Z"
@@ -111,8 +117,8 @@ func formatHint(format string) string {
 // maxListed is how many known names are listed; the operators of a search fit in.
 const maxListed = 20
 
-// allowed names the nearest known names, or all of them while they are few.
-func allowed(name string, known []string) string {
+// AllowedNames words the nearest known names, or all of them while they are few.
+func AllowedNames(name string, known []string) string {
 	near := nearest.Hint(name, known)
 	switch {
 	case len(known) == 0:
@@ -153,7 +159,8 @@ func oneOf(types []string) string {
 	}
 }
 
-func quoteAll(values []any) string {
+// QuoteAll lists values as JSON.
+func QuoteAll(values []any) string {
 	words := make([]string, len(values))
 	for i, v := range values {
 		b, err := json.Marshal(v)

@@ -53,7 +53,7 @@ func (f *finder) unknown(e *validator.ValidationError, names []string) []Fault {
 	for i, name := range names {
 		words := "is unknown"
 		if i < maxFaults {
-			words += allowed(name, known)
+			words += AllowedNames(name, known)
 		}
 		faults = append(faults, Fault{join(path, clip(name)), words})
 	}

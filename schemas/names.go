@@ -25,8 +25,8 @@ func toolPrefix(name, prefix string) string {
 
 var toolReference = regexp.MustCompile(`\{([a-z0-9_]+)\.([a-z_]+)\}`)
 
-// expand replaces references such as {issues.list} in a description by tool names.
-func (c *Connector) expand(text string) string {
+// Expand replaces references such as {issues.list} in a description by tool names.
+func (c *Connector) Expand(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}

@@ -119,7 +119,7 @@ func (q *queryCheck) names(path string, fields map[string]any) []Fault {
 	var faults []Fault
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if _, ok := q.fields[name]; !ok && len(faults) < maxFaults {
-			faults = append(faults, Fault{join(path, clip(name)), "is no field that can be searched" + allowed(name, known)})
+			faults = append(faults, Fault{join(path, clip(name)), "is no field that can be searched" + AllowedNames(name, known)})
 		}
 	}
 	return faults
@@ -135,7 +135,7 @@ func (f searchField) anyElement(path string, value any) []Fault {
 	var faults []Fault
 	for operator := range condition {
 		if !slices.Contains(operators, operator) {
-			faults = append(faults, Fault{join(path, clip(operator)), "is unknown" + allowed(operator, operators)})
+			faults = append(faults, Fault{join(path, clip(operator)), "is unknown" + AllowedNames(operator, operators)})
 		}
 	}
 	elements := &queryCheck{}

@@ -65,10 +65,10 @@ func (a *Action) conditional(c Condition) rule {
 	for _, name := range c.Require {
 		required = append(required, a.place(name))
 	}
-	equals := quoteAll([]any{c.Equals})
+	equals := QuoteAll([]any{c.Equals})
 	words := fmt.Sprintf("is required when `%s` is %s", when, equals)
 	return func(args map[string]any) []Fault {
-		if quoteAll([]any{when.value(args)}) != equals {
+		if QuoteAll([]any{when.value(args)}) != equals {
 			return nil
 		}
 		var faults []Fault

@@ -10,11 +10,11 @@ import (
 func (c *Connector) describe(a *Action, p *Parameter) string {
 	switch term := c.Terms[p.Name]; {
 	case p.Description != "":
-		return c.expand(p.Description)
+		return c.Expand(p.Description)
 	case a != nil && a.Pagination.uses(p.Name):
 		return a.Pagination.describe(p.Name)
 	case term != "":
-		return c.expand(term)
+		return c.Expand(term)
 	default:
 		return glossary(p.Name)
 	}
@@ -56,10 +56,10 @@ func glossary(name string) string {
 func (c *Connector) ToolSummary(e *Entity, action string) string {
 	if action == ActionContextStoreSearch {
 		return fmt.Sprintf("Search Airbyte's synced copy of %s (filters, sorts; may lag by hours). %s",
-			c.Title, c.expand(e.Summary))
+			c.Title, c.Expand(e.Summary))
 	}
 	if a := e.Action(action); a != nil {
-		return c.expand(a.Summary)
+		return c.Expand(a.Summary)
 	}
 	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/nearest"
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // ConnectorType is a type of connector that can be connected.
@@ -85,7 +86,7 @@ func (e *UnknownTypeError) Error() string {
 
 // Setup tells what must be given to connect a type, named by slug, title or
 // definition id. For types of the catalog nothing is asked of the API.
-func (b *Box) Setup(ctx context.Context, s Session, name string) (*schemas.Setup, error) {
+func (b *Box) Setup(ctx context.Context, s Session, name string) (*setup.Setup, error) {
 	slug, err := b.catalog.Match(name, strings.ToLower(name), name)
 	if err != nil {
 		return nil, err
@@ -95,7 +96,7 @@ func (b *Box) Setup(ctx context.Context, s Session, name string) (*schemas.Setup
 		if err != nil {
 			return nil, err
 		}
-		return conn.Setup(), nil
+		return setup.Of(conn), nil
 	}
 	if b.client == nil {
 		return nil, b.unknownType(name)
@@ -104,7 +105,7 @@ func (b *Box) Setup(ctx context.Context, s Session, name string) (*schemas.Setup
 }
 
 // setupOfTemplate reads what a type asks for that the catalog lacks.
-func (b *Box) setupOfTemplate(ctx context.Context, s Session, name string) (*schemas.Setup, error) {
+func (b *Box) setupOfTemplate(ctx context.Context, s Session, name string) (*setup.Setup, error) {
 	templates, err := b.client.Templates(ctx, s.Workspace)
 	if err != nil {
 		return nil, err
@@ -115,7 +116,7 @@ func (b *Box) setupOfTemplate(ctx context.Context, s Session, name string) (*sch
 			if err != nil {
 				return nil, err
 			}
-			return schemas.SetupFromSpec(t.Name, t.DefinitionID, detail.UserConfigSpec)
+			return setup.FromSpec(t.Name, t.DefinitionID, detail.UserConfigSpec)
 		}
 	}
 	return nil, b.unknownType(name)
@@ -131,8 +132,8 @@ func (b *Box) unknownType(name string) error {
 
 // ConnectRequest is a connector to be created.
 type ConnectRequest struct {
-	Setup    *schemas.Setup
-	Values   schemas.Values
+	Setup    *setup.Setup
+	Values   setup.Values
 	Unbilled bool // do not prove the credentials by an execution, which is billed
 }
 
@@ -275,7 +276,7 @@ func (b *Box) checkExecution(slug string) (string, airbyte.Execution, error) {
 	if err != nil {
 		return "", airbyte.Execution{}, err
 	}
-	e, a, params, ok := conn.CheckAction()
+	e, a, params, ok := setup.CheckAction(conn)
 	if !ok {
 		return "", airbyte.Execution{}, nil
 	}

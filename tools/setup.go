@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // Forms open pages on which a person gives what must not pass through a chat.
@@ -20,13 +21,13 @@ type Forms interface {
 
 // Form is a page to be filled in once.
 type Form struct {
-	Setup     *schemas.Setup
+	Setup     *setup.Setup
 	Workspace string
 	Name      string // of the instance, to begin with
 	// Submit creates the connector from what was filled in.
-	Submit func(context.Context, schemas.Values) (*Connected, error)
+	Submit func(context.Context, setup.Values) (*Connected, error)
 	// Consent begins the vendor's own consent and returns the address of its page.
-	Consent func(ctx context.Context, v schemas.Values, redirectURL string) (string, error)
+	Consent func(ctx context.Context, v setup.Values, redirectURL string) (string, error)
 	// Consented tells of the connector that a consent has created.
 	Consented func(ctx context.Context, id string) (*Connected, error)
 }
@@ -47,27 +48,27 @@ const (
 )
 
 // form is the page that connects a type for a session.
-func (b *Box) form(s Session, setup *schemas.Setup, name string) Form {
+func (b *Box) form(s Session, asked *setup.Setup, name string) Form {
 	return Form{
-		Setup: setup, Workspace: s.Workspace, Name: name,
-		Submit: func(ctx context.Context, v schemas.Values) (*Connected, error) {
-			return b.Connect(ctx, s, ConnectRequest{Setup: setup, Values: v}, func(string) {})
+		Setup: asked, Workspace: s.Workspace, Name: name,
+		Submit: func(ctx context.Context, v setup.Values) (*Connected, error) {
+			return b.Connect(ctx, s, ConnectRequest{Setup: asked, Values: v}, func(string) {})
 		},
-		Consent: func(ctx context.Context, v schemas.Values, redirectURL string) (string, error) {
-			return b.consent(ctx, s, setup, v, redirectURL)
+		Consent: func(ctx context.Context, v setup.Values, redirectURL string) (string, error) {
+			return b.consent(ctx, s, asked, v, redirectURL)
 		},
 		Consented: func(ctx context.Context, id string) (*Connected, error) {
-			return b.consented(ctx, s, setup, id)
+			return b.consented(ctx, s, asked, id)
 		},
 	}
 }
 
 // OpenForm opens the page that connects a type.
-func (b *Box) OpenForm(s Session, setup *schemas.Setup, name string) (Ticket, error) {
+func (b *Box) OpenForm(s Session, asked *setup.Setup, name string) (Ticket, error) {
 	if b.opts.Forms == nil {
 		return nil, errors.New("this server has no pages to give credentials on; use `airbyte-mcp-server connect` in a terminal")
 	}
-	return b.opts.Forms.Open(s.owner(), b.form(s, setup, name))
+	return b.opts.Forms.Open(s.owner(), b.form(s, asked, name))
 }
 
 // setupTools are the tools that look after the connectors of a workspace.
@@ -116,11 +117,11 @@ func runDescribeSetup(ctx context.Context, c *call) (*Result, error) {
 	if err := json.Unmarshal(c.args.JSON(), &wanted); err != nil {
 		return nil, fmt.Errorf("reading the arguments of %s: %w", c.tool.Name, err)
 	}
-	setup, err := c.Setup(ctx, c.Session, wanted.Type)
+	asked, err := c.Setup(ctx, c.Session, wanted.Type)
 	if err != nil {
 		return nil, err
 	}
-	return ours(DescribeSetup(setup))
+	return ours(DescribeSetup(asked))
 }
 
 // runConnect opens a page for the user, or waits for one that is open.
@@ -140,16 +141,16 @@ func runConnect(ctx context.Context, c *call) (*Result, error) {
 		}
 		return c.wait(ctx, ticket)
 	}
-	setup, err := c.Setup(ctx, c.Session, wanted.Type)
+	fields, err := c.Setup(ctx, c.Session, wanted.Type)
 	if err != nil {
 		return nil, err
 	}
-	ticket, err := c.OpenForm(c.Session, setup, wanted.Name)
+	ticket, err := c.OpenForm(c.Session, fields, wanted.Name)
 	if err != nil {
 		return nil, &RefusedError{c.tool.Name, err.Error()}
 	}
 	_, err = c.Ask(Question{
-		Text: fmt.Sprintf("Give the credentials of %s on this page. They go to Airbyte, not through the chat.", setup.Title),
+		Text: fmt.Sprintf("Give the credentials of %s on this page. They go to Airbyte, not through the chat.", fields.Title),
 		URL:  ticket.URL(), Memory: ticket.ID(),
 	})
 	switch {

@@ -9,6 +9,7 @@ import (
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // SetupDescription is a Setup as callers read it.
@@ -45,7 +46,7 @@ type FieldDescription struct {
 }
 
 // DescribeSetup puts a Setup into the form that callers read.
-func DescribeSetup(s *schemas.Setup) SetupDescription {
+func DescribeSetup(s *setup.Setup) SetupDescription {
 	d := SetupDescription{Type: s.Connector, Title: s.Title, DefinitionID: s.DefinitionID, Docs: s.DocsURL, Settings: describeFields(s.Settings)}
 	for _, m := range s.Methods {
 		d.Methods = append(d.Methods, MethodDescription{m.Name, m.Title, m.OAuth, m.Scopes, describeFields(m.Fields)})
@@ -53,7 +54,7 @@ func DescribeSetup(s *schemas.Setup) SetupDescription {
 	return d
 }
 
-func describeFields(fields []schemas.SetupField) []FieldDescription {
+func describeFields(fields []setup.Field) []FieldDescription {
 	list := make([]FieldDescription, len(fields))
 	for i, f := range fields {
 		list[i] = FieldDescription{f.Name, f.Title, f.Description, f.Type, f.Format, f.Required, f.Secret, f.Default, f.Enum, f.Example}
@@ -63,9 +64,9 @@ func describeFields(fields []schemas.SetupField) []FieldDescription {
 
 // consent begins a vendor's consent. The organization needs a template of its own for
 // that; where it has none, the global one is cloned, which is how a type is enabled.
-func (b *Box) consent(ctx context.Context, s Session, setup *schemas.Setup, v schemas.Values, redirectURL string) (string, error) {
-	k := airbyte.Consent{Workspace: s.Workspace, DefinitionID: setup.DefinitionID, Name: v.Name, RedirectURL: redirectURL}
-	settings, err := setup.CheckSettings(v)
+func (b *Box) consent(ctx context.Context, s Session, asked *setup.Setup, v setup.Values, redirectURL string) (string, error) {
+	k := airbyte.Consent{Workspace: s.Workspace, DefinitionID: asked.DefinitionID, Name: v.Name, RedirectURL: redirectURL}
+	settings, err := asked.CheckSettings(v)
 	if err != nil {
 		return "", err
 	}
@@ -80,7 +81,7 @@ func (b *Box) consent(ctx context.Context, s Session, setup *schemas.Setup, v sc
 		return "", err
 	}
 	for _, t := range templates {
-		if t.DefinitionID == setup.DefinitionID {
+		if t.DefinitionID == asked.DefinitionID {
 			if _, err := b.client.CloneTemplate(ctx, t.ID, t.Name); err != nil {
 				return "", err
 			}
@@ -91,16 +92,16 @@ func (b *Box) consent(ctx context.Context, s Session, setup *schemas.Setup, v sc
 }
 
 // consented finds the connector that a consent has created, and proves it.
-func (b *Box) consented(ctx context.Context, s Session, setup *schemas.Setup, id string) (*Connected, error) {
+func (b *Box) consented(ctx context.Context, s Session, asked *setup.Setup, id string) (*Connected, error) {
 	b.client.ForgetConnectors(s.Workspace)
 	detail, err := b.client.Connector(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if detail.DefinitionID != "" && !strings.EqualFold(detail.DefinitionID, setup.DefinitionID) {
-		return nil, fmt.Errorf("the connector that came back is not of type %s", setup.Title)
+	if detail.DefinitionID != "" && !strings.EqualFold(detail.DefinitionID, asked.DefinitionID) {
+		return nil, fmt.Errorf("the connector that came back is not of type %s", asked.Title)
 	}
-	done := &Connected{ID: id, Name: detail.Name, Type: setup.Connector}
+	done := &Connected{ID: id, Name: detail.Name, Type: asked.Connector}
 	note := func(text string) { done.Checks = append(done.Checks, text) }
 	note(fmt.Sprintf("Created %q (id %s) in workspace %q", done.Name, id, s.Workspace))
 	b.prove(ctx, s, done, note, func(string) {})

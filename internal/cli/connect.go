@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"airbyte-mcp-server/internal/secret"
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 )
 
@@ -51,15 +51,15 @@ func (c *connectCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
-	setup, err := p.box.Setup(ctx, p.session, c.Type)
+	asked, err := p.box.Setup(ctx, p.session, c.Type)
 	if err != nil {
 		return explain(err)
 	}
 	var done *tools.Connected
 	if c.Browser {
-		done, err = c.byBrowser(ctx, a, p, setup)
+		done, err = c.byBrowser(ctx, a, p, asked)
 	} else {
-		done, err = c.byValues(ctx, a, p, setup)
+		done, err = c.byValues(ctx, a, p, asked)
 	}
 	if err != nil {
 		return explain(err)
@@ -81,59 +81,59 @@ func (c *connectCmd) checkFlags(a *app) error {
 }
 
 // byValues creates the connector from values that are given here.
-func (c *connectCmd) byValues(ctx context.Context, a *app, p *platform, setup *schemas.Setup) (*tools.Connected, error) {
-	v := schemas.Values{Method: c.Method, Name: c.Name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
+func (c *connectCmd) byValues(ctx context.Context, a *app, p *platform, asked *setup.Setup) (*tools.Connected, error) {
+	v := setup.Values{Method: c.Method, Name: c.Name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
 	for name, value := range c.Set {
-		if isCredential(setup, name) {
+		if isCredential(asked, name) {
 			return nil, &usageError{fmt.Errorf("--set %s: this is a credential, which is no argument: other users of this machine can read those, and shells remember them; "+
 				"use --from-env, --from-file, --from-stdin or --browser, or type it in a terminal", name)}
 		}
 		v.Fields[name] = value
 	}
-	if err := c.gather(ctx, a, setup, &v); err != nil {
+	if err := c.gather(ctx, a, asked, &v); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.settings.CallTimeout+a.settings.ExecuteTimeout)
 	defer cancel()
-	return p.box.Connect(ctx, p.session, tools.ConnectRequest{Setup: setup, Values: v, Unbilled: c.NoExecute},
+	return p.box.Connect(ctx, p.session, tools.ConnectRequest{Setup: asked, Values: v, Unbilled: c.NoExecute},
 		func(step string) { fmt.Fprintln(a.Stderr, plain(step)) })
 }
 
 // gather takes the credentials from where the caller has them.
-func (c *connectCmd) gather(ctx context.Context, a *app, setup *schemas.Setup, v *schemas.Values) error {
+func (c *connectCmd) gather(ctx context.Context, a *app, asked *setup.Setup, v *setup.Values) error {
 	switch {
 	case c.FromEnv != "":
-		return c.fromEnv(a, setup, v)
+		return c.fromEnv(a, asked, v)
 	case c.FromFile != "":
-		return readValuesFile(c.FromFile, setup, v)
+		return readValuesFile(c.FromFile, asked, v)
 	case c.FromStdin:
-		return readValues(a.Stdin, setup, v)
+		return readValues(a.Stdin, asked, v)
 	}
-	i := &interview{ctx: ctx, terminal: a.terminal(), setup: setup, values: v}
+	i := &interview{ctx: ctx, terminal: a.terminal(), setup: asked, values: v}
 	return i.hold()
 }
 
 // isSecret reports whether any method or setting has a secret of that name.
-func isSecret(setup *schemas.Setup, name string) bool {
-	isThis := func(f schemas.SetupField) bool { return f.Name == name && f.Secret }
-	return slices.ContainsFunc(setup.Settings, isThis) ||
-		slices.ContainsFunc(setup.Methods, func(m schemas.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
+func isSecret(asked *setup.Setup, name string) bool {
+	isThis := func(f setup.Field) bool { return f.Name == name && f.Secret }
+	return slices.ContainsFunc(asked.Settings, isThis) ||
+		slices.ContainsFunc(asked.Methods, func(m setup.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
 }
 
 // isCredential reports whether a name is that of a secret, or of what is given together
 // with one, and of no setting.
-func isCredential(setup *schemas.Setup, name string) bool {
-	if isSecret(setup, name) {
+func isCredential(asked *setup.Setup, name string) bool {
+	if isSecret(asked, name) {
 		return true
 	}
-	isThis := func(f schemas.SetupField) bool { return f.Name == name }
-	return !slices.ContainsFunc(setup.Settings, isThis) &&
-		slices.ContainsFunc(setup.Methods, func(m schemas.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
+	isThis := func(f setup.Field) bool { return f.Name == name }
+	return !slices.ContainsFunc(asked.Settings, isThis) &&
+		slices.ContainsFunc(asked.Methods, func(m setup.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
 }
 
 // byBrowser creates the connector from what is filled in on a page.
-func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *platform, setup *schemas.Setup) (*tools.Connected, error) {
-	ticket, err := p.box.OpenForm(p.session, setup, c.Name)
+func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *platform, asked *setup.Setup) (*tools.Connected, error) {
+	ticket, err := p.box.OpenForm(p.session, asked, c.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +199,7 @@ func (c *connectCmd) failure(a *app, done *tools.Connected) error {
 	if err != nil {
 		return err
 	}
-	if _, _, _, tried := conn.CheckAction(); !tried {
+	if _, _, _, tried := setup.CheckAction(conn); !tried {
 		return nil
 	}
 	return fmt.Errorf("the connector was created (id %s), but its credentials do not work", done.ID)

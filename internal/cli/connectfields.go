@@ -8,7 +8,7 @@ import (
 	"io"
 	"strings"
 
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 )
 
@@ -16,33 +16,33 @@ import (
 func (c *connectCmd) showFields(ctx context.Context, a *app) error {
 	box := a.catalogBox()
 	defer box.Close()
-	setup, err := box.Setup(ctx, a.session(), c.Type)
+	asked, err := box.Setup(ctx, a.session(), c.Type)
 	var unknown *tools.UnknownTypeError
 	if errors.As(err, &unknown) && a.settings.MissingCredentials() == nil {
 		return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
-			setup, err := p.box.Setup(ctx, p.session, c.Type)
+			asked, err := p.box.Setup(ctx, p.session, c.Type)
 			if err != nil {
 				return err
 			}
-			return c.printFields(a, setup)
+			return c.printFields(a, asked)
 		})
 	}
 	if err != nil {
 		return err
 	}
-	return c.printFields(a, setup)
+	return c.printFields(a, asked)
 }
 
-func (c *connectCmd) printFields(a *app, setup *schemas.Setup) error {
+func (c *connectCmd) printFields(a *app, asked *setup.Setup) error {
 	if c.JSON {
-		return a.printJSON(tools.DescribeSetup(setup))
+		return a.printJSON(tools.DescribeSetup(asked))
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s)\n", setup.Title, cmp.Or(setup.Connector, setup.DefinitionID))
-	if setup.DocsURL != "" {
-		fmt.Fprintln(&b, setup.DocsURL)
+	fmt.Fprintf(&b, "%s (%s)\n", asked.Title, cmp.Or(asked.Connector, asked.DefinitionID))
+	if asked.DocsURL != "" {
+		fmt.Fprintln(&b, asked.DocsURL)
 	}
-	for _, m := range setup.Methods {
+	for _, m := range asked.Methods {
 		fmt.Fprintf(&b, "\n%s, --method %s", m.Title, m.Name)
 		if m.OAuth {
 			b.WriteString("; or by consent in a browser: --browser")
@@ -52,17 +52,17 @@ func (c *connectCmd) printFields(a *app, setup *schemas.Setup) error {
 			describeField(&b, f)
 		}
 	}
-	if len(setup.Settings) > 0 {
+	if len(asked.Settings) > 0 {
 		b.WriteString("\nSettings, --set FIELD=VALUE\n")
 	}
-	for _, f := range setup.Settings {
+	for _, f := range asked.Settings {
 		describeField(&b, f)
 	}
 	_, err := io.WriteString(a.Stdout, plain(b.String()))
 	return err
 }
 
-func describeField(b *strings.Builder, f schemas.SetupField) {
+func describeField(b *strings.Builder, f setup.Field) {
 	fmt.Fprintf(b, "  %-20s %s (%s)\n", f.Name, cmp.Or(f.Description, f.Title), strings.Join(marksOf(f), ", "))
 	if values := choices(f); values != "" {
 		fmt.Fprintf(b, "  %-20s one of %s\n", "", values)
@@ -73,7 +73,7 @@ func describeField(b *strings.Builder, f schemas.SetupField) {
 }
 
 // marksOf says in few words what a field is.
-func marksOf(f schemas.SetupField) []string {
+func marksOf(f setup.Field) []string {
 	var marks []string
 	if f.Required {
 		marks = append(marks, "required")
@@ -89,7 +89,7 @@ func marksOf(f schemas.SetupField) []string {
 }
 
 // choices lists the values that a field may have, "" if they are free.
-func choices(f schemas.SetupField) string {
+func choices(f setup.Field) string {
 	words := make([]string, len(f.Enum))
 	for i, v := range f.Enum {
 		words[i] = fmt.Sprint(v)

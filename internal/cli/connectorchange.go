@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"airbyte-mcp-server/airbyte"
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 )
 
@@ -98,9 +98,9 @@ func refuseSecrets(ctx context.Context, p *platform, c airbyte.Connector, config
 	if config == nil {
 		return nil
 	}
-	setup, err := p.box.Setup(ctx, p.session, c.DefinitionID)
+	asked, err := p.box.Setup(ctx, p.session, c.DefinitionID)
 	if err != nil {
-		if setup, err = p.box.Setup(ctx, p.session, c.Type); err != nil {
+		if asked, err = p.box.Setup(ctx, p.session, c.Type); err != nil {
 			return nil //nolint:nilerr // the API looks at it too
 		}
 	}
@@ -108,20 +108,20 @@ func refuseSecrets(ctx context.Context, p *platform, c airbyte.Connector, config
 	if err := json.Unmarshal(config, &settings); err != nil {
 		return &usageError{fmt.Errorf("--settings: %w", err)}
 	}
-	if name := secretIn(setup, settings); name != "" {
+	if name := secretIn(asked, settings); name != "" {
 		return &usageError{fmt.Errorf("--settings: %s is a credential, which cannot be changed: %s", name, renewal)}
 	}
 	return nil
 }
 
 // secretIn names the first secret that an object has at any depth, "" if it has none.
-func secretIn(setup *schemas.Setup, object map[string]any) string {
+func secretIn(asked *setup.Setup, object map[string]any) string {
 	for name, value := range object {
-		if isSecret(setup, name) {
+		if isSecret(asked, name) {
 			return name
 		}
 		if inner, ok := value.(map[string]any); ok {
-			if name := secretIn(setup, inner); name != "" {
+			if name := secretIn(asked, inner); name != "" {
 				return name
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 )
 
@@ -236,7 +237,7 @@ func (a *app) cheapest(c airbyte.Connector) string {
 	if err != nil {
 		return "no action is known for this type, so nothing is sent"
 	}
-	entity, action, _, ok := conn.CheckAction()
+	entity, action, _, ok := setup.CheckAction(conn)
 	if !ok {
 		return "no action of this type needs so little, so nothing is sent"
 	}

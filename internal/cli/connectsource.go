@@ -11,23 +11,23 @@ import (
 	"strings"
 
 	"airbyte-mcp-server/internal/secret"
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // allFields are the fields that any method asks for, and the settings.
-func allFields(setup *schemas.Setup) []schemas.SetupField {
-	var all []schemas.SetupField
-	for _, m := range setup.Methods {
+func allFields(asked *setup.Setup) []setup.Field {
+	var all []setup.Field
+	for _, m := range asked.Methods {
 		all = append(all, m.Fields...)
 	}
-	return append(all, setup.Settings...)
+	return append(all, asked.Settings...)
 }
 
 // fromEnv reads PREFIX_FIELD for every field there is.
-func (c *connectCmd) fromEnv(a *app, setup *schemas.Setup, v *schemas.Values) error {
+func (c *connectCmd) fromEnv(a *app, asked *setup.Setup, v *setup.Values) error {
 	var names []string
 	found := false
-	for _, f := range allFields(setup) {
+	for _, f := range allFields(asked) {
 		name := c.variable(f.Name)
 		names = append(names, name)
 		if text, ok := a.LookupEnv(name); ok && strings.TrimSpace(text) != "" {
@@ -52,7 +52,7 @@ func (c *connectCmd) variable(field string) string {
 const maxValues = 1 << 20
 
 // readValuesFile reads a file that is its owner's alone.
-func readValuesFile(path string, setup *schemas.Setup, v *schemas.Values) error {
+func readValuesFile(path string, asked *setup.Setup, v *setup.Values) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return &usageError{fmt.Errorf("--from-file: %w", err)}
@@ -65,12 +65,12 @@ func readValuesFile(path string, setup *schemas.Setup, v *schemas.Values) error 
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		return &usageError{fmt.Errorf("--from-file: %s is open to other users (mode %04o): run chmod 600 on it", path, info.Mode().Perm())}
 	}
-	return readValues(file, setup, v)
+	return readValues(file, asked, v)
 }
 
 // readValues reads a JSON object, or lines of FIELD=VALUE. No error holds what was
 // read.
-func readValues(r io.Reader, setup *schemas.Setup, v *schemas.Values) error {
+func readValues(r io.Reader, asked *setup.Setup, v *setup.Values) error {
 	data, err := io.ReadAll(io.LimitReader(r, maxValues+1))
 	if err != nil {
 		return fmt.Errorf("reading the credentials: %w", err)
@@ -81,7 +81,7 @@ func readValues(r io.Reader, setup *schemas.Setup, v *schemas.Values) error {
 	text := strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff"))
 	given := map[string]string{}
 	if strings.HasPrefix(text, "{") {
-		err = readObject(text, setup, given)
+		err = readObject(text, asked, given)
 	} else {
 		err = readLines(text, given)
 	}
@@ -92,32 +92,32 @@ func readValues(r io.Reader, setup *schemas.Setup, v *schemas.Values) error {
 		return &usageError{errors.New("there are no credentials: want a JSON object, or FIELD=VALUE lines")}
 	}
 	for name, value := range given {
-		v.Secrets[fieldOf(setup, name)] = secret.New(value)
+		v.Secrets[fieldOf(asked, name)] = secret.New(value)
 	}
 	return nil
 }
 
 // readObject reads JSON; objects in it that are no values themselves make dotted names.
-func readObject(text string, setup *schemas.Setup, given map[string]string) error {
+func readObject(text string, asked *setup.Setup, given map[string]string) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &object); err != nil {
 		return errors.New("the credentials: they begin like a JSON object, but are none")
 	}
-	flatten("", object, setup, given)
+	flatten("", object, asked, given)
 	return nil
 }
 
-func flatten(prefix string, object map[string]json.RawMessage, setup *schemas.Setup, given map[string]string) {
+func flatten(prefix string, object map[string]json.RawMessage, asked *setup.Setup, given map[string]string) {
 	for name, raw := range object {
 		name = prefix + name
 		var text string
 		var inner map[string]json.RawMessage
-		isKnown := slices.ContainsFunc(allFields(setup), func(f schemas.SetupField) bool { return f.Name == name })
+		isKnown := slices.ContainsFunc(allFields(asked), func(f setup.Field) bool { return f.Name == name })
 		switch {
 		case json.Unmarshal(raw, &text) == nil: // null is nothing, too
 			given[name] = text
 		case !isKnown && json.Unmarshal(raw, &inner) == nil:
-			flatten(name+".", inner, setup, given)
+			flatten(name+".", inner, asked, given)
 		default:
 			given[name] = string(raw)
 		}
@@ -153,8 +153,8 @@ func unquote(value string) string {
 }
 
 // fieldOf is the field that a name means: .env files have them in upper case.
-func fieldOf(setup *schemas.Setup, name string) string {
-	for _, f := range allFields(setup) {
+func fieldOf(asked *setup.Setup, name string) string {
+	for _, f := range allFields(asked) {
 		if strings.EqualFold(f.Name, name) {
 			return f.Name
 		}

@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"airbyte-mcp-server/internal/connectpage"
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 )
 
@@ -39,12 +39,12 @@ func (f *forms) Open(owner string, form tools.Form) (tools.Ticket, error) {
 	made := &product{owner: owner}
 	page := connectpage.Form{
 		Setup: form.Setup, Workspace: form.Workspace, Name: form.Name,
-		Submit: func(ctx context.Context, v schemas.Values) (connectpage.Outcome, error) {
+		Submit: func(ctx context.Context, v setup.Values) (connectpage.Outcome, error) {
 			return made.keep(form.Submit(ctx, v))
 		},
 	}
 	if form.Consent != nil {
-		page.Consent = func(ctx context.Context, v schemas.Values, redirectURL string) (string, error) {
+		page.Consent = func(ctx context.Context, v setup.Values, redirectURL string) (string, error) {
 			address, err := form.Consent(ctx, v, redirectURL)
 			return address, explain(err)
 		}

@@ -11,14 +11,15 @@ import (
 
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // interview asks a person at a terminal for what a connector needs.
 type interview struct {
 	ctx      context.Context //nolint:containedctx // an interview is one piece of work
 	terminal *terminal
-	setup    *schemas.Setup
-	values   *schemas.Values
+	setup    *setup.Setup
+	values   *setup.Values
 }
 
 // rounds is how often a value that is wrong is asked for.
@@ -55,7 +56,7 @@ func (i *interview) say(format string, parts ...any) {
 }
 
 // method asks for the way to authenticate, where there are several.
-func (i *interview) method() (*schemas.Method, error) {
+func (i *interview) method() (*setup.Method, error) {
 	methods := i.setup.Methods
 	if len(methods) == 0 {
 		return nil, nil //nolint:nilnil // the type needs none
@@ -86,7 +87,7 @@ func (i *interview) method() (*schemas.Method, error) {
 }
 
 // field asks for one value. Nothing means the default, or that it is left out.
-func (i *interview) field(f schemas.SetupField) error {
+func (i *interview) field(f setup.Field) error {
 	if _, given := i.values.Fields[f.Name]; given {
 		return nil
 	}
@@ -110,7 +111,7 @@ func (i *interview) field(f schemas.SetupField) error {
 }
 
 // promptFor is the question for a field.
-func promptFor(f schemas.SetupField) string {
+func promptFor(f setup.Field) string {
 	var hints []string
 	if values := choices(f); values != "" {
 		hints = append(hints, values)
@@ -134,13 +135,13 @@ func promptFor(f schemas.SetupField) string {
 
 // wrong checks what was given, and tells which of the fields that were asked for to
 // ask for again.
-func (i *interview) wrong(asked []schemas.SetupField) ([]schemas.SetupField, error) {
+func (i *interview) wrong(asked []setup.Field) ([]setup.Field, error) {
 	_, err := i.setup.Check(*i.values)
 	invalid, ok := errors.AsType[*schemas.InvalidError](err)
 	if !ok {
 		return nil, err
 	}
-	var again []schemas.SetupField
+	var again []setup.Field
 	for _, fault := range invalid.Faults {
 		for _, f := range asked {
 			if fault.Path == f.Name || strings.HasPrefix(fault.Path, f.Name+"[") || strings.HasPrefix(fault.Path, f.Name+".") {
@@ -149,5 +150,5 @@ func (i *interview) wrong(asked []schemas.SetupField) ([]schemas.SetupField, err
 			}
 		}
 	}
-	return slices.CompactFunc(again, func(a, b schemas.SetupField) bool { return a.Name == b.Name }), err
+	return slices.CompactFunc(again, func(a, b setup.Field) bool { return a.Name == b.Name }), err
 }

@@ -15,15 +15,15 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"airbyte-mcp-server/internal/connectpage"
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // checkedForm is a form whose values are checked as the program does it.
 func checkedForm() connectpage.Form {
-	setup := acme()
+	asked := acme()
 	return connectpage.Form{
-		Setup: setup, Workspace: "customer-1", Name: "acme main",
-		Submit: func(_ context.Context, v schemas.Values) (connectpage.Outcome, error) { return created(setup, v) },
+		Setup: asked, Workspace: "customer-1", Name: "acme main",
+		Submit: func(_ context.Context, v setup.Values) (connectpage.Outcome, error) { return created(asked, v) },
 	}
 }
 
@@ -99,7 +99,7 @@ func TestBrowserDoubleSubmit(t *testing.T) {
 	var calls atomic.Int32
 	begun, release := make(chan struct{}, 9), make(chan struct{})
 	form := checkedForm()
-	form.Submit = func(ctx context.Context, _ schemas.Values) (connectpage.Outcome, error) {
+	form.Submit = func(ctx context.Context, _ setup.Values) (connectpage.Outcome, error) {
 		calls.Add(1)
 		begun <- struct{}{}
 		select {
@@ -168,7 +168,7 @@ func TestBrowserConsent(t *testing.T) {
 	}))
 	defer first.Close()
 	form := checkedForm()
-	form.Consent = func(_ context.Context, _ schemas.Values, redirectURL string) (string, error) {
+	form.Consent = func(_ context.Context, _ setup.Values, redirectURL string) (string, error) {
 		back.CompareAndSwap(nil, redirectURL+"?error=access_denied")
 		return first.URL, nil
 	}

@@ -21,7 +21,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 const (
@@ -44,7 +44,7 @@ var ErrTooMany = errors.New("too many connection forms are open; use one of them
 
 // Form is one page to be filled in.
 type Form struct {
-	Setup     *schemas.Setup
+	Setup     *setup.Setup
 	Workspace string
 	Name      string // of the connector to be created; the person may change it
 
@@ -53,12 +53,12 @@ type Form struct {
 	// fields that their paths name. The text of any other error is shown above the
 	// form, so it should be words for a person; then the form can be sent again.
 	// The context does not end when the browser goes away.
-	Submit func(ctx context.Context, v schemas.Values) (Outcome, error)
+	Submit func(ctx context.Context, v setup.Values) (Outcome, error)
 
 	// Consent starts the OAuth consent at the vendor and returns the URL where the
 	// person gives it. The vendor's answer has to come back to redirectURL. Nil
 	// where there is no such thing. Its errors are shown as those of Submit.
-	Consent func(ctx context.Context, v schemas.Values, redirectURL string) (string, error)
+	Consent func(ctx context.Context, v setup.Values, redirectURL string) (string, error)
 	// Consented reports the connector that a consent has created. It may be called
 	// again for the same connector after an error. Required with Consent.
 	Consented func(ctx context.Context, connectorID string) (Outcome, error)

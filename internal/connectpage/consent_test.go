@@ -12,6 +12,7 @@ import (
 
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 const vendorURL = "https://vendor.example/authorize?client_id=a&state=b"
@@ -22,7 +23,7 @@ type consentRig struct {
 	target      string
 	startErr    error
 	reportErr   error
-	started     []schemas.Values
+	started     []setup.Values
 	redirectURL string
 	reported    []string
 }
@@ -31,7 +32,7 @@ func newConsentRig(t *testing.T) *consentRig {
 	t.Helper()
 	c := &consentRig{target: vendorURL}
 	c.browser = newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-		f.Consent = func(_ context.Context, v schemas.Values, redirectURL string) (string, error) {
+		f.Consent = func(_ context.Context, v setup.Values, redirectURL string) (string, error) {
 			c.started, c.redirectURL = append(c.started, v), redirectURL
 			return c.target, c.startErr
 		}

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"airbyte-mcp-server/internal/secret"
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // choice is one way to authenticate, as it is offered.
@@ -43,7 +43,7 @@ func (f *Form) choices() []choice {
 type input struct {
 	id    string // for labels and links
 	key   string // name of the value that the browser sends
-	field schemas.SetupField
+	field setup.Field
 }
 
 func (f *Form) settings() []input { return inputs("s", f.Setup.Settings) }
@@ -56,7 +56,7 @@ func (f *Form) credentials(c choice) []input {
 	return inputs(fmt.Sprintf("m%d", c.method), f.Setup.Methods[c.method].Fields)
 }
 
-func inputs(group string, fields []schemas.SetupField) []input {
+func inputs(group string, fields []setup.Field) []input {
 	list := make([]input, len(fields))
 	for i, field := range fields {
 		list[i] = input{fmt.Sprintf("%s-%d", group, i), group + "." + field.Name, field}
@@ -69,7 +69,7 @@ type entry struct {
 	choice  choice
 	name    string
 	texts   map[string]string // by key of the input, secrets left out
-	values  schemas.Values    // of the choice
+	values  setup.Values      // of the choice
 	secrets []string          // what must not be shown, longest first
 }
 
@@ -127,7 +127,7 @@ func (f *Form) read(form url.Values) (e *entry, ok bool) {
 	if len(choices) == 0 {
 		e.choice.method = -1
 	}
-	e.values = schemas.Values{Name: e.name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
+	e.values = setup.Values{Name: e.name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
 	if ok && e.choice.method >= 0 {
 		e.values.Method = f.Setup.Methods[e.choice.method].Name
 		for _, in := range f.credentials(e.choice) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // fieldView is one field of the form.
@@ -25,7 +25,7 @@ type fieldView struct {
 	Secret         bool
 	Again          bool // to be entered again
 
-	name string // of the SetupField
+	name string // of the setup.Field
 }
 
 type optionView struct {
@@ -70,7 +70,7 @@ func newFieldView(in input, text string) fieldView {
 }
 
 // dress chooses the element for a field, and says how to write the value.
-func (v *fieldView) dress(f schemas.SetupField) {
+func (v *fieldView) dress(f setup.Field) {
 	v.Kind = "text"
 	switch {
 	case f.Secret && hasLines(f):
@@ -95,7 +95,7 @@ func (v *fieldView) dress(f schemas.SetupField) {
 	}
 }
 
-func (v *fieldView) dressText(f schemas.SetupField) {
+func (v *fieldView) dressText(f setup.Field) {
 	v.Pattern = f.Pattern
 	switch f.Format {
 	case "date":
@@ -111,7 +111,7 @@ func (v *fieldView) dressText(f schemas.SetupField) {
 
 // hasLines reports whether a secret may have several lines, which a password input
 // would run together.
-func hasLines(f schemas.SetupField) bool {
+func hasLines(f setup.Field) bool {
 	if f.Type == "object" || f.Format == "json" || f.Format == "pem" {
 		return true
 	}
@@ -122,7 +122,7 @@ func hasLines(f schemas.SetupField) bool {
 }
 
 // span words the bounds of a number.
-func span(kind string, f schemas.SetupField) string {
+func span(kind string, f setup.Field) string {
 	switch {
 	case f.Minimum != "" && f.Maximum != "":
 		return fmt.Sprintf("%s from %s to %s.", kind, f.Minimum, f.Maximum)
@@ -136,7 +136,7 @@ func span(kind string, f schemas.SetupField) string {
 }
 
 // options lists what can be chosen, first of all nothing.
-func options(f schemas.SetupField, text string) []optionView {
+func options(f setup.Field, text string) []optionView {
 	first := "Not set"
 	if f.Required {
 		first = "Choose…"

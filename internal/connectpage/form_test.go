@@ -12,7 +12,7 @@ import (
 
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/secret"
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // TestConnect is the main story: look, fill in, send, read the result.
@@ -126,7 +126,7 @@ func TestOtherErrors(t *testing.T) {
 	t.Parallel()
 	fails := true
 	r := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-		f.Submit = func(context.Context, schemas.Values) (connectpage.Outcome, error) {
+		f.Submit = func(context.Context, setup.Values) (connectpage.Outcome, error) {
 			if fails {
 				return connectpage.Outcome{}, errors.New("Acme refused <the> token")
 			}
@@ -147,7 +147,7 @@ func TestOtherErrors(t *testing.T) {
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	b := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-		f.Submit = func(context.Context, schemas.Values) (connectpage.Outcome, error) { panic("inner " + canary) }
+		f.Submit = func(context.Context, setup.Values) (connectpage.Outcome, error) { panic("inner " + canary) }
 	}).browser()
 	b.get("")
 	a := b.post("", good())
@@ -161,7 +161,7 @@ func TestPanic(t *testing.T) {
 func TestFieldsFitTheirValues(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-		f.Setup.Methods[0].Fields = append(f.Setup.Methods[0].Fields, schemas.SetupField{Name: "private_key", Type: "string", Secret: true})
+		f.Setup.Methods[0].Fields = append(f.Setup.Methods[0].Fields, setup.Field{Name: "private_key", Type: "string", Secret: true})
 	})
 	body := r.browser().get("").body
 	for _, want := range []string{
@@ -219,7 +219,7 @@ func TestEveryTypeOfTheCatalog(t *testing.T) {
 	t.Parallel()
 	labelled := regexp.MustCompile(`<(?:input|select|textarea) (?:type="radio" name="method" )?id="([^"]+)"`)
 	for _, c := range everyConnector(t) {
-		r := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) { f.Setup = c.Setup() })
+		r := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) { f.Setup = setup.Of(c) })
 		a := r.browser().get("")
 		ids := labelled.FindAllStringSubmatch(a.body, -1)
 		if a.status != http.StatusOK || len(ids) < 2 {

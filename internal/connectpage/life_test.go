@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"airbyte-mcp-server/internal/connectpage"
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
-func nothing(context.Context, schemas.Values) (connectpage.Outcome, error) {
+func nothing(context.Context, setup.Values) (connectpage.Outcome, error) {
 	return connectpage.Outcome{}, nil
 }
 
@@ -59,7 +59,7 @@ func TestExpiryDuringSubmit(t *testing.T) {
 	for _, fails := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-				f.Submit = func(context.Context, schemas.Values) (connectpage.Outcome, error) {
+				f.Submit = func(context.Context, setup.Values) (connectpage.Outcome, error) {
 					time.Sleep(time.Minute)
 					if fails {
 						return connectpage.Outcome{}, errors.New("no")
@@ -91,7 +91,7 @@ func TestDoubleSubmit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-			f.Submit = func(context.Context, schemas.Values) (connectpage.Outcome, error) {
+			f.Submit = func(context.Context, setup.Values) (connectpage.Outcome, error) {
 				time.Sleep(5 * time.Second)
 				return connectpage.Outcome{ConnectorID: "one"}, nil
 			}
@@ -117,7 +117,7 @@ func TestGoneBrowser(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-			f.Submit = func(ctx context.Context, _ schemas.Values) (connectpage.Outcome, error) {
+			f.Submit = func(ctx context.Context, _ setup.Values) (connectpage.Outcome, error) {
 				time.Sleep(5 * time.Second)
 				return connectpage.Outcome{ConnectorID: "c"}, ctx.Err()
 			}
@@ -138,7 +138,7 @@ func TestEndlessSubmit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-			f.Submit = func(ctx context.Context, _ schemas.Values) (connectpage.Outcome, error) {
+			f.Submit = func(ctx context.Context, _ setup.Values) (connectpage.Outcome, error) {
 				<-ctx.Done()
 				return connectpage.Outcome{}, ctx.Err()
 			}
@@ -153,7 +153,7 @@ func TestCancel(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-			f.Submit = func(context.Context, schemas.Values) (connectpage.Outcome, error) {
+			f.Submit = func(context.Context, setup.Values) (connectpage.Outcome, error) {
 				time.Sleep(time.Second)
 				return connectpage.Outcome{}, errors.New("no")
 			}
@@ -221,7 +221,7 @@ func TestClose(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-			f.Submit = func(ctx context.Context, _ schemas.Values) (connectpage.Outcome, error) {
+			f.Submit = func(ctx context.Context, _ setup.Values) (connectpage.Outcome, error) {
 				<-ctx.Done()
 				return connectpage.Outcome{}, ctx.Err()
 			}
@@ -266,7 +266,7 @@ func TestAddresses(t *testing.T) {
 func TestIncompleteForms(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
-	consent := func(context.Context, schemas.Values, string) (string, error) { return "", nil }
+	consent := func(context.Context, setup.Values, string) (string, error) { return "", nil }
 	for i, f := range []connectpage.Form{{}, {Setup: acme()}, {Submit: nothing}, {Setup: acme(), Submit: nothing, Consent: consent}} {
 		if _, err := r.pages.Open("ann", f); err == nil {
 			t.Error(fmt.Sprint("form ", i, " was opened"))

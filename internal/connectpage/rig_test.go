@@ -16,31 +16,32 @@ import (
 
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 const canary = "canary-7f3e91"
 
 // acme is a type of connector with a field of every kind.
-func acme() *schemas.Setup {
-	return &schemas.Setup{
+func acme() *setup.Setup {
+	return &setup.Setup{
 		Connector: "acme", Title: "Acme", DocsURL: "https://docs.example/acme",
-		Methods: []schemas.Method{
-			{Name: "acmePAT", Title: "Personal access token", Type: "bearer", Fields: []schemas.SetupField{
-				{Name: "token", Title: "Token", Description: "Made in Acme's settings.", Type: "string", Required: true, Secret: true, Placement: schemas.PlaceCredentials},
+		Methods: []setup.Method{
+			{Name: "acmePAT", Title: "Personal access token", Type: "bearer", Fields: []setup.Field{
+				{Name: "token", Title: "Token", Description: "Made in Acme's settings.", Type: "string", Required: true, Secret: true, Placement: setup.PlaceCredentials},
 			}},
-			{Name: "acmeOAuth", Title: "OAuth", Type: "oauth2", OAuth: true, Scopes: []string{"read:all"}, Fields: []schemas.SetupField{
-				{Name: "client_id", Title: "Client ID", Type: "string", Required: true, Placement: schemas.PlaceCredentials},
-				{Name: "client_secret", Title: "Client secret", Type: "string", Required: true, Secret: true, Placement: schemas.PlaceCredentials},
+			{Name: "acmeOAuth", Title: "OAuth", Type: "oauth2", OAuth: true, Scopes: []string{"read:all"}, Fields: []setup.Field{
+				{Name: "client_id", Title: "Client ID", Type: "string", Required: true, Placement: setup.PlaceCredentials},
+				{Name: "client_secret", Title: "Client secret", Type: "string", Required: true, Secret: true, Placement: setup.PlaceCredentials},
 			}},
 		},
-		Settings: []schemas.SetupField{
-			{Name: "start_date", Title: "Start date", Description: "From when on.", Type: "string", Format: "date-time", Placement: schemas.PlaceReplication},
-			{Name: "day", Title: "Day", Type: "string", Format: "date", Placement: schemas.PlaceReplication},
-			{Name: "contact", Title: "Contact", Type: "string", Format: "email", Placement: schemas.PlaceReplication},
-			{Name: "window", Title: "Window", Type: "integer", Minimum: "1", Maximum: "90", Default: json.RawMessage(`14`), Placement: schemas.PlaceReplication},
-			{Name: "archived", Title: "Archived", Type: "boolean", Placement: schemas.PlaceReplication},
-			{Name: "region", Title: "Region", Type: "string", Enum: []any{"eu", "us"}, Default: json.RawMessage(`"eu"`), Placement: schemas.PlaceEnvironment},
-			{Name: "repositories", Title: "Repositories", Type: "array", Items: "string", Required: true, Example: "acme/site", Placement: schemas.PlaceReplication},
+		Settings: []setup.Field{
+			{Name: "start_date", Title: "Start date", Description: "From when on.", Type: "string", Format: "date-time", Placement: setup.PlaceReplication},
+			{Name: "day", Title: "Day", Type: "string", Format: "date", Placement: setup.PlaceReplication},
+			{Name: "contact", Title: "Contact", Type: "string", Format: "email", Placement: setup.PlaceReplication},
+			{Name: "window", Title: "Window", Type: "integer", Minimum: "1", Maximum: "90", Default: json.RawMessage(`14`), Placement: setup.PlaceReplication},
+			{Name: "archived", Title: "Archived", Type: "boolean", Placement: setup.PlaceReplication},
+			{Name: "region", Title: "Region", Type: "string", Enum: []any{"eu", "us"}, Default: json.RawMessage(`"eu"`), Placement: setup.PlaceEnvironment},
+			{Name: "repositories", Title: "Repositories", Type: "array", Items: "string", Required: true, Example: "acme/site", Placement: setup.PlaceReplication},
 		},
 	}
 }
@@ -53,7 +54,7 @@ type rig struct {
 	log    *bytes.Buffer
 
 	mu        sync.Mutex
-	submitted []schemas.Values
+	submitted []setup.Values
 }
 
 const publicURL = "https://tools.example/airbyte"
@@ -65,12 +66,12 @@ func newRig(t *testing.T, change func(*connectpage.Options, *connectpage.Form)) 
 	r := &rig{T: t, log: &bytes.Buffer{}}
 	opts := connectpage.Options{BaseURL: func() string { return publicURL }, Log: zerolog.New(zerolog.SyncWriter(r.log)).Level(zerolog.TraceLevel)}
 	form := connectpage.Form{Setup: acme(), Workspace: "customer-1", Name: "acme main"}
-	form.Submit = func(_ context.Context, v schemas.Values) (connectpage.Outcome, error) { return created(form.Setup, v) }
+	form.Submit = func(_ context.Context, v setup.Values) (connectpage.Outcome, error) { return created(form.Setup, v) }
 	if change != nil {
 		change(&opts, &form)
 	}
 	submit := form.Submit
-	form.Submit = func(ctx context.Context, v schemas.Values) (connectpage.Outcome, error) {
+	form.Submit = func(ctx context.Context, v setup.Values) (connectpage.Outcome, error) {
 		r.mu.Lock()
 		r.submitted = append(r.submitted, v)
 		r.mu.Unlock()
@@ -85,7 +86,7 @@ func newRig(t *testing.T, change func(*connectpage.Options, *connectpage.Form)) 
 	return r
 }
 
-func created(s *schemas.Setup, v schemas.Values) (connectpage.Outcome, error) {
+func created(s *setup.Setup, v setup.Values) (connectpage.Outcome, error) {
 	if _, err := s.Check(v); err != nil {
 		return connectpage.Outcome{}, err
 	}
@@ -93,7 +94,7 @@ func created(s *schemas.Setup, v schemas.Values) (connectpage.Outcome, error) {
 }
 
 // sent lists what Submit was given.
-func (r *rig) sent() []schemas.Values {
+func (r *rig) sent() []setup.Values {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.submitted

@@ -11,6 +11,7 @@ import (
 
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // TestNoSecretComesBack plants secrets in every field and in every error, and looks
@@ -35,7 +36,7 @@ func TestNoSecretComesBack(t *testing.T) {
 			},
 		} {
 			b := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-				f.Submit = func(_ context.Context, v schemas.Values) (connectpage.Outcome, error) {
+				f.Submit = func(_ context.Context, v setup.Values) (connectpage.Outcome, error) {
 					return connectpage.Outcome{}, fail(v.Secrets["token"].Reveal())
 				}
 			}).browser()
@@ -57,7 +58,7 @@ func TestNoSecretComesBack(t *testing.T) {
 func TestOutcomeHasNoSecret(t *testing.T) {
 	t.Parallel()
 	b := newRig(t, func(_ *connectpage.Options, f *connectpage.Form) {
-		f.Submit = func(_ context.Context, v schemas.Values) (connectpage.Outcome, error) {
+		f.Submit = func(_ context.Context, v setup.Values) (connectpage.Outcome, error) {
 			s := v.Secrets["token"].Reveal()
 			return connectpage.Outcome{ConnectorID: "c", ConnectorName: "n " + s, Lines: []string{"l " + s}, Warning: "w " + s}, nil
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // provable counts the connectors that have an action cheap enough to prove them.
@@ -19,7 +20,7 @@ func (e *exam) provable() int {
 		if err != nil {
 			continue
 		}
-		if _, _, _, ok := conn.CheckAction(); ok {
+		if _, _, _, ok := setup.CheckAction(conn); ok {
 			n++
 		}
 	}

@@ -1,4 +1,4 @@
-package schemas
+package setup
 
 import (
 	"cmp"
@@ -12,14 +12,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"airbyte-mcp-server/schemas"
 )
 
-// SetupFromSpec reads what a type asks for from a template's user_config_spec, for
+// FromSpec reads what a type asks for from a template's user_config_spec, for
 // types that the catalog lacks. The alternatives (oneOf) of its credentials become
 // methods, named by the constants that tell them apart; other secrets belong to
 // every method. Settings go to the replication configuration, under dotted names
 // where they are nested; hidden ones are left out.
-func SetupFromSpec(title, definitionID string, userConfigSpec json.RawMessage) (*Setup, error) {
+func FromSpec(title, definitionID string, userConfigSpec json.RawMessage) (*Setup, error) {
 	var doc struct {
 		DocsURL  lenient[string]    `json:"documentationUrl"`
 		Root     *specNode          `json:"connectionSpecification"`
@@ -49,24 +51,24 @@ const deepestSpec = 8
 
 // specNode is a schema of a specification.
 type specNode struct {
-	Type        lenient[Types]       `json:"type"`
-	Title       lenient[string]      `json:"title"`
-	Description lenient[string]      `json:"description"`
-	Format      lenient[string]      `json:"format"`
-	Pattern     lenient[string]      `json:"pattern"`
-	Minimum     lenient[json.Number] `json:"minimum"`
-	Maximum     lenient[json.Number] `json:"maximum"`
-	Required    lenient[[]string]    `json:"required"`
-	Properties  map[string]*specNode `json:"properties"`
-	OneOf       []*specNode          `json:"oneOf"`
-	Items       lenient[*specNode]   `json:"items"`
-	Const       json.RawMessage      `json:"const"`
-	Enum        lenient[[]any]       `json:"enum"`
-	Default     json.RawMessage      `json:"default"`
-	Examples    lenient[[]any]       `json:"examples"`
-	Secret      lenient[bool]        `json:"airbyte_secret"`
-	Hidden      lenient[bool]        `json:"airbyte_hidden"`
-	Order       lenient[*float64]    `json:"order"`
+	Type        lenient[schemas.Types] `json:"type"`
+	Title       lenient[string]        `json:"title"`
+	Description lenient[string]        `json:"description"`
+	Format      lenient[string]        `json:"format"`
+	Pattern     lenient[string]        `json:"pattern"`
+	Minimum     lenient[json.Number]   `json:"minimum"`
+	Maximum     lenient[json.Number]   `json:"maximum"`
+	Required    lenient[[]string]      `json:"required"`
+	Properties  map[string]*specNode   `json:"properties"`
+	OneOf       []*specNode            `json:"oneOf"`
+	Items       lenient[*specNode]     `json:"items"`
+	Const       json.RawMessage        `json:"const"`
+	Enum        lenient[[]any]         `json:"enum"`
+	Default     json.RawMessage        `json:"default"`
+	Examples    lenient[[]any]         `json:"examples"`
+	Secret      lenient[bool]          `json:"airbyte_secret"`
+	Hidden      lenient[bool]          `json:"airbyte_hidden"`
+	Order       lenient[*float64]      `json:"order"`
 }
 
 // lenient ignores a value of another type than expected: specifications have some
@@ -152,7 +154,7 @@ func (n *specNode) choice(path string, depth int) string {
 		return found
 	}
 	for _, name := range n.properties() {
-		switch inner := n.Properties[name].choice(join(path, name), depth+1); {
+		switch inner := n.Properties[name].choice(dotted(path, name), depth+1); {
 		case inner != "-" && aboutAuth.MatchString(inner):
 			return inner
 		case found == "-":
@@ -165,14 +167,14 @@ func (n *specNode) choice(path string, depth int) string {
 // specReader turns a specification into a Setup.
 type specReader struct {
 	setup   *Setup
-	choice  string       // path of the alternatives that become methods
-	secrets []SetupField // that belong to every method
+	choice  string  // path of the alternatives that become methods
+	secrets []Field // that belong to every method
 }
 
 // walk adds the fields below a path.
 func (r *specReader) walk(n *specNode, path string, required bool, depth int) {
 	for _, name := range n.properties() {
-		r.add(n.Properties[name], join(path, name), required && slices.Contains(n.Required.value, name), depth+1)
+		r.add(n.Properties[name], dotted(path, name), required && slices.Contains(n.Required.value, name), depth+1)
 	}
 	if path == "" && r.choice == "" {
 		r.methods(n, "", true)
@@ -229,10 +231,10 @@ func (r *specReader) methods(n *specNode, path string, required bool) {
 // the alternative on; name is the path within it.
 func (n *specNode) collect(m *Method, path, name string, required bool, vendor string, depth int) {
 	for _, key := range n.properties() {
-		p, full, short := n.Properties[key], join(path, key), join(name, key)
+		p, full, short := n.Properties[key], dotted(path, key), dotted(name, key)
 		needed := required && slices.Contains(n.Required.value, key)
 		if value, fixed := p.constant(); fixed {
-			m.constants = append(m.constants, ConfigAssign{Path: full, Value: value})
+			m.constants = append(m.constants, schemas.ConfigAssign{Path: full, Value: value})
 			continue
 		}
 		if len(p.Properties) > 0 && len(p.OneOf) == 0 && depth < deepestSpec {
@@ -242,7 +244,7 @@ func (n *specNode) collect(m *Method, path, name string, required bool, vendor s
 		f := p.field(short, vendor)
 		f.Required, f.Placement = needed, PlaceCredentials
 		m.Fields = append(m.Fields, f)
-		m.stored = append(m.stored, ConfigPath{Path: full, Field: short})
+		m.stored = append(m.stored, schemas.ConfigPath{Path: full, Field: short})
 	}
 }
 
@@ -255,8 +257,8 @@ func (r *specReader) finish(advanced specOAuth) {
 	s := r.setup
 	if len(s.Methods) == 0 && len(r.secrets) > 0 {
 		s.Methods = []Method{{Name: "credentials"}}
-		isCompanion := func(f SetupField) bool { return companions.MatchString(f.Name) }
-		isOther := func(f SetupField) bool { return !isCompanion(f) }
+		isCompanion := func(f Field) bool { return companions.MatchString(f.Name) }
+		isOther := func(f Field) bool { return !isCompanion(f) }
 		r.secrets = append(slices.DeleteFunc(slices.Clone(s.Settings), isOther), r.secrets...)
 		s.Settings = slices.DeleteFunc(s.Settings, isCompanion)
 	}
@@ -267,7 +269,7 @@ func (r *specReader) finish(advanced specOAuth) {
 				continue
 			}
 			f.Placement = PlaceCredentials
-			m.Fields, m.stored = append(m.Fields, f), append(m.stored, ConfigPath{Path: f.Name, Field: f.Name})
+			m.Fields, m.stored = append(m.Fields, f), append(m.stored, schemas.ConfigPath{Path: f.Name, Field: f.Name})
 		}
 		m.OAuth = advanced.means(m, len(s.Methods) == 1)
 		m.Type = m.kind()
@@ -291,7 +293,7 @@ func (o specOAuth) means(m *Method, only bool) bool {
 	if key == "" {
 		return only && o.FlowType.value != ""
 	}
-	return slices.ContainsFunc(m.constants, func(c ConfigAssign) bool {
+	return slices.ContainsFunc(m.constants, func(c schemas.ConfigAssign) bool {
 		var value any
 		return c.Path == key && json.Unmarshal(c.Value, &value) == nil && fmt.Sprint(value) == fmt.Sprint(o.PredicateValue.value)
 	})
@@ -304,15 +306,15 @@ func (m *Method) kind() string {
 		return "oauth2"
 	case fieldNamed(m.Fields, "password") != nil:
 		return "basic"
-	case slices.ContainsFunc(m.Fields, func(f SetupField) bool { return strings.Contains(f.Name, "token") }):
+	case slices.ContainsFunc(m.Fields, func(f Field) bool { return strings.Contains(f.Name, "token") }):
 		return "bearer"
 	}
 	return "api_key"
 }
 
 // field reads a single value.
-func (n *specNode) field(name, vendor string) SetupField {
-	f := SetupField{
+func (n *specNode) field(name, vendor string) Field {
+	f := Field{
 		Name: name, Title: plain(n.Title.value), Description: plain(n.Description.value),
 		Type: n.kind(), Format: n.Format.value, Pattern: n.Pattern.value, Minimum: n.Minimum.value, Maximum: n.Maximum.value,
 		Default: n.Default, Enum: n.Enum.value, Secret: n.secret(0), Placement: PlaceReplication,
@@ -357,4 +359,12 @@ func plain(text string) string {
 		text = strings.ToValidUTF8(text[:longestWords], "") + "…"
 	}
 	return text
+}
+
+// dotted is the path of a property below another path.
+func dotted(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
 }

@@ -1,4 +1,7 @@
-package schemas
+// Package setup knows what must be given to connect a type of connector: its
+// methods of authentication, its settings, their words, and what is wrong with
+// values that a user gave.
+package setup
 
 import (
 	"encoding/json"
@@ -6,10 +9,11 @@ import (
 	"strings"
 
 	"airbyte-mcp-server/internal/secret"
+	"airbyte-mcp-server/schemas"
 )
 
 // Setup is what must be given to create a connector of one type. Its parts come
-// from the catalog (Connector.Setup) or from a template (SetupFromSpec), and Check
+// from the catalog (Of) or from a template (FromSpec), and Check
 // reads what a user gave against it. A Setup is not changed by its methods.
 type Setup struct {
 	Connector    string // slug, such as "zendesk-support"; "" for a type that the catalog lacks
@@ -17,35 +21,35 @@ type Setup struct {
 	DefinitionID string // UUID of Airbyte's source definition
 	DocsURL      string // where the vendor or Airbyte documents it; may be empty
 	Methods      []Method
-	Settings     []SetupField // everything that is not a credential
+	Settings     []Field // everything that is not a credential
 
-	quiet    []SetupField // settings that are taken when given and never asked for
-	optional bool         // the type can be used without credentials
+	quiet    []Field // settings that are taken when given and never asked for
+	optional bool    // the type can be used without credentials
 }
 
 // Method is one way to authenticate at the vendor.
 type Method struct {
-	Name   string       // key of the method, such as "githubPAT"
-	Title  string       // in words, such as "Personal access token", "OAuth" or "API key"
-	Type   string       // bearer, basic, api_key or oauth2
-	Fields []SetupField // the credentials, under the keys of the direct interface
-	Scopes []string     // rights that an OAuth app needs
-	OAuth  bool         // can be done by consent in a browser as well
+	Name   string   // key of the method, such as "githubPAT"
+	Title  string   // in words, such as "Personal access token", "OAuth" or "API key"
+	Type   string   // bearer, basic, api_key or oauth2
+	Fields []Field  // the credentials, under the keys of the direct interface
+	Scopes []string // rights that an OAuth app needs
+	OAuth  bool     // can be done by consent in a browser as well
 
-	stored    []ConfigPath // where the stored configuration has the fields; empty: under their names
-	constants []ConfigAssign
+	stored    []schemas.ConfigPath // where the stored configuration has the fields; empty: under their names
+	constants []schemas.ConfigAssign
 }
 
-// Places of the request to which a SetupField goes.
+// Places of the request to which a Field goes.
 const (
 	PlaceCredentials = "credentials"
 	PlaceEnvironment = "environment"
 	PlaceReplication = "replication"
 )
 
-// SetupField is one value that is asked for. A dot in the name leads into an
+// Field is one value that is asked for. A dot in the name leads into an
 // object.
-type SetupField struct {
+type Field struct {
 	Name        string
 	Title       string // in words, such as "Client secret"
 	Description string // what it is and where to find it; may be empty for types that the catalog lacks
@@ -84,12 +88,12 @@ type Submission struct {
 	Environment json.RawMessage // settings of environment
 }
 
-// Setup tells what must be given to create a connector of this type. Values that
+// Of tells what must be given to create a connector of this type. Values that
 // the platform fills in are left out.
-func (c *Connector) Setup() *Setup {
+func Of(c *schemas.Connector) *Setup {
 	s := &Setup{Connector: c.Name, Title: c.Title, DefinitionID: c.DefinitionID, DocsURL: c.DocsURL}
 	for _, option := range c.Auth {
-		s.Methods = append(s.Methods, c.method(option))
+		s.Methods = append(s.Methods, methodOf(c, option))
 	}
 	for _, setting := range c.Config.Environment {
 		s.addSetting(c, setting, PlaceEnvironment)
@@ -102,8 +106,8 @@ func (c *Connector) Setup() *Setup {
 
 // addSetting adds a setting to those that are asked for, unless the platform knows
 // it or every method asks for it already.
-func (s *Setup) addSetting(c *Connector, setting Setting, placement string) {
-	f := c.setupField("", setting, placement)
+func (s *Setup) addSetting(c *schemas.Connector, setting schemas.Setting, placement string) {
+	f := fieldOf(c, "", setting, placement)
 	if setting.SystemSet == nil && setting.SetFrom == nil && !s.asksEverywhere(f.Name) {
 		s.Settings = append(s.Settings, f)
 		return
@@ -119,13 +123,13 @@ func (s *Setup) asksEverywhere(name string) bool {
 	})
 }
 
-func (c *Connector) method(option AuthOption) Method {
+func methodOf(c *schemas.Connector, option schemas.AuthOption) Method {
 	m := Method{
 		Name: option.Name, Type: option.Type, OAuth: option.Type == "oauth2", Scopes: slices.Clone(option.Scopes),
 		stored: option.Hosted.SourceConfig, constants: slices.Clone(option.Hosted.Constants),
 	}
 	for _, setting := range option.Fields {
-		m.Fields = append(m.Fields, c.setupField(option.Name, setting, PlaceCredentials))
+		m.Fields = append(m.Fields, fieldOf(c, option.Name, setting, PlaceCredentials))
 	}
 	for _, raw := range c.Config.Constants {
 		var constant struct {
@@ -133,16 +137,16 @@ func (c *Connector) method(option AuthOption) Method {
 			Value json.RawMessage `json:"value"`
 		}
 		if json.Unmarshal(raw, &constant) == nil && constant.Name != "" {
-			m.constants = append(m.constants, ConfigAssign{Path: constant.Name, Value: constant.Value})
+			m.constants = append(m.constants, schemas.ConfigAssign{Path: constant.Name, Value: constant.Value})
 		}
 	}
 	m.Title = m.title()
 	return m
 }
 
-func (c *Connector) setupField(method string, setting Setting, placement string) SetupField {
-	f := SetupField{
-		Name: setting.Name, Type: setting.Type, Description: c.expand(setting.Description),
+func fieldOf(c *schemas.Connector, method string, setting schemas.Setting, placement string) Field {
+	f := Field{
+		Name: setting.Name, Type: setting.Type, Description: c.Expand(setting.Description),
 		Format: setting.Format, Pattern: setting.Pattern,
 		Required: setting.Required, Secret: setting.Secret,
 		Default: setting.Default, Enum: slices.Clone(setting.Enum), Placement: placement,
@@ -182,7 +186,7 @@ func (m *Method) title() string {
 
 // field is the field that a key means: its name, or the place where the stored
 // configuration has it, in full or the last part alone.
-func (m *Method) field(key string) *SetupField {
+func (m *Method) field(key string) *Field {
 	if f := fieldNamed(m.Fields, key); f != nil {
 		return f
 	}
@@ -195,14 +199,14 @@ func (m *Method) field(key string) *SetupField {
 }
 
 // setting is the setting of that name, asked for or not.
-func (s *Setup) setting(name string) *SetupField {
+func (s *Setup) setting(name string) *Field {
 	if f := fieldNamed(s.Settings, name); f != nil {
 		return f
 	}
 	return fieldNamed(s.quiet, name)
 }
 
-func fieldNamed(fields []SetupField, name string) *SetupField {
+func fieldNamed(fields []Field, name string) *Field {
 	for i := range fields {
 		if fields[i].Name == name {
 			return &fields[i]

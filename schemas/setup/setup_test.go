@@ -1,4 +1,4 @@
-package schemas_test
+package setup_test
 
 import (
 	"encoding/json"
@@ -10,7 +10,35 @@ import (
 
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
+
+var catalog = schemas.Embedded()
+
+// everyConnector runs a test for each connector of the catalog.
+func everyConnector(t *testing.T, test func(*testing.T, *schemas.Connector)) {
+	t.Helper()
+	t.Parallel()
+	names, err := catalog.Names()
+	if err != nil || len(names) == 0 {
+		t.Fatalf("the catalog has %d connectors, %v", len(names), err)
+	}
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, connector(t, name))
+		})
+	}
+}
+
+func encode(t *testing.T, value any) string {
+	t.Helper()
+	b, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
 
 func connector(t *testing.T, name string) *schemas.Connector {
 	t.Helper()
@@ -31,7 +59,7 @@ func secrets(texts map[string]string) map[string]secret.Text {
 }
 
 // setupFaults checks values that are wrong and returns the faults as words.
-func setupFaults(t *testing.T, s *schemas.Setup, v schemas.Values) []string {
+func setupFaults(t *testing.T, s *setup.Setup, v setup.Values) []string {
 	t.Helper()
 	out, err := s.Check(v)
 	var invalid *schemas.InvalidError
@@ -59,7 +87,7 @@ func same(t *testing.T, got, want string) bool {
 }
 
 // wantSubmission compares what is sent.
-func wantSubmission(t *testing.T, got *schemas.Submission, want [5]string) {
+func wantSubmission(t *testing.T, got *setup.Submission, want [5]string) {
 	t.Helper()
 	parts := [5]string{got.Method, got.Credentials.Reveal(), got.StoredAuth.Reveal(), string(got.Replication), string(got.Environment)}
 	if parts[0] != want[0] {
@@ -76,7 +104,7 @@ func wantSubmission(t *testing.T, got *schemas.Submission, want [5]string) {
 // find it.
 func TestSetupOfEveryConnector(t *testing.T) {
 	everyConnector(t, func(t *testing.T, conn *schemas.Connector) {
-		s := conn.Setup()
+		s := setup.Of(conn)
 		if s.Connector != conn.Name || s.Title != conn.Title || s.DefinitionID != conn.DefinitionID || len(s.Methods) == 0 {
 			t.Errorf("got %q %q %q with %d methods", s.Connector, s.Title, s.DefinitionID, len(s.Methods))
 		}
@@ -86,17 +114,17 @@ func TestSetupOfEveryConnector(t *testing.T) {
 				t.Errorf("method %s: title %q (taken: %t), OAuth %t, type %s", m.Name, m.Title, titles[m.Title], m.OAuth, m.Type)
 			}
 			titles[m.Title] = true
-			if !slices.ContainsFunc(m.Fields, func(f schemas.SetupField) bool { return f.Required && f.Secret }) {
+			if !slices.ContainsFunc(m.Fields, func(f setup.Field) bool { return f.Required && f.Secret }) {
 				t.Errorf("method %s needs no secret", m.Name)
 			}
-			worded(t, m.Fields, schemas.PlaceCredentials)
+			worded(t, m.Fields, setup.PlaceCredentials)
 		}
-		worded(t, s.Settings, schemas.PlaceEnvironment, schemas.PlaceReplication)
+		worded(t, s.Settings, setup.PlaceEnvironment, setup.PlaceReplication)
 		asked(t, conn, s)
 	})
 }
 
-func worded(t *testing.T, fields []schemas.SetupField, places ...string) {
+func worded(t *testing.T, fields []setup.Field, places ...string) {
 	t.Helper()
 	for _, f := range fields {
 		if f.Title == "" || f.Description == "" || strings.Contains(f.Title+f.Description, "{") || !strings.HasSuffix(f.Description, ".") {
@@ -105,17 +133,17 @@ func worded(t *testing.T, fields []schemas.SetupField, places ...string) {
 		if f.Type == "" || !slices.Contains(places, f.Placement) || (f.Items == "") == (f.Type == "array") {
 			t.Errorf("%s: type %q of %q at %q", f.Name, f.Type, f.Items, f.Placement)
 		}
-		if f.Secret && f.Placement != schemas.PlaceCredentials || f.Secret && f.Example != "" {
+		if f.Secret && f.Placement != setup.PlaceCredentials || f.Secret && f.Example != "" {
 			t.Errorf("%s: a secret at %s with the example %q", f.Name, f.Placement, f.Example)
 		}
 	}
 }
 
 // asked compares the settings that are asked for with the catalog.
-func asked(t *testing.T, conn *schemas.Connector, s *schemas.Setup) {
+func asked(t *testing.T, conn *schemas.Connector, s *setup.Setup) {
 	t.Helper()
 	for _, setting := range append(slices.Clone(conn.Config.Environment), conn.Config.Replication...) {
-		got := slices.ContainsFunc(s.Settings, func(f schemas.SetupField) bool { return f.Name == setting.Name })
+		got := slices.ContainsFunc(s.Settings, func(f setup.Field) bool { return f.Name == setting.Name })
 		want := setting.SystemSet == nil && setting.SetFrom == nil && conn.Name+setting.Name != "harvestaccount_id"
 		if got != want {
 			t.Errorf("setting %s is asked for: %t, want %t", setting.Name, got, want)
@@ -124,7 +152,7 @@ func asked(t *testing.T, conn *schemas.Connector, s *schemas.Setup) {
 }
 
 // sampleValue is a text that a field takes.
-func sampleValue(f schemas.SetupField) string {
+func sampleValue(f setup.Field) string {
 	switch {
 	case len(f.Enum) > 0:
 		return f.Enum[0].(string)
@@ -142,7 +170,7 @@ func sampleValue(f schemas.SetupField) string {
 // names of each key and with the method left to be told from them.
 func TestEveryMethodOfEveryConnector(t *testing.T) {
 	everyConnector(t, func(t *testing.T, conn *schemas.Connector) {
-		s := conn.Setup()
+		s := setup.Of(conn)
 		settings := map[string]string{}
 		for _, f := range s.Settings {
 			settings[f.Name] = sampleValue(f)
@@ -158,7 +186,7 @@ func TestEveryMethodOfEveryConnector(t *testing.T) {
 			if name, err := s.InferMethod(required); name != m.Name {
 				t.Errorf("InferMethod(%q) = %q, %v, want %s", required, name, err, m.Name)
 			}
-			for _, v := range []schemas.Values{
+			for _, v := range []setup.Values{
 				{Fields: settings, Secrets: secrets(direct)},
 				{Fields: settings, Secrets: secrets(direct), Method: m.Title},
 				{Fields: settings, Secrets: secrets(stored), Method: m.Name},
@@ -179,7 +207,7 @@ func storedName(option schemas.AuthOption, field string) string {
 }
 
 // sent checks what is sent for complete values.
-func sent(t *testing.T, conn *schemas.Connector, s *schemas.Setup, method int, v schemas.Values) {
+func sent(t *testing.T, conn *schemas.Connector, s *setup.Setup, method int, v setup.Values) {
 	t.Helper()
 	m, option := s.Methods[method], conn.Auth[method]
 	out, err := s.Check(v)
@@ -218,25 +246,25 @@ func at(object map[string]any, path string) any {
 // TestGitHubSetup is the worked example.
 func TestGitHubSetup(t *testing.T) {
 	t.Parallel()
-	s := connector(t, "github").Setup()
+	s := setup.Of(connector(t, "github"))
 	token := secrets(map[string]string{"token": " ghp_1\n"})
 	for name, tt := range map[string]struct {
-		values schemas.Values
+		values setup.Values
 		want   [5]string
 	}{
 		"personal access token": {
-			schemas.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: token},
+			setup.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: token},
 			[5]string{"githubPAT", `{"token":"ghp_1"}`, `{"credentials":{"option_title":"PAT Credentials","personal_access_token":"ghp_1"}}`, `{"repositories":["a/b"]}`},
 		},
 		"stored keys, and a list in JSON": {
-			schemas.Values{
+			setup.Values{
 				Fields:  map[string]string{"repositories": `["a/b", "c/*"]`},
 				Secrets: secrets(map[string]string{"option_title": "PAT Credentials", "personal_access_token": "ghp_1"}),
 			},
 			[5]string{"githubPAT", `{"token":"ghp_1"}`, `{"credentials":{"option_title":"PAT Credentials","personal_access_token":"ghp_1"}}`, `{"repositories":["a/b","c/*"]}`},
 		},
 		"OAuth": {
-			schemas.Values{
+			setup.Values{
 				Fields:  map[string]string{"repositories": "https://github.com/a/b.git, c/d", "start_date": "2026-01-31"},
 				Secrets: secrets(map[string]string{"access_token": "gho_1"}),
 			},
@@ -244,7 +272,7 @@ func TestGitHubSetup(t *testing.T) {
 				`{"repositories":["a/b","c/d"],"start_date":"2026-01-31T00:00:00Z"}`},
 		},
 		"everything among the secrets": {
-			schemas.Values{Secrets: secrets(map[string]string{"token": "ghp_1", "repositories": "a/b"})},
+			setup.Values{Secrets: secrets(map[string]string{"token": "ghp_1", "repositories": "a/b"})},
 			[5]string{"githubPAT", `{"token":"ghp_1"}`, `{"credentials":{"option_title":"PAT Credentials","personal_access_token":"ghp_1"}}`, `{"repositories":["a/b"]}`},
 		},
 	} {
@@ -261,46 +289,46 @@ func TestGitHubSetup(t *testing.T) {
 
 func TestGitHubSetupFaults(t *testing.T) {
 	t.Parallel()
-	s := connector(t, "github").Setup()
+	s := setup.Of(connector(t, "github"))
 	const missing = "`repositories` is required: Repositories to reach, as owner/name, or owner/* for all of an owner"
 	const keys = "OAuth (githubOAuth): access_token; Personal access token (githubPAT): token"
 	const method = "`method` cannot be told: no method has all its keys; give those of one: " + keys
 	for name, tt := range map[string]struct {
-		values schemas.Values
+		values setup.Values
 		want   []string
 	}{
-		"nothing":         {schemas.Values{}, []string{method, missing}},
-		"no repositories": {schemas.Values{Secrets: secrets(map[string]string{"token": "x"})}, []string{missing}},
+		"nothing":         {setup.Values{}, []string{method, missing}},
+		"no repositories": {setup.Values{Secrets: secrets(map[string]string{"token": "x"})}, []string{missing}},
 		"an unknown key": {
-			schemas.Values{Fields: map[string]string{"repos": "a/b"}, Secrets: secrets(map[string]string{"tokn": "x"})},
+			setup.Values{Fields: map[string]string{"repos": "a/b"}, Secrets: secrets(map[string]string{"tokn": "x"})},
 			[]string{method,
 				"`repos` is unknown; did you mean repositories?; allowed: access_token, token, repositories",
 				"`tokn` is unknown; did you mean token?; allowed: access_token, token, repositories", missing},
 		},
 		"two methods": {
-			schemas.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x", "access_token": "y"})},
+			setup.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x", "access_token": "y"})},
 			[]string{"`method` cannot be told: several methods fit the keys; name one, or give the keys of one only: " + keys},
 		},
 		"a key of the other method": {
-			schemas.Values{Method: "oauth", Fields: map[string]string{"repositories": "a"}, Secrets: secrets(map[string]string{"token": "x"})},
+			setup.Values{Method: "oauth", Fields: map[string]string{"repositories": "a"}, Secrets: secrets(map[string]string{"token": "x"})},
 			[]string{"`token` belongs to another method than OAuth, which takes access_token",
 				"`access_token` is required: Token that GitHub issued to your OAuth app for this account",
 				"`repositories` element 1: must be owner/name, or owner/* for all of an owner"},
 		},
 		"an unknown method": {
-			schemas.Values{Method: "PAT", Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x"})},
+			setup.Values{Method: "PAT", Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x"})},
 			[]string{"`method` is unknown; did you mean githubPAT?; allowed: githubOAuth, githubPAT"},
 		},
 		"what older callers sent": {
-			schemas.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x", "auth_type": "y", "credentials_title": "z"})},
+			setup.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x", "auth_type": "y", "credentials_title": "z"})},
 			[]string{"`auth_type` is not needed: the keys tell the method; leave it out", "`credentials_title` is not needed: the keys tell the method; leave it out"},
 		},
 		"a token where a name belongs": {
-			schemas.Values{Fields: map[string]string{"repositories": "a/b", "ghp_0123456789abcdefghijklmnop": "x"}, Secrets: secrets(map[string]string{"token": "x"})},
+			setup.Values{Fields: map[string]string{"repositories": "a/b", "ghp_0123456789abcdefghijklmnop": "x"}, Secrets: secrets(map[string]string{"token": "x"})},
 			[]string{"`(a name of 30 characters)` is unknown; allowed: token, repositories"},
 		},
 		"a secret among the settings": {
-			schemas.Values{Fields: map[string]string{"repositories": "a/b", "token": "x"}},
+			setup.Values{Fields: map[string]string{"repositories": "a/b", "token": "x"}},
 			[]string{"`token` is a secret: give it among the credentials, never as a setting"},
 		},
 	} {
@@ -316,9 +344,9 @@ func TestGitHubSetupFaults(t *testing.T) {
 // TestHarvestSetup has a setting that is a credential too, and a date that is
 // reckoned from today.
 func TestHarvestSetup(t *testing.T) {
-	s := connector(t, "harvest").Setup()
+	s := setup.Of(connector(t, "harvest"))
 	synctest.Test(t, func(t *testing.T) { // where time begins on 1 January 2000
-		for name, v := range map[string]schemas.Values{
+		for name, v := range map[string]setup.Values{
 			"as a setting":    {Fields: map[string]string{"account_id": "7"}, Secrets: secrets(map[string]string{"token": "x"})},
 			"as a credential": {Secrets: secrets(map[string]string{"api_token": "x", "account_id": "7"})},
 			"as both":         {Fields: map[string]string{"account_id": "7"}, Secrets: secrets(map[string]string{"token": "x", "account_id": "7"})},
@@ -332,7 +360,7 @@ func TestHarvestSetup(t *testing.T) {
 				`{"account_id":"7","credentials":{"api_token":"x","auth_type":"Token"},"replication_start_date":"1999-07-05T00:00:00Z"}`, `{"account_id":"7"}`})
 		}
 	})
-	got := setupFaults(t, s, schemas.Values{Fields: map[string]string{"account_id": "7"}, Secrets: secrets(map[string]string{"token": "x", "account_id": "8"})})
+	got := setupFaults(t, s, setup.Values{Fields: map[string]string{"account_id": "7"}, Secrets: secrets(map[string]string{"token": "x", "account_id": "8"})})
 	if len(got) != 2 || !strings.Contains(got[0], "given twice") {
 		t.Errorf("two different values: got %q", got)
 	}

@@ -1,4 +1,4 @@
-package schemas
+package setup
 
 // Descriptions that several vendors share.
 const (

@@ -1,4 +1,4 @@
-package schemas
+package setup
 
 import (
 	"cmp"
@@ -16,7 +16,7 @@ type fieldWords struct {
 
 // word fills in the words of a field that has none of its own: those for one of
 // the keys, the first that has any, else those for its name.
-func (f *SetupField) word(vendor string, keys ...string) {
+func (f *Field) word(vendor string, keys ...string) {
 	words := commonWords[strings.ToLower(leaf(f.Name))]
 	for _, key := range keys {
 		if own, ok := vendorWords[key]; ok {

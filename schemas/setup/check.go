@@ -1,4 +1,4 @@
-package schemas
+package setup
 
 import (
 	"bytes"
@@ -14,13 +14,14 @@ import (
 
 	"airbyte-mcp-server/internal/nearest"
 	"airbyte-mcp-server/internal/secret"
+	"airbyte-mcp-server/schemas"
 )
 
 // Check reads what a user gave. It returns what to send, or all faults at once as
 // an *InvalidError whose paths are field names ("method" and "name" for those two).
 // No error holds a value that was given.
 func (s *Setup) Check(v Values) (*Submission, error) {
-	c := &setupCheck{setup: s, credentials: map[string]given{}, settings: map[string]given{}}
+	c := &check{setup: s, credentials: map[string]given{}, settings: map[string]given{}}
 	entries := c.entries(v)
 	c.checkName(v.Name)
 	c.chooseMethod(v.Method, entries)
@@ -31,11 +32,8 @@ func (s *Setup) Check(v Values) (*Submission, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case len(c.faults) > maxFaults:
-		more := fmt.Sprintf("and %d more faults", len(c.faults)-maxFaults)
-		return nil, &InvalidError{Faults: append(c.faults[:maxFaults:maxFaults], Fault{Problem: more})}
 	case len(c.faults) > 0:
-		return nil, &InvalidError{Faults: c.faults}
+		return nil, schemas.NewInvalidError(c.faults)
 	}
 	return out, nil
 }
@@ -61,22 +59,22 @@ type given struct {
 	hidden bool // came among the secrets
 }
 
-// setupCheck is one run of Check.
-type setupCheck struct {
+// check is one run of Check.
+type check struct {
 	setup       *Setup
 	method      *Method // nil if there is none, or it cannot be told
 	secrets     []string
 	credentials map[string]given // by field name
 	settings    map[string]given
-	faults      []Fault
+	faults      []schemas.Fault
 }
 
-func (c *setupCheck) fault(path, problem string) {
-	c.faults = append(c.faults, Fault{path, problem})
+func (c *check) fault(path, problem string) {
+	c.faults = append(c.faults, schemas.Fault{Path: path, Problem: problem})
 }
 
 // entries lists the values that are not empty, by name.
-func (c *setupCheck) entries(v Values) []given {
+func (c *check) entries(v Values) []given {
 	var list []given
 	for _, name := range slices.Sorted(maps.Keys(v.Fields)) {
 		list = append(list, given{name: strings.TrimSpace(name), text: strings.TrimSpace(v.Fields[name])})
@@ -97,7 +95,7 @@ func (c *setupCheck) entries(v Values) []given {
 // longestName is how many bytes the name of a connector may have.
 const longestName = 255
 
-func (c *setupCheck) checkName(name string) {
+func (c *check) checkName(name string) {
 	switch {
 	case len(name) > longestName:
 		c.fault("name", fmt.Sprintf("must have at most %d bytes (has %d)", longestName, len(name)))
@@ -109,11 +107,11 @@ func (c *setupCheck) checkName(name string) {
 // chooseMethod takes the named method, else the one that the keys tell. If they
 // tell too little, the method that they begin is taken, so that what is missing
 // is named.
-func (c *setupCheck) chooseMethod(name string, entries []given) {
+func (c *check) chooseMethod(name string, entries []given) {
 	s := c.setup
 	if name = strings.TrimSpace(name); name != "" {
 		if c.method = s.method(name); c.method == nil {
-			c.fault("method", "is unknown"+allowed(name, s.methodNames()))
+			c.fault("method", "is unknown"+schemas.AllowedNames(name, s.methodNames()))
 		}
 		return
 	}
@@ -135,8 +133,8 @@ func (c *setupCheck) chooseMethod(name string, entries []given) {
 
 // sort puts a value where it belongs. A name that stands for a setting and for a
 // credential that is no secret counts for both.
-func (c *setupCheck) sort(e given) {
-	setting, field := c.setup.setting(e.name), (*SetupField)(nil)
+func (c *check) sort(e given) {
+	setting, field := c.setup.setting(e.name), (*Field)(nil)
 	if c.method != nil {
 		field = c.method.field(e.name)
 	}
@@ -163,7 +161,7 @@ func (c *setupCheck) sort(e given) {
 	}
 }
 
-func (c *setupCheck) put(values map[string]given, name string, e given) {
+func (c *check) put(values map[string]given, name string, e given) {
 	if other, taken := values[name]; taken && other.text != e.text {
 		c.fault(name, "is given twice, with different values")
 		return
@@ -172,7 +170,7 @@ func (c *setupCheck) put(values map[string]given, name string, e given) {
 }
 
 // stranger says why a value is not wanted.
-func (c *setupCheck) stranger(e given) {
+func (c *check) stranger(e given) {
 	switch {
 	case leaf(e.name) == "option_title":
 		// The web app's choice of the method: harmless, and in many samples.
@@ -183,14 +181,14 @@ func (c *setupCheck) stranger(e given) {
 	case c.setup.isDiscriminator(e.name):
 		c.fault(c.label(e.name), "is not needed: the keys tell the method; leave it out")
 	default:
-		c.fault(c.label(e.name), "is unknown"+allowed(e.name, c.known()))
+		c.fault(c.label(e.name), "is unknown"+schemas.AllowedNames(e.name, c.known()))
 	}
 }
 
 // known lists the names that may be given.
-func (c *setupCheck) known() []string {
+func (c *check) known() []string {
 	var names []string
-	add := func(fields []SetupField) {
+	add := func(fields []Field) {
 		for _, f := range fields {
 			if !slices.Contains(names, f.Name) {
 				names = append(names, f.Name)
@@ -216,7 +214,7 @@ const (
 )
 
 // label is a name that may be shown: people paste values where names belong.
-func (c *setupCheck) label(name string) string {
+func (c *check) label(name string) string {
 	isName := likeName.MatchString(name) &&
 		(len(name) <= shortName || c.setup.isDiscriminator(name) || nearest.Hint(name, c.known()) != "")
 	leaks := slices.ContainsFunc(c.secrets, func(value string) bool {
@@ -229,7 +227,7 @@ func (c *setupCheck) label(name string) string {
 }
 
 // submission reads the values and puts them together.
-func (c *setupCheck) submission() (*Submission, error) {
+func (c *check) submission() (*Submission, error) {
 	out := &Submission{}
 	direct, stored := map[string]any{}, map[string]any{}
 	if c.method != nil {
@@ -261,7 +259,7 @@ func (c *setupCheck) submission() (*Submission, error) {
 }
 
 // read reads the values of fields. What is required and has a default is filled in.
-func (c *setupCheck) read(fields []SetupField, values map[string]given) map[string]any {
+func (c *check) read(fields []Field, values map[string]given) map[string]any {
 	out := map[string]any{}
 	for i := range fields {
 		f := &fields[i]
@@ -300,7 +298,7 @@ func (m *Method) store(config, values map[string]any, now time.Time) {
 		}
 	}
 	for _, constant := range m.constants {
-		if value := constant.resolve(now); value != nil {
+		if value := resolve(constant, now); value != nil {
 			setPath(config, constant.Path, value)
 		}
 	}

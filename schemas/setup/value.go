@@ -1,9 +1,8 @@
-package schemas
+package setup
 
 import (
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"net/mail"
 	"net/url"
 	"regexp"
@@ -15,11 +14,12 @@ import (
 	"unicode/utf8"
 
 	"airbyte-mcp-server/internal/rawjson"
+	"airbyte-mcp-server/schemas"
 )
 
 // read reads a value from text. The second result says what is wrong with it, in
 // words that do not quote it.
-func (f *SetupField) read(connector, text string) (any, string) {
+func (f *Field) read(connector, text string) (any, string) {
 	switch {
 	case !utf8.ValidString(text):
 		return nil, "must be text in UTF-8"
@@ -49,33 +49,25 @@ func isMask(text string) bool {
 		strings.Trim(text, "*") == "" || strings.Trim(text, "•") == ""
 }
 
-func (f *SetupField) readNumber(text string) (any, string) {
+func (f *Field) readNumber(text string) (any, string) {
 	number := json.Number(text)
-	value, ok := rational(number)
+	value, ok := schemas.ExactNumber(number)
 	switch {
 	case !ok || f.Type == "integer" && !value.IsInt():
 		return nil, "must be " + article(f.Type)
 	case f.Type == "integer":
 		number = json.Number(value.Num().String())
 	}
-	if least, ok := rational(f.Minimum); ok && value.Cmp(least) < 0 {
+	if least, ok := schemas.ExactNumber(f.Minimum); ok && value.Cmp(least) < 0 {
 		return nil, "must be at least " + string(f.Minimum)
 	}
-	if most, ok := rational(f.Maximum); ok && value.Cmp(most) > 0 {
+	if most, ok := schemas.ExactNumber(f.Maximum); ok && value.Cmp(most) > 0 {
 		return nil, "must be at most " + string(f.Maximum)
 	}
 	if _, known := f.choose(text); !known {
-		return nil, "must be one of " + quoteAll(f.Enum)
+		return nil, "must be one of " + schemas.QuoteAll(f.Enum)
 	}
 	return number, ""
-}
-
-// rational is the exact value of a number whose exponent is modest.
-func rational(number json.Number) (*big.Rat, bool) {
-	if !jsonNumber.MatchString(string(number)) || !isModest(number) {
-		return nil, false
-	}
-	return new(big.Rat).SetString(string(number))
 }
 
 func article(kind string) string {
@@ -96,7 +88,7 @@ func readBoolean(text string) (any, string) {
 }
 
 // readList reads a JSON array, or elements between commas or on lines.
-func (f *SetupField) readList(connector, text string) (any, string) {
+func (f *Field) readList(connector, text string) (any, string) {
 	element := *f
 	element.Type = f.Items
 	parts, problem := f.split(text)
@@ -118,7 +110,7 @@ func (f *SetupField) readList(connector, text string) (any, string) {
 }
 
 // split takes a list apart.
-func (f *SetupField) split(text string) (parts []string, problem string) {
+func (f *Field) split(text string) (parts []string, problem string) {
 	if !strings.HasPrefix(text, "[") {
 		if f.Items == "object" || f.Items == "array" {
 			return nil, "must be a JSON array"
@@ -147,7 +139,7 @@ func (f *SetupField) split(text string) (parts []string, problem string) {
 }
 
 // readText reads a string, and gives it the form that the vendor wants.
-func (f *SetupField) readText(connector, text string) (any, string) {
+func (f *Field) readText(connector, text string) (any, string) {
 	if problem := brokenLines(text); problem != "" {
 		return nil, problem
 	}
@@ -157,11 +149,11 @@ func (f *SetupField) readText(connector, text string) (any, string) {
 	}
 	text, ok := formatted(f.Format, text)
 	if !ok {
-		return nil, "must be " + setupFormatHint(f.Format)
+		return nil, "must be " + formatHint(f.Format)
 	}
 	text, ok = f.choose(text)
 	if !ok {
-		return nil, "must be one of " + quoteAll(f.Enum)
+		return nil, "must be one of " + schemas.QuoteAll(f.Enum)
 	}
 	if f.Pattern != "" {
 		// A pattern that Go cannot read is left to the API.
@@ -172,7 +164,7 @@ func (f *SetupField) readText(connector, text string) (any, string) {
 	return text, ""
 }
 
-func (f *SetupField) patternHint() string {
+func (f *Field) patternHint() string {
 	if f.Example == "" {
 		return "must match the pattern " + f.Pattern
 	}
@@ -181,7 +173,7 @@ func (f *SetupField) patternHint() string {
 
 // choose finds the allowed value that a text spells; case counts only where it
 // tells two values apart. A default is allowed even where the list forgets it.
-func (f *SetupField) choose(text string) (string, bool) {
+func (f *Field) choose(text string) (string, bool) {
 	if len(f.Enum) == 0 || string(f.Default) == strconv.Quote(text) || string(f.Default) == text {
 		return text, true
 	}
@@ -257,7 +249,7 @@ func day(text string) (string, bool) {
 	return text, err == nil
 }
 
-func setupFormatHint(format string) string {
+func formatHint(format string) string {
 	switch format {
 	case "uri", "url":
 		return "a URL like https://example.com"
@@ -266,5 +258,5 @@ func setupFormatHint(format string) string {
 	case "uuid":
 		return "a UUID like 00000000-0000-0000-0000-000000000000"
 	}
-	return formatHint(format)
+	return schemas.FormatHint(format)
 }

@@ -1,9 +1,11 @@
-package schemas
+package setup
 
 import (
 	"errors"
 	"slices"
 	"strings"
+
+	"airbyte-mcp-server/schemas"
 )
 
 // InferMethod finds the one method whose required fields are all among the names,
@@ -102,7 +104,7 @@ func (s *Setup) methodsThat(fit func(*Method) bool) []*Method {
 
 // complete reports whether all required fields are named.
 func (m *Method) complete(names []string) bool {
-	return len(names) > 0 && !slices.ContainsFunc(m.Fields, func(f SetupField) bool {
+	return len(names) > 0 && !slices.ContainsFunc(m.Fields, func(f Field) bool {
 		return f.Required && !slices.ContainsFunc(names, func(name string) bool {
 			named := m.field(name)
 			return named != nil && named.Name == f.Name
@@ -127,7 +129,7 @@ func (s *Setup) isDiscriminator(name string) bool {
 		return true
 	}
 	return slices.ContainsFunc(s.Methods, func(m Method) bool {
-		return slices.ContainsFunc(m.constants, func(c ConfigAssign) bool { return c.Path == name || leaf(c.Path) == name })
+		return slices.ContainsFunc(m.constants, func(c schemas.ConfigAssign) bool { return c.Path == name || leaf(c.Path) == name })
 	})
 }
 

@@ -1,4 +1,4 @@
-package schemas_test
+package setup_test
 
 import (
 	"encoding/json"
@@ -8,14 +8,15 @@ import (
 
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // everyField is a form with a field of each kind.
-func everyField() *schemas.Setup {
-	field := func(name, kind string) schemas.SetupField {
-		return schemas.SetupField{Name: name, Type: kind, Placement: schemas.PlaceReplication}
+func everyField() *setup.Setup {
+	field := func(name, kind string) setup.Field {
+		return setup.Field{Name: name, Type: kind, Placement: setup.PlaceReplication}
 	}
-	s := &schemas.Setup{}
+	s := &setup.Setup{}
 	for _, format := range []string{"date-time", "date", "uri", "email", "uuid"} {
 		f := field(format, "string")
 		f.Format = format
@@ -29,7 +30,7 @@ func everyField() *schemas.Setup {
 	numbers, objects := field("numbers", "array"), field("objects", "array")
 	numbers.Items, objects.Items = "integer", "object"
 	text := field("nested.text", "string")
-	text.Placement = schemas.PlaceEnvironment
+	text.Placement = setup.PlaceEnvironment
 	s.Settings = append(s.Settings, code, choice, whole, list, numbers, objects, text,
 		field("number", "number"), field("boolean", "boolean"), field("object", "object"))
 	return s
@@ -60,7 +61,7 @@ func TestSetupValues(t *testing.T) {
 		{"objects", `[{"a": 1}]`, `[{"a":1}]`},
 		{"object", `{"a": "<b>"}`, `{"a":"<b>"}`},
 	} {
-		out, err := everyField().Check(schemas.Values{Fields: map[string]string{tt.field: tt.text}})
+		out, err := everyField().Check(setup.Values{Fields: map[string]string{tt.field: tt.text}})
 		if err != nil {
 			t.Errorf("%s of %q: %v", tt.field, tt.text, err)
 			continue
@@ -70,7 +71,7 @@ func TestSetupValues(t *testing.T) {
 			t.Errorf("%s of %q: got %s, %v, want %s", tt.field, tt.text, got[tt.field], err, tt.want)
 		}
 	}
-	out, err := everyField().Check(schemas.Values{Fields: map[string]string{"nested.text": "x", "code": "  "}})
+	out, err := everyField().Check(setup.Values{Fields: map[string]string{"nested.text": "x", "code": "  "}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestSetupValueFaults(t *testing.T) {
 		{"code", "A\nB", "must be one line"},
 		{"code", "A\xff", "UTF-8"},
 	} {
-		got := setupFaults(t, everyField(), schemas.Values{Fields: map[string]string{tt.field: tt.text}})
+		got := setupFaults(t, everyField(), setup.Values{Fields: map[string]string{tt.field: tt.text}})
 		if len(got) != 1 || !strings.HasPrefix(got[0], "`"+tt.field+"` ") || !strings.Contains(got[0], tt.want) {
 			t.Errorf("%s of %q: got %q, want %q", tt.field, tt.text, got, tt.want)
 		}
@@ -142,7 +143,7 @@ func TestSetupTidies(t *testing.T) {
 		{"google-ads.customer_id", "123-456-7890,1112223333", "1234567890,1112223333"},
 	} {
 		name, field, _ := strings.Cut(tt.field, ".")
-		s := connector(t, name).Setup()
+		s := setup.Of(connector(t, name))
 		v := complete(s)
 		v.Fields[field] = tt.text
 		out, err := s.Check(v)
@@ -165,8 +166,8 @@ func TestSetupTidies(t *testing.T) {
 }
 
 // complete gives a setup's first method and its settings.
-func complete(s *schemas.Setup) schemas.Values {
-	v := schemas.Values{Method: s.Methods[0].Name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
+func complete(s *setup.Setup) setup.Values {
+	v := setup.Values{Method: s.Methods[0].Name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
 	for _, f := range s.Settings {
 		v.Fields[f.Name] = sampleValue(f)
 	}
@@ -180,7 +181,7 @@ func complete(s *schemas.Setup) schemas.Values {
 // has.
 func TestSecretsOnSeveralLines(t *testing.T) {
 	t.Parallel()
-	s := connector(t, "linear").Setup()
+	s := setup.Of(connector(t, "linear"))
 	for text, want := range map[string]bool{
 		"  lin_api_1 \r\n": true,
 		"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n": true,
@@ -191,7 +192,7 @@ func TestSecretsOnSeveralLines(t *testing.T) {
 		"**********":                                                     false,
 		"••••":                                                           false,
 	} {
-		out, err := s.Check(schemas.Values{Secrets: secrets(map[string]string{"api_key": text})})
+		out, err := s.Check(setup.Values{Secrets: secrets(map[string]string{"api_key": text})})
 		if (err == nil) != want {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -208,10 +209,10 @@ func TestSecretsOnSeveralLines(t *testing.T) {
 // TestSetupFaultsHideValues puts a canary wherever a value can go, right or wrong.
 func TestSetupFaultsHideValues(t *testing.T) {
 	everyConnector(t, func(t *testing.T, conn *schemas.Connector) {
-		s := conn.Setup()
+		s := setup.Of(conn)
 		const canary = "canary-5f0c"
 		for _, text := range []string{canary, "x\n" + canary, canary + ",**********", "[" + canary, `{"` + canary} {
-			v := schemas.Values{
+			v := setup.Values{
 				Method: "", Name: canary + "\n",
 				Fields:  map[string]string{canary: text, "my_" + text: "x", "auth_type": text},
 				Secrets: map[string]secret.Text{"unknown": secret.New(text), "option_title": secret.New(text), text: secret.New(text)},
@@ -233,7 +234,7 @@ func TestSetupFaultsHideValues(t *testing.T) {
 	})
 }
 
-func hidden(t *testing.T, s *schemas.Setup, v schemas.Values, canary string) {
+func hidden(t *testing.T, s *setup.Setup, v setup.Values, canary string) {
 	t.Helper()
 	out, err := s.Check(v)
 	if err == nil || strings.Contains(fmt.Sprintf("%v %+v %#v %v", err, err, err, out), canary) {
@@ -243,7 +244,7 @@ func hidden(t *testing.T, s *schemas.Setup, v schemas.Values, canary string) {
 
 func TestSubmissionPrintsNoSecret(t *testing.T) {
 	t.Parallel()
-	out, err := connector(t, "linear").Setup().Check(schemas.Values{Secrets: secrets(map[string]string{"api_key": "canary"})})
+	out, err := setup.Of(connector(t, "linear")).Check(setup.Values{Secrets: secrets(map[string]string{"api_key": "canary"})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +260,7 @@ func TestSetupFaultsAreBounded(t *testing.T) {
 	for i := range 1000 {
 		fields[fmt.Sprintf("field_%d", i)] = "x"
 	}
-	got := setupFaults(t, connector(t, "linear").Setup(), schemas.Values{Fields: fields})
+	got := setupFaults(t, setup.Of(connector(t, "linear")), setup.Values{Fields: fields})
 	if len(got) != 51 || got[50] != "and 951 more faults" {
 		t.Errorf("got %d faults, the last %q", len(got), got[len(got)-1])
 	}
@@ -283,12 +284,12 @@ func TestInferMethod(t *testing.T) {
 		{"github", "credentials.personal_access_token", "githubPAT"},
 		{"stripe", "", "bearerAuth"},
 	} {
-		got, err := connector(t, tt.connector).Setup().InferMethod(strings.Fields(tt.names))
+		got, err := setup.Of(connector(t, tt.connector)).InferMethod(strings.Fields(tt.names))
 		if got != tt.want || (err == nil) != (tt.want != "") {
 			t.Errorf("%s with %s: got %q, %v, want %q", tt.connector, tt.names, got, err, tt.want)
 		}
 	}
-	got := setupFaults(t, connector(t, "gong").Setup(), schemas.Values{Secrets: secrets(map[string]string{"access_key": "x"})})
+	got := setupFaults(t, setup.Of(connector(t, "gong")), setup.Values{Secrets: secrets(map[string]string{"access_key": "x"})})
 	if len(got) != 1 || !strings.HasPrefix(got[0], "`access_key_secret` is required") {
 		t.Errorf("half of a method: got %q", got)
 	}
@@ -298,13 +299,13 @@ func TestInferMethod(t *testing.T) {
 // secret and the rest for the setting.
 func TestSetupWithOneNameForTwoThings(t *testing.T) {
 	t.Parallel()
-	s := &schemas.Setup{
-		Methods: []schemas.Method{{Name: "key", Title: "Key", Fields: []schemas.SetupField{
+	s := &setup.Setup{
+		Methods: []setup.Method{{Name: "key", Title: "Key", Fields: []setup.Field{
 			{Name: "key", Type: "string", Secret: true, Required: true}, {Name: "user", Type: "string"},
 		}}},
-		Settings: []schemas.SetupField{{Name: "key", Type: "string", Placement: schemas.PlaceEnvironment}},
+		Settings: []setup.Field{{Name: "key", Type: "string", Placement: setup.PlaceEnvironment}},
 	}
-	out, err := s.Check(schemas.Values{
+	out, err := s.Check(setup.Values{
 		Name: "Mine", Fields: map[string]string{"key": "open", "user": "me"}, Secrets: secrets(map[string]string{"key": "hidden"}),
 	})
 	if err != nil {
@@ -313,7 +314,7 @@ func TestSetupWithOneNameForTwoThings(t *testing.T) {
 	auth := `{"key":"hidden","user":"me"}`
 	wantSubmission(t, out, [5]string{"key", auth, auth, "", `{"key":"open"}`})
 	for _, name := range []string{"two\nlines", strings.Repeat("x", 256)} {
-		got := setupFaults(t, s, schemas.Values{Name: name, Secrets: secrets(map[string]string{"key": "hidden"})})
+		got := setupFaults(t, s, setup.Values{Name: name, Secrets: secrets(map[string]string{"key": "hidden"})})
 		if len(got) != 1 || !strings.HasPrefix(got[0], "`name` must ") {
 			t.Errorf("the name %q: got %q", name, got)
 		}

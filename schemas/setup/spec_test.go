@@ -1,4 +1,4 @@
-package schemas_test
+package setup_test
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // githubSpec is what a template of GitHub says.
@@ -36,9 +36,9 @@ const storeSpec = `{"connectionSpecification":{"type":"object","required":["host
    {"title":"None","properties":{"tunnel_method":{"const":"NO_TUNNEL"}}},
    {"title":"Key","properties":{"tunnel_method":{"const":"KEY"},"ssh_key":{"type":"string","airbyte_secret":true}}}]}}}}`
 
-func setupOf(t *testing.T, spec string) *schemas.Setup {
+func setupOf(t *testing.T, spec string) *setup.Setup {
 	t.Helper()
-	s, err := schemas.SetupFromSpec("Store", "1234", json.RawMessage(spec))
+	s, err := setup.FromSpec("Store", "1234", json.RawMessage(spec))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,14 +59,14 @@ func TestSetupFromSpecWithMethods(t *testing.T) {
 		t.Errorf("token: got %+v", pat)
 	}
 	field, list := pat.Fields[0], s.Settings[0]
-	if field.Name != "personal_access_token" || !field.Secret || !field.Required || field.Placement != schemas.PlaceCredentials {
+	if field.Name != "personal_access_token" || !field.Secret || !field.Required || field.Placement != setup.PlaceCredentials {
 		t.Errorf("token: got %+v", field)
 	}
 	if list.Name != "repositories" || list.Type != "array" || list.Items != "string" || !list.Required || list.Description != "owner/name or owner/*" {
 		t.Errorf("repositories: got %+v", list)
 	}
 	for _, key := range []string{"personal_access_token", "credentials.personal_access_token"} {
-		out, err := s.Check(schemas.Values{
+		out, err := s.Check(setup.Values{
 			Fields:  map[string]string{"repositories": "a/b", "start_date": "2026-01-31"},
 			Secrets: secrets(map[string]string{key: "x", "option_title": "y"}),
 		})
@@ -76,7 +76,7 @@ func TestSetupFromSpecWithMethods(t *testing.T) {
 		wantSubmission(t, out, [5]string{"PAT Credentials", `{"personal_access_token":"x"}`,
 			`{"credentials":{"option_title":"PAT Credentials","personal_access_token":"x"}}`, `{"repositories":["a/b"],"start_date":"2026-01-31T00:00:00Z"}`})
 	}
-	got := setupFaults(t, s, schemas.Values{Fields: map[string]string{"repositories": "a/b"}})
+	got := setupFaults(t, s, setup.Values{Fields: map[string]string{"repositories": "a/b"}})
 	if len(got) != 1 || !strings.Contains(got[0], "Personal Access Token (PAT Credentials): personal_access_token") {
 		t.Errorf("no credentials: got %q", got)
 	}
@@ -102,7 +102,7 @@ func TestSetupFromSpecWithoutMethods(t *testing.T) {
 	if host := s.Settings[0]; host.Title != "Server" || host.Description != "See the docs & ask." || host.Example != "db.example.com" {
 		t.Errorf("host: got %+v", host)
 	}
-	out, err := s.Check(schemas.Values{
+	out, err := s.Check(setup.Values{
 		Fields:  map[string]string{"host": "h", "username": "u", "sync.mode": "FULL"},
 		Secrets: secrets(map[string]string{"password": "p", "tunnel_method": `{"tunnel_method": "KEY", "ssh_key": "k"}`}),
 	})
@@ -111,7 +111,7 @@ func TestSetupFromSpecWithoutMethods(t *testing.T) {
 	}
 	auth := `{"username":"u","password":"p","tunnel_method":{"tunnel_method":"KEY","ssh_key":"k"}}`
 	wantSubmission(t, out, [5]string{"credentials", auth, auth, `{"host":"h","kind":"store","sync":{"mode":"full"},"window":7}`})
-	got := setupFaults(t, s, schemas.Values{Fields: map[string]string{"window": "31", "internal": "x", "sync.mode": "some"}})
+	got := setupFaults(t, s, setup.Values{Fields: map[string]string{"window": "31", "internal": "x", "sync.mode": "some"}})
 	want := []string{"`internal` is unknown; allowed: username, password, tunnel_method, host, odd, sync.every, sync.mode, window",
 		"`password` is required: Password of that Store account", "`host` is required: See the docs & ask",
 		"`sync.mode` must be one of \"full\", \"changes\"", "`window` must be at most 30"}
@@ -137,7 +137,7 @@ func TestSetupFromSpecOfSeveralForms(t *testing.T) {
 		for name := range strings.FieldsSeq(tt.given) {
 			given[name] = "x"
 		}
-		out, err := setupOf(t, tt.spec).Check(schemas.Values{Secrets: secrets(given)})
+		out, err := setupOf(t, tt.spec).Check(setup.Values{Secrets: secrets(given)})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -147,7 +147,7 @@ func TestSetupFromSpecOfSeveralForms(t *testing.T) {
 		}
 	}
 	s := setupOf(t, `{"properties":{"auth":`+choice+`}}`)
-	if out, err := s.Check(schemas.Values{}); err != nil || out.Method != "" || out.Credentials.IsSet() || out.StoredAuth.IsSet() {
+	if out, err := s.Check(setup.Values{}); err != nil || out.Method != "" || out.Credentials.IsSet() || out.StoredAuth.IsSet() {
 		t.Errorf("credentials that are not required: got %+v, %v", out, err)
 	}
 }
@@ -156,7 +156,7 @@ func TestSetupFromSpecErrors(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat(`{"properties":{"a":`, 50) + `{"type":"string"}` + strings.Repeat(`}}`, 50)
 	for _, spec := range []string{"", "null", "[]", "{", `"x"`, `{}`, `{"connectionSpecification":null}`, `{"type":"string"}`} {
-		if s, err := schemas.SetupFromSpec("Store", "", json.RawMessage(spec)); err == nil || !strings.Contains(err.Error(), "Store") {
+		if s, err := setup.FromSpec("Store", "", json.RawMessage(spec)); err == nil || !strings.Contains(err.Error(), "Store") {
 			t.Errorf("SetupFromSpec(%s) = %+v, %v, want an error", spec, s, err)
 		}
 	}
@@ -171,11 +171,11 @@ func FuzzSetupFromSpec(f *testing.F) {
 	f.Add(storeSpec, "window", "7")
 	f.Add(`{"properties":{"a":null,"b":{"oneOf":[null,{"properties":{"c":{"airbyte_secret":true}}}]}}}`, "b.c", "x")
 	f.Fuzz(func(t *testing.T, spec, name, text string) {
-		s, err := schemas.SetupFromSpec("Store", "", json.RawMessage(spec))
+		s, err := setup.FromSpec("Store", "", json.RawMessage(spec))
 		if err != nil {
 			return
 		}
-		out, err := s.Check(schemas.Values{Fields: map[string]string{name: text}, Secrets: secrets(map[string]string{name: text})})
+		out, err := s.Check(setup.Values{Fields: map[string]string{name: text}, Secrets: secrets(map[string]string{name: text})})
 		if err == nil && (out.Replication != nil && !json.Valid(out.Replication) || out.StoredAuth.IsSet() && !json.Valid([]byte(out.StoredAuth.Reveal()))) {
 			t.Errorf("sends what is no JSON: %s", out.Replication)
 		}

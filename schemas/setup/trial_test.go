@@ -1,10 +1,11 @@
-package schemas_test
+package setup_test
 
 import (
 	"encoding/json"
 	"testing"
 
 	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/schemas/setup"
 )
 
 // withoutCheck are the connectors whose every read needs an id that only the
@@ -14,7 +15,7 @@ var withoutCheck = map[string]bool{"google-analytics-data-api": true, "tiktok-ma
 // TestCheckAction finds a read for each connector that can be called as it is.
 func TestCheckAction(t *testing.T) {
 	everyConnector(t, func(t *testing.T, conn *schemas.Connector) {
-		e, a, params, ok := conn.CheckAction()
+		e, a, params, ok := setup.CheckAction(conn)
 		if ok == withoutCheck[conn.Name] {
 			t.Fatalf("found: %t", ok)
 		}
@@ -32,8 +33,12 @@ func TestCheckAction(t *testing.T) {
 		for name, value := range values {
 			arguments[schemas.ArgumentName(name)] = value
 		}
-		if faults := faultsOf(t, tool{entity: e, action: a}.input(t, conn), encode(t, arguments)); len(faults) > 0 {
-			t.Errorf("%s.%s with %s: %v", e.Name, a.Name, params, faults)
+		input, err := conn.ActionInput(e, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := input.Check([]byte(encode(t, arguments))); err != nil {
+			t.Errorf("%s.%s with %s: %v", e.Name, a.Name, params, err)
 		}
 		if a.Pagination != nil && a.Pagination.LimitParam != "" && values[a.Pagination.LimitParam] == nil {
 			t.Errorf("%s.%s with %s: more than one record is asked for", e.Name, a.Name, params)
@@ -50,7 +55,7 @@ func TestCheckActionOfSome(t *testing.T) {
 		"linkedin-ads": `accounts.list {"pageSize":1,"q":"search"}`,
 		"airtable":     `bases.list {}`,
 	} {
-		e, a, params, _ := connector(t, name).CheckAction()
+		e, a, params, _ := setup.CheckAction(connector(t, name))
 		if got := e.Name + "." + a.Name + " " + string(params); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}

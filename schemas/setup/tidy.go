@@ -1,4 +1,4 @@
-package schemas
+package setup
 
 import (
 	"encoding/json"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"airbyte-mcp-server/schemas"
 )
 
 // tidy gives a text the form that a connector's setting has, where people copy
@@ -107,7 +109,7 @@ func repository(text string) (string, string) {
 
 // resolve is the value of a constant at a point in time; nil for one that cannot
 // be told.
-func (c ConfigAssign) resolve(now time.Time) json.RawMessage {
+func resolve(c schemas.ConfigAssign, now time.Time) json.RawMessage {
 	relative := c.Relative
 	var age struct {
 		BeforeNow string `json:"before_now"`
