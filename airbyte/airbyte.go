@@ -64,17 +64,17 @@ type Config struct {
 
 // Client talks to the API. It is safe for concurrent use.
 type Client struct {
-	cfg    Config
-	base   *url.URL // of the API
-	cloud  *url.URL // of the seed dialect's token endpoint
-	http   *http.Client
-	spoken *spoken
-	gate   *mintGate
-	tokens *tokenSource  // of the organization
-	scoped *scopedTokens // of its workspaces
-	lists  *connectorLists
-	ctx    context.Context // ends with the Client: requests that serve several callers hang on it
-	stop   context.CancelFunc
+	cfg     Config
+	base    *url.URL // of the API
+	cloud   *url.URL // of the seed dialect's token endpoint
+	http    *http.Client
+	settled *settledDialect
+	gate    *mintGate
+	tokens  *tokenSource  // of the organization
+	scoped  *scopedTokens // of its workspaces
+	lists   *connectorLists
+	ctx     context.Context // ends with the Client: requests that serve several callers hang on it
+	stop    context.CancelFunc
 }
 
 // New returns a Client. It sends nothing yet.
@@ -106,15 +106,15 @@ func New(cfg Config) (*Client, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Client{
 		cfg: cfg, base: base, cloud: cloud, ctx: ctx, stop: stop,
-		spoken: &spoken{}, gate: &mintGate{}, lists: newConnectorLists(cfg.ConnectorLifetime),
+		settled: &settledDialect{}, gate: &mintGate{}, lists: newConnectorLists(cfg.ConnectorLifetime),
 	}
 	c.http = &http.Client{
 		Transport: cfg.Transport,
 		// A redirect would carry the bearer, or a client secret, to another place.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	c.tokens = newTokenSource(ctx, c.gate, c.mint)
-	c.scoped = &scopedTokens{open: c.openScoped, sources: map[string]*scopedSource{}}
+	c.tokens = newTokenSource(ctx, c.gate, c.mintApplicationToken)
+	c.scoped = &scopedTokens{newSource: c.newScopedSource, sources: map[string]*scopedSource{}}
 	return c, nil
 }
 
@@ -186,6 +186,6 @@ func (cfg *Config) setDefaults() {
 // Close ends token requests that are under way and drops idle connections. No
 // token is minted after it.
 func (c *Client) Close() {
-	c.gate.end(c.stop)
+	c.gate.close(c.stop)
 	c.http.CloseIdleConnections()
 }

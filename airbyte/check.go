@@ -37,24 +37,24 @@ func (r *CheckResult) Failed() bool {
 
 // CheckNew checks a connector that does not exist yet. It changes nothing.
 func (c *Client) CheckNew(ctx context.Context, n NewConnector) (*CheckResult, error) {
-	r, err := c.prepared(ctx, opCheckNew, &n)
+	r, err := c.newConnectorRequest(ctx, opCheckNew, &n)
 	if err != nil {
 		return nil, err
 	}
-	return c.check(ctx, r)
+	return c.sendCheck(ctx, r)
 }
 
 // CheckConnector checks a connector as it would be after a change; the empty change
 // checks it as it is. It changes nothing.
 func (c *Client) CheckConnector(ctx context.Context, id string, change ConnectorChange) (*CheckResult, error) {
-	r, err := c.changing(opCheck, id, change)
+	r, err := c.changeRequest(opCheck, id, change)
 	if err != nil {
 		return nil, err
 	}
-	return c.check(ctx, r)
+	return c.sendCheck(ctx, r)
 }
 
-func (c *Client) check(ctx context.Context, r *request) (*CheckResult, error) {
+func (c *Client) sendCheck(ctx context.Context, r *request) (*CheckResult, error) {
 	var answer struct {
 		ID      string `json:"id"`
 		Status  string `json:"status"`
@@ -69,14 +69,14 @@ func (c *Client) check(ctx context.Context, r *request) (*CheckResult, error) {
 			Message string `json:"error_message"`
 		} `json:"entity_check_results"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, err
 	}
 	if answer.ID == "" && answer.Status == "" {
-		return nil, c.finish(r, a.badResponse("the API answered without a result of the check"))
+		return nil, c.completeError(r, a.badResponse("the API answered without a result of the check"))
 	}
-	hide := c.secrets(r) // a vendor may quote what it was given
+	hide := c.secretReplacer(r) // a vendor may quote what it was given
 	result := &CheckResult{
 		Status:  answer.Status,
 		Message: hide.Replace(firstOf(answer.Message, answer.Reason.External, answer.Reason.Internal)),

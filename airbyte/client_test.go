@@ -62,7 +62,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 
 func host(h string) func(*airbyte.Config) { return func(c *airbyte.Config) { c.Host = h } }
 
-// A certificate that nobody vouches for ends the exchange before a byte of it left.
+// A certificate that nobody vouches for ends the request before a byte of it left.
 func TestUntrustedCertificate(t *testing.T) {
 	t.Parallel()
 	a := newAPI()

@@ -13,9 +13,9 @@ import (
 // messages; a shorter one occurs in any of them.
 const shortestHidden = 4
 
-// secrets replaces what a request was authenticated with, and the credentials that
+// secretReplacer replaces what a request was authenticated with, and the credentials that
 // it carried.
-func (c *Client) secrets(r *request) *strings.Replacer {
+func (c *Client) secretReplacer(r *request) *strings.Replacer {
 	values := slices.Clone(r.hidden)
 	for _, s := range []secret.Text{c.cfg.ClientSecret, r.bearer} {
 		if s.IsSet() {
@@ -33,9 +33,9 @@ func (c *Client) secrets(r *request) *strings.Replacer {
 
 const concealed = "REDACTED"
 
-// hiddenIn lists the texts of JSON values as a message might quote them: plain, and
+// textsToHide lists the texts of JSON values as a message might quote them: plain, and
 // as they are written in JSON.
-func hiddenIn(raws ...[]byte) []string {
+func textsToHide(raws ...[]byte) []string {
 	var list []string
 	for _, raw := range raws {
 		var value any

@@ -40,7 +40,7 @@ func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector,
 		}
 		ctx, cancel := context.WithTimeout(c.ctx, 2*c.cfg.RequestTimeout)
 		defer cancel()
-		asked := c.lists.age()
+		asked := c.lists.generation()
 		list, err := c.fetchConnectors(ctx, workspace)
 		if err == nil {
 			c.lists.put(workspace, list, asked)
@@ -49,7 +49,7 @@ func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector,
 	})
 	select {
 	case <-ctx.Done():
-		return nil, c.gaveUp(ctx, listing(workspace, 0), OutcomeUnknown, "no list in time")
+		return nil, c.contextFailure(ctx, listConnectorsRequest(workspace, 0), OutcomeUnknown, "no list in time")
 	case r := <-shared:
 		list, _ := r.Val.([]Connector)
 		return slices.Clone(list), r.Err // the others have it too
@@ -60,7 +60,7 @@ func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector,
 // knows that they have changed behind this Client's back.
 func (c *Client) ForgetConnectors(workspace string) { c.lists.forget(workspace) }
 
-func listing(workspace string, timeout time.Duration) *request {
+func listConnectorsRequest(workspace string, timeout time.Duration) *request {
 	return &request{
 		op:        opConnectors,
 		what:      fmt.Sprintf("listing the connectors of workspace %q", workspace),
@@ -72,8 +72,8 @@ func listing(workspace string, timeout time.Duration) *request {
 
 // fetchConnectors asks for the connectors of a workspace, whatever is remembered.
 func (c *Client) fetchConnectors(ctx context.Context, workspace string) ([]Connector, error) {
-	r := listing(workspace, c.cfg.RequestTimeout)
-	if d, failure := c.resolve(ctx, r); failure != nil {
+	r := listConnectorsRequest(workspace, c.cfg.RequestTimeout)
+	if d, failure := c.resolveDialect(ctx, r); failure != nil {
 		return nil, failure
 	} else if d == DialectSeed {
 		return c.fetchSeedConnectors(ctx, workspace)
@@ -87,16 +87,16 @@ func (c *Client) fetchConnectors(ctx context.Context, workspace string) ([]Conne
 			UpdatedAt string       `json:"updated_at"`
 		} `json:"data"`
 	}
-	a, err := c.do(ctx, r)
+	a, err := c.sendWithRetries(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal(a.body, &answer); err != nil || answer.Data == nil {
-		return nil, c.finish(r, a.badResponse("the API answered without a list of connectors"))
+		return nil, c.completeError(r, a.badResponse("the API answered without a list of connectors"))
 	}
 	list := make([]Connector, len(answer.Data))
 	for i, d := range answer.Data {
-		t := d.Template.template()
+		t := d.Template.toTemplate()
 		list[i] = Connector{plainID(d.ID), d.Name, t.Slug, t.Name, t.DefinitionID, d.CreatedAt, d.UpdatedAt}
 	}
 	return list, nil
@@ -191,8 +191,8 @@ func (l *connectorLists) get(workspace string) ([]Connector, bool) {
 	return slices.Clone(list.connectors), true
 }
 
-// age tells a list that is asked for now from one that is asked for after a change.
-func (l *connectorLists) age() int {
+// generation tells a list that is asked for now from one that is asked for after a change.
+func (l *connectorLists) generation() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.forgets

@@ -28,7 +28,7 @@ func (c *Client) StartConsent(ctx context.Context, k Consent) (consentURL string
 		Workspace: k.Workspace, Type: k.Type, DefinitionID: k.DefinitionID, TemplateID: k.TemplateID, Name: k.Name,
 		Replication: k.Replication, Environment: k.Environment,
 	}
-	r := n.request(opConsent)
+	r := n.describedRequest(opConsent)
 	r.write, r.timeout = true, c.cfg.RequestTimeout
 	if fault := n.fault(); fault != "" {
 		return "", c.invalid(r, "%s", fault)
@@ -42,19 +42,19 @@ func (c *Client) StartConsent(ctx context.Context, k Consent) (consentURL string
 	var answer struct {
 		URL string `json:"consent_url"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return "", err
 	}
-	if !isPage(answer.URL) {
-		return "", c.finish(r, a.badResponse("the API answered without the address of a consent page"))
+	if !isConsentURL(answer.URL) {
+		return "", c.completeError(r, a.badResponse("the API answered without the address of a consent page"))
 	}
 	return answer.URL, nil
 }
 
-// isPage reports whether an address may be opened in a browser: not a script, nor
+// isConsentURL reports whether an address may be opened in a browser: not a script, nor
 // anything on the way in plain text.
-func isPage(address string) bool {
+func isConsentURL(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Host != "" && netname.IsConfidential(u)
 }

@@ -31,22 +31,22 @@ const (
 	ScopeWorkspace   TokenScope = "workspace"   // a token of that workspace alone
 )
 
-// spoken is the dialect that a Client has settled on.
-type spoken struct{ found atomic.Pointer[Dialect] }
+// settledDialect is the dialect that a Client has settled on.
+type settledDialect struct{ found atomic.Pointer[Dialect] }
 
 // dialect is the one that is configured or was found; auto while it is unknown.
 func (c *Client) dialect() Dialect {
-	if found := c.spoken.found.Load(); found != nil {
+	if found := c.settled.found.Load(); found != nil {
 		return *found
 	}
 	return c.cfg.Dialect
 }
 
-// settle fixes the dialect for the life of the Client. Only the mint of the
+// settleDialect fixes the dialect for the life of the Client. Only the mint of the
 // application token calls it, one at a time. The usual dialect is no news to a user
 // who looks at a terminal; that the client secret went to another host is.
-func (c *Client) settle(d Dialect) {
-	c.spoken.found.Store(&d)
+func (c *Client) settleDialect(d Dialect) {
+	c.settled.found.Store(&d)
 	level := zerolog.DebugLevel
 	if d == DialectSeed {
 		level = zerolog.InfoLevel
@@ -58,33 +58,33 @@ func (c *Client) settle(d Dialect) {
 // Dialect is the one that the API speaks. Where that is not known yet, it mints the
 // application token to find out.
 func (c *Client) Dialect(ctx context.Context) (Dialect, error) {
-	d, failure := c.resolve(ctx, &request{op: opToken})
+	d, failure := c.resolveDialect(ctx, &request{op: opToken})
 	if failure != nil {
 		return "", failure
 	}
 	return d, nil
 }
 
-// resolve finds out in which dialect a request is to be sent.
-func (c *Client) resolve(ctx context.Context, r *request) (Dialect, *Error) {
+// resolveDialect finds out in which dialect a request is to be sent.
+func (c *Client) resolveDialect(ctx context.Context, r *request) (Dialect, *Error) {
 	if d := c.dialect(); d != DialectAuto {
 		return d, nil
 	}
-	if _, err := c.tokens.get(ctx); err != nil {
+	if _, err := c.tokens.acquire(ctx); err != nil {
 		return "", c.unsent(ctx, r, err)
 	}
 	return c.dialect(), nil
 }
 
-// isAbsent reports whether a host has no such route.
-func (e *Error) isAbsent() bool {
+// isRouteMissing reports whether a host has no such route.
+func (e *Error) isRouteMissing() bool {
 	return e != nil && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)
 }
 
-// isSign reports whether a refusal shows that its host has the route. A gateway in
+// provesRoute reports whether a refusal shows that its host has the route. A gateway in
 // trouble answers alike for routes that exist and routes that do not.
-func (e *Error) isSign() bool {
-	return e != nil && e.Status != 0 && e.Status < http.StatusInternalServerError && e.Status != http.StatusTooManyRequests && !e.isAbsent()
+func (e *Error) provesRoute() bool {
+	return e != nil && e.Status != 0 && e.Status < http.StatusInternalServerError && e.Status != http.StatusTooManyRequests && !e.isRouteMissing()
 }
 
 // Hosts are the base URLs that a dialect uses, the API's first. For auto they are

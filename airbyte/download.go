@@ -34,12 +34,12 @@ const envelopeLimit = 64 << 10
 // it in memory. A file without a byte is a failure: so the API says that there is
 // none. Nothing is repeated once a byte has come.
 func (c *Client) Download(ctx context.Context, workspace, connectorID string, x Execution, sink Sink) (*File, error) {
-	r, invalid := c.execution(connectorID, x)
+	r, invalid := c.newExecuteRequest(connectorID, x)
 	if invalid != nil {
 		return nil, invalid
 	}
 	r.workspace, r.sink = workspace, sink
-	a, err := c.do(ctx, r)
+	a, err := c.sendWithRetries(ctx, r)
 	if err != nil {
 		if isNotFound(err) {
 			c.lists.forgetConnector(connectorID)
@@ -53,16 +53,16 @@ func (c *Client) Download(ctx context.Context, workspace, connectorID string, x 
 	case len(a.body) == 0:
 		failure := a.badResponse(emptyDownload)
 		failure.Code = CodeNotFound
-		return nil, c.finish(r, failure)
+		return nil, c.completeError(r, failure)
 	}
-	if _, failure := a.readResult(); failure != nil {
-		return nil, c.finish(r, failure)
+	if _, failure := a.decodeResult(); failure != nil {
+		return nil, c.completeError(r, failure)
 	}
-	return nil, c.finish(r, a.badResponse("the API answered with a result instead of a file"))
+	return nil, c.completeError(r, a.badResponse("the API answered with a result instead of a file"))
 }
 
-// receive reads the body of an answer, or passes it on to the request's sink.
-func (c *Client) receive(r *request, resp *http.Response) (body []byte, streamed int64, err error) {
+// receiveBody reads the body of an answer, or passes it on to the request's sink.
+func (c *Client) receiveBody(r *request, resp *http.Response) (body []byte, streamed int64, err error) {
 	if r.sink == nil || resp.StatusCode >= 300 {
 		body, err = readBody(resp.Body, resp.ContentLength, c.bodyLimit(resp.StatusCode))
 		return body, 0, err
@@ -76,16 +76,16 @@ func (c *Client) receive(r *request, resp *http.Response) (body []byte, streamed
 	if err := r.sink.Reset(); err != nil {
 		return nil, 0, &sinkError{err}
 	}
-	streamed, err = io.Copy(&onceWriter{r}, io.MultiReader(bytes.NewReader(body), resp.Body))
+	streamed, err = io.Copy(&unrepeatableWriter{r}, io.MultiReader(bytes.NewReader(body), resp.Body))
 	return nil, streamed, err
 }
 
-// onceWriter passes bytes on to the sink of a request, which is not repeated from the
+// unrepeatableWriter passes bytes on to the sink of a request, which is not repeated from the
 // first one on.
-type onceWriter struct{ r *request }
+type unrepeatableWriter struct{ r *request }
 
-func (w *onceWriter) Write(b []byte) (int, error) {
-	w.r.once = true
+func (w *unrepeatableWriter) Write(b []byte) (int, error) {
+	w.r.noRetry = true
 	n, err := w.r.sink.Write(b)
 	if err != nil {
 		err = &sinkError{err}
@@ -99,13 +99,13 @@ type sinkError struct{ err error }
 func (e *sinkError) Error() string { return e.err.Error() }
 func (e *sinkError) Unwrap() error { return e.err }
 
-// unstored is a download that came but could not be kept.
-func (c *Client) unstored(r *request, resp *http.Response, err error) *Error {
+// sinkFailure is a download that came but could not be kept.
+func (c *Client) sinkFailure(r *request, resp *http.Response, err error) *Error {
 	e := &Error{Code: CodeTooLarge, Status: resp.StatusCode, RequestID: requestID(resp.Header), Outcome: OutcomeUnknown, err: err}
 	if sink, ok := errors.AsType[*sinkError](err); ok {
 		e.Message = sink.Error()
 	}
-	return c.finish(r, e)
+	return c.completeError(r, e)
 }
 
 func isJSON(h http.Header) bool {

@@ -30,8 +30,8 @@ type errorBody struct {
 	} `json:"errors"`
 }
 
-// readError fills message and details from the body of a failed request.
-func (e *Error) readError(body []byte) {
+// decodeBody fills message and details from the body of a failed request.
+func (e *Error) decodeBody(body []byte) {
 	var b errorBody
 	var otherType *json.UnmarshalTypeError
 	// A field of another type is left out; the others may say enough.

@@ -31,14 +31,14 @@ type Result struct {
 	Requests    int // how many times it was sent
 }
 
-// reads are the actions that change nothing. Any other, known or not, is a write.
-var reads = map[string]bool{
+// readActions are the actions that change nothing. Any other, known or not, is a write.
+var readActions = map[string]bool{
 	"list": true, "get": true, "search": true, "api_search": true, "context_store_search": true,
 	"context_store_sql_query": true, "describe": true, "download": true,
 }
 
 // IsRead reports whether an action only reads, so that it may be repeated.
-func IsRead(action string) bool { return reads[action] }
+func IsRead(action string) bool { return readActions[action] }
 
 // executeBody is the wire form of an Execution.
 type executeBody struct {
@@ -54,22 +54,22 @@ type executeBody struct {
 // executeAnswer is the envelope of the answer. Data and Meta are an older form.
 type executeAnswer struct {
 	Status            *string `json:"status"`
-	Result            part    `json:"result"`
-	Data              part    `json:"data"`
-	Meta              part    `json:"meta"`
-	ConnectorMetadata part    `json:"connector_metadata"`
-	Warning           part    `json:"warning"`
+	Result            rawPart `json:"result"`
+	Data              rawPart `json:"data"`
+	Meta              rawPart `json:"meta"`
+	ConnectorMetadata rawPart `json:"connector_metadata"`
+	Warning           rawPart `json:"warning"`
 	ExecutionMetadata struct {
 		ExecutionTimeMS json.Number `json:"execution_time_ms"`
 	} `json:"execution_metadata"`
 }
 
-// part is a value as it was written. Other than a json.RawMessage it is no copy: answers
+// rawPart is a value as it was written. Other than a json.RawMessage it is no copy: answers
 // are large, and nobody changes them.
-type part json.RawMessage
+type rawPart json.RawMessage
 
 // UnmarshalJSON implements [json.Unmarshaler] for json.Unmarshal, whose input stays.
-func (p *part) UnmarshalJSON(raw []byte) error {
+func (p *rawPart) UnmarshalJSON(raw []byte) error {
 	*p = slices.Clip(raw)
 	return nil
 }
@@ -79,24 +79,24 @@ func (p *part) UnmarshalJSON(raw []byte) error {
 // every error is an *Error whose Outcome says whether the write may have happened.
 // A connector that the API does not know is also forgotten by Locate.
 func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x Execution) (*Result, error) {
-	r, invalid := c.execution(connectorID, x)
+	r, invalid := c.newExecuteRequest(connectorID, x)
 	if invalid != nil {
 		return nil, invalid
 	}
 	r.workspace = workspace
-	a, err := c.do(ctx, r)
+	a, err := c.sendWithRetries(ctx, r)
 	if err != nil {
 		if isNotFound(err) {
 			c.lists.forgetConnector(connectorID)
 		}
 		return nil, err
 	}
-	result, failure := a.readResult()
+	result, failure := a.decodeResult()
 	if failure != nil {
 		if x.Action == "download" && len(a.body) == 0 {
 			failure.Message = emptyDownload
 		}
-		return nil, c.finish(r, failure)
+		return nil, c.completeError(r, failure)
 	}
 	result.Status, result.Requests = a.status, r.sends
 	return result, nil
@@ -105,7 +105,7 @@ func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x E
 // Preview is the request that Execute would send. While it is unknown which dialect
 // the API speaks, it is that of the current one.
 func (c *Client) Preview(connectorID string, x Execution) (method, target string, body json.RawMessage, err error) {
-	r, invalid := c.execution(connectorID, x)
+	r, invalid := c.newExecuteRequest(connectorID, x)
 	if invalid != nil {
 		return "", "", nil, invalid
 	}
@@ -114,8 +114,8 @@ func (c *Client) Preview(connectorID string, x Execution) (method, target string
 	return method, target, r.body, nil
 }
 
-// execution is the request for an Execution.
-func (c *Client) execution(connectorID string, x Execution) (*request, *Error) {
+// newExecuteRequest is the request for an Execution.
+func (c *Client) newExecuteRequest(connectorID string, x Execution) (*request, *Error) {
 	r := &request{
 		op:      opExecute,
 		what:    fmt.Sprintf("executing %s.%s", x.Entity, x.Action),
@@ -128,7 +128,7 @@ func (c *Client) execution(connectorID string, x Execution) (*request, *Error) {
 	}
 	body, err := json.Marshal(executeBody(x))
 	if err != nil {
-		return nil, c.finish(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, err: err,
+		return nil, c.completeError(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, err: err,
 			Message: "the parameters are not valid JSON"})
 	}
 	r.body = body
@@ -144,16 +144,16 @@ func isID(text string) bool {
 // emptyDownload is what an answer without a single byte means.
 const emptyDownload = "the file does not exist, or is empty"
 
-// readResult takes the envelope apart and refuses everything that is no success:
+// decodeResult takes the envelope apart and refuses everything that is no success:
 // an empty body, a page of HTML or an object without a result must never look
 // like an empty answer.
-func (a *answer) readResult() (*Result, *Error) {
+func (a *answer) decodeResult() (*Result, *Error) {
 	var env executeAnswer
 	if err := json.Unmarshal(a.body, &env); err != nil {
 		return nil, a.badResponse("the API answered with something that is not JSON, or is cut off")
 	}
 	if env.Status != nil && *env.Status != "success" {
-		return nil, a.inBand(*env.Status, json.RawMessage(env.Result))
+		return nil, a.failedExecution(*env.Status, json.RawMessage(env.Result))
 	}
 	result := &Result{
 		Data: json.RawMessage(env.Result), Metadata: json.RawMessage(env.ConnectorMetadata), Warning: json.RawMessage(env.Warning),
@@ -169,8 +169,8 @@ func (a *answer) readResult() (*Result, *Error) {
 	return result, nil
 }
 
-// inBand is a failure that came with HTTP 200.
-func (a *answer) inBand(status string, result json.RawMessage) *Error {
+// failedExecution is a failure that came with HTTP 200.
+func (a *answer) failedExecution(status string, result json.RawMessage) *Error {
 	var failure struct {
 		Error   json.RawMessage `json:"error"`
 		Message string          `json:"message"`

@@ -28,7 +28,7 @@ func (e *Error) remedy() string {
 	text := strings.ToLower(e.Message)
 	for _, row := range hints {
 		if row.fits(e, text) {
-			return row.say
+			return row.advice
 		}
 	}
 	switch {
@@ -48,7 +48,7 @@ type hint struct {
 	statuses []int
 	upstream []int    // statuses with which the vendor refused
 	words    []string // one of them is in the message, in lower case
-	say      string
+	advice   string
 }
 
 func (h *hint) fits(e *Error, text string) bool {
@@ -64,158 +64,158 @@ func (h *hint) fits(e *Error, text string) bool {
 var hints = []hint{
 	// Who is calling.
 	{
-		words: []string{"specify target organization"},
-		say:   "set AIRBYTE_ORGANIZATION_ID to the organization to use",
+		words:  []string{"specify target organization"},
+		advice: "set AIRBYTE_ORGANIZATION_ID to the organization to use",
 	},
 	{
 		codes: []Code{CodeUnauthorized}, ops: []operation{opToken},
-		say: "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET: they may be wrong, rotated or of another organization",
+		advice: "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET: they may be wrong, rotated or of another organization",
 	},
 	{
-		codes: []Code{CodeUnauthorized},
-		say:   "Airbyte refused the token that it has issued; check whether the client id was revoked, and AIRBYTE_ORGANIZATION_ID",
+		codes:  []Code{CodeUnauthorized},
+		advice: "Airbyte refused the token that it has issued; check whether the client id was revoked, and AIRBYTE_ORGANIZATION_ID",
 	},
 	{
 		codes: []Code{CodeForbidden}, words: []string{"not valid for this workspace"},
-		say: "the token is of another workspace: check that the connector belongs to the workspace in use; a call on the whole organization needs AIRBYTE_MCP_TOKEN_SCOPE=application",
+		advice: "the token is of another workspace: check that the connector belongs to the workspace in use; a call on the whole organization needs AIRBYTE_MCP_TOKEN_SCOPE=application",
 	},
 	{
 		codes: []Code{CodeForbidden}, words: []string{"not authenticated", "missing bearer", "authorization header"},
-		say: "the request arrived without its token: check whether a proxy in between removes the Authorization header",
+		advice: "the request arrived without its token: check whether a proxy in between removes the Authorization header",
 	},
 	{
 		statuses: []int{http.StatusPaymentRequired, http.StatusForbidden, http.StatusTooManyRequests},
 		words:    []string{"allowance", "spending cap", "quota", "operations used", "used up", "plan limit"},
-		say:      "the subscription's operations are used up until its next period; raise the plan or the spending cap in Airbyte, and do not repeat the call until then",
+		advice:   "the subscription's operations are used up until its next period; raise the plan or the spending cap in Airbyte, and do not repeat the call until then",
 	},
 	{
 		codes: []Code{CodeForbidden}, words: []string{"subscription", "enrol"},
-		say: "the organization has no active subscription to Airbyte's agent connectors; an administrator must subscribe or enroll it in Airbyte, or AIRBYTE_ORGANIZATION_ID must name one that is",
+		advice: "the organization has no active subscription to Airbyte's agent connectors; an administrator must subscribe or enroll it in Airbyte, or AIRBYTE_ORGANIZATION_ID must name one that is",
 	},
 	{
-		codes: []Code{CodeForbidden},
-		say:   "the organization, its subscription or the workspace does not permit this; the credentials themselves were accepted",
+		codes:  []Code{CodeForbidden},
+		advice: "the organization, its subscription or the workspace does not permit this; the credentials themselves were accepted",
 	},
 
 	// What Airbyte does not know.
 	{
-		words: []string{"workspace not found"},
-		say:   "check AIRBYTE_WORKSPACE: it must be the exact name of an existing workspace; airbyte-mcp-server workspaces create NAME makes a new one",
+		words:  []string{"workspace not found"},
+		advice: "check AIRBYTE_WORKSPACE: it must be the exact name of an existing workspace; airbyte-mcp-server workspaces create NAME makes a new one",
 	},
 	{
 		ops: []operation{opToken}, statuses: []int{http.StatusNotFound, http.StatusMethodNotAllowed},
-		say: "check AIRBYTE_API_HOST and AIRBYTE_CLOUD_HOST, and AIRBYTE_MCP_API_DIALECT where it is set",
+		advice: "check AIRBYTE_API_HOST and AIRBYTE_CLOUD_HOST, and AIRBYTE_MCP_API_DIALECT where it is set",
 	},
 	{
 		ops: []operation{opCreate, opCheckNew, opConsent}, statuses: []int{http.StatusNotFound},
-		say: "use a type's exact display name, or its definition id: airbyte-mcp-server connectors types lists them",
+		advice: "use a type's exact display name, or its definition id: airbyte-mcp-server connectors types lists them",
 	},
 	{
 		ops:      []operation{opConnector, opUpdate, opDelete, opCheck, opInspect, opExecute},
 		statuses: []int{http.StatusNotFound},
-		say:      "list the connectors and use one that exists; this one may have been deleted",
+		advice:   "list the connectors and use one that exists; this one may have been deleted",
 	},
 	{
 		ops: []operation{opTemplate, opCloneTemplate}, statuses: []int{http.StatusNotFound},
-		say: "list the templates and use the id of one that exists",
+		advice: "list the templates and use the id of one that exists",
 	},
 	{
-		codes: []Code{CodeUnsupported},
-		say:   "do it in Airbyte's web app, https://app.airbyte.ai; where the API has the newer routes too, set AIRBYTE_MCP_API_DIALECT=current",
+		codes:  []Code{CodeUnsupported},
+		advice: "do it in Airbyte's web app, https://app.airbyte.ai; where the API has the newer routes too, set AIRBYTE_MCP_API_DIALECT=current",
 	},
 
 	// What a connector is made of.
 	{
-		words: []string{"one of connector_type"},
-		say:   "say of which type the connector is: by its type, its definition id or a template's id",
+		words:  []string{"one of connector_type"},
+		advice: "say of which type the connector is: by its type, its definition id or a template's id",
 	},
 	{
-		words: []string{"do not match any auth scheme"},
-		say:   "give the keys of exactly one of the schemes that the message lists; airbyte-mcp-server connect TYPE --show-fields explains them",
+		words:  []string{"do not match any auth scheme"},
+		advice: "give the keys of exactly one of the schemes that the message lists; airbyte-mcp-server connect TYPE --show-fields explains them",
 	},
 	{
 		ops: []operation{opCreate, opCheckNew, opUpdate, opCheck, opConsent}, words: []string{"required property"},
-		say: "give the setting that the message names; it belongs into the replication configuration, not among the credentials",
+		advice: "give the setting that the message names; it belongs into the replication configuration, not among the credentials",
 	},
 	{
-		ops:   []operation{opCreate, opCheckNew, opUpdate, opCheck, opConsent},
-		words: []string{"unknown property", "additional properties", "unexpected property", "extra inputs"},
-		say:   "leave out the setting that the message names: the type has none of that name",
+		ops:    []operation{opCreate, opCheckNew, opUpdate, opCheck, opConsent},
+		words:  []string{"unknown property", "additional properties", "unexpected property", "extra inputs"},
+		advice: "leave out the setting that the message names: the type has none of that name",
 	},
 	{
-		words: []string{"no organization-specific source template"},
-		say:   "the organization needs a template of its own for this type first: clone the global one, which is done in Airbyte's web app or by airbyte-mcp-server connect",
+		words:  []string{"no organization-specific source template"},
+		advice: "the organization needs a template of its own for this type first: clone the global one, which is done in Airbyte's web app or by airbyte-mcp-server connect",
 	},
 	{
 		ops: []operation{opCloneTemplate}, words: []string{"already exists"},
-		say: "use the template that exists, or give another name",
+		advice: "use the template that exists, or give another name",
 	},
 	{
 		ops: []operation{opCloneTemplate}, words: []string{"actor_definition_id"},
-		say: "the type's definition id is unknown: airbyte-mcp-server connectors types lists those that exist",
+		advice: "the type's definition id is unknown: airbyte-mcp-server connectors types lists those that exist",
 	},
 
 	// What the vendor, or the connector, made of the call.
 	{
-		words: []string{"unable to map source configuration"},
-		say:   "the stored configuration lacks the credentials where they are looked for: create the connector anew with the fields of its template",
+		words:  []string{"unable to map source configuration"},
+		advice: "the stored configuration lacks the credentials where they are looked for: create the connector anew with the fields of its template",
 	},
 	{
 		upstream: []int{http.StatusUnauthorized, http.StatusForbidden},
-		say:      "the vendor refused the connector's stored credentials, or they do not reach this far; renew them in Airbyte",
+		advice:   "the vendor refused the connector's stored credentials, or they do not reach this far; renew them in Airbyte",
 	},
 	{
 		upstream: []int{http.StatusNotFound},
-		say:      "the vendor knows no such record; check the names and ids among the arguments",
+		advice:   "the vendor knows no such record; check the names and ids among the arguments",
 	},
 	{
 		upstream: []int{http.StatusTooManyRequests},
-		say:      "the vendor asks for fewer calls; wait a minute, then try again",
+		advice:   "the vendor asks for fewer calls; wait a minute, then try again",
 	},
 	{
-		words: []string{"context store is not ready", "context store not ready"},
-		say:   "use the list or get tool until the store is ready",
+		words:  []string{"context store is not ready", "context store not ready"},
+		advice: "use the list or get tool until the store is ready",
 	},
 	{
 		ops: []operation{opExecute}, words: []string{"not found in connector", "available entities"},
-		say: "use one of the entities that the connector has, spelled exactly; describe lists them",
+		advice: "use one of the entities that the connector has, spelled exactly; describe lists them",
 	},
 	{
 		ops: []operation{opExecute}, words: []string{"not supported for entity", "supported actions"},
-		say: "use one of the entity's actions; describe lists them",
+		advice: "use one of the entity's actions; describe lists them",
 	},
 	{
 		ops: []operation{opExecute}, words: []string{"missing required path parameter", "missing required body field"},
-		say: "add the parameters that the message names, spelled exactly",
+		advice: "add the parameters that the message names, spelled exactly",
 	},
 	{
 		ops: []operation{opExecute}, words: []string{"invalid value", "expects a"},
-		say: "change the value that the message names to one that it allows",
+		advice: "change the value that the message names to one that it allows",
 	},
 	{
-		codes: []Code{CodeFailed},
-		say:   "the connector ran and failed; act on the reason that it gives",
+		codes:  []Code{CodeFailed},
+		advice: "the connector ran and failed; act on the reason that it gives",
 	},
 	{
 		ops: []operation{opExecute}, words: []string{emptyDownload},
-		say: "check the id of the file: list what it belongs to first",
+		advice: "check the id of the file: list what it belongs to first",
 	},
 	{
 		statuses: []int{http.StatusUnprocessableEntity},
-		say:      "change what the message names: the request does not have the form that the API wants",
+		advice:   "change what the message names: the request does not have the form that the API wants",
 	},
 
 	// The way there.
 	{
-		codes: []Code{CodeTooLarge},
-		say:   "ask for fewer records per page or select fewer fields",
+		codes:  []Code{CodeTooLarge},
+		advice: "ask for fewer records per page or select fewer fields",
 	},
 	{
-		codes: []Code{CodeRedirect},
-		say:   "check AIRBYTE_API_HOST: it answers with a redirect, which is never followed",
+		codes:  []Code{CodeRedirect},
+		advice: "check AIRBYTE_API_HOST: it answers with a redirect, which is never followed",
 	},
 	{
 		codes: []Code{CodeNetwork}, statuses: []int{0},
-		say: "check the network and AIRBYTE_API_HOST",
+		advice: "check the network and AIRBYTE_API_HOST",
 	},
 }

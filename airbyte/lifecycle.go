@@ -101,10 +101,10 @@ func (n *NewConnector) fault() string {
 	return ""
 }
 
-// prepared is the request about a connector that does not exist yet, with its body
+// newConnectorRequest is the request about a connector that does not exist yet, with its body
 // for the dialect that the API speaks.
-func (c *Client) prepared(ctx context.Context, op operation, n *NewConnector) (*request, error) {
-	r := n.request(op)
+func (c *Client) newConnectorRequest(ctx context.Context, op operation, n *NewConnector) (*request, error) {
+	r := n.describedRequest(op)
 	r.timeout = c.cfg.ExecuteTimeout // the vendor may be asked
 	if n.Workspace == "" {
 		return nil, c.invalid(r, "no workspace is named")
@@ -112,11 +112,11 @@ func (c *Client) prepared(ctx context.Context, op operation, n *NewConnector) (*
 	if fault := n.fault(); fault != "" {
 		return nil, c.invalid(r, "%s", fault)
 	}
-	d, failure := c.resolve(ctx, r)
+	d, failure := c.resolveDialect(ctx, r)
 	if failure != nil {
 		return nil, failure
 	}
-	if _, ok := op.in(d); !ok {
+	if _, ok := op.routeIn(d); !ok {
 		return r, nil // which do refuses
 	}
 	var body any = n.body()
@@ -138,7 +138,7 @@ func (c *Client) prepared(ctx context.Context, op operation, n *NewConnector) (*
 // CreateConnector creates a connector. It is sent once. The vendor's credentials are
 // not tried: that takes a check or a first read.
 func (c *Client) CreateConnector(ctx context.Context, n NewConnector) (*ConnectorDetail, error) {
-	r, err := c.prepared(ctx, opCreate, &n)
+	r, err := c.newConnectorRequest(ctx, opCreate, &n)
 	if err != nil {
 		return nil, err
 	}
@@ -175,18 +175,18 @@ func (c *Client) connectorDetail(ctx context.Context, r *request) (*ConnectorDet
 		CreatedAt string          `json:"created_at"`
 		UpdatedAt string          `json:"updated_at"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, err
 	}
 	if answer.ID == "" {
-		return nil, c.finish(r, a.badResponse("the API answered without a connector"))
+		return nil, c.completeError(r, a.badResponse("the API answered without a connector"))
 	}
-	t := answer.Template.template()
+	t := answer.Template.toTemplate()
 	return &ConnectorDetail{
 		ID: plainID(answer.ID), Name: answer.Name, TemplateID: t.ID, TypeName: t.Name, DefinitionID: t.DefinitionID,
-		Config:   newMasker(answer.Template.Spec, r.hidden).config(answer.Config),
-		Entities: notNull(answer.Entities), CreatedAt: answer.CreatedAt, UpdatedAt: answer.UpdatedAt,
+		Config:   newMasker(answer.Template.Spec, r.hidden).maskConfig(answer.Config),
+		Entities: nullAsNil(answer.Entities), CreatedAt: answer.CreatedAt, UpdatedAt: answer.UpdatedAt,
 	}, nil
 }
 
@@ -197,8 +197,8 @@ type changeBody struct {
 	Entities    json.RawMessage `json:"entities,omitempty"`
 }
 
-// changing is the request for a change of a connector.
-func (c *Client) changing(op operation, id string, change ConnectorChange) (*request, error) {
+// changeRequest is the request for a change of a connector.
+func (c *Client) changeRequest(op operation, id string, change ConnectorChange) (*request, error) {
 	r := &request{
 		op: op, id: plainID(id), write: op == opUpdate,
 		hidden: secretsIn(change.Replication), timeout: c.cfg.ExecuteTimeout,
@@ -219,7 +219,7 @@ func (c *Client) changing(op operation, id string, change ConnectorChange) (*req
 
 // UpdateConnector changes a connector. It is sent once.
 func (c *Client) UpdateConnector(ctx context.Context, id string, change ConnectorChange) (*ConnectorDetail, error) {
-	r, err := c.changing(opUpdate, id, change)
+	r, err := c.changeRequest(opUpdate, id, change)
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +246,7 @@ func (c *Client) DeleteConnector(ctx context.Context, workspace, id string) erro
 	}
 	defer c.lists.forget(workspace)
 	defer c.lists.forgetConnector(plainID(id))
-	if _, err := c.do(ctx, r); err != nil {
+	if _, err := c.sendWithRetries(ctx, r); err != nil {
 		return err
 	}
 	return c.awaitGone(ctx, workspace, r)
@@ -262,14 +262,14 @@ func (c *Client) awaitGone(ctx context.Context, workspace string, r *request) er
 		if err == nil && !slices.ContainsFunc(list, gone) {
 			return nil
 		}
-		if !sleep(ctx, pause) {
-			return c.finish(r, c.notSeenGone(ctx, err))
+		if !sleepWithin(ctx, pause) {
+			return c.completeError(r, c.deletionUnseen(ctx, err))
 		}
 	}
 }
 
-// notSeenGone is what is known after the wait for a deletion.
-func (c *Client) notSeenGone(ctx context.Context, err error) *Error {
+// deletionUnseen is what is known after the wait for a deletion.
+func (c *Client) deletionUnseen(ctx context.Context, err error) *Error {
 	e := &Error{Code: CodeTimeout, Outcome: OutcomeUnknown, err: err,
 		Message: "Airbyte has accepted the deletion, but the connector is still listed"}
 	if err != nil {

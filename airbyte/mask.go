@@ -39,13 +39,13 @@ func newMasker(spec json.RawMessage, known []string) *masker {
 	m := &masker{names: map[string]bool{}, known: known}
 	var value any
 	if json.Unmarshal(spec, &value) == nil {
-		m.learn("", value)
+		m.collectSecretNames("", value)
 	}
 	return m
 }
 
-// learn looks for properties that are marked as secret, however deep.
-func (m *masker) learn(name string, value any) {
+// collectSecretNames looks for properties that are marked as secret, however deep.
+func (m *masker) collectSecretNames(name string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		if v["airbyte_secret"] == true {
@@ -55,37 +55,37 @@ func (m *masker) learn(name string, value any) {
 			if key == "items" { // of an array: what it holds goes by its name
 				key = name
 			}
-			m.learn(key, item)
+			m.collectSecretNames(key, item)
 		}
 	case []any:
 		for _, item := range v {
-			m.learn(name, item)
+			m.collectSecretNames(name, item)
 		}
 	}
 }
 
-// config is a configuration without its secrets.
-func (m *masker) config(raw json.RawMessage) json.RawMessage {
+// maskConfig is a configuration without its secrets.
+func (m *masker) maskConfig(raw json.RawMessage) json.RawMessage {
 	object, err := objectOf(raw)
 	if err != nil || object == nil {
 		return nil
 	}
-	out, err := json.Marshal(m.value("", object))
+	out, err := json.Marshal(m.maskValue("", object))
 	if err != nil {
 		return nil
 	}
 	return out
 }
 
-func (m *masker) value(name string, value any) any {
+func (m *masker) maskValue(name string, value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, item := range v {
-			v[key] = m.value(key, item)
+			v[key] = m.maskValue(key, item)
 		}
 	case []any:
 		for i, item := range v {
-			v[i] = m.value(name, item)
+			v[i] = m.maskValue(name, item)
 		}
 	case string:
 		if v != "" && (m.names[name] || isSecretName(name) || slices.Contains(m.known, v) && !isPlainName(name)) {
@@ -100,20 +100,20 @@ func secretsIn(raws ...json.RawMessage) []string {
 	var list []string
 	for _, raw := range raws {
 		object, _ := objectOf(raw) // no object: no names
-		list = appendSecrets(list, "", object)
+		list = appendNamedSecrets(list, "", object)
 	}
 	return list
 }
 
-func appendSecrets(list []string, name string, value any) []string {
+func appendNamedSecrets(list []string, name string, value any) []string {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, item := range v {
-			list = appendSecrets(list, key, item)
+			list = appendNamedSecrets(list, key, item)
 		}
 	case []any:
 		for _, item := range v {
-			list = appendSecrets(list, name, item)
+			list = appendNamedSecrets(list, name, item)
 		}
 	case string:
 		if isSecretName(name) {

@@ -11,16 +11,16 @@ import (
 
 // CheckToken gets an application token and does nothing else.
 func (c *Client) CheckToken(ctx context.Context) error {
-	if _, err := c.tokens.get(ctx); err != nil {
+	if _, err := c.tokens.acquire(ctx); err != nil {
 		return c.unsent(ctx, &request{op: opToken}, err)
 	}
 	return nil
 }
 
-// mint asks for an application token with the client id and secret. It is never
+// mintApplicationToken asks for an application token with the client id and secret. It is never
 // repeated by itself; tokenSource spaces the attempts. While the dialect is unknown,
 // the answer to this request tells it.
-func (c *Client) mint(ctx context.Context) (mintedToken, error) {
+func (c *Client) mintApplicationToken(ctx context.Context) (mintedToken, error) {
 	if d := c.dialect(); d != DialectAuto {
 		return c.mintIn(ctx, d)
 	}
@@ -29,16 +29,16 @@ func (c *Client) mint(ctx context.Context) (mintedToken, error) {
 	for _, d := range []Dialect{DialectCurrent, DialectSeed} {
 		minted, err := c.mintIn(ctx, d)
 		last, _ = errors.AsType[*Error](err)
-		if err == nil || last.isSign() {
-			c.settle(d)
+		if err == nil || last.provesRoute() {
+			c.settleDialect(d)
 		}
-		if !last.isAbsent() {
+		if !last.isRouteMissing() {
 			return minted, err
 		}
 		_, target := c.address(&request{op: opToken, dialect: d})
 		missing = append(missing, target)
 	}
-	return mintedToken{}, c.finish(&request{op: opToken, sends: len(missing)}, &Error{
+	return mintedToken{}, c.completeError(&request{op: opToken, sends: len(missing)}, &Error{
 		Code: CodeNotFound, Status: last.Status, RequestID: last.RequestID, Outcome: OutcomeRejected,
 		Message: "there is no token endpoint at " + missing[0] + " nor at " + missing[1],
 	})
@@ -54,20 +54,20 @@ func (c *Client) mintIn(ctx context.Context, d Dialect) (mintedToken, error) {
 		return mintedToken{}, err
 	}
 	r := &request{op: opToken, dialect: d, body: body, timeout: c.cfg.RequestTimeout}
-	answer, failure := c.send(ctx, r)
+	answer, failure := c.sendOnce(ctx, r)
 	if failure != nil {
 		return mintedToken{}, failure
 	}
-	minted, ok := answer.grant()
+	minted, ok := answer.decodeToken()
 	if !ok {
-		return mintedToken{}, c.finish(r, answer.badResponse("the token endpoint answered without a usable token"))
+		return mintedToken{}, c.completeError(r, answer.badResponse("the token endpoint answered without a usable token"))
 	}
 	return minted, nil
 }
 
-// grant reads the answer of a token endpoint. Scoped tokens come under a name of
+// decodeToken reads the answer of a token endpoint. Scoped tokens come under a name of
 // their own, and without a life.
-func (a *answer) grant() (mintedToken, bool) {
+func (a *answer) decodeToken() (mintedToken, bool) {
 	var grant struct {
 		AccessToken secret.Text `json:"access_token"`
 		Token       secret.Text `json:"token"`

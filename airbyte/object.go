@@ -27,8 +27,8 @@ func objectOf(raw []byte) (map[string]any, error) {
 	return object, nil
 }
 
-// merged lays one object over another; objects within both are merged too.
-func merged(base, over map[string]any) map[string]any {
+// mergeObjects lays one object over another; objects within both are merged too.
+func mergeObjects(base, over map[string]any) map[string]any {
 	if base == nil {
 		return over
 	}
@@ -36,7 +36,7 @@ func merged(base, over map[string]any) map[string]any {
 		inner, isObject := value.(map[string]any)
 		below, wasObject := base[key].(map[string]any)
 		if isObject && wasObject {
-			value = merged(below, inner)
+			value = mergeObjects(below, inner)
 		}
 		base[key] = value
 	}

@@ -20,11 +20,11 @@ type Sending struct {
 // and the code of the failure, "" for none.
 type Observer func(ctx context.Context, s Sending, header http.Header) (context.Context, func(status int, code Code))
 
-// observe tells the observer, if there is one, of a request.
-func (c *Client) observe(r *request, req *http.Request) (*http.Request, func(int, Code)) {
+// tellObserver tells the observer, if there is one, of a request.
+func (c *Client) tellObserver(r *request, req *http.Request) (*http.Request, func(int, Code)) {
 	if c.cfg.Observe == nil {
 		return req, func(int, Code) {}
 	}
-	ctx, done := c.cfg.Observe(req.Context(), Sending{Operation: strings.NewReplacer(" ", "_", "'", "").Replace(r.op.String()), Method: req.Method, Host: req.URL.Host, Repeats: r.sends, IsMint: r.grants()}, req.Header)
+	ctx, done := c.cfg.Observe(req.Context(), Sending{Operation: strings.NewReplacer(" ", "_", "'", "").Replace(r.op.String()), Method: req.Method, Host: req.URL.Host, Repeats: r.sends, IsMint: r.mintsToken()}, req.Header)
 	return req.WithContext(ctx), done
 }

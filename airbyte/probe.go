@@ -34,17 +34,17 @@ func (c *Client) Probe(ctx context.Context, host string) (*Probe, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.RequestTimeout, errRequestTimeout)
 	defer cancel()
 	w := &probeWatch{probe: &Probe{Host: base.Scheme + "://" + base.Host}, host: base}
-	transport := w.transport(c.cfg.Transport)
+	transport := w.ownTransport(c.cfg.Transport)
 	if t, ok := transport.(*http.Transport); ok {
 		defer t.CloseIdleConnections()
 	}
 	start := time.Now()
-	err = w.request(ctx, transport, c.cfg.UserAgent)
+	err = w.sendRequest(ctx, transport, c.cfg.UserAgent)
 	w.mu.Lock() // the transport may still be at work in the background
 	defer w.mu.Unlock()
 	w.probe.Took = time.Since(start)
 	if err != nil {
-		err = w.failure(ctx, err)
+		err = w.layerOf(ctx, err)
 	}
 	probe := *w.probe
 	return &probe, err
@@ -62,8 +62,8 @@ type probeWatch struct {
 	secured bool // the TLS handshake, where there is one
 }
 
-// transport is like the client's, with connections of its own.
-func (w *probeWatch) transport(of http.RoundTripper) http.RoundTripper {
+// ownTransport is like the client's, with connections of its own.
+func (w *probeWatch) ownTransport(of http.RoundTripper) http.RoundTripper {
 	t, ok := of.(*http.Transport)
 	if !ok {
 		return of
@@ -73,7 +73,7 @@ func (w *probeWatch) transport(of http.RoundTripper) http.RoundTripper {
 	if proxyFor := t.Proxy; proxyFor != nil {
 		t.Proxy = func(r *http.Request) (*url.URL, error) {
 			proxy, err := proxyFor(r)
-			w.note(func(p *Probe) {
+			w.update(func(p *Probe) {
 				if proxy != nil {
 					w.proxied, p.Proxy = true, proxy.Scheme+"://"+proxy.Host
 				}
@@ -83,21 +83,21 @@ func (w *probeWatch) transport(of http.RoundTripper) http.RoundTripper {
 	}
 	t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 		if answer.StatusCode != http.StatusOK {
-			w.note(func(*Probe) { w.refusal = answer.StatusCode })
+			w.update(func(*Probe) { w.refusal = answer.StatusCode })
 		}
 		return nil
 	}
 	return t
 }
 
-func (w *probeWatch) note(change func(*Probe)) {
+func (w *probeWatch) update(change func(*Probe)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	change(w.probe)
 }
 
-// request is sent, and the head of the answer read.
-func (w *probeWatch) request(ctx context.Context, transport http.RoundTripper, userAgent string) error {
+// sendRequest is sent, and the head of the answer read.
+func (w *probeWatch) sendRequest(ctx context.Context, transport http.RoundTripper, userAgent string) error {
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, w.trace()), http.MethodGet, w.host.Scheme+"://"+w.host.Host+"/", http.NoBody)
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (w *probeWatch) request(ctx context.Context, transport http.RoundTripper, u
 	}
 	defer resp.Body.Close()
 	_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody) // what it says is of no interest
-	w.note(func(p *Probe) {
+	w.update(func(p *Probe) {
 		if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 			p.ServerTime, p.Skew = at, time.Since(at)
 		}
@@ -125,14 +125,14 @@ func (w *probeWatch) request(ctx context.Context, transport http.RoundTripper, u
 func (w *probeWatch) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		DNSDone: func(info httptrace.DNSDoneInfo) {
-			w.note(func(p *Probe) {
+			w.update(func(p *Probe) {
 				for _, a := range info.Addrs {
 					p.Addresses = append(p.Addresses, a.String())
 				}
 			})
 		},
 		ConnectDone: func(_, address string, err error) {
-			w.note(func(p *Probe) {
+			w.update(func(p *Probe) {
 				if len(p.Addresses) == 0 {
 					p.Addresses = []string{address}
 				}
@@ -140,7 +140,7 @@ func (w *probeWatch) trace() *httptrace.ClientTrace {
 			})
 		},
 		TLSHandshakeDone: func(state tls.ConnectionState, err error) {
-			w.note(func(p *Probe) {
+			w.update(func(p *Probe) {
 				if err == nil {
 					w.secured, p.TLS = true, tls.VersionName(state.Version)
 				}

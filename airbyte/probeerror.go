@@ -34,8 +34,8 @@ func (e *ProbeError) Unwrap() error { return e.Err }
 
 var errProxyRefused = errors.New("the proxy refused the request")
 
-// failure says where and why a request ended. The caller holds the lock.
-func (w *probeWatch) failure(ctx context.Context, err error) *ProbeError {
+// layerOf says where and why a request ended. The caller holds the lock.
+func (w *probeWatch) layerOf(ctx context.Context, err error) *ProbeError {
 	name := w.host.Hostname()
 	var dns *net.DNSError
 	var op *net.OpError
@@ -44,16 +44,16 @@ func (w *probeWatch) failure(ctx context.Context, err error) *ProbeError {
 	case w.refusal != 0:
 		return w.refusedByProxy()
 	case isOp && (op.Op == "proxyconnect" || op.Op == "socks connect"), w.proxied && !w.reached:
-		return &ProbeError{LayerProxy, fmt.Errorf("the proxy %s cannot be reached%s", w.probe.Proxy, because(err)), "check HTTPS_PROXY, and NO_PROXY for hosts that need none"}
+		return &ProbeError{LayerProxy, fmt.Errorf("the proxy %s cannot be reached%s", w.probe.Proxy, dialFault(err)), "check HTTPS_PROXY, and NO_PROXY for hosts that need none"}
 	case errors.As(err, &dns) && !dns.IsTimeout:
 		return &ProbeError{LayerDNS, fmt.Errorf("the name %s cannot be resolved", name), "check the spelling of the host, and this machine's DNS"}
 	case errors.As(err, &dns):
 		return &ProbeError{LayerDNS, fmt.Errorf("no answer from DNS about %s in time", name), "check this machine's DNS and network"}
 	case !w.reached:
-		return &ProbeError{LayerConnect, fmt.Errorf("no connection to %s%s", w.host.Host, because(err)), "check the host and port, and whether a firewall stands in between"}
+		return &ProbeError{LayerConnect, fmt.Errorf("no connection to %s%s", w.host.Host, dialFault(err)), "check the host and port, and whether a firewall stands in between"}
 	case w.host.Scheme == "https" && !w.secured:
-		return w.unsecured(err)
-	case late(ctx, err):
+		return w.handshakeError(err)
+	case isTimedOut(ctx, err):
 		return &ProbeError{LayerHTTP, fmt.Errorf("no answer from %s in time", w.host.Host), "try again later"}
 	default:
 		return &ProbeError{LayerHTTP, fmt.Errorf("%s did not answer in HTTP", w.host.Host), "check the host and port: something else seems to listen there"}
@@ -70,8 +70,8 @@ func (w *probeWatch) refusedByProxy() *ProbeError {
 	return e
 }
 
-// unsecured is a TLS handshake that failed.
-func (w *probeWatch) unsecured(err error) *ProbeError {
+// handshakeError is a TLS handshake that failed.
+func (w *probeWatch) handshakeError(err error) *ProbeError {
 	if rejected, ok := errors.AsType[*tls.CertificateVerificationError](err); ok && len(rejected.UnverifiedCertificates) > 0 {
 		w.probe.CertificateExpires = rejected.UnverifiedCertificates[0].NotAfter
 	}
@@ -91,7 +91,7 @@ func handshakeFault(err error) (why, hint string) {
 	var header tls.RecordHeaderError
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return expiry(invalid.Cert), "check this machine's clock; if it is right, whoever runs the host must renew its certificate"
+		return expiredWords(invalid.Cert), "check this machine's clock; if it is right, whoever runs the host must renew its certificate"
 	case errors.As(err, &unknown):
 		return "the certificate is of an authority that this machine does not trust",
 			"if a proxy inspects TLS here, set AIRBYTE_MCP_CA_FILE to the PEM file of its authority"
@@ -104,8 +104,8 @@ func handshakeFault(err error) (why, hint string) {
 	}
 }
 
-// expiry words a certificate that is not valid at this time.
-func expiry(certificate *x509.Certificate) string {
+// expiredWords words a certificate that is not valid at this time.
+func expiredWords(certificate *x509.Certificate) string {
 	switch {
 	case certificate == nil:
 		return "the certificate has expired"
@@ -124,8 +124,8 @@ func certifiedNames(certificate *x509.Certificate) string {
 	return ": " + strings.Join(certificate.DNSNames, ", ")
 }
 
-// because words why there is no connection.
-func because(err error) string {
+// dialFault words why there is no connection.
+func dialFault(err error) string {
 	var dns *net.DNSError
 	var netErr net.Error
 	switch {
@@ -140,8 +140,8 @@ func because(err error) string {
 	}
 }
 
-// late reports whether a request ended because its time was up.
-func late(ctx context.Context, err error) bool {
+// isTimedOut reports whether a request ended because its time was up.
+func isTimedOut(ctx context.Context, err error) bool {
 	var netErr net.Error
 	return ctx.Err() != nil || errors.As(err, &netErr) && netErr.Timeout()
 }

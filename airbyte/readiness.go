@@ -21,7 +21,7 @@ const (
 // StoreStatuses lists the Context Stores of an organization. An empty id means the
 // configured organization, or the only one there is.
 func (c *Client) StoreStatuses(ctx context.Context, organizationID string) ([]StoreStatus, error) {
-	id, err := c.organization(ctx, organizationID)
+	id, err := c.resolveOrganization(ctx, organizationID)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +56,8 @@ func isLastPage(rows, page, total int) bool {
 	return page < storesPage
 }
 
-// organization is the one that is meant, where a route must name it.
-func (c *Client) organization(ctx context.Context, id string) (string, error) {
+// resolveOrganization is the one that is meant, where a route must name it.
+func (c *Client) resolveOrganization(ctx context.Context, id string) (string, error) {
 	r := &request{op: opStores}
 	id = firstOf(id, c.cfg.OrganizationID)
 	if id == "" {
@@ -89,12 +89,12 @@ func (c *Client) storesPage(ctx context.Context, organization string, offset int
 		} `json:"data"`
 		Total int `json:"total"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, 0, err
 	}
 	if answer.Data == nil {
-		return nil, 0, c.finish(r, a.badResponse("the API answered without a list of Context Stores"))
+		return nil, 0, c.completeError(r, a.badResponse("the API answered without a list of Context Stores"))
 	}
 	for _, d := range answer.Data {
 		page = append(page, StoreStatus{plainID(d.ID), d.Status, d.Entities})
@@ -132,12 +132,12 @@ func (c *Client) Inspect(ctx context.Context, id string) ([]Readiness, error) {
 			} `json:"configured_cache_entities"`
 		} `json:"context_store_readiness"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, err
 	}
 	if answer.ID == "" {
-		return nil, c.finish(r, a.badResponse("the API answered without a connector"))
+		return nil, c.completeError(r, a.badResponse("the API answered without a connector"))
 	}
 	var list []Readiness
 	for _, e := range answer.Store.Entities {

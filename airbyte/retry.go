@@ -16,52 +16,52 @@ const (
 	maxRetryAfter = 60 * time.Second // longer waits are the caller's to decide
 )
 
-// do sends a request with a bearer and repeats it where that is safe:
+// sendWithRetries sends a request with a bearer and repeats it where that is safe:
 //
 //   - anything the API refused with 401 is sent once more with a renewed token;
 //   - anything that provably never left this machine may be sent again;
 //   - a read is repeated after 429, 502, 503, 504, network failures and timeouts,
 //     and once after 500; a write never.
-func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
-	source, failure := c.prepare(ctx, r)
+func (c *Client) sendWithRetries(ctx context.Context, r *request) (*answer, error) {
+	source, failure := c.chooseToken(ctx, r)
 	if failure != nil {
 		return nil, failure
 	}
 	renewed := false
 	for {
-		tok, err := source.get(ctx)
+		tok, err := source.acquire(ctx)
 		if err != nil {
 			return nil, c.unsent(ctx, r, err)
 		}
 		r.bearer = tok.bearer
-		a, failure := c.send(ctx, r)
+		a, failure := c.sendOnce(ctx, r)
 		if failure == nil {
 			return a, nil
 		}
 		if failure.Status == http.StatusUnauthorized {
-			if renewed || !source.refuse(tok) {
+			if renewed || !source.dropRefused(tok) {
 				return nil, failure
 			}
 			renewed = true
 			continue
 		}
 		pause, again := nextPause(r, failure)
-		if !again || !sleep(ctx, pause) {
+		if !again || !sleepWithin(ctx, pause) {
 			return nil, failure
 		}
 	}
 }
 
-// prepare decides in which dialect a request is sent, and with whose token.
-func (c *Client) prepare(ctx context.Context, r *request) (*tokenSource, *Error) {
-	d, failure := c.resolve(ctx, r)
+// chooseToken decides in which dialect a request is sent, and with whose token.
+func (c *Client) chooseToken(ctx context.Context, r *request) (*tokenSource, *Error) {
+	d, failure := c.resolveDialect(ctx, r)
 	if failure != nil {
 		return nil, failure
 	}
 	r.dialect = d
-	route, ok := r.op.in(d)
+	route, ok := r.op.routeIn(d)
 	if !ok {
-		return nil, c.finish(r, &Error{Code: CodeUnsupported, Outcome: OutcomeNotSent,
+		return nil, c.completeError(r, &Error{Code: CodeUnsupported, Outcome: OutcomeNotSent,
 			Message: "the API at " + c.base.Host + " speaks its older dialect, which cannot do this"})
 	}
 	scoped := route.bearer == bearerScoped || route.bearer == bearerByScope && c.cfg.TokenScope == ScopeWorkspace
@@ -69,9 +69,9 @@ func (c *Client) prepare(ctx context.Context, r *request) (*tokenSource, *Error)
 	case !scoped:
 		return c.tokens, nil
 	case r.workspace == "": // the organization's token would reach further than was asked for
-		return nil, c.finish(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, Message: "no workspace is named"})
+		return nil, c.completeError(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, Message: "no workspace is named"})
 	default:
-		return c.scoped.of(r.workspace), nil
+		return c.scoped.sourceFor(r.workspace), nil
 	}
 }
 
@@ -87,19 +87,19 @@ func (c *Client) unsent(ctx context.Context, r *request, err error) *Error {
 		return &e
 	}
 	if unknown, ok := errors.AsType[*UnknownWorkspaceError](err); ok {
-		return c.finish(r, &Error{Code: CodeNotFound, Message: unknown.Error(), Outcome: OutcomeNotSent, err: unknown})
+		return c.completeError(r, &Error{Code: CodeNotFound, Message: unknown.Error(), Outcome: OutcomeNotSent, err: unknown})
 	}
-	return c.gaveUp(ctx, r, OutcomeNotSent, "the time was up before it could be sent")
+	return c.contextFailure(ctx, r, OutcomeNotSent, "the time was up before it could be sent")
 }
 
-// gaveUp is what a caller gets whose own context ended while it waited for a
+// contextFailure is what a caller gets whose own context ended while it waited for a
 // request that serves others too.
-func (c *Client) gaveUp(ctx context.Context, r *request, outcome Outcome, late string) *Error {
+func (c *Client) contextFailure(ctx context.Context, r *request, outcome Outcome, late string) *Error {
 	e := &Error{Code: CodeTimeout, Message: late, Outcome: outcome, err: context.Cause(ctx)}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		e.Code, e.Message = CodeCanceled, "the caller gave up"
 	}
-	return c.finish(r, e)
+	return c.completeError(r, e)
 }
 
 // nextPause decides whether a failed request is sent again, and after what pause.
@@ -117,7 +117,7 @@ func nextPause(r *request, e *Error) (time.Duration, bool) {
 }
 
 func repeatable(r *request, e *Error) bool {
-	if r.once {
+	if r.noRetry {
 		return false
 	}
 	switch e.Code {
@@ -132,9 +132,9 @@ func repeatable(r *request, e *Error) bool {
 	}
 }
 
-// sleep waits, but not beyond the deadline of ctx: a wait that cannot end in time
+// sleepWithin waits, but not beyond the deadline of ctx: a wait that cannot end in time
 // is not begun.
-func sleep(ctx context.Context, d time.Duration) bool {
+func sleepWithin(ctx context.Context, d time.Duration) bool {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d {
 		return false
 	}

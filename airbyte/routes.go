@@ -179,8 +179,8 @@ var routes = [operations]struct {
 
 func (op operation) String() string { return routes[op].name }
 
-// in is the operation's route in a dialect, and whether it has one.
-func (op operation) in(d Dialect) (route, bool) {
+// routeIn is the operation's route in a dialect, and whether it has one.
+func (op operation) routeIn(d Dialect) (route, bool) {
 	r := routes[op].current
 	if d == DialectSeed {
 		r = routes[op].seed
@@ -190,7 +190,7 @@ func (op operation) in(d Dialect) (route, bool) {
 
 // address is the method and the URL of a request.
 func (c *Client) address(r *request) (method, target string) {
-	route, _ := r.op.in(r.dialect)
+	route, _ := r.op.routeIn(r.dialect)
 	u := c.hostOf(r).String() + strings.Replace(route.path, "{id}", url.PathEscape(r.id), 1)
 	if len(r.query) > 0 {
 		u += "?" + r.query.Encode()
@@ -200,7 +200,7 @@ func (c *Client) address(r *request) (method, target string) {
 
 // hostOf is the host that a request goes to.
 func (c *Client) hostOf(r *request) *url.URL {
-	if route, _ := r.op.in(r.dialect); route.host == hostCloud {
+	if route, _ := r.op.routeIn(r.dialect); route.host == hostCloud {
 		return c.cloud
 	}
 	return c.base

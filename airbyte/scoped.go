@@ -16,7 +16,7 @@ const (
 
 // scopedTokens keeps a token source for each workspace that is in use.
 type scopedTokens struct {
-	open func(workspace string) *tokenSource
+	newSource func(workspace string) *tokenSource
 
 	mu      sync.Mutex
 	sources map[string]*scopedSource
@@ -27,23 +27,23 @@ type scopedSource struct {
 	used time.Time
 }
 
-// of is the source of a workspace's token.
-func (s *scopedTokens) of(workspace string) *tokenSource {
+// sourceFor is the source of a workspace's token.
+func (s *scopedTokens) sourceFor(workspace string) *tokenSource {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	source, ok := s.sources[workspace]
 	if !ok {
-		s.makeRoom()
-		source = &scopedSource{tokenSource: s.open(workspace)}
+		s.evictIdlest()
+		source = &scopedSource{tokenSource: s.newSource(workspace)}
 		s.sources[workspace] = source
 	}
 	source.used = time.Now()
 	return source.tokenSource
 }
 
-// makeRoom drops the source that has been idle for longest once there are enough.
+// evictIdlest drops the source that has been idle for longest once there are enough.
 // Who waits for it still gets its token.
-func (s *scopedTokens) makeRoom() {
+func (s *scopedTokens) evictIdlest() {
 	if len(s.sources) < maxScoped {
 		return
 	}
@@ -57,16 +57,16 @@ func (s *scopedTokens) makeRoom() {
 	delete(s.sources, idlest)
 }
 
-// drop forgets the source of a workspace, so that the next call begins anew.
-func (s *scopedTokens) drop(workspace string) {
+// forgetWorkspace forgets the source of a workspace, so that the next call begins anew.
+func (s *scopedTokens) forgetWorkspace(workspace string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sources, workspace)
 }
 
-// openScoped makes the source of a workspace's token. Minting a token creates a
+// newScopedSource makes the source of a workspace's token. Minting a token creates a
 // workspace that does not exist, so the workspace is looked for once before.
-func (c *Client) openScoped(workspace string) *tokenSource {
+func (c *Client) newScopedSource(workspace string) *tokenSource {
 	exists := false // mints are made one at a time
 	return newTokenSource(c.ctx, c.gate, func(ctx context.Context) (mintedToken, error) {
 		if !exists {
@@ -86,7 +86,7 @@ func (c *Client) mintScoped(ctx context.Context, workspace string) (mintedToken,
 	if err != nil {
 		return mintedToken{}, err
 	}
-	return c.grantScoped(ctx, &request{op: opScopedToken, body: body, once: true, timeout: c.cfg.RequestTimeout})
+	return c.requestScopedToken(ctx, &request{op: opScopedToken, body: body, noRetry: true, timeout: c.cfg.RequestTimeout})
 }
 
 // scopedBody is the body of a request for a workspace's token.
@@ -95,14 +95,14 @@ type scopedBody struct {
 	Region    string `json:"region_id,omitempty"`
 }
 
-func (c *Client) grantScoped(ctx context.Context, r *request) (mintedToken, error) {
-	answer, err := c.do(ctx, r)
+func (c *Client) requestScopedToken(ctx context.Context, r *request) (mintedToken, error) {
+	answer, err := c.sendWithRetries(ctx, r)
 	if err != nil {
 		return mintedToken{}, err
 	}
-	minted, ok := answer.grant()
+	minted, ok := answer.decodeToken()
 	if !ok {
-		return mintedToken{}, c.finish(r, answer.badResponse("the token endpoint answered without a usable token"))
+		return mintedToken{}, c.completeError(r, answer.badResponse("the token endpoint answered without a usable token"))
 	}
 	if minted.life <= 0 {
 		minted.life = scopedLife
@@ -121,9 +121,9 @@ type scopedInfo struct {
 func (c *Client) scopedInfo(ctx context.Context, workspace string) (scopedInfo, error) {
 	var info scopedInfo
 	r := &request{op: opScopedInfo, workspace: workspace, timeout: c.cfg.RequestTimeout}
-	a, err := c.ask(ctx, r, &info)
+	a, err := c.askJSON(ctx, r, &info)
 	if err == nil && info.WorkspaceID == "" {
-		err = c.finish(r, a.badResponse("the API answered without the workspace's id"))
+		err = c.completeError(r, a.badResponse("the API answered without the workspace's id"))
 	}
 	return info, err
 }

@@ -30,7 +30,7 @@ func (c *Client) fetchSeedConnectors(ctx context.Context, workspace string) ([]C
 	if err != nil {
 		return nil, err
 	}
-	types := eachType(templates)
+	types := firstOfEachType(templates)
 	found := make([][]Connector, len(types))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(seedLookups)
@@ -44,11 +44,11 @@ func (c *Client) fetchSeedConnectors(ctx context.Context, workspace string) ([]C
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return distinct(slices.Concat(found...)), nil
+	return withoutDuplicates(slices.Concat(found...)), nil
 }
 
-// eachType is the first template of each type.
-func eachType(templates []Template) []Template {
+// firstOfEachType is the first template of each type.
+func firstOfEachType(templates []Template) []Template {
 	var types []Template
 	seen := map[string]bool{"": true} // a template without a type leads nowhere
 	for _, t := range templates {
@@ -60,8 +60,8 @@ func eachType(templates []Template) []Template {
 	return types
 }
 
-// distinct leaves out connectors that are listed again.
-func distinct(list []Connector) []Connector {
+// withoutDuplicates leaves out connectors that are listed again.
+func withoutDuplicates(list []Connector) []Connector {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(list, func(c Connector) bool {
 		again := seen[c.ID]
@@ -71,7 +71,7 @@ func distinct(list []Connector) []Connector {
 }
 
 func (c *Client) seedConnectorsOf(ctx context.Context, workspace string, t Template) ([]Connector, error) {
-	r := listing(workspace, c.cfg.RequestTimeout)
+	r := listConnectorsRequest(workspace, c.cfg.RequestTimeout)
 	// The name of the workspace, under its oldest name: no other id finds anything.
 	r.query = url.Values{"external_user_id": {workspace}, "definition_id": {t.DefinitionID}}
 	var answer struct {
@@ -80,12 +80,12 @@ func (c *Client) seedConnectorsOf(ctx context.Context, workspace string, t Templ
 			Name string `json:"name"`
 		} `json:"connectors"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, err
 	}
 	if answer.Connectors == nil {
-		return nil, c.finish(r, a.badResponse("the API answered without a list of connectors"))
+		return nil, c.completeError(r, a.badResponse("the API answered without a list of connectors"))
 	}
 	list := make([]Connector, len(answer.Connectors))
 	for i, row := range answer.Connectors {
@@ -120,7 +120,7 @@ func (c *Client) seedBody(ctx context.Context, n *NewConnector) (*seedBody, erro
 	credentials, _ := objectOf([]byte(auth.Reveal()))
 	replication, _ := objectOf(n.Replication)
 	environment, _ := objectOf(n.Environment)
-	return &seedBody{template, info.WorkspaceID, n.Name, credentials, merged(replication, environment)}, nil
+	return &seedBody{template, info.WorkspaceID, n.Name, credentials, mergeObjects(replication, environment)}, nil
 }
 
 // seedTemplate finds the template of the wanted type: the organization's own before
@@ -137,7 +137,7 @@ func (c *Client) seedTemplate(ctx context.Context, n *NewConnector) (string, err
 	for _, t := range templates {
 		names = append(names, t.Slug)
 		switch {
-		case !n.isOf(t):
+		case !n.matchesTemplate(t):
 		case t.OrganizationID != "":
 			own = append(own, t.ID)
 		default:
@@ -147,7 +147,7 @@ func (c *Client) seedTemplate(ctx context.Context, n *NewConnector) (string, err
 	if len(own) == 0 {
 		own = global
 	}
-	r := n.request(opCreate)
+	r := n.describedRequest(opCreate)
 	wanted := firstOf(n.Type, n.DefinitionID)
 	switch len(own) {
 	case 1:
@@ -159,20 +159,20 @@ func (c *Client) seedTemplate(ctx context.Context, n *NewConnector) (string, err
 	}
 }
 
-// isOf reports whether a template is of the wanted type.
-func (n *NewConnector) isOf(t Template) bool {
+// matchesTemplate reports whether a template is of the wanted type.
+func (n *NewConnector) matchesTemplate(t Template) bool {
 	if n.DefinitionID != "" {
 		return strings.EqualFold(t.DefinitionID, n.DefinitionID)
 	}
 	return strings.EqualFold(t.Slug, n.Type) || strings.EqualFold(t.Name, n.Type)
 }
 
-// request is one about a connector that does not exist yet. Its messages must not
+// describedRequest is one about a connector that does not exist yet. Its messages must not
 // quote the credentials.
-func (n *NewConnector) request(op operation) *request {
+func (n *NewConnector) describedRequest(op operation) *request {
 	return &request{
 		op: op, workspace: n.Workspace,
 		what:   fmt.Sprintf("%s of type %s", op, firstOf(n.Type, n.DefinitionID, "of template "+n.TemplateID)),
-		hidden: append(hiddenIn([]byte(n.Credentials.Reveal()), []byte(n.StoredAuth.Reveal())), secretsIn(n.Replication, n.Environment)...),
+		hidden: append(textsToHide([]byte(n.Credentials.Reveal()), []byte(n.StoredAuth.Reveal())), secretsIn(n.Replication, n.Environment)...),
 	}
 }

@@ -50,12 +50,12 @@ func (c *Client) Definitions(ctx context.Context, name string) ([]Definition, er
 			SupportLevel string `json:"supportLevel"`
 		} `json:"definitions"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, err
 	}
 	if answer.Definitions == nil {
-		return nil, c.finish(r, a.badResponse("the API answered without a list of connector types"))
+		return nil, c.completeError(r, a.badResponse("the API answered without a list of connector types"))
 	}
 	var list []Definition
 	for _, d := range answer.Definitions {
@@ -78,9 +78,9 @@ type templateItem struct {
 	Mode             string `json:"mode"`
 }
 
-// template is the item in our words. The API may leave the slug out, but derives it
+// toTemplate is the item in our words. The API may leave the slug out, but derives it
 // from the display name.
-func (t *templateItem) template() Template {
+func (t *templateItem) toTemplate() Template {
 	slug := t.Slug
 	if slug == "" {
 		slug = strings.ReplaceAll(strings.ToLower(t.Name), " ", "-")
@@ -95,7 +95,7 @@ func (c *Client) Templates(ctx context.Context, workspace string) ([]Template, e
 	seen := map[string]bool{}
 	// The API has the two in lists of their own, though some versions mix them.
 	for _, wanted := range []string{"false", "true"} {
-		list, err := c.templates(ctx, workspace, wanted)
+		list, err := c.fetchTemplates(ctx, workspace, wanted)
 		if err != nil {
 			return nil, err
 		}
@@ -113,21 +113,21 @@ func (c *Client) Templates(ctx context.Context, workspace string) ([]Template, e
 	return append(own, global...), nil
 }
 
-func (c *Client) templates(ctx context.Context, workspace, global string) ([]Template, error) {
+func (c *Client) fetchTemplates(ctx context.Context, workspace, global string) ([]Template, error) {
 	r := &request{op: opTemplates, workspace: workspace, query: url.Values{"use_global": {global}}, timeout: c.cfg.RequestTimeout}
 	var answer struct {
 		Data []templateItem `json:"data"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, err
 	}
 	if answer.Data == nil {
-		return nil, c.finish(r, a.badResponse("the API answered without a list of templates"))
+		return nil, c.completeError(r, a.badResponse("the API answered without a list of templates"))
 	}
 	list := make([]Template, len(answer.Data))
 	for i, t := range answer.Data {
-		list[i] = t.template()
+		list[i] = t.toTemplate()
 	}
 	return list, nil
 }
@@ -166,20 +166,20 @@ func (c *Client) templateDetail(ctx context.Context, r *request) (*TemplateDetai
 		Default json.RawMessage `json:"partial_default_config"`
 		Tooltip json.RawMessage `json:"auth_tooltip"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, err
 	}
 	if answer.ID == "" {
-		return nil, c.finish(r, a.badResponse("the API answered without a template"))
+		return nil, c.completeError(r, a.badResponse("the API answered without a template"))
 	}
-	template := answer.template()
+	template := answer.toTemplate()
 	template.Slug = answer.Slug // a template may have a name of its own, which says nothing of the type
-	return &TemplateDetail{template, notNull(answer.Spec), notNull(answer.Default), tooltip(answer.Tooltip)}, nil
+	return &TemplateDetail{template, nullAsNil(answer.Spec), nullAsNil(answer.Default), tooltipText(answer.Tooltip)}, nil
 }
 
-// tooltip reads a text, or one for each way to authenticate.
-func tooltip(raw json.RawMessage) string {
+// tooltipText reads a text, or one for each way to authenticate.
+func tooltipText(raw json.RawMessage) string {
 	if text := textOf(raw); text != "" {
 		return text
 	}
@@ -194,8 +194,8 @@ func tooltip(raw json.RawMessage) string {
 	return strings.Join(lines, "\n")
 }
 
-// notNull is nil for what is absent in either way.
-func notNull(raw json.RawMessage) json.RawMessage {
+// nullAsNil is nil for what is absent in either way.
+func nullAsNil(raw json.RawMessage) json.RawMessage {
 	if string(raw) == "null" {
 		return nil
 	}

@@ -25,8 +25,8 @@ const (
 
 // Failures of the token source itself.
 var (
-	errClosed    = &Error{Op: opToken.String(), Code: CodeCanceled, Message: "the client is closed"}
-	errStillborn = &Error{Op: opToken.String(), Code: CodeBadResponse, Message: "the token had expired before it arrived"}
+	errClosed           = &Error{Op: opToken.String(), Code: CodeCanceled, Message: "the client is closed"}
+	errExpiredOnArrival = &Error{Op: opToken.String(), Code: CodeBadResponse, Message: "the token had expired before it arrived"}
 )
 
 // mintedToken is what the token endpoint gave.
@@ -48,8 +48,8 @@ type mintGate struct {
 	wg sync.WaitGroup
 }
 
-// start runs a mint in the background, unless the client is closed.
-func (g *mintGate) start(ctx context.Context, mint func()) bool {
+// run runs a mint in the background, unless the client is closed.
+func (g *mintGate) run(ctx context.Context, mint func()) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if ctx.Err() != nil {
@@ -59,9 +59,9 @@ func (g *mintGate) start(ctx context.Context, mint func()) bool {
 	return true
 }
 
-// end forbids further mints by stop, which ends their context, and waits for those
+// close forbids further mints by stop, which ends their context, and waits for those
 // under way. The lock keeps a mint from beginning between the two.
-func (g *mintGate) end(stop context.CancelFunc) {
+func (g *mintGate) close(stop context.CancelFunc) {
 	g.mu.Lock()
 	stop()
 	g.mu.Unlock()
@@ -90,23 +90,23 @@ func newTokenSource(ctx context.Context, gate *mintGate, mint func(context.Conte
 	return &tokenSource{mint: mint, ctx: ctx, gate: gate}
 }
 
-// get returns a token that has not expired. A token near its end is still
+// acquire returns a token that has not expired. A token near its end is still
 // returned while its successor is minted in the background.
-func (s *tokenSource) get(ctx context.Context) (*token, error) {
+func (s *tokenSource) acquire(ctx context.Context) (*token, error) {
 	for ctx.Err() == nil {
-		tok, minting, err := s.look()
+		tok, minting, err := s.tokenOrMint()
 		if minting == nil {
 			return tok, err
 		}
-		if err := s.join(ctx, minting); err != nil {
+		if err := s.awaitMint(ctx, minting); err != nil {
 			return nil, err
 		}
 	}
 	return nil, context.Cause(ctx)
 }
 
-// look returns a token, or the mint to wait for, or why there is neither.
-func (s *tokenSource) look() (*token, <-chan struct{}, error) {
+// tokenOrMint returns a token, or the mint to wait for, or why there is neither.
+func (s *tokenSource) tokenOrMint() (*token, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
@@ -114,9 +114,9 @@ func (s *tokenSource) look() (*token, <-chan struct{}, error) {
 	if usable && now.Before(s.token.renewAt) {
 		return s.token, nil, nil
 	}
-	held := s.heldBack(now)
+	held := s.blockedMint(now)
 	if s.minting == nil && held == nil {
-		held = s.begin()
+		held = s.startMint()
 	}
 	switch {
 	case usable:
@@ -128,8 +128,8 @@ func (s *tokenSource) look() (*token, <-chan struct{}, error) {
 	}
 }
 
-// join waits for a mint to end and returns its failure, or the caller's own end.
-func (s *tokenSource) join(ctx context.Context, done <-chan struct{}) error {
+// awaitMint waits for a mint to end and returns its failure, or the caller's own end.
+func (s *tokenSource) awaitMint(ctx context.Context, done <-chan struct{}) error {
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -140,13 +140,13 @@ func (s *tokenSource) join(ctx context.Context, done <-chan struct{}) error {
 	return s.failure
 }
 
-// begin starts a mint. The caller holds the lock.
-func (s *tokenSource) begin() error {
+// startMint starts a mint. The caller holds the lock.
+func (s *tokenSource) startMint() error {
 	done := make(chan struct{})
-	if !s.gate.start(s.ctx, func() {
+	if !s.gate.run(s.ctx, func() {
 		started := time.Now()
 		minted, err := s.mint(s.ctx)
-		s.settle(newToken(minted, started), err)
+		s.recordMint(newToken(minted, started), err)
 		close(done)
 	}) {
 		return errClosed
@@ -155,26 +155,26 @@ func (s *tokenSource) begin() error {
 	return nil
 }
 
-// settle keeps what a mint gave. A token that is dead on arrival is a failure like
+// recordMint keeps what a mint gave. A token that is dead on arrival is a failure like
 // any other: without a pause, those who wait would mint the next one at once.
-func (s *tokenSource) settle(tok *token, err error) {
+func (s *tokenSource) recordMint(tok *token, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.minting = nil
 	now := time.Now()
 	if err == nil && !tok.aliveAt(now) {
-		err = errStillborn
+		err = errExpiredOnArrival
 	}
 	if err == nil {
 		s.token, s.failure, s.backoff, s.retryAt = tok, nil, 0, time.Time{}
 		return
 	}
 	s.backoff = min(max(2*s.backoff, firstBackoff), maxBackoff)
-	s.failure, s.retryAt = err, now.Add(max(s.backoff, min(askedWait(err), maxRetryAfter)))
+	s.failure, s.retryAt = err, now.Add(max(s.backoff, min(retryAfterOf(err), maxRetryAfter)))
 }
 
-// askedWait is how long the API asked to wait.
-func askedWait(err error) time.Duration {
+// retryAfterOf is how long the API asked to wait.
+func retryAfterOf(err error) time.Duration {
 	var apiErr *Error
 	if !errors.As(err, &apiErr) {
 		return 0
@@ -202,9 +202,9 @@ func (t *token) aliveAt(now time.Time) bool {
 	return now.Before(t.expires) && now.Round(0).Before(t.expires.Round(0))
 }
 
-// heldBack is why no mint may begin now: the client is closed, or the last one
+// blockedMint is why no mint may begin now: the client is closed, or the last one
 // failed a moment ago. Then it is that failure, with the time until the next.
-func (s *tokenSource) heldBack(now time.Time) error {
+func (s *tokenSource) blockedMint(now time.Time) error {
 	if s.ctx.Err() != nil {
 		return errClosed
 	}
@@ -220,10 +220,10 @@ func (s *tokenSource) heldBack(now time.Time) error {
 	return &shared
 }
 
-// refuse drops a token that the API did not accept, so that the next get mints
+// dropRefused drops a token that the API did not accept, so that the next get mints
 // another, and reports whether asking again makes sense. Callers that were refused
 // with the same token share one renewal.
-func (s *tokenSource) refuse(t *token) bool {
+func (s *tokenSource) dropRefused(t *token) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.token != t {

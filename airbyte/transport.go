@@ -57,24 +57,24 @@ func (c *countedConn) Write(b []byte) (int, error) {
 
 // sendWatch observes one request and knows whether any of it left this machine.
 type sendWatch struct {
-	conn   *countedConn
-	before int64
-	asked  bool // for a connection
-	got    bool // a connection
-	known  bool // the connection is one of ours
+	conn        *countedConn
+	before      int64
+	connWanted  bool // for a connection
+	connGot     bool // a connection
+	connCounted bool // the connection is one of ours
 }
 
 // trace attaches the watch to a request's context.
 func (w *sendWatch) trace(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { w.asked = true },
+		GetConn: func(string) { w.connWanted = true },
 		GotConn: func(info httptrace.GotConnInfo) {
-			w.got = true
+			w.connGot = true
 			conn := info.Conn
 			if t, ok := conn.(*tls.Conn); ok {
 				conn = t.NetConn()
 			}
-			if w.conn, w.known = conn.(*countedConn); w.known {
+			if w.conn, w.connCounted = conn.(*countedConn); w.connCounted {
 				w.before = w.conn.written.Load()
 			}
 		},
@@ -85,11 +85,11 @@ func (w *sendWatch) trace(ctx context.Context) context.Context {
 // transport that tells nothing about its connections may have sent everything.
 func (w *sendWatch) sent() bool {
 	switch {
-	case !w.asked:
+	case !w.connWanted:
 		return true
-	case !w.got:
+	case !w.connGot:
 		return false
 	default:
-		return !w.known || w.conn.written.Load() > w.before
+		return !w.connCounted || w.conn.written.Load() > w.before
 	}
 }

@@ -79,7 +79,7 @@ func (c *Client) listWorkspaces(ctx context.Context, query url.Values) ([]Worksp
 		query = next
 		at := query.Encode()
 		if seen[at] {
-			return nil, c.finish(r, &Error{Code: CodeBadResponse, Outcome: OutcomeUnknown,
+			return nil, c.completeError(r, &Error{Code: CodeBadResponse, Outcome: OutcomeUnknown,
 				Message: "the pages of the list go round in a circle"})
 		}
 		seen[at] = true
@@ -100,12 +100,12 @@ func (c *Client) workspacesPage(ctx context.Context, r *request) ([]Workspace, u
 		} `json:"data"`
 		Next string `json:"next"`
 	}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, nil, err
 	}
 	if answer.Data == nil {
-		return nil, nil, c.finish(r, a.badResponse("the API answered without a list of workspaces"))
+		return nil, nil, c.completeError(r, a.badResponse("the API answered without a list of workspaces"))
 	}
 	var list []Workspace
 	for _, d := range answer.Data {
@@ -127,12 +127,12 @@ func (c *Client) nextPage(r *request, a *answer, next string) (url.Values, error
 	_, target := c.address(r)
 	here, err := url.Parse(target)
 	if err != nil {
-		return nil, c.finish(r, a.badResponse("the list goes on at an address that cannot be read"))
+		return nil, c.completeError(r, a.badResponse("the list goes on at an address that cannot be read"))
 	}
 	query := here.Query()
 	there, err := here.Parse(next)
 	if err == nil && (there.Scheme != here.Scheme || there.Host != here.Host) {
-		return nil, c.finish(r, a.badResponse("the list goes on at another host, which is not followed"))
+		return nil, c.completeError(r, a.badResponse("the list goes on at another host, which is not followed"))
 	}
 	if err != nil || there.RawQuery == "" {
 		query.Set("cursor", next)
@@ -149,16 +149,16 @@ func (c *Client) Workspace(ctx context.Context, name string) (Workspace, error) 
 	if err != nil {
 		return Workspace{}, err
 	}
-	hits := named(list, name)
+	hits := workspacesNamed(list, name)
 	if len(hits) == 0 { // say which there are
 		if list, err = c.Workspaces(ctx); err != nil {
 			return Workspace{}, err
 		}
-		hits = named(list, name)
+		hits = workspacesNamed(list, name)
 	}
 	switch len(hits) {
 	case 0:
-		return Workspace{}, &UnknownWorkspaceError{name, namesOf(list)}
+		return Workspace{}, &UnknownWorkspaceError{name, workspaceNames(list)}
 	case 1:
 		return hits[0], nil
 	default:
@@ -166,7 +166,7 @@ func (c *Client) Workspace(ctx context.Context, name string) (Workspace, error) 
 	}
 }
 
-func named(list []Workspace, name string) []Workspace {
+func workspacesNamed(list []Workspace, name string) []Workspace {
 	var hits []Workspace
 	for _, w := range list {
 		if w.Name == name {
@@ -176,7 +176,7 @@ func named(list []Workspace, name string) []Workspace {
 	return hits
 }
 
-func namesOf(list []Workspace) []string {
+func workspaceNames(list []Workspace) []string {
 	names := make([]string, len(list))
 	for i, w := range list {
 		names[i] = w.Name
@@ -216,16 +216,16 @@ func (c *Client) CreateWorkspace(ctx context.Context, name, region string) (Work
 	if r.body, err = json.Marshal(scopedBody{name, id}); err != nil {
 		return Workspace{}, err
 	}
-	if _, err := c.grantScoped(ctx, r); err != nil {
+	if _, err := c.requestScopedToken(ctx, r); err != nil {
 		return Workspace{}, err
 	}
-	c.scoped.drop(name) // it may have failed a moment ago
+	c.scoped.forgetWorkspace(name) // it may have failed a moment ago
 	c.lists.forget(name)
-	return c.created(ctx, name)
+	return c.readNewWorkspace(ctx, name)
 }
 
-// created is a workspace just created. That it cannot be read yet does not undo it.
-func (c *Client) created(ctx context.Context, name string) (Workspace, error) {
+// readNewWorkspace is a workspace just created. That it cannot be read yet does not undo it.
+func (c *Client) readNewWorkspace(ctx context.Context, name string) (Workspace, error) {
 	if w, err := c.Workspace(ctx, name); err == nil {
 		return w, nil
 	}
@@ -244,12 +244,12 @@ func (c *Client) Organizations(ctx context.Context) ([]Organization, error) {
 		Data          []row `json:"data"`
 	}
 	r := &request{op: opOrganizations, timeout: c.cfg.RequestTimeout}
-	a, err := c.ask(ctx, r, &answer)
+	a, err := c.askJSON(ctx, r, &answer)
 	if err != nil {
 		return nil, err
 	}
 	if answer.Organizations == nil && answer.Data == nil {
-		return nil, c.finish(r, a.badResponse("the API answered without a list of organizations"))
+		return nil, c.completeError(r, a.badResponse("the API answered without a list of organizations"))
 	}
 	var list []Organization
 	for _, o := range append(answer.Organizations, answer.Data...) {

@@ -162,7 +162,7 @@ func BenchmarkListTools(b *testing.B) {
 			if len(got.json) != len(list) {
 				b.Fatal("another list")
 			}
-			r.written(got)
+			r.recycle(got)
 		}
 	})
 	b.Run("copy", func(b *testing.B) {

@@ -37,7 +37,7 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 		defer cancel()
 		return s.call(ctx, x, tool, arguments, r.Params), nil
 	}
-	x.tool = map[string]mcpserver.ServerTool{name: {
+	x.toolToCall = map[string]mcpserver.ServerTool{name: {
 		Tool:    mcp.Tool{Name: name, InputSchema: mcp.ToolInputSchema{Type: "object"}},
 		Handler: handler,
 	}}
@@ -46,8 +46,8 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 // call runs a tool and logs one line about it: names, sizes
 // and times, never values.
 func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, arguments json.RawMessage, p mcp.CallToolParams) (result *mcp.CallToolResult) {
-	if x.began != nil {
-		x.began(tool.Effect)
+	if x.onStart != nil {
+		x.onStart(tool.Effect)
 	}
 	start := time.Now()
 	var answer *tools.Result

@@ -133,7 +133,7 @@ func (h *HTTP) place(ctx context.Context, who *caller, f *frame, most int) (end 
 func (h *HTTP) limited(w http.ResponseWriter, f *frame, kind string, wait time.Duration, words string) {
 	h.server.opts.Metrics.LimitHit(kind)
 	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))))
-	writeProblem(w, &frameError{id: f.id, code: busyCode, message: words + "; nothing was sent, try again later"}, http.StatusTooManyRequests)
+	writeProblem(w, &requestError{id: f.id, code: busyCode, message: words + "; nothing was sent, try again later"}, http.StatusTooManyRequests)
 }
 
 // tenant is what limits are kept by.

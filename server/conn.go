@@ -20,14 +20,14 @@ const (
 	busyCode = -32000
 )
 
-// lastAnswers is how long a client may take to read the answers that are written
+// lastAnswersTime is how long a client may take to read the answers that are written
 // when everything has been ended.
-const lastAnswers = time.Second
+const lastAnswersTime = time.Second
 
 var (
 	// errCancelled is why a request ends that its client has cancelled.
-	errCancelled = errors.New("cancelled by the client")
-	errNotTaken  = errors.New("the client has stopped reading; answers are lost")
+	errCancelled     = errors.New("cancelled by the client")
+	errAnswersUnread = errors.New("the client has stopped reading; answers are lost")
 )
 
 // conn is one client for as long as it stays: a connection over which messages go
@@ -70,58 +70,58 @@ func (c *conn) receive(raw []byte) {
 	f, problem := parseFrame(raw)
 	switch {
 	case problem == nil:
-		c.take(f)
+		c.route(f)
 	case !problem.silent:
-		c.refuse(problem)
+		c.writeError(problem)
 	}
 }
 
-// take begins to handle a message. It waits for the end of what is brief and must
+// route begins to handle a message. It waits for the end of what is brief and must
 // come before the next message, and of nothing else.
-func (c *conn) take(f *frame) { c.takeFor(f, c.caller, func() {}) }
+func (c *conn) route(f *frame) { c.routeFor(f, c.caller, func() {}) }
 
-// takeFor is take for a caller that may have less than the connection. The function is
+// routeFor is take for a caller that may have less than the connection. The function is
 // called when the message has been handled.
-func (c *conn) takeFor(f *frame, caller tools.Session, end func()) {
+func (c *conn) routeFor(f *frame, caller tools.Session, end func()) {
 	if f.wantsAnswer() {
-		c.begin(f, caller, end)
+		c.start(f, caller, end)
 		return
 	}
 	defer end()
-	_ = c.notice(f)
+	_ = c.routeNotification(f)
 }
 
-// notice takes a message that wants no answer. It reports false for one about a
+// routeNotification takes a message that wants no answer. It reports false for one about a
 // request that is not here.
-func (c *conn) notice(f *frame) bool {
+func (c *conn) routeNotification(f *frame) bool {
 	switch {
 	case f.isAnswer:
-		return c.peer.asked.answer(f)
+		return c.peer.questions.resolve(f)
 	case f.method == string(mcp.MethodNotificationCancelled):
-		return c.cancel(f)
+		return c.cancelRequest(f)
 	default:
-		c.server.notice(c.ctx, c.server.newExchange(f, c.caller, c.peer, c.write))
+		c.server.handleNotification(c.ctx, c.server.newExchange(f, c.caller, c.peer, c.write))
 		return true
 	}
 }
 
-func (c *conn) refuse(problem *frameError) {
-	if b, err := problem.json(); err == nil {
+func (c *conn) writeError(problem *requestError) {
+	if b, err := problem.encode(); err == nil {
 		_ = c.write(b) // a client that is gone misses nothing
 	}
 }
 
-// begin starts a request in its own goroutine. Scripts send the next message
+// start starts a request in its own goroutine. Scripts send the next message
 // without awaiting the answer to initialize, so that is handled in its turn.
-func (c *conn) begin(f *frame, caller tools.Session, end func()) {
+func (c *conn) start(f *frame, caller tools.Session, end func()) {
 	ctx, problem := c.admit(c.ctx, f)
 	serve := func() {
 		defer end()
-		c.serve(ctx, f, caller)
+		c.respond(ctx, f, caller)
 	}
 	switch {
 	case problem != nil:
-		c.refuse(problem)
+		c.writeError(problem)
 		end()
 	case f.method == string(mcp.MethodInitialize):
 		serve()
@@ -130,27 +130,27 @@ func (c *conn) begin(f *frame, caller tools.Session, end func()) {
 	}
 }
 
-func (c *conn) serve(ctx context.Context, f *frame, caller tools.Session) {
-	defer c.end(f)
-	if r, wanted := c.answer(ctx, f, caller, c.write); wanted {
+func (c *conn) respond(ctx context.Context, f *frame, caller tools.Session) {
+	defer c.release(f)
+	if r, wanted := c.runInSlot(ctx, f, caller, c.write); wanted {
 		_ = c.write(r.json) // a client that is gone misses nothing
-		c.server.written(r)
+		c.server.recycle(r)
 	}
 }
 
 // admit registers a request, unless its id is in use, there are too many, or the
 // connection is closing. Each request admitted must be ended.
-func (c *conn) admit(parent context.Context, f *frame) (context.Context, *frameError) {
+func (c *conn) admit(parent context.Context, f *frame) (context.Context, *requestError) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := string(f.id)
 	switch {
 	case c.closing:
-		return nil, &frameError{id: f.id, code: busyCode, message: errStopping.Error()}
+		return nil, &requestError{id: f.id, code: busyCode, message: errStopping.Error()}
 	case c.inFlight[key] != nil:
-		return nil, &frameError{id: f.id, code: mcp.INVALID_REQUEST, message: "a request with this id is still in progress"}
+		return nil, &requestError{id: f.id, code: mcp.INVALID_REQUEST, message: "a request with this id is still in progress"}
 	case len(c.inFlight) >= maxInFlight:
-		return nil, &frameError{id: f.id, code: busyCode,
+		return nil, &requestError{id: f.id, code: busyCode,
 			message: "the server is busy: too many requests are in progress; try again when some have been answered"}
 	}
 	ctx, cancel := context.WithCancelCause(parent)
@@ -159,9 +159,9 @@ func (c *conn) admit(parent context.Context, f *frame) (context.Context, *frameE
 	return ctx, nil
 }
 
-// answer handles an admitted request, a bounded number of calls at a time. A
+// runInSlot handles an admitted request, a bounded number of calls at a time. A
 // request that its client has cancelled wants no answer.
-func (c *conn) answer(ctx context.Context, f *frame, caller tools.Session, send func([]byte) error) (r reply, wanted bool) {
+func (c *conn) runInSlot(ctx context.Context, f *frame, caller tools.Session, send func([]byte) error) (r reply, wanted bool) {
 	if f.method == string(mcp.MethodToolsCall) {
 		turn, cancel := context.WithDeadline(ctx, f.arrived.Add(c.server.opts.CallTimeout))
 		defer cancel()
@@ -172,39 +172,39 @@ func (c *conn) answer(ctx context.Context, f *frame, caller tools.Session, send 
 		}
 	}
 	x := c.server.newExchange(f, caller, c.peer, send)
-	x.began = func(effect tools.Effect) { c.mark(string(f.id), effect) }
+	x.onStart = func(effect tools.Effect) { c.noteEffect(string(f.id), effect) }
 	r = c.server.handle(ctx, x)
 	return r, !errors.Is(context.Cause(ctx), errCancelled)
 }
 
-// mark notes what kind of tool a request runs, once it does.
-func (c *conn) mark(key string, effect tools.Effect) {
+// noteEffect notes what kind of tool a request runs, once it does.
+func (c *conn) noteEffect(key string, effect tools.Effect) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if p := c.inFlight[key]; p != nil {
 		p.write = effect != tools.Read
 	}
-	c.moved()
+	c.signalProgress()
 }
 
-// moved tells that a request has got further. The caller holds the lock.
-func (c *conn) moved() {
+// signalProgress tells that a request has got further. The caller holds the lock.
+func (c *conn) signalProgress() {
 	close(c.progress)
 	c.progress = make(chan struct{})
 }
 
-// end forgets a request that was admitted.
-func (c *conn) end(f *frame) {
+// release forgets a request that was admitted.
+func (c *conn) release(f *frame) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.inFlight[string(f.id)].cancel(nil)
 	delete(c.inFlight, string(f.id))
-	c.moved()
+	c.signalProgress()
 	c.wg.Done()
 }
 
-// cancel ends the request that a cancellation means, if it is still in progress.
-func (c *conn) cancel(f *frame) bool {
+// cancelRequest ends the request that a cancellation means, if it is still in progress.
+func (c *conn) cancelRequest(f *frame) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p, ok := c.inFlight[string(f.params.requestID)]
@@ -238,7 +238,7 @@ func (c *conn) drain(reads, writes time.Duration, cause error) error {
 		c.wg.Wait()
 		close(done)
 	}()
-	end, last, idle := time.NewTimer(writes+lastAnswers), time.NewTimer(writes), time.NewTimer(reads)
+	end, last, idle := time.NewTimer(writes+lastAnswersTime), time.NewTimer(writes), time.NewTimer(reads)
 	defer end.Stop()
 	defer last.Stop()
 	defer idle.Stop()
@@ -256,7 +256,7 @@ func (c *conn) drain(reads, writes time.Duration, cause error) error {
 		case <-last.C:
 			c.cancelAll(true, cause)
 		case <-end.C:
-			return errNotTaken
+			return errAnswersUnread
 		}
 	}
 }

@@ -103,7 +103,7 @@ func (d *dialog) capabilities() *mcp.ElicitationCapability {
 		}
 		return caps.Elicitation
 	}
-	if d.exchange.frame.deaf {
+	if d.exchange.frame.jsonOnly {
 		return nil
 	}
 	return d.exchange.GetClientCapabilities().Elicitation
@@ -157,7 +157,7 @@ func (x *exchange) asking(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithTimeoutCause(ctx, questionTime, errNoReply)
 	return ctx, func() {
 		cancel()
-		x.thought.Add(int64(time.Since(began)))
+		x.waitedForUser.Add(int64(time.Since(began)))
 	}
 }
 

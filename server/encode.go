@@ -20,13 +20,13 @@ var (
 	comma        = []byte(",")
 )
 
-// parts of a message, to be written one after the other. A large one is copied once,
+// jsonParts of a message, to be written one after the other. A large one is copied once,
 // into its answer.
-type parts [][]byte
+type jsonParts [][]byte
 
 // join writes the parts as one into a buffer, or, where that is too small, into another.
 // There is room for the line break of a stream.
-func (p parts) join(buffer []byte) []byte {
+func (p jsonParts) join(buffer []byte) []byte {
 	size := 1
 	for _, part := range p {
 		size += len(part)
@@ -61,19 +61,19 @@ func encodeError(id json.RawMessage, details mcp.JSONRPCErrorDetails) ([]byte, e
 	if err != nil {
 		return nil, fmt.Errorf("encoding an error: %w", err)
 	}
-	return envelope(id, "error", parts{body}).join(nil), nil
+	return envelope(id, "error", jsonParts{body}).join(nil), nil
 }
 
-func envelope(id json.RawMessage, member string, value parts) parts {
+func envelope(id json.RawMessage, member string, value jsonParts) jsonParts {
 	if id == nil {
 		id = json.RawMessage("null")
 	}
-	all := make(parts, 0, len(value)+4)
+	all := make(jsonParts, 0, len(value)+4)
 	all = append(all, []byte(`{"jsonrpc":"2.0","id":`), id, []byte(`,"`+member+`":`))
 	return append(append(all, value...), []byte("}"))
 }
 
-func encodeResult(result any, list [][]byte) (parts, error) {
+func encodeResult(result any, list [][]byte) (jsonParts, error) {
 	switch r := result.(type) {
 	case mcp.ListToolsResult:
 		return encodeTools(r, list)
@@ -84,22 +84,22 @@ func encodeResult(result any, list [][]byte) (parts, error) {
 	case *mcp.CallToolResult:
 		return encodeCall(*r)
 	default:
-		return whole(result)
+		return marshalled(result)
 	}
 }
 
-// whole leaves a value to the library.
-func whole(v any) (parts, error) {
+// marshalled leaves a value to the library.
+func marshalled(v any) (jsonParts, error) {
 	b, err := json.Marshal(v)
-	return parts{b}, err
+	return jsonParts{b}, err
 }
 
 // encodeTools puts the cached tools behind those that mcp-go has found.
-func encodeTools(r mcp.ListToolsResult, list [][]byte) (parts, error) {
+func encodeTools(r mcp.ListToolsResult, list [][]byte) (jsonParts, error) {
 	if len(list) == 0 {
-		return whole(r)
+		return marshalled(r)
 	}
-	found := parts{[]byte(`"tools":[`)}
+	found := jsonParts{[]byte(`"tools":[`)}
 	for _, tool := range r.Tools {
 		b, err := json.Marshal(tool)
 		if err != nil {
@@ -124,14 +124,14 @@ func encodeTools(r mcp.ListToolsResult, list [][]byte) (parts, error) {
 
 // encodeCall writes a result whose structured content is JSON already. Other
 // results, which no tool of ours makes, are left to mcp-go.
-func encodeCall(r mcp.CallToolResult) (parts, error) {
+func encodeCall(r mcp.CallToolResult) (jsonParts, error) {
 	structured, ok := r.StructuredContent.(json.RawMessage)
 	if !ok || len(r.Content) != 1 {
-		return whole(r)
+		return marshalled(r)
 	}
 	text, ok := r.Content[0].(mcp.TextContent)
 	if !ok {
-		return whole(r)
+		return marshalled(r)
 	}
 	r.Content, r.StructuredContent = []mcp.Content{}, nil
 	shell, err := json.Marshal(r)
@@ -143,10 +143,10 @@ func encodeCall(r mcp.CallToolResult) (parts, error) {
 }
 
 // splice replaces the one place that holds an empty value by parts of JSON.
-func splice(shell, place []byte, filling ...[]byte) (parts, error) {
+func splice(shell, place []byte, filling ...[]byte) (jsonParts, error) {
 	before, after, ok := bytes.Cut(shell, place)
 	if !ok {
 		return nil, fmt.Errorf("no %s to fill", place)
 	}
-	return append(append(parts{before}, filling...), after), nil
+	return append(append(jsonParts{before}, filling...), after), nil
 }

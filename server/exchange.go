@@ -16,9 +16,9 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// noticeBuffer is how many notifications of one exchange may wait to be written;
+// notificationBuffer is how many notifications of one exchange may wait to be written;
 // mcp-go drops those beyond.
-const noticeBuffer = 256
+const notificationBuffer = 256
 
 // peer is what is known about the other side: of a connection, of an HTTP session,
 // or of a single message in the stateless era. It is safe for concurrent use.
@@ -30,18 +30,18 @@ type peer struct {
 	level       mcp.LoggingLevel
 	version     string
 
-	asked questions
+	questions questions
 }
 
-// facts are what another replica must know of the client.
-func (p *peer) facts(choices []choice) facts {
+// sessionFacts are what another replica must know of the client.
+func (p *peer) sessionFacts(choices []choice) sessionFacts {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return facts{Choices: choices, Version: p.version, Client: p.info, Caps: p.caps}
+	return sessionFacts{Choices: choices, Version: p.version, Client: p.info, Caps: p.caps}
 }
 
-// recall takes over what is known from the beginning of a session.
-func (p *peer) recall(f facts) {
+// restore takes over what is known from the beginning of a session.
+func (p *peer) restore(f sessionFacts) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.initialized, p.version, p.info, p.caps = true, f.Version, f.Client, f.Caps
@@ -53,8 +53,8 @@ type questions struct {
 	open map[string]chan *frame
 }
 
-// ask registers a question and returns its id.
-func (q *questions) ask() (string, <-chan *frame) {
+// register registers a question and returns its id.
+func (q *questions) register() (string, <-chan *frame) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	id := "server-" + rand.Text() // unlike those of any other replica
@@ -66,14 +66,14 @@ func (q *questions) ask() (string, <-chan *frame) {
 	return id, answer
 }
 
-func (q *questions) drop(id string) {
+func (q *questions) unregister(id string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.open, id)
 }
 
-// answer passes a client's answer to the question that it belongs to, if that is here.
-func (q *questions) answer(f *frame) bool {
+// resolve passes a client's answer to the question that it belongs to, if that is here.
+func (q *questions) resolve(f *frame) bool {
 	var id string
 	if json.Unmarshal(f.id, &id) != nil {
 		return true // it is an answer to nobody's question
@@ -94,22 +94,22 @@ func (q *questions) answer(f *frame) bool {
 type exchange struct {
 	*peer
 
-	frame  *frame
-	caller tools.Session
-	id     string
-	send   func([]byte) error // writes a message to the client, before the answer
-	began  func(tools.Effect) // told what kind of tool is about to run, where that matters
+	frame   *frame
+	caller  tools.Session
+	id      string
+	send    func([]byte) error // writes a message to the client, before the answer
+	onStart func(tools.Effect) // told what kind of tool is about to run, where that matters
 
-	list    [][]byte // entries of the tools to list
-	tool    map[string]mcpserver.ServerTool
-	refusal *refusal // why the answer is an error, if we know better than mcp-go
+	listEntries [][]byte // entries of the tools to list
+	toolToCall  map[string]mcpserver.ServerTool
+	refusal     *refusal // why the answer is an error, if we know better than mcp-go
 
-	thought atomic.Int64 // nanoseconds that the client's user took to answer
+	waitedForUser atomic.Int64 // nanoseconds that the client's user took to answer
 
-	once    sync.Once
-	notices chan mcp.JSONRPCNotification // made when first needed
-	done    chan struct{}
-	drained chan struct{}
+	once          sync.Once
+	notifications chan mcp.JSONRPCNotification // made when first needed
+	done          chan struct{}
+	drained       chan struct{}
 
 	filterMu sync.Mutex
 	filter   *mcp.SubscriptionFilter
@@ -124,29 +124,29 @@ func (s *Server) newExchange(f *frame, caller tools.Session, p *peer, send func(
 	return &exchange{peer: p, frame: f, caller: caller, send: send, id: strconv.FormatUint(s.seq.Add(1), 10)}
 }
 
-// finish delivers the notifications that are still on their way. None can follow
+// flushNotifications delivers the notifications that are still on their way. None can follow
 // the answer, and none is lost.
-func (x *exchange) finish() {
+func (x *exchange) flushNotifications() {
 	x.once.Do(func() {}) // from here on nobody starts to deliver
-	if x.notices == nil {
+	if x.notifications == nil {
 		return
 	}
 	close(x.done)
 	<-x.drained
 }
 
-// deliver writes notifications in order until the exchange ends.
-func (x *exchange) deliver() {
+// deliverNotifications writes notifications in order until the exchange ends.
+func (x *exchange) deliverNotifications() {
 	defer close(x.drained)
 	for {
 		select {
-		case n := <-x.notices:
-			x.notify(n)
+		case n := <-x.notifications:
+			x.writeNotification(n)
 		case <-x.done:
 			for {
 				select {
-				case n := <-x.notices:
-					x.notify(n)
+				case n := <-x.notifications:
+					x.writeNotification(n)
 				default:
 					return
 				}
@@ -155,16 +155,16 @@ func (x *exchange) deliver() {
 	}
 }
 
-func (x *exchange) notify(n mcp.JSONRPCNotification) {
+func (x *exchange) writeNotification(n mcp.JSONRPCNotification) {
 	if b, err := json.Marshal(n); err == nil {
 		_ = x.send(b) // a client that is gone misses nothing
 	}
 }
 
-// request asks the client something and waits for the answer.
-func (x *exchange) request(ctx context.Context, method mcp.MCPMethod, params, result any) error {
-	id, answer := x.asked.ask()
-	defer x.asked.drop(id)
+// askClient asks the client something and waits for the answer.
+func (x *exchange) askClient(ctx context.Context, method mcp.MCPMethod, params, result any) error {
+	id, answer := x.questions.register()
+	defer x.questions.unregister(id)
 	message, err := json.Marshal(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "id": id, "method": method, "params": params})
 	if err != nil {
 		return fmt.Errorf("encoding %s: %w", method, err)
@@ -211,16 +211,16 @@ func (x *exchange) SessionID() string { return x.id }
 // NotificationChannel implements [mcpserver.ClientSession].
 func (x *exchange) NotificationChannel() chan<- mcp.JSONRPCNotification {
 	x.once.Do(func() {
-		x.notices = make(chan mcp.JSONRPCNotification, noticeBuffer)
+		x.notifications = make(chan mcp.JSONRPCNotification, notificationBuffer)
 		x.done, x.drained = make(chan struct{}), make(chan struct{})
-		go x.deliver()
+		go x.deliverNotifications()
 	})
-	return x.notices
+	return x.notifications
 }
 
 // GetSessionTools implements [mcpserver.SessionWithTools]: the tool that this
 // exchange calls, and nothing else.
-func (x *exchange) GetSessionTools() map[string]mcpserver.ServerTool { return x.tool }
+func (x *exchange) GetSessionTools() map[string]mcpserver.ServerTool { return x.toolToCall }
 
 // SetSessionTools implements [mcpserver.SessionWithTools]; mcp-go has no reason to
 // call it.
@@ -230,7 +230,7 @@ func (x *exchange) SetSessionTools(map[string]mcpserver.ServerTool) {}
 // cannot ask after all, or whose user is silent for too long, has not agreed.
 func (x *exchange) RequestElicitation(ctx context.Context, r mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
 	result := &mcp.ElicitationResult{}
-	err := x.request(ctx, mcp.MethodElicitationCreate, r.Params, result)
+	err := x.askClient(ctx, mcp.MethodElicitationCreate, r.Params, result)
 	if err != nil && ctx.Err() == nil {
 		return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionCancel}}, nil
 	}
@@ -240,7 +240,7 @@ func (x *exchange) RequestElicitation(ctx context.Context, r mcp.ElicitationRequ
 // RequestSampling implements [mcpserver.SessionWithSampling].
 func (x *exchange) RequestSampling(ctx context.Context, r mcp.CreateMessageRequest) (*mcp.CreateMessageResult, error) {
 	result := &mcp.CreateMessageResult{}
-	if err := x.request(ctx, mcp.MethodSamplingCreateMessage, r.CreateMessageParams, result); err != nil {
+	if err := x.askClient(ctx, mcp.MethodSamplingCreateMessage, r.CreateMessageParams, result); err != nil {
 		return nil, err
 	}
 	var err error
@@ -251,7 +251,7 @@ func (x *exchange) RequestSampling(ctx context.Context, r mcp.CreateMessageReque
 // ListRoots implements [mcpserver.SessionWithRoots].
 func (x *exchange) ListRoots(ctx context.Context, r mcp.ListRootsRequest) (*mcp.ListRootsResult, error) {
 	result := &mcp.ListRootsResult{}
-	return result, x.request(ctx, mcp.MethodListRoots, r.Params, result)
+	return result, x.askClient(ctx, mcp.MethodListRoots, r.Params, result)
 }
 
 // SetSubscriptionFilter implements [mcpserver.SessionWithSubscriptionFilter].

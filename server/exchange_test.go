@@ -67,12 +67,12 @@ func TestNoticesPrecedeTheAnswer(t *testing.T) {
 // burst adds a tool that says as much at once as is kept for a slow client, and
 // returns the numbers in it.
 func (f *fixtures) burst(returned chan struct{}, say func(*fixtures, context.Context, mcp.CallToolRequest, int) error) (numbers []string) {
-	for i := range noticeBuffer {
+	for i := range notificationBuffer {
 		numbers = append(numbers, strconv.Itoa(i))
 	}
 	f.tool("burst", "Says much.", func(ctx context.Context, r mcp.CallToolRequest) *mcp.CallToolResult {
 		defer close(returned)
-		for i := range noticeBuffer {
+		for i := range notificationBuffer {
 			if err := say(f, ctx, r, i); err != nil {
 				return mcp.NewToolResultError(err.Error())
 			}

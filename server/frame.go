@@ -36,7 +36,7 @@ type frame struct {
 	params   params
 	isAnswer bool
 	header   http.Header // of the request that brought it, over HTTP
-	deaf     bool        // its client takes nothing but the answer, so that it cannot be asked
+	jsonOnly bool        // its client takes nothing but the answer, so that it cannot be asked
 }
 
 // wantsAnswer reports whether the message is a request.
@@ -52,16 +52,16 @@ type params struct {
 	version   string // protocol version in _meta, for the era
 }
 
-// frameError is a message that cannot be handled, and its JSON-RPC answer.
-type frameError struct {
+// requestError is a message that cannot be handled, and its JSON-RPC answer.
+type requestError struct {
 	id      json.RawMessage // nil where the message has none that can be trusted
 	code    int
 	message string
 	silent  bool // the message was no request, so that an answer would have no question
 }
 
-// json is the answer that tells the client.
-func (e *frameError) json() ([]byte, error) {
+// encode is the answer that tells the client.
+func (e *requestError) encode() ([]byte, error) {
 	return encodeError(e.id, mcp.JSONRPCErrorDetails{Code: e.code, Message: e.message})
 }
 
@@ -74,21 +74,21 @@ var (
 )
 
 // parseFrame reads one message.
-func parseFrame(raw []byte) (*frame, *frameError) {
+func parseFrame(raw []byte) (*frame, *requestError) {
 	switch {
 	case !utf8.Valid(raw):
-		return nil, &frameError{code: mcp.PARSE_ERROR, message: "the message is not valid UTF-8"}
+		return nil, &requestError{code: mcp.PARSE_ERROR, message: "the message is not valid UTF-8"}
 	case rawjson.Depth(raw) > maxDepth:
 		return nil, invalidRequest("the message is nested more than " + strconv.Itoa(maxDepth) + " levels deep")
 	}
 	members, err := rawjson.Members(raw)
 	if err != nil {
-		return nil, unreadable(raw, err)
+		return nil, decodeFault(raw, err)
 	}
 	f := &frame{raw: raw, arrived: time.Now()}
-	problem := f.readEnvelope(members)
+	problem := f.decodeEnvelope(members)
 	if problem == nil {
-		problem = f.readParams()
+		problem = f.decodeParams()
 	}
 	if problem != nil {
 		problem.id = f.id
@@ -99,17 +99,17 @@ func parseFrame(raw []byte) (*frame, *frameError) {
 	return f, nil
 }
 
-func invalidRequest(message string) *frameError {
-	return &frameError{code: mcp.INVALID_REQUEST, message: message}
+func invalidRequest(message string) *requestError {
+	return &requestError{code: mcp.INVALID_REQUEST, message: message}
 }
 
-func invalidParams(message string) *frameError {
-	return &frameError{code: mcp.INVALID_PARAMS, message: "params: " + message}
+func invalidParams(message string) *requestError {
+	return &requestError{code: mcp.INVALID_PARAMS, message: "params: " + message}
 }
 
-// readEnvelope takes the members of a message, all of them before it complains
+// decodeEnvelope takes the members of a message, all of them before it complains
 // about any: the client should learn which request was wrong.
-func (f *frame) readEnvelope(members []rawjson.Member) *frameError {
+func (f *frame) decodeEnvelope(members []rawjson.Member) *requestError {
 	var version string
 	for _, m := range members {
 		switch m.Name {
@@ -132,7 +132,7 @@ func (f *frame) readEnvelope(members []rawjson.Member) *frameError {
 	return f.checkEnvelope(version, members)
 }
 
-func (f *frame) checkEnvelope(version string, members []rawjson.Member) *frameError {
+func (f *frame) checkEnvelope(version string, members []rawjson.Member) *requestError {
 	if name := caseVariant(members, envelopeMembers); name != "" {
 		return invalidRequest("unknown member " + strconv.Quote(name) + ": names are case-sensitive")
 	}
@@ -148,7 +148,7 @@ func (f *frame) checkEnvelope(version string, members []rawjson.Member) *frameEr
 	}
 }
 
-func (f *frame) readParams() *frameError {
+func (f *frame) decodeParams() *requestError {
 	if f.params.raw == nil || f.isAnswer {
 		return nil
 	}
@@ -189,7 +189,7 @@ func protocolVersion(meta json.RawMessage) string {
 // protocol, 2026-07-28 and later.
 func (f *frame) isModern() bool { return mcp.IsModernProtocol(f.params.version) }
 
-func unreadable(raw []byte, err error) *frameError {
+func decodeFault(raw []byte, err error) *requestError {
 	var twice *rawjson.DuplicateError
 	switch {
 	case errors.As(err, &twice):
@@ -199,7 +199,7 @@ func unreadable(raw []byte, err error) *frameError {
 	case errors.Is(err, rawjson.ErrNotObject):
 		return invalidRequest("a message must be a JSON object")
 	default:
-		return &frameError{code: mcp.PARSE_ERROR, message: "the message is not valid JSON"}
+		return &requestError{code: mcp.PARSE_ERROR, message: "the message is not valid JSON"}
 	}
 }
 

@@ -167,9 +167,9 @@ func FuzzFrame(f *testing.F) {
 	})
 }
 
-func checkProblem(t *testing.T, problem *frameError) {
+func checkProblem(t *testing.T, problem *requestError) {
 	t.Helper()
-	answer, err := problem.json()
+	answer, err := problem.encode()
 	if err != nil || !json.Valid(answer) || !utf8.Valid(answer) || bytes.ContainsAny(answer, "\n\r") {
 		t.Errorf("the refusal is %q, %v", answer, err)
 	}

@@ -17,8 +17,8 @@ type guard struct {
 	origins       []string // besides loopback origins
 }
 
-// admit answers a request that must not pass, and reports whether it passes.
-func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
+// admitRequest answers a request that must not pass, and reports whether it passes.
+func (g *guard) admitRequest(w http.ResponseWriter, r *http.Request) bool {
 	w.Header().Set("Cache-Control", "no-store")
 	switch {
 	case !g.knowsHost(r.Host):
@@ -39,7 +39,7 @@ func (g *guard) admit(w http.ResponseWriter, r *http.Request) bool {
 // has rebound to this machine. A caller that has to show who it is is no such page.
 func (g *guard) knowsHost(hostport string) bool {
 	host, _ := netname.Split(hostport)
-	if netname.IsLoopback(host) || listed(g.hosts, host) || listed(g.hosts, hostport) {
+	if netname.IsLoopback(host) || containsFold(g.hosts, host) || containsFold(g.hosts, hostport) {
 		return true
 	}
 	return g.authenticated && len(g.hosts) == 0
@@ -51,15 +51,15 @@ func (g *guard) trustsOrigin(headers []string) bool {
 	if len(headers) != 1 {
 		return len(headers) == 0
 	}
-	if listed(g.origins, headers[0]) {
+	if containsFold(g.origins, headers[0]) {
 		return true
 	}
 	u, err := url.Parse(headers[0])
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && netname.IsLoopback(u.Hostname())
 }
 
-// listed looks a host or an origin up; neither knows upper from lower case.
-func listed(list []string, name string) bool {
+// containsFold looks a host or an origin up; neither knows upper from lower case.
+func containsFold(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(one string) bool { return strings.EqualFold(one, name) })
 }
 

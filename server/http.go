@@ -53,7 +53,7 @@ type HTTPOptions struct {
 	AllowedOrigins []string                         // origins of web pages besides those of this machine
 	SessionIdle    time.Duration                    // after which an unused session is forgotten; default 1 h
 	SessionLife    time.Duration                    // after which any session ends; default 24 h
-	Post           Post                             // to other replicas; nil for none
+	ReplicaBus     ReplicaBus                       // to other replicas; nil for none
 	Revocations    Revocations                      // of sessions, for all replicas; nil for this process alone
 	MaxSessions    int                              // default 10000
 	Toolsets       func([]string) ([]string, error) // puts the globs of toolsets in the places of their names; nil for no toolsets
@@ -68,13 +68,13 @@ type HTTPOptions struct {
 // /sse and /message, both also with a choice of tools in the path, downloaded files below /downloads/, pages for people below
 // /connect/, and /healthz, /readyz and /metrics. It is an http.Handler.
 type HTTP struct {
-	server   *Server
-	opts     HTTPOptions
-	guard    guard
-	mux      *http.ServeMux
-	sessions *sessions
-	streams  *sessions // of HTTP+SSE
-	slots    chan struct{}
+	server    *Server
+	opts      HTTPOptions
+	guard     guard
+	mux       *http.ServeMux
+	sessions  *httpSessions
+	streams   *httpSessions // of HTTP+SSE
+	postSlots chan struct{}
 
 	ctx       context.Context // of all requests
 	cancel    context.CancelCauseFunc
@@ -101,14 +101,14 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 	accepting, stop := context.WithCancel(ctx)
 	h := &HTTP{
 		server: s, opts: o, ctx: ctx, cancel: cancel, accepting: accepting, stop: stop,
-		guard:    guard{authenticated: o.Authenticator != nil, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
-		sessions: newSessions("streamable", o, o.SessionIdle, s.seal, s.counts("streamable")),
-		streams:  newSessions("sse", o, 0, s.seal, s.counts("sse")),
-		slots:    make(chan struct{}, maxInFlight),
-		mux:      http.NewServeMux(),
+		guard:     guard{authenticated: o.Authenticator != nil, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
+		sessions:  newHTTPSessions("streamable", o, o.SessionIdle, s.seal, s.sessionCounter("streamable")),
+		streams:   newHTTPSessions("sse", o, 0, s.seal, s.sessionCounter("sse")),
+		postSlots: make(chan struct{}, maxInFlight),
+		mux:       http.NewServeMux(),
 	}
 	h.mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
-	h.mux.HandleFunc("/readyz", h.readiness)
+	h.mux.HandleFunc("/readyz", h.serveReadiness)
 	if o.MetricsPage != nil {
 		h.mux.Handle("/metrics", o.MetricsPage)
 	}
@@ -122,10 +122,10 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 	}
 	h.mux.HandleFunc("/downloads/", h.guarded(h.downloads))
 	for _, suffix := range []string{"", "/{choice...}"} {
-		h.mux.HandleFunc("/mcp"+suffix, h.guarded(h.streamable))
-		h.mux.HandleFunc("/sse"+suffix, h.guarded(h.sse))
+		h.mux.HandleFunc("/mcp"+suffix, h.guarded(h.serveStreamable))
+		h.mux.HandleFunc("/sse"+suffix, h.guarded(h.serveSSE))
 	}
-	h.mux.HandleFunc("/message", h.guarded(h.message))
+	h.mux.HandleFunc("/message", h.guarded(h.serveMessage))
 	return h
 }
 
@@ -150,9 +150,9 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mux.ServeHTTP(w, r)
 }
 
-// readiness says whether this server should get requests: it is not stopping, and calls
+// serveReadiness says whether this server should get requests: it is not stopping, and calls
 // could be made.
-func (h *HTTP) readiness(w http.ResponseWriter, r *http.Request) {
+func (h *HTTP) serveReadiness(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if h.draining.Load() {
 		http.Error(w, "draining", http.StatusServiceUnavailable)
@@ -174,7 +174,7 @@ func (h *HTTP) Close() { h.cancel(errStopping) }
 // guarded puts the guard before a handler, and tells it whom a request acts for.
 func (h *HTTP) guarded(next func(http.ResponseWriter, *http.Request, *caller)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !h.guard.admit(w, r) {
+		if !h.guard.admitRequest(w, r) {
 			return
 		}
 		if who, ok := h.authenticate(w, r); ok {
@@ -218,11 +218,11 @@ func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions,
 		return fmt.Errorf("listening for http: %w", err)
 	}
 	listening(listener.Addr())
-	return s.HTTP(o).serve(ctx, listener)
+	return s.HTTP(o).serveListener(ctx, listener)
 }
 
-// serve serves HTTP until ctx is cancelled, or the listener fails.
-func (h *HTTP) serve(ctx context.Context, listener net.Listener) error {
+// serveListener serves HTTP until ctx is cancelled, or the listener fails.
+func (h *HTTP) serveListener(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
 		TLSConfig: h.opts.TLS, MaxHeaderBytes: maxHeader,
 		Handler: h, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
@@ -267,9 +267,9 @@ func (h *HTTP) shutdown(web *http.Server, grace time.Duration) error {
 	return nil
 }
 
-// readFrame reads the message of a POST. It answers a request that has none and
+// readPOST reads the message of a POST. It answers a request that has none and
 // returns nil.
-func (h *HTTP) readFrame(w http.ResponseWriter, r *http.Request) *frame {
+func (h *HTTP) readPOST(w http.ResponseWriter, r *http.Request) *frame {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		http.Error(w, "unsupported media type: send application/json", http.StatusUnsupportedMediaType)
 		return nil
@@ -294,8 +294,8 @@ func (h *HTTP) readFrame(w http.ResponseWriter, r *http.Request) *frame {
 	return f
 }
 
-func writeProblem(w http.ResponseWriter, problem *frameError, status int) {
-	b, err := problem.json()
+func writeProblem(w http.ResponseWriter, problem *requestError, status int) {
+	b, err := problem.encode()
 	if err != nil {
 		http.Error(w, problem.message, status)
 		return

@@ -80,7 +80,7 @@ func (s *Server) readOverview(ctx context.Context, r mcp.ReadResourceRequest) ([
 	data, err := s.opts.Box.Read(ctx, x.caller, r.Params.URI)
 	switch {
 	case errors.Is(err, tools.ErrNotHere):
-		x.refusal = &refusal{mcp.INTERNAL_ERROR, x.noSuchResource(), err.Error()}
+		x.refusal = &refusal{mcp.INTERNAL_ERROR, x.noSuchResourceCode(), err.Error()}
 		return nil, err
 	case err != nil:
 		x.refusal = &refusal{mcp.INTERNAL_ERROR, mcp.INTERNAL_ERROR, s.words(&tools.Tool{Name: "resources/read", Effect: tools.Read}, err)}
@@ -92,7 +92,7 @@ func (s *Server) readOverview(ctx context.Context, r mcp.ReadResourceRequest) ([
 // gone refuses a resource that does not exist for the caller.
 func gone(ctx context.Context) error {
 	if x, ok := exchangeOf(ctx); ok {
-		x.refusal = &refusal{mcp.INTERNAL_ERROR, x.noSuchResource(), errNoResource.Error()}
+		x.refusal = &refusal{mcp.INTERNAL_ERROR, x.noSuchResourceCode(), errNoResource.Error()}
 	}
 	return errNoResource
 }

@@ -123,17 +123,17 @@ type reply struct {
 // maxBuffer bounds the buffers that are used again, in bytes.
 const maxBuffer = 4 << 20
 
-// buffer is one that was used before, or nil. Large answers would otherwise be most of
+// reusedBuffer is one that was used before, or nil. Large answers would otherwise be most of
 // what the garbage collector has to do.
-func (s *Server) buffer() []byte {
+func (s *Server) reusedBuffer() []byte {
 	if b, ok := s.buffers.Get().(*[]byte); ok {
 		return *b
 	}
 	return nil
 }
 
-// written gives the buffer of a reply back. Nobody may look at the reply any more.
-func (s *Server) written(r reply) {
+// recycle gives the buffer of a reply back. Nobody may look at the reply any more.
+func (s *Server) recycle(r reply) {
 	if cap(r.json) <= maxBuffer {
 		s.buffers.Put(&r.json)
 	}
@@ -143,13 +143,13 @@ func (s *Server) written(r reply) {
 // been delivered when it returns.
 func (s *Server) handle(ctx context.Context, x *exchange) reply {
 	message := s.dispatch(ctx, x)
-	x.finish()
+	x.flushNotifications()
 	if e, ok := message.(mcp.JSONRPCError); ok {
-		message = x.inOurWords(e)
+		message = x.rewordError(e)
 	}
-	answer, err := encodeAnswer(s.buffer(), x.frame.id, message, x.list)
+	answer, err := encodeAnswer(s.reusedBuffer(), x.frame.id, message, x.listEntries)
 	if err != nil {
-		message = mcp.JSONRPCError{Error: s.internal(x, err)}
+		message = mcp.JSONRPCError{Error: s.internalError(x, err)}
 		answer, _ = encodeAnswer(nil, x.frame.id, message, nil) // a constant text
 	}
 	failed, _ := message.(mcp.JSONRPCError)
@@ -161,7 +161,7 @@ func (s *Server) handle(ctx context.Context, x *exchange) reply {
 func (s *Server) dispatch(ctx context.Context, x *exchange) (message mcp.JSONRPCMessage) {
 	defer func() {
 		if p := recover(); p != nil {
-			message = mcp.JSONRPCError{Error: s.internal(x, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))}
+			message = mcp.JSONRPCError{Error: s.internalError(x, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))}
 		}
 	}()
 	if x.frame.wantsAnswer() {
@@ -178,7 +178,7 @@ func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, con
 	switch x.frame.method {
 	case string(mcp.MethodToolsList):
 		ctx, cancel := s.inTime(ctx, x)
-		x.list = s.list(ctx, x.caller)
+		x.listEntries = s.list(ctx, x.caller)
 		return ctx, cancel
 	case string(mcp.MethodToolsCall):
 		s.offer(ctx, x)
@@ -192,19 +192,19 @@ func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, con
 // sent the message, so the time counts from there, but for that which its user took
 // to answer questions.
 func (s *Server) inTime(ctx context.Context, x *exchange) (context.Context, context.CancelFunc) {
-	thought := time.Duration(x.thought.Load())
-	return context.WithDeadline(ctx, x.frame.arrived.Add(thought+s.opts.CallTimeout))
+	waited := time.Duration(x.waitedForUser.Load())
+	return context.WithDeadline(ctx, x.frame.arrived.Add(waited+s.opts.CallTimeout))
 }
 
-// notice lets mcp-go take a notification. Nothing is answered, whatever happens.
-func (s *Server) notice(ctx context.Context, x *exchange) {
+// handleNotification lets mcp-go take a notification. Nothing is answered, whatever happens.
+func (s *Server) handleNotification(ctx context.Context, x *exchange) {
 	s.dispatch(ctx, x)
-	x.finish()
+	x.flushNotifications()
 }
 
-// internal logs a fault of ours and words it for the client by an id alone: its
+// internalError logs a fault of ours and words it for the client by an id alone: its
 // text may hold anything.
-func (s *Server) internal(x *exchange, err error) mcp.JSONRPCErrorDetails {
+func (s *Server) internalError(x *exchange, err error) mcp.JSONRPCErrorDetails {
 	id := uuid.NewString()
 	s.log.Error().Str("error_id", id).Str("method", x.frame.method).Err(err).Msg("internal error")
 	return mcp.JSONRPCErrorDetails{Code: mcp.INTERNAL_ERROR, Message: "internal error " + id + "; the server's log has the details"}
@@ -218,12 +218,12 @@ type refusal struct {
 	message string
 }
 
-// inOurWords words an error as the refusal has it. One about a resource names it.
-func (x *exchange) inOurWords(e mcp.JSONRPCError) mcp.JSONRPCError {
+// rewordError words an error as the refusal has it. One about a resource names it.
+func (x *exchange) rewordError(e mcp.JSONRPCError) mcp.JSONRPCError {
 	if x.refusal != nil && x.refusal.instead == e.Error.Code {
 		e.Error.Code, e.Error.Message = x.refusal.code, x.refusal.message
 	}
-	if x.frame.method == string(mcp.MethodResourcesRead) && e.Error.Code == x.noSuchResource() {
+	if x.frame.method == string(mcp.MethodResourcesRead) && e.Error.Code == x.noSuchResourceCode() {
 		var asked struct {
 			URI string `json:"uri"`
 		}
@@ -234,16 +234,16 @@ func (x *exchange) inOurWords(e mcp.JSONRPCError) mcp.JSONRPCError {
 	return e
 }
 
-// noSuchResource is the code for a resource that does not exist, in the client's era.
-func (x *exchange) noSuchResource() int {
+// noSuchResourceCode is the code for a resource that does not exist, in the client's era.
+func (x *exchange) noSuchResourceCode() int {
 	if x.frame.isModern() {
 		return mcp.INVALID_PARAMS
 	}
 	return mcp.RESOURCE_NOT_FOUND
 }
 
-// counts tells the metrics about the sessions of a transport.
-func (s *Server) counts(transport string) func(opened bool) {
+// sessionCounter tells the metrics about the sessions of a transport.
+func (s *Server) sessionCounter(transport string) func(opened bool) {
 	return func(opened bool) {
 		if opened {
 			s.opts.Metrics.SessionOpened(transport)

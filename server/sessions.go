@@ -15,9 +15,9 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// sessions are the clients of an HTTP transport. The id of a session is sealed: it holds
+// httpSessions are the clients of an HTTP transport. The id of a session is sealed: it holds
 // what any replica must know to go on with it, belongs to one caller, and expires.
-type sessions struct {
+type httpSessions struct {
 	transport string
 	limit     int
 	idle      time.Duration // 0: sessions end by themselves
@@ -27,24 +27,24 @@ type sessions struct {
 	count     func(opened bool)
 
 	mu      sync.Mutex
-	byNonce map[string]*session
+	byNonce map[string]*httpSession
 	tenants map[string]int       // how many each has
 	ended   map[string]time.Time // nonces of ids that are good no more, until they expire
 }
 
-// session is a client and when it was last heard of.
-type session struct {
+// httpSession is a client and when it was last heard of.
+type httpSession struct {
 	*conn
 	id    string
 	owner string
-	facts facts
+	facts sessionFacts
 	used  time.Time
 
-	listener listener
+	subscription busSubscription
 }
 
-// facts are what is known of a session from its beginning.
-type facts struct {
+// sessionFacts are what is known of a session from its beginning.
+type sessionFacts struct {
 	Nonce   string                 `json:"n"`
 	Choices []choice               `json:"c,omitempty"`
 	Version string                 `json:"v,omitempty"`
@@ -67,77 +67,77 @@ var (
 // owner is whom a session belongs to. Another's session does not exist for it.
 func owner(s tools.Session) string { return s.Principal + "\x00" + s.Workspace }
 
-// add keeps a client under a new id. Where there is no room, sessions that have been
+// create keeps a client under a new id. Where there is no room, sessions that have been
 // idle too long make some.
-func (s *sessions) add(c *conn, f facts, most int) (*session, error) {
+func (s *httpSessions) create(c *conn, f sessionFacts, most int) (*httpSession, error) {
 	f.Nonce = rand.Text()
 	text, err := json.Marshal(f)
 	if err != nil {
 		return nil, err
 	}
 	own := owner(c.caller)
-	one := &session{conn: c, id: s.seal.Close(string(text), s.binding(own), s.life), owner: own, facts: f}
-	return one, s.keep(one, most)
+	session := &httpSession{conn: c, id: s.seal.Close(string(text), s.binding(own), s.life), owner: own, facts: f}
+	return session, s.insert(session, most)
 }
 
-func (s *sessions) binding(owner string) string { return s.transport + "\x00" + owner }
+func (s *httpSessions) binding(owner string) string { return s.transport + "\x00" + owner }
 
-func (s *sessions) keep(one *session, most int) error {
+func (s *httpSessions) insert(session *httpSession, most int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.byNonce) >= s.limit || most > 0 && s.tenants[one.owner] >= most {
+	if len(s.byNonce) >= s.limit || most > 0 && s.tenants[session.owner] >= most {
 		s.forgetIdle()
 	}
 	switch {
 	case len(s.byNonce) >= s.limit:
 		return errTooMany
-	case most > 0 && s.tenants[one.owner] >= most:
+	case most > 0 && s.tenants[session.owner] >= most:
 		return errTenantTooMany
 	}
-	one.used = time.Now()
-	s.byNonce[one.facts.Nonce] = one
-	s.tenants[one.owner]++
+	session.used = time.Now()
+	s.byNonce[session.facts.Nonce] = session
+	s.tenants[session.owner]++
 	s.count(true)
 	return nil
 }
 
 // forgetIdle drops sessions that were not used for a while. The caller holds the lock.
-func (s *sessions) forgetIdle() {
+func (s *httpSessions) forgetIdle() {
 	if s.idle <= 0 {
 		return
 	}
-	for _, one := range s.byNonce {
-		if time.Since(one.used) > s.idle {
-			s.drop(one)
-			s.end(one.facts.Nonce)
+	for _, session := range s.byNonce {
+		if time.Since(session.used) > s.idle {
+			s.forget(session)
+			s.markEnded(session.facts.Nonce)
 		}
 	}
 }
 
-// drop forgets a session. The caller holds the lock.
-func (s *sessions) drop(one *session) {
-	if s.byNonce[one.facts.Nonce] != one {
+// forget forgets a session. The caller holds the lock.
+func (s *httpSessions) forget(session *httpSession) {
+	if s.byNonce[session.facts.Nonce] != session {
 		return
 	}
-	delete(s.byNonce, one.facts.Nonce)
-	one.listener.end()
-	if s.tenants[one.owner]--; s.tenants[one.owner] <= 0 {
-		delete(s.tenants, one.owner)
+	delete(s.byNonce, session.facts.Nonce)
+	session.subscription.cancelOnce()
+	if s.tenants[session.owner]--; s.tenants[session.owner] <= 0 {
+		delete(s.tenants, session.owner)
 	}
 	s.count(false)
 }
 
-func newSessions(transport string, o HTTPOptions, idle time.Duration, sealed *seal.Seal, count func(opened bool)) *sessions {
-	return &sessions{
+func newHTTPSessions(transport string, o HTTPOptions, idle time.Duration, sealed *seal.Seal, count func(opened bool)) *httpSessions {
+	return &httpSessions{
 		transport: transport, limit: o.MaxSessions, idle: idle, life: o.SessionLife, seal: sealed, shared: o.Revocations, count: count,
-		byNonce: map[string]*session{}, tenants: map[string]int{}, ended: map[string]time.Time{},
+		byNonce: map[string]*httpSession{}, tenants: map[string]int{}, ended: map[string]time.Time{},
 	}
 }
 
-// end remembers that an id is no longer good. Replicas cannot know how long the others
+// markEnded remembers that an id is no longer good. Replicas cannot know how long the others
 // have not heard of a session, so it ends for all of them only when it is revoked. The
 // caller holds the lock.
-func (s *sessions) end(nonce string) {
+func (s *httpSessions) markEnded(nonce string) {
 	if s.shared != nil {
 		return
 	}
@@ -148,25 +148,25 @@ func (s *sessions) end(nonce string) {
 	s.ended[nonce] = now.Add(s.life)
 }
 
-// get finds a session of a caller, or goes on with one that another replica has begun.
+// lookUp finds a session of a caller, or goes on with one that another replica has begun.
 // Another caller's session does not exist for it.
-func (s *sessions) get(ctx context.Context, id string, who tools.Session, restore func(facts) *conn) *session {
-	f, err := s.read(id, who)
-	if err != nil || s.shared != nil && s.shared.IsRevoked(ctx, s.mark(f)) {
+func (s *httpSessions) lookUp(ctx context.Context, id string, who tools.Session, restore func(sessionFacts) *conn) *httpSession {
+	f, err := s.openID(id, who)
+	if err != nil || s.shared != nil && s.shared.IsRevoked(ctx, s.revocationKey(f)) {
 		return nil
 	}
-	if found, over := s.find(f.Nonce); found != nil || over || restore == nil {
+	if found, over := s.findHere(f.Nonce); found != nil || over || restore == nil {
 		return found
 	}
-	one := &session{conn: restore(f), id: id, owner: owner(who), facts: f}
-	if s.keep(one, 0) != nil {
+	session := &httpSession{conn: restore(f), id: id, owner: owner(who), facts: f}
+	if s.insert(session, 0) != nil {
 		return nil
 	}
-	return one
+	return session
 }
 
-// find looks for a session here.
-func (s *sessions) find(nonce string) (found *session, over bool) {
+// findHere looks for a session here.
+func (s *httpSessions) findHere(nonce string) (found *httpSession, over bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, over := s.ended[nonce]; over {
@@ -177,16 +177,16 @@ func (s *sessions) find(nonce string) (found *session, over bool) {
 		return nil, false
 	}
 	if s.idle > 0 && time.Since(found.used) > s.idle {
-		s.drop(found)
-		s.end(nonce)
+		s.forget(found)
+		s.markEnded(nonce)
 		return nil, s.shared == nil
 	}
 	found.used = time.Now()
 	return found, false
 }
 
-// read opens an id.
-func (s *sessions) read(id string, who tools.Session) (f facts, err error) {
+// openID opens an id.
+func (s *httpSessions) openID(id string, who tools.Session) (f sessionFacts, err error) {
 	text, _, err := s.seal.Read(id, s.binding(owner(who)))
 	if err != nil {
 		return f, err
@@ -195,15 +195,15 @@ func (s *sessions) read(id string, who tools.Session) (f facts, err error) {
 }
 
 // remove ends a session everywhere.
-func (s *sessions) remove(ctx context.Context, one *session) {
+func (s *httpSessions) remove(ctx context.Context, session *httpSession) {
 	s.mu.Lock()
-	s.drop(one)
-	s.end(one.facts.Nonce)
+	s.forget(session)
+	s.markEnded(session.facts.Nonce)
 	s.mu.Unlock()
 	if s.shared != nil {
-		_ = s.shared.Revoke(ctx, s.mark(one.facts), time.Now().Add(s.life)) // it expires in any case
+		_ = s.shared.Revoke(ctx, s.revocationKey(session.facts), time.Now().Add(s.life)) // it expires in any case
 	}
 }
 
-// mark is what a session is revoked by.
-func (s *sessions) mark(f facts) string { return s.transport + ":" + f.Nonce }
+// revocationKey is what a session is revoked by.
+func (s *httpSessions) revocationKey(f sessionFacts) string { return s.transport + ":" + f.Nonce }

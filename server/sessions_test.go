@@ -16,11 +16,11 @@ func TestSessionsOfOthersDoNotExist(t *testing.T) {
 		h := r.HTTP(HTTPOptions{SessionLife: time.Hour})
 		s := h.sessions
 		alice := tools.Session{Principal: "alice", Workspace: "a"}
-		mine, err := s.add(r.newConn(t.Context(), alice, nil), facts{Version: "2025-11-25"}, 0)
+		mine, err := s.create(r.newConn(t.Context(), alice, nil), sessionFacts{Version: "2025-11-25"}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		restore := func(facts) *conn { return r.newConn(t.Context(), alice, nil) }
+		restore := func(sessionFacts) *conn { return r.newConn(t.Context(), alice, nil) }
 		for _, tt := range []struct {
 			id, principal, workspace string
 			want                     bool
@@ -28,25 +28,25 @@ func TestSessionsOfOthersDoNotExist(t *testing.T) {
 			{mine.id, "alice", "a", true}, {mine.id, "bob", "a", false}, {mine.id, "alice", "b", false}, {mine.id, "", "a", false},
 			{"", "alice", "a", false}, {strings.ToLower(mine.id), "alice", "a", false}, {mine.id + "AA", "alice", "a", false},
 		} {
-			got := s.get(t.Context(), tt.id, tools.Session{Principal: tt.principal, Workspace: tt.workspace}, restore)
+			got := s.lookUp(t.Context(), tt.id, tools.Session{Principal: tt.principal, Workspace: tt.workspace}, restore)
 			if (got != nil) != tt.want {
 				t.Errorf("get(%q, %q, %q) = %v", tt.id, tt.principal, tt.workspace, got)
 			}
 		}
-		if got := h.streams.get(t.Context(), mine.id, alice, nil); got != nil {
+		if got := h.streams.lookUp(t.Context(), mine.id, alice, nil); got != nil {
 			t.Error("the id is good on another transport")
 		}
 		// Another replica with the same key goes on with it, one with another key does not.
 		replica := New(Options{Box: r.opts.Box, Seal: r.seal}).HTTP(HTTPOptions{}).sessions
-		if got := replica.get(t.Context(), mine.id, alice, restore); got == nil || got.facts.Version != "2025-11-25" {
+		if got := replica.lookUp(t.Context(), mine.id, alice, restore); got == nil || got.facts.Version != "2025-11-25" {
 			t.Errorf("another replica has %v", got)
 		}
 		stranger := New(Options{Box: r.opts.Box}).HTTP(HTTPOptions{}).sessions
-		if got := stranger.get(t.Context(), mine.id, alice, restore); got != nil {
+		if got := stranger.lookUp(t.Context(), mine.id, alice, restore); got != nil {
 			t.Error("a server with another key goes on with it")
 		}
 		virtual(time.Hour)
-		if got := s.get(t.Context(), mine.id, alice, restore); got != nil {
+		if got := s.lookUp(t.Context(), mine.id, alice, restore); got != nil {
 			t.Error("the session outlives its time")
 		}
 	})

@@ -36,14 +36,14 @@ func openStream(w http.ResponseWriter) *eventStream {
 	return s
 }
 
-// event writes one event. Data has no line breaks.
-func (s *eventStream) event(name string, data []byte) error {
-	return s.print("event: %s\ndata: %s\n\n", name, data)
+// writeEvent writes one event. Data has no line breaks.
+func (s *eventStream) writeEvent(name string, data []byte) error {
+	return s.writef("event: %s\ndata: %s\n\n", name, data)
 }
 
-func (s *eventStream) comment() error { return s.print(": keep-alive\n\n") }
+func (s *eventStream) writeKeepAlive() error { return s.writef(": keep-alive\n\n") }
 
-func (s *eventStream) print(format string, parts ...any) error {
+func (s *eventStream) writef(format string, parts ...any) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended {
@@ -59,16 +59,16 @@ func (s *eventStream) print(format string, parts ...any) error {
 	return s.control.Flush()
 }
 
-// end lets nothing be written any more; the request's handler may then return.
-func (s *eventStream) end() {
+// close lets nothing be written any more; the request's handler may then return.
+func (s *eventStream) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
 }
 
-// sse serves the stream of the HTTP+SSE transport: all messages to the client go
+// serveSSE serves the stream of the HTTP+SSE transport: all messages to the client go
 // here, those of the client come to /message.
-func (h *HTTP) sse(w http.ResponseWriter, r *http.Request, who *caller) {
+func (h *HTTP) serveSSE(w http.ResponseWriter, r *http.Request, who *caller) {
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", "GET")
 		http.Error(w, "method not allowed: GET opens the stream", http.StatusMethodNotAllowed)
@@ -84,30 +84,30 @@ func (h *HTTP) sse(w http.ResponseWriter, r *http.Request, who *caller) {
 	defer cancel(errCancelled)
 	c := h.server.newConn(ctx, who.Session, func(message []byte) error {
 		<-ready
-		err := stream.event("message", message)
+		err := stream.writeEvent("message", message)
 		if err != nil {
 			cancel(errCancelled)
 		}
 		return err
 	})
-	s, err := h.streams.add(c, facts{Choices: choices}, who.limits.Sessions)
+	s, err := h.streams.create(c, sessionFacts{Choices: choices}, who.limits.Sessions)
 	if err != nil {
-		h.noRoom(w, &frame{}, err)
+		h.refuseSession(w, &frame{}, err)
 		return
 	}
 	defer h.streams.remove(context.WithoutCancel(r.Context()), s)
-	defer h.receive(s)()
+	defer h.subscribeStream(s)()
 	stream = openStream(w)
-	defer stream.end()
+	defer stream.close()
 	close(ready)
-	if stream.event("endpoint", []byte("/message?sessionId="+s.id)) == nil {
-		h.hold(ctx, stream, c)
+	if stream.writeEvent("endpoint", []byte("/message?sessionId="+s.id)) == nil {
+		h.keepOpen(ctx, stream, c)
 	}
 }
 
-// hold keeps a stream open until the client leaves or the server stops; calls in
+// keepOpen keeps a stream open until the client leaves or the server stops; calls in
 // progress then get their grace.
-func (h *HTTP) hold(ctx context.Context, stream *eventStream, c *conn) {
+func (h *HTTP) keepOpen(ctx context.Context, stream *eventStream, c *conn) {
 	tick := time.NewTicker(keepAlive)
 	defer tick.Stop()
 	for {
@@ -118,28 +118,28 @@ func (h *HTTP) hold(ctx context.Context, stream *eventStream, c *conn) {
 			_ = c.drain(h.server.opts.Grace, h.server.opts.Grace, errStopping) // the stream ends either way
 			return
 		case <-tick.C:
-			if stream.comment() != nil {
+			if stream.writeKeepAlive() != nil {
 				return
 			}
 		}
 	}
 }
 
-// message takes a message of a client that has a stream.
-func (h *HTTP) message(w http.ResponseWriter, r *http.Request, who *caller) {
+// serveMessage takes a message of a client that has a stream.
+func (h *HTTP) serveMessage(w http.ResponseWriter, r *http.Request, who *caller) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", "POST")
 		http.Error(w, "method not allowed: POST a message", http.StatusMethodNotAllowed)
 		return
 	}
 	id := r.URL.Query().Get("sessionId")
-	s := h.streams.get(r.Context(), id, who.Session, nil)
-	at, err := h.streams.read(id, who.Session)
-	if err != nil || s == nil && h.opts.Post == nil {
+	s := h.streams.lookUp(r.Context(), id, who.Session, nil)
+	at, err := h.streams.openID(id, who.Session)
+	if err != nil || s == nil && h.opts.ReplicaBus == nil {
 		http.Error(w, "session not found: open /sse first", http.StatusNotFound)
 		return
 	}
-	f := h.readFrame(w, r)
+	f := h.readPOST(w, r)
 	if f == nil {
 		return
 	}
@@ -148,7 +148,7 @@ func (h *HTTP) message(w http.ResponseWriter, r *http.Request, who *caller) {
 	}
 	if s == nil {
 		if h.permitted(w, r, who, f) {
-			h.forward(w, r, who, at, f)
+			h.forwardToReplica(w, r, who, at, f)
 		}
 		return
 	}
@@ -158,5 +158,5 @@ func (h *HTTP) message(w http.ResponseWriter, r *http.Request, who *caller) {
 	}
 	w.WriteHeader(http.StatusAccepted)
 	_, _ = io.WriteString(w, "Accepted")
-	s.takeFor(f, who.Session, end)
+	s.routeFor(f, who.Session, end)
 }

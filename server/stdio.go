@@ -51,7 +51,7 @@ func (s *Server) readLines(in io.Reader, c *conn) error {
 		line, tooLong, err := readLine(r, s.opts.MaxMessage)
 		switch {
 		case tooLong:
-			c.refuse(invalidRequest(fmt.Sprintf("the message is longer than %d bytes", s.opts.MaxMessage)))
+			c.writeError(invalidRequest(fmt.Sprintf("the message is longer than %d bytes", s.opts.MaxMessage)))
 		case len(bytes.TrimSpace(line)) > 0:
 			c.receive(line)
 		}

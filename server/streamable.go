@@ -19,13 +19,13 @@ const sessionHeader = "Mcp-Session-Id"
 // can be sent to it.
 var errNoStream = errors.New("the client does not accept an event stream")
 
-// streamable serves /mcp. There is no stream besides those of the POSTs: all that
+// serveStreamable serves /mcp. There is no stream besides those of the POSTs: all that
 // a request causes goes to its own answer.
-func (h *HTTP) streamable(w http.ResponseWriter, r *http.Request, who *caller) {
+func (h *HTTP) serveStreamable(w http.ResponseWriter, r *http.Request, who *caller) {
 	modern := mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion))
 	switch {
 	case r.Method == http.MethodPost:
-		h.post(w, r, who)
+		h.servePOST(w, r, who)
 	case r.Method == http.MethodDelete && !modern:
 		h.endSession(w, r, who)
 	case modern:
@@ -37,30 +37,30 @@ func (h *HTTP) streamable(w http.ResponseWriter, r *http.Request, who *caller) {
 	}
 }
 
-func (h *HTTP) post(w http.ResponseWriter, r *http.Request, who *caller) {
-	f := h.readFrame(w, r)
+func (h *HTTP) servePOST(w http.ResponseWriter, r *http.Request, who *caller) {
+	f := h.readPOST(w, r)
 	if f == nil {
 		return
 	}
-	f.deaf = !acceptsStream(r)
+	f.jsonOnly = !acceptsStream(r)
 	select {
-	case h.slots <- struct{}{}:
-		defer func() { <-h.slots }()
+	case h.postSlots <- struct{}{}:
+		defer func() { <-h.postSlots }()
 	default:
 		w.Header().Set("Retry-After", "1")
-		writeProblem(w, &frameError{id: f.id, code: busyCode, message: "the server is busy; try again"}, http.StatusServiceUnavailable)
+		writeProblem(w, &requestError{id: f.id, code: busyCode, message: "the server is busy; try again"}, http.StatusServiceUnavailable)
 		return
 	}
 	if f.isModern() || mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion)) {
-		h.postModern(w, r, f, who)
+		h.serveStatelessPOST(w, r, f, who)
 		return
 	}
-	h.postLegacy(w, r, f, who)
+	h.serveSessionPOST(w, r, f, who)
 }
 
-// postModern serves a message of the stateless era. Nothing outlives it.
-func (h *HTTP) postModern(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
-	if problem := checkModern(r.Header, f); problem != nil {
+// serveStatelessPOST serves a message of the stateless era. Nothing outlives it.
+func (h *HTTP) serveStatelessPOST(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
+	if problem := checkStatelessHeaders(r.Header, f); problem != nil {
 		writeProblem(w, problem, statusOf(problem.code))
 		return
 	}
@@ -83,18 +83,18 @@ func (h *HTTP) postModern(w http.ResponseWriter, r *http.Request, f *frame, who 
 	if f.method == string(mcp.MethodSubscriptionsListen) {
 		defer context.AfterFunc(h.accepting, func() { cancel(errStopping) })()
 	}
-	out := &postReply{w: w, r: r}
-	x := h.server.newExchange(f, who.Session, &peer{}, out.send)
+	out := &postResponse{w: w, r: r}
+	x := h.server.newExchange(f, who.Session, &peer{}, out.sendEvent)
 	answer := h.server.handle(ctx, x)
-	out.finish(answer.json, statusOf(answer.code))
-	h.server.written(answer)
+	out.writeAnswer(answer.json, statusOf(answer.code))
+	h.server.recycle(answer)
 }
 
-// checkModern applies the rules of the stateless era about headers: they repeat
+// checkStatelessHeaders applies the rules of the stateless era about headers: they repeat
 // what the body says, so that gateways need not read it.
-func checkModern(header http.Header, f *frame) *frameError {
-	mismatch := func(message string) *frameError {
-		return &frameError{id: f.id, code: mcp.HEADER_MISMATCH, message: message}
+func checkStatelessHeaders(header http.Header, f *frame) *requestError {
+	mismatch := func(message string) *requestError {
+		return &requestError{id: f.id, code: mcp.HEADER_MISMATCH, message: message}
 	}
 	version := header.Get(mcp.HeaderProtocolVersion)
 	switch {
@@ -103,7 +103,7 @@ func checkModern(header http.Header, f *frame) *frameError {
 	case version == "":
 		return mismatch(mcp.HeaderProtocolVersion + " header is required")
 	case f.params.version == "":
-		return &frameError{id: f.id, code: mcp.INVALID_PARAMS, message: "missing or invalid _meta field " + mcp.MetaKeyProtocolVersion}
+		return &requestError{id: f.id, code: mcp.INVALID_PARAMS, message: "missing or invalid _meta field " + mcp.MetaKeyProtocolVersion}
 	case version != f.params.version:
 		return mismatch(mcp.HeaderProtocolVersion + " header does not match the protocol version in _meta")
 	}
@@ -116,8 +116,8 @@ func checkModern(header http.Header, f *frame) *frameError {
 	return nil
 }
 
-// postLegacy serves a message of the session era.
-func (h *HTTP) postLegacy(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
+// serveSessionPOST serves a message of the session era.
+func (h *HTTP) serveSessionPOST(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
 	if v := r.Header.Get(mcp.HeaderProtocolVersion); v != "" && !mcp.IsValidProtocolVersion(v) {
 		http.Error(w, "unsupported protocol version", http.StatusBadRequest)
 		return
@@ -126,12 +126,12 @@ func (h *HTTP) postLegacy(w http.ResponseWriter, r *http.Request, f *frame, who 
 		h.startSession(w, r, f, who)
 		return
 	}
-	s := h.session(w, r, who)
+	s := h.findSession(w, r, who)
 	if s == nil {
 		return
 	}
 	if !f.wantsAnswer() {
-		h.tell(r.Context(), s, f)
+		h.passNotification(r.Context(), s, f)
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
@@ -141,8 +141,8 @@ func (h *HTTP) postLegacy(w http.ResponseWriter, r *http.Request, f *frame, who 
 	}
 	if end, ok := h.admitCall(w, r, who, f); ok {
 		defer end()
-		h.listen(s)
-		h.answer(w, r, s.conn, f, who.Session)
+		h.subscribeSession(s)
+		h.respondInSession(w, r, s.conn, f, who.Session)
 	}
 }
 
@@ -156,9 +156,9 @@ func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame, wh
 	x := h.server.newExchange(f, c.caller, c.peer, c.write)
 	answer := h.server.handle(r.Context(), x)
 	if answer.code == 0 {
-		s, err := h.sessions.add(c, c.peer.facts(choices), who.limits.Sessions)
+		s, err := h.sessions.create(c, c.peer.sessionFacts(choices), who.limits.Sessions)
 		if err != nil {
-			h.noRoom(w, f, err)
+			h.refuseSession(w, f, err)
 			return
 		}
 		w.Header().Set(sessionHeader, s.id)
@@ -166,17 +166,17 @@ func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame, wh
 	writeJSON(w, answer.json, http.StatusOK)
 }
 
-// session finds the session that a request names. It answers a request without
+// findSession finds the session that a request names. It answers a request without
 // one and returns nil.
-func (h *HTTP) session(w http.ResponseWriter, r *http.Request, who *caller) *session {
+func (h *HTTP) findSession(w http.ResponseWriter, r *http.Request, who *caller) *httpSession {
 	id := r.Header.Get(sessionHeader)
 	if id == "" {
 		http.Error(w, "bad request: send initialize first, and its "+sessionHeader+" with every message after it", http.StatusBadRequest)
 		return nil
 	}
-	s := h.sessions.get(r.Context(), id, who.Session, func(f facts) *conn {
+	s := h.sessions.lookUp(r.Context(), id, who.Session, func(f sessionFacts) *conn {
 		c := h.server.newConn(h.ctx, who.Session, func([]byte) error { return errNoStream })
-		c.peer.recall(f)
+		c.peer.restore(f)
 		return c
 	})
 	if s == nil {
@@ -185,20 +185,20 @@ func (h *HTTP) session(w http.ResponseWriter, r *http.Request, who *caller) *ses
 	return s
 }
 
-// answer serves a request of a session.
-func (h *HTTP) answer(w http.ResponseWriter, r *http.Request, c *conn, f *frame, caller tools.Session) {
+// respondInSession serves a request of a session.
+func (h *HTTP) respondInSession(w http.ResponseWriter, r *http.Request, c *conn, f *frame, caller tools.Session) {
 	ctx, problem := c.admit(r.Context(), f)
 	if problem != nil {
 		status := statusOf(problem.code)
 		writeProblem(w, problem, status)
 		return
 	}
-	out := &postReply{w: w, r: r}
-	answer, wanted := c.answer(ctx, f, caller, out.send)
-	c.end(f) // before its client knows, who may use the id again
+	out := &postResponse{w: w, r: r}
+	answer, wanted := c.runInSlot(ctx, f, caller, out.sendEvent)
+	c.release(f) // before its client knows, who may use the id again
 	if wanted {
-		out.finish(answer.json, http.StatusOK)
-		h.server.written(answer)
+		out.writeAnswer(answer.json, http.StatusOK)
+		h.server.recycle(answer)
 	} else {
 		out.abandon()
 	}
@@ -206,7 +206,7 @@ func (h *HTTP) answer(w http.ResponseWriter, r *http.Request, c *conn, f *frame,
 
 // endSession serves DELETE.
 func (h *HTTP) endSession(w http.ResponseWriter, r *http.Request, who *caller) {
-	s := h.session(w, r, who)
+	s := h.findSession(w, r, who)
 	if s == nil {
 		return
 	}
@@ -215,20 +215,20 @@ func (h *HTTP) endSession(w http.ResponseWriter, r *http.Request, who *caller) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// noRoom answers a client that cannot have a session now.
-func (h *HTTP) noRoom(w http.ResponseWriter, f *frame, err error) {
+// refuseSession answers a client that cannot have a session now.
+func (h *HTTP) refuseSession(w http.ResponseWriter, f *frame, err error) {
 	h.server.opts.Metrics.LimitHit("sessions")
 	status := http.StatusServiceUnavailable
 	if errors.Is(err, errTenantTooMany) {
 		status = http.StatusTooManyRequests
 	}
 	w.Header().Set("Retry-After", "60")
-	writeProblem(w, &frameError{id: f.id, code: busyCode, message: err.Error()}, status)
+	writeProblem(w, &requestError{id: f.id, code: busyCode, message: err.Error()}, status)
 }
 
-// postReply is the way back of one POST: a JSON answer, or, once anything has to be
+// postResponse is the way back of one POST: a JSON answer, or, once anything has to be
 // said before the answer, an event stream.
-type postReply struct {
+type postResponse struct {
 	w http.ResponseWriter
 	r *http.Request
 
@@ -236,8 +236,8 @@ type postReply struct {
 	stream *eventStream
 }
 
-// send writes a message that comes before the answer.
-func (p *postReply) send(message []byte) error {
+// sendEvent writes a message that comes before the answer.
+func (p *postResponse) sendEvent(message []byte) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stream == nil {
@@ -246,15 +246,15 @@ func (p *postReply) send(message []byte) error {
 		}
 		p.stream = openStream(p.w)
 	}
-	return p.stream.event("message", message)
+	return p.stream.writeEvent("message", message)
 }
 
-// finish writes the answer.
-func (p *postReply) finish(answer []byte, status int) {
+// writeAnswer writes the answer.
+func (p *postResponse) writeAnswer(answer []byte, status int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stream != nil {
-		_ = p.stream.event("message", answer) // a client that is gone misses nothing
+		_ = p.stream.writeEvent("message", answer) // a client that is gone misses nothing
 		return
 	}
 	_ = http.NewResponseController(p.w).SetWriteDeadline(time.Now().Add(writeTimeout))
@@ -262,7 +262,7 @@ func (p *postReply) finish(answer []byte, status int) {
 }
 
 // abandon ends the POST of a request that its client has cancelled.
-func (p *postReply) abandon() {
+func (p *postResponse) abandon() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stream == nil {

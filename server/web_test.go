@@ -75,7 +75,7 @@ func (r *rig) web(t testing.TB, change ...func(*HTTPOptions)) *web {
 	w := &web{t: t, listener: newPipeListener(), http: r.HTTP(o), stop: stop, ended: make(chan error, 1)}
 	transport := &http.Transport{DialContext: w.listener.dial}
 	w.client = &http.Client{Transport: transport}
-	go func() { w.ended <- w.http.serve(ctx, w.listener) }()
+	go func() { w.ended <- w.http.serveListener(ctx, w.listener) }()
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		stop()

@@ -61,6 +61,6 @@ func (p *platform) results() *results.Store {
 // connect gives the HTTP transports what the replicas share.
 func (p *platform) connect(o *server.HTTPOptions) {
 	if p.state != nil {
-		o.Shared, o.Post, o.Revocations = p.state, p.state, p.state
+		o.Shared, o.ReplicaBus, o.Revocations = p.state, p.state, p.state
 	}
 }

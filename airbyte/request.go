@@ -28,7 +28,7 @@ type request struct {
 	workspace string   // whose token a scoped request is sent with
 	hidden    []string // values in the body that no message may quote
 	write     bool     // may change something: sent once
-	once      bool     // not repeated, though it is no write: somebody else spaces the attempts
+	noRetry   bool     // not repeated, though it is no write: somebody else spaces the attempts
 	timeout   time.Duration
 	sink      Sink // takes the answer's body, for a download
 
@@ -44,8 +44,8 @@ func (r *request) name() string {
 	return r.op.String()
 }
 
-// grants reports whether the answer is a token.
-func (r *request) grants() bool { return r.op == opToken || r.op == opScopedToken }
+// mintsToken reports whether the answer is a token.
+func (r *request) mintsToken() bool { return r.op == opToken || r.op == opScopedToken }
 
 // answer is a complete response with a status below 300.
 type answer struct {
@@ -55,45 +55,45 @@ type answer struct {
 	streamed int64 // bytes that went to the sink instead
 }
 
-// send makes one HTTP exchange and reads the whole answer.
-func (c *Client) send(ctx context.Context, r *request) (a *answer, failure *Error) {
+// sendOnce makes one HTTP exchange and reads the whole answer.
+func (c *Client) sendOnce(ctx context.Context, r *request) (a *answer, failure *Error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, errRequestTimeout)
 	defer cancel()
 	watch := &sendWatch{}
-	req, err := c.build(watch.trace(ctx), r)
+	req, err := c.newHTTPRequest(watch.trace(ctx), r)
 	if err != nil {
-		return nil, c.finish(r, &Error{Code: CodeInvalid, Message: err.Error(), Outcome: OutcomeNotSent, err: err})
+		return nil, c.completeError(r, &Error{Code: CodeInvalid, Message: err.Error(), Outcome: OutcomeNotSent, err: err})
 	}
 	start := time.Now()
-	req, observed := c.observe(r, req)
-	defer func() { observed(endOf(a, failure)) }()
+	req, observed := c.tellObserver(r, req)
+	defer func() { observed(observedEnd(a, failure)) }()
 	r.sends++
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, c.broken(ctx, r, watch, err)
+		return nil, c.transportFailure(ctx, r, watch, err)
 	}
 	defer resp.Body.Close()
-	body, streamed, err := c.receive(r, resp)
+	body, streamed, err := c.receiveBody(r, resp)
 	c.cfg.Log.Debug().Str("op", r.name()).Int("status", resp.StatusCode).
 		Int64("bytes", int64(len(body))+streamed).Dur("ms", time.Since(start)).Msg("airbyte request")
 	if err == nil && resp.StatusCode < 300 {
 		return &answer{resp.StatusCode, resp.Header, body, streamed}, nil
 	}
 	if resp.StatusCode >= 300 {
-		return nil, c.refusal(r, resp, body)
+		return nil, c.statusFailure(r, resp, body)
 	}
 	if _, ok := errors.AsType[*sinkError](err); ok {
-		return nil, c.unstored(r, resp, err)
+		return nil, c.sinkFailure(r, resp, err)
 	}
 	if errors.Is(err, errTooLarge) {
-		return nil, c.finish(r, &Error{Code: CodeTooLarge, Status: resp.StatusCode, RequestID: requestID(resp.Header),
+		return nil, c.completeError(r, &Error{Code: CodeTooLarge, Status: resp.StatusCode, RequestID: requestID(resp.Header),
 			Message: fmt.Sprintf("the answer is larger than %d bytes", c.cfg.MaxBody), Outcome: OutcomeUnknown, err: err})
 	}
-	return nil, c.broken(ctx, r, watch, err)
+	return nil, c.transportFailure(ctx, r, watch, err)
 }
 
-// endOf is what an observer is told of an exchange.
-func endOf(a *answer, failure *Error) (status int, code Code) {
+// observedEnd is what an observer is told of an exchange.
+func observedEnd(a *answer, failure *Error) (status int, code Code) {
 	switch {
 	case failure != nil:
 		return failure.Status, failure.Code
@@ -119,8 +119,8 @@ func (c *Client) bodyLimit(status int) int64 {
 	return c.cfg.MaxBody
 }
 
-// build makes the HTTP request. Without GetBody net/http never repeats it.
-func (c *Client) build(ctx context.Context, r *request) (*http.Request, error) {
+// newHTTPRequest makes the HTTP request. Without GetBody net/http never repeats it.
+func (c *Client) newHTTPRequest(ctx context.Context, r *request) (*http.Request, error) {
 	method, target := c.address(r)
 	var body io.Reader
 	if r.body != nil {
@@ -157,7 +157,7 @@ func readBody(body io.Reader, announced, limit int64) ([]byte, error) {
 	}
 	for room := first; ; room = min(2*room, largestPiece) {
 		piece := make([]byte, room)
-		n, err := fill(body, piece)
+		n, err := fillPiece(body, piece)
 		if size += int64(n); size > limit {
 			return nil, errTooLarge
 		}
@@ -179,8 +179,8 @@ const (
 	largestPiece = 1 << 20
 )
 
-// fill reads until a piece is full or the reader ends, and says how it ended.
-func fill(r io.Reader, piece []byte) (n int, err error) {
+// fillPiece reads until a piece is full or the reader ends, and says how it ended.
+func fillPiece(r io.Reader, piece []byte) (n int, err error) {
 	for n < len(piece) && err == nil {
 		var got int
 		got, err = r.Read(piece[n:])
@@ -189,8 +189,8 @@ func fill(r io.Reader, piece []byte) (n int, err error) {
 	return n, err
 }
 
-// broken is an exchange that ended without a complete answer.
-func (c *Client) broken(ctx context.Context, r *request, watch *sendWatch, err error) *Error {
+// transportFailure is an exchange that ended without a complete answer.
+func (c *Client) transportFailure(ctx context.Context, r *request, watch *sendWatch, err error) *Error {
 	e := &Error{Outcome: OutcomeUnknown, err: err}
 	if !watch.sent() {
 		e.Outcome = OutcomeNotSent
@@ -203,15 +203,15 @@ func (c *Client) broken(ctx context.Context, r *request, watch *sendWatch, err e
 	case ctx.Err() != nil:
 		e.Code, e.Message = CodeCanceled, "the caller gave up"
 	case e.Outcome == OutcomeNotSent:
-		e.Code, e.Message = CodeNetwork, "no connection to "+c.hostOf(r).Host+reason(err)
+		e.Code, e.Message = CodeNetwork, "no connection to "+c.hostOf(r).Host+connectionFault(err)
 	default:
 		e.Code, e.Message = CodeNetwork, "the connection to "+c.hostOf(r).Host+" broke before the answer was complete"
 	}
-	return c.finish(r, e)
+	return c.completeError(r, e)
 }
 
-// reason words why a connection failed, without the addresses of this machine.
-func reason(err error) string {
+// connectionFault words why a connection failed, without the addresses of this machine.
+func connectionFault(err error) string {
 	var dns *net.DNSError
 	var op *net.OpError
 	switch {
@@ -232,8 +232,8 @@ func isHandshake(err error) bool {
 	return why != "" || strings.Contains(err.Error(), "tls:") || strings.Contains(err.Error(), "x509:")
 }
 
-// refusal is an answer with a status of 300 or more.
-func (c *Client) refusal(r *request, resp *http.Response, body []byte) *Error {
+// statusFailure is an answer with a status of 300 or more.
+func (c *Client) statusFailure(r *request, resp *http.Response, body []byte) *Error {
 	e := &Error{
 		Code:       codeOf(resp.StatusCode),
 		Status:     resp.StatusCode,
@@ -241,32 +241,32 @@ func (c *Client) refusal(r *request, resp *http.Response, body []byte) *Error {
 		RequestID:  requestID(resp.Header),
 		RetryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now()),
 	}
-	if r.grants() && bytes.Contains(body, []byte(`token"`)) {
+	if r.mintsToken() && bytes.Contains(body, []byte(`token"`)) {
 		body = nil // a token, whatever the status says
 	}
 	// Hidden before it is read, because reading may cut a secret in two.
-	e.readError([]byte(c.secrets(r).Replace(string(body))))
+	e.decodeBody([]byte(c.secretReplacer(r).Replace(string(body))))
 	if e.Code == CodeRedirect {
 		e.Message = "the API answered with a redirect"
 	}
-	return c.finish(r, e)
+	return c.completeError(r, e)
 }
 
-// ask sends a request and reads the JSON of its answer.
-func (c *Client) ask(ctx context.Context, r *request, out any) (*answer, error) {
-	a, err := c.do(ctx, r)
+// askJSON sends a request and reads the JSON of its answer.
+func (c *Client) askJSON(ctx context.Context, r *request, out any) (*answer, error) {
+	a, err := c.sendWithRetries(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal(a.body, out); err != nil {
-		return nil, c.finish(r, a.badResponse("the API answered with something that is not what it promises, or is cut off"))
+		return nil, c.completeError(r, a.badResponse("the API answered with something that is not what it promises, or is cut off"))
 	}
 	return a, nil
 }
 
 // invalid is the failure of a request that makes no sense and was not sent.
 func (c *Client) invalid(r *request, format string, args ...any) *Error {
-	return c.finish(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, Message: fmt.Sprintf(format, args...)})
+	return c.completeError(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, Message: fmt.Sprintf(format, args...)})
 }
 
 // badResponse is an answer that should have been a success but is not what the
@@ -278,10 +278,10 @@ func (a *answer) badResponse(message string) *Error {
 	}
 }
 
-// finish completes the failure of a request. It is the one way out: what the API
+// completeError completes the failure of a request. It is the one way out: what the API
 // said may quote what it was sent.
-func (c *Client) finish(r *request, e *Error) *Error {
-	hide := c.secrets(r)
+func (c *Client) completeError(r *request, e *Error) *Error {
+	hide := c.secretReplacer(r)
 	e.Message = hide.Replace(e.Message)
 	for i, d := range e.Details {
 		d.Field, d.Message, d.Code = hide.Replace(d.Field), hide.Replace(d.Message), hide.Replace(d.Code)
