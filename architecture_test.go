@@ -27,8 +27,8 @@ var arrows = map[string][]string{
 	"schemas/setup":    {"internal/nearest", "internal/rawjson", "internal/secret", "schemas"},
 	"schemas/importer": {"internal/nearest", "schemas"},
 	"tools": {
-		"airbyte", "internal/cleantext", "internal/downloads", "internal/nearest", "internal/rawjson", "internal/results", "internal/seal",
-		"internal/toolsearch", "schemas", "schemas/setup",
+		"airbyte", "internal/cleantext", "internal/downloads", "internal/flight", "internal/nearest", "internal/paging", "internal/rawjson",
+		"internal/results", "internal/seal", "internal/toolsearch", "schemas", "schemas/setup",
 	},
 	"server": {
 		"airbyte", "internal/cleantext", "internal/identity", "internal/netname", "internal/rawjson", "internal/results", "internal/seal", "internal/state", "internal/telemetry", "schemas", "tools",
@@ -49,8 +49,10 @@ var arrows = map[string][]string{
 	"internal/connectpage": {"internal/netname", "internal/secret", "schemas", "schemas/setup"},
 	"internal/doctor":      {"airbyte", "internal/config", "schemas", "schemas/setup", "tools"},
 	"internal/downloads":   {},
+	"internal/flight":      {},
 	"internal/nearest":     {},
 	"internal/netname":     {},
+	"internal/paging":      {"internal/rawjson", "schemas"},
 	"internal/rawjson":     {},
 	"internal/results":     {},
 	"internal/sandbox":     {"internal/atomicfile", "schemas"}, // in tests too: a mistake shared with the client would cancel itself out

@@ -102,7 +102,7 @@ func (s Session) owner() string { return s.Principal + "\x00" + s.Workspace }
 // shorten leaves of a value what fits: whole records of a list, whole fields of an
 // object. An object that is mostly one list is shortened there.
 func (k *Kept) shorten(data json.RawMessage, path string, room int) json.RawMessage {
-	if list, ok := elements(data); ok {
+	if list, ok := rawjson.Elements(data); ok {
 		return k.shortenList(list, path, room)
 	}
 	fields, ok := fieldsOf(data)
@@ -111,7 +111,7 @@ func (k *Kept) shorten(data json.RawMessage, path string, room int) json.RawMess
 		return json.RawMessage("null")
 	}
 	heaviest := slices.MaxFunc(fields, func(a, b schemas.Argument) int { return cmp.Compare(len(a.Value), len(b.Value)) })
-	if list, ok := elements(heaviest.Value); ok && path == "" && len(heaviest.Value) > len(data)/2 {
+	if list, ok := rawjson.Elements(heaviest.Value); ok && path == "" && len(heaviest.Value) > len(data)/2 {
 		asObject := *k
 		short := k.shortenList(list, results.Member("", heaviest.Name), room-(len(data)-len(heaviest.Value)))
 		shortened := slices.Clone(fields)
@@ -153,7 +153,7 @@ func (k *Kept) shortenList(list []json.RawMessage, path string, room int) json.R
 		k.Shown = 1
 		return slices.Concat([]byte{'['}, k.shortenRecord(list[0], path+"[0]", room-2), []byte{']'})
 	}
-	return join(list[:shown])
+	return rawjson.Join(list[:shown])
 }
 
 func (k *Kept) shortenRecord(record json.RawMessage, path string, room int) json.RawMessage {
@@ -217,22 +217,6 @@ func heaviestFields(list []json.RawMessage) []Heavy {
 	}
 	slices.SortFunc(heavy, func(a, b Heavy) int { return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Field, b.Field)) })
 	return heavy[:min(len(heavy), maxHeavy)]
-}
-
-// join writes records as a list.
-func join(records []json.RawMessage) json.RawMessage {
-	size := 2
-	for _, record := range records {
-		size += len(record) + 1
-	}
-	list := append(make([]byte, 0, size), '[')
-	for i, record := range records {
-		if i > 0 {
-			list = append(list, ',')
-		}
-		list = append(list, record...)
-	}
-	return append(list, ']')
 }
 
 // readResult is the tool that looks into a result that was kept.

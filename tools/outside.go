@@ -39,7 +39,7 @@ func (c *call) mark(r *Result) {
 	if len(c.opts.Domains) == 0 || r.Source == SourceServer || c.tool.Connector == "" {
 		return
 	}
-	records := c.tool.pager.recordsOf(r.Data)
+	records := c.tool.pager.Records(r.Data)
 	if records == nil {
 		records = []json.RawMessage{r.Data}
 	}

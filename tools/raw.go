@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/paging"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -64,9 +65,9 @@ func (c *call) raw(ctx context.Context, connector string, x airbyte.Execution) (
 	t.Entity, t.Action, t.Effect = x.Entity, x.Action, effectOf(x.Action)
 	switch x.Action {
 	case schemas.ActionList, schemas.ActionAPISearch:
-		t.pager = &pager{Pagination: &schemas.Pagination{}}
+		t.pager = paging.OfUnknown()
 	case schemas.ActionContextStoreSearch:
-		t.pager = searchPager()
+		t.pager = paging.OfSearch()
 	}
 	c.tool = &t
 	if err := c.permits(&t); err != nil {

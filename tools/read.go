@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/paging"
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -24,7 +25,7 @@ func (c *call) read(ctx context.Context, conn instance, x airbyte.Execution) (*R
 	}
 	result.AsOf = asOf()
 	pages := 1
-	asked := map[string]bool{string(c.args.Value(c.tool.pager.cursorName())): true}
+	asked := map[string]bool{string(c.args.Value(c.tool.pager.CursorName())): true}
 	for pages < c.chosen.maxPages && result.goesOn() && len(result.Data) < c.budget() {
 		cursor := result.Page.Next[0].Value
 		if asked[string(cursor)] {
@@ -94,18 +95,23 @@ func (c *call) beat(conn instance) (stop func()) {
 }
 
 // warn adds a warning of ours to those of the API.
-func (r *Result) warn(text string) { r.alsoWarn(quote(text)) }
+func (r *Result) warn(text string) {
+	quoted, err := json.Marshal(text)
+	if err == nil { // as for every text
+		r.alsoWarn(quoted)
+	}
+}
 
 // alsoWarn adds a warning; several become a list.
 func (r *Result) alsoWarn(warning json.RawMessage) {
-	switch list, several := elements(r.Warning); {
+	switch list, several := rawjson.Elements(r.Warning); {
 	case warning == nil || string(warning) == string(r.Warning):
 	case r.Warning == nil:
 		r.Warning = warning
 	case several:
-		r.Warning = join(append(list, warning))
+		r.Warning = rawjson.Join(append(list, warning))
 	default:
-		r.Warning = join([]json.RawMessage{r.Warning, warning})
+		r.Warning = rawjson.Join([]json.RawMessage{r.Warning, warning})
 	}
 }
 
@@ -114,72 +120,12 @@ func (r *Result) goesOn() bool {
 	return r.Page != nil && r.Page.HasMore != nil && *r.Page.HasMore && r.Page.Next != nil
 }
 
-// add appends the next page's records, without those that are surely there already.
-// It reports false of a page that has nothing else. Where fields were chosen, records
-// that look alike may be several.
-func (r *Result) add(p *pager, next *Result, chosen bool) bool {
-	have, more := p.recordsOf(r.Data), p.recordsOf(next.Data)
+// add appends the next page. It reports false of a page that has only records that are
+// there already.
+func (r *Result) add(p *paging.Pager, next *Result, chosen bool) bool {
 	r.Page, r.Metadata, r.Bytes = next.Page, next.Metadata, r.Bytes+next.Bytes
 	r.alsoWarn(next.Warning)
-	switch {
-	case len(more) == 0:
-		return true
-	case have == nil: // the first page had no list
-		r.Data = next.Data
-		return true
-	}
-	key := wholeRecord
-	if distinct(have) && distinct(more) {
-		key = idOf
-	}
-	seen := make(map[string]bool, len(have))
-	for _, record := range have {
-		seen[key(record)] = true
-	}
-	fresh := slices.DeleteFunc(slices.Clone(more), func(record json.RawMessage) bool { return seen[key(record)] })
-	named := idOf(more[0]) != ""
-	if len(fresh) == 0 && (named || !chosen) {
-		return false
-	}
-	if !named { // rows without an id may well be alike
-		fresh = more
-	}
-	r.Data = p.withRecords(r.Data, append(have, fresh...))
-	return true
-}
-
-// distinct reports whether records have ids, each its own. In some lists the id is that
-// of something that the records have in common.
-func distinct(records []json.RawMessage) bool {
-	ids := make(map[string]bool, len(records))
-	for _, record := range records {
-		id := idOf(record)
-		if id == "" || ids[id] {
-			return false
-		}
-		ids[id] = true
-	}
-	return true
-}
-
-// idOf is a record's id as it was written, "" if it has none.
-func idOf(record json.RawMessage) string { return string(lastID([]json.RawMessage{record})) }
-
-func wholeRecord(record json.RawMessage) string { return string(record) }
-
-// withRecords puts a list of records in the place of that in an answer.
-func (p *pager) withRecords(data json.RawMessage, records []json.RawMessage) json.RawMessage {
-	envelope, err := schemas.SplitObject(data)
-	if _, isList := elements(data); isList || err != nil {
-		return join(records)
-	}
-	for _, key := range p.listKeys() {
-		for i, m := range envelope {
-			if _, isList := elements(m.Value); m.Name == key && isList {
-				envelope[i].Value = join(records)
-				return envelope.JSON()
-			}
-		}
-	}
-	return data
+	merged, isNew := p.Merge(r.Data, next.Data, chosen)
+	r.Data = merged
+	return isNew
 }

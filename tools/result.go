@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/paging"
 	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
@@ -18,14 +19,6 @@ const (
 	SourceServer       = "server"        // this server itself; nothing was executed
 )
 
-// searchPager is how a Context Store search pages.
-func searchPager() *pager {
-	return &pager{
-		Pagination: &schemas.Pagination{Style: schemas.PagingCursor, CursorParam: "cursor", NextMeta: "cursor", MoreMeta: "has_more"},
-		cursor:     &schemas.Parameter{Name: "cursor", Type: "string"},
-	}
-}
-
 // OutputSchema is the JSON Schema of a tool's structured result: the envelope is
 // typed, what the vendor gave is open.
 const OutputSchema = `{"type":"object","properties":{"result":{},"page":{"type":"object"},"source":{"type":"string"}},"required":["result","source"]}`
@@ -34,7 +27,7 @@ const OutputSchema = `{"type":"object","properties":{"result":{},"page":{"type":
 type Result struct {
 	Plain    json.RawMessage // the answer as it is, for a tool with an output of its own; nothing else counts then
 	Data     json.RawMessage // records, a record, or what the action answers
-	Page     *Page           // for lists and searches
+	Page     *paging.Page    // for lists and searches
 	Pages    int             // that were read, if several were asked for
 	Outside  []int           // records shown that have addresses of other organizations, by their place
 	Origin   string          // whose data it is, "" for our own
@@ -51,10 +44,10 @@ type Result struct {
 // result reads the API's answer to a call.
 func (t *Tool) result(args schemas.Arguments, answer *airbyte.Result) *Result {
 	r := &Result{Data: answer.Data, Metadata: answer.Metadata, Warning: answer.Warning, Source: SourceLive, Origin: t.Connector, Bytes: answer.Bytes}
-	if isEmpty(r.Metadata) {
+	if rawjson.IsEmpty(r.Metadata) {
 		r.Metadata = nil
 	}
-	if isEmpty(r.Warning) {
+	if rawjson.IsEmpty(r.Warning) {
 		r.Warning = nil
 	}
 	if t.Action == schemas.ActionContextStoreSearch {
@@ -63,14 +56,14 @@ func (t *Tool) result(args schemas.Arguments, answer *airbyte.Result) *Result {
 		return r
 	}
 	if t.pager != nil {
-		r.Page = t.pager.page(args, r.Metadata, r.Data)
+		r.Page = t.pager.Page(args, r.Metadata, r.Data)
 	}
 	return r
 }
 
 // unwrapSearch takes the records and the cursor out of a Context Store answer. An
 // older form has the records alone, and the rest beside them.
-func (r *Result) unwrapSearch(p *pager, args schemas.Arguments) {
+func (r *Result) unwrapSearch(p *paging.Pager, args schemas.Arguments) {
 	var found struct {
 		Data json.RawMessage `json:"data"`
 		Meta json.RawMessage `json:"meta"`
@@ -79,7 +72,7 @@ func (r *Result) unwrapSearch(p *pager, args schemas.Arguments) {
 	if json.Unmarshal(r.Data, &found) == nil && found.Data != nil {
 		r.Data, meta = found.Data, found.Meta
 	}
-	r.Page = p.page(args, meta, nil)
+	r.Page = p.Page(args, meta, nil)
 }
 
 // JSON writes the result as one compact object:
@@ -102,7 +95,7 @@ func (r *Result) JSON() json.RawMessage {
 	writeCompact(&b, r.Data)
 	if r.Page != nil {
 		b.WriteString(`,"page":`)
-		b.Write(r.Page.json())
+		b.Write(r.Page.JSON())
 	}
 	if r.Pages > 0 {
 		b.WriteString(`,"pages":` + strconv.Itoa(r.Pages))
@@ -165,13 +158,4 @@ func compact(raw json.RawMessage) []byte {
 	b.Grow(len(raw))
 	writeCompact(&b, raw)
 	return b.Bytes()
-}
-
-func isEmpty(raw json.RawMessage) bool {
-	switch string(bytes.TrimSpace(raw)) {
-	case "", "null", "{}", "[]", `""`:
-		return true
-	default:
-		return false
-	}
 }

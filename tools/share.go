@@ -6,13 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
+	"github.com/jellydator/ttlcache/v3"
+
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/flight"
 	"airbyte-mcp-server/internal/rawjson"
 )
 
@@ -23,32 +24,28 @@ const maxCached = 32 << 20
 // caller at the same time, and, where the cache is on, those of a workspace within
 // its lifetime.
 type sharing struct {
-	lifetime time.Duration // 0: no cache
+	underWay flight.Group[*airbyte.Result]
 
-	mu      sync.Mutex
-	flights map[string]*flight
-	cached  map[string]*cachedAnswer
-	size    int
-	writes  map[string]int // how many writes each connector has seen, by its id
-}
-
-// flight is a request that is under way for one or more calls.
-type flight struct {
-	done    chan struct{}
-	waiting int
-	life    *life // of the request
-	answer  *airbyte.Result
-	err     error
+	mu     sync.Mutex
+	cached *ttlcache.Cache[string, cachedAnswer] // nil for no cache
+	writes map[string]int                        // how many writes each connector has seen, by its id
 }
 
 type cachedAnswer struct {
 	connector string
 	answer    *airbyte.Result
-	expires   time.Time
 }
 
 func newSharing(lifetime time.Duration) *sharing {
-	return &sharing{lifetime: lifetime, flights: map[string]*flight{}, cached: map[string]*cachedAnswer{}, writes: map[string]int{}}
+	s := &sharing{writes: map[string]int{}}
+	if lifetime > 0 {
+		s.cached = ttlcache.New(
+			ttlcache.WithTTL[string, cachedAnswer](lifetime-1), // an item lives on in the instant at which it expires
+			ttlcache.WithDisableTouchOnHit[string, cachedAnswer](),
+			ttlcache.WithMaxCost(maxCached, func(i ttlcache.CostItem[string, cachedAnswer]) uint64 { return uint64(i.Value.answer.Bytes) }), //nolint:gosec // a size
+		)
+	}
+	return s
 }
 
 // fetch asks for one page, unless the same is being asked for or was a moment ago.
@@ -60,17 +57,35 @@ func (c *call) fetch(ctx context.Context, conn instance, x airbyte.Execution) (a
 	// What was asked for before a write must not answer who asks after it.
 	before := c.sharing.writesTo(conn.ID)
 	own := fmt.Sprintf("%q %d %s", c.Principal, before, key)
-	answer, first, err := c.sharing.join(ctx, own, func(ctx context.Context) (*airbyte.Result, error) {
+	answer, first, err := c.sharing.underWay.Do(ctx, own, func(ctx context.Context) (*airbyte.Result, error) {
 		answer, err := c.client.Execute(ctx, c.Workspace, conn.ID, x)
 		if err == nil {
 			c.sharing.keep(key, conn.ID, before, answer)
 		}
 		return answer, err
 	})
+	if errors.Is(err, flight.ErrLeft) {
+		err = left(err, first)
+	}
 	if first {
 		c.trace.took(answer, err)
 	}
 	return answer, false, err
+}
+
+// left is the failure of a caller that gave up a request for which others wait.
+func left(cause error, first bool) error {
+	e := &airbyte.Error{
+		Op: "waiting for an answer that others wait for", Code: airbyte.CodeCanceled,
+		Message: "the caller gave up", Outcome: airbyte.OutcomeUnknown,
+	}
+	if errors.Is(cause, context.DeadlineExceeded) {
+		e.Code, e.Message = airbyte.CodeTimeout, "no answer in time"
+	}
+	if first {
+		e.Requests = 1 // nobody else's record has it
+	}
+	return e
 }
 
 // sharedKey is the same for requests that ask for the same thing. Names come from
@@ -79,170 +94,29 @@ func sharedKey(workspace, connector string, x airbyte.Execution) string {
 	return fmt.Sprintf("%q %q %q %q %q %q %s", workspace, connector, x.Entity, x.Action, x.SelectFields, x.ExcludeFields, canonical(x.Params))
 }
 
-// join runs a request, or waits for the same one that is under way, and reports
-// whether it was the first to ask. The request ends when all who wait have left.
-func (s *sharing) join(ctx context.Context, key string, run func(context.Context) (*airbyte.Result, error)) (answer *airbyte.Result, first bool, err error) {
-	s.mu.Lock()
-	f := s.flights[key]
-	if first = f == nil; first {
-		f = s.begin(ctx, key, run)
-	} else {
-		f.life.extend(ctx, false)
-	}
-	f.waiting++
-	s.mu.Unlock()
-	select {
-	case <-f.done:
-		return f.answer, first, f.err
-	case <-ctx.Done():
-	}
-	if s.leave(key, f, ctx.Err()) {
-		<-f.done // it ends at once, and knows best how to say why
-		return f.answer, first, f.err
-	}
-	left := &airbyte.Error{
-		Op: "waiting for an answer that others wait for", Code: airbyte.CodeCanceled,
-		Message: "the caller gave up", Outcome: airbyte.OutcomeUnknown,
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		left.Code, left.Message = airbyte.CodeTimeout, "no answer in time"
-	}
-	if first {
-		left.Requests = 1 // nobody else's record has it
-	}
-	return nil, first, left
-}
-
-// begin starts a request of its own life. The caller holds the lock.
-func (s *sharing) begin(ctx context.Context, key string, run func(context.Context) (*airbyte.Result, error)) *flight {
-	f := &flight{done: make(chan struct{}), life: &life{Context: context.WithoutCancel(ctx), over: make(chan struct{})}}
-	f.life.extend(ctx, true)
-	s.flights[key] = f
-	go func() {
-		defer f.life.end(context.Canceled)
-		defer s.land(key, f)
-		f.answer, f.err = run(f.life)
-	}()
-	return f
-}
-
-// life is the context of a request that several calls wait for. It ends for the reason
-// for which the last of them left; its deadline is the latest of theirs.
-type life struct {
-	context.Context
-	over chan struct{}
-	once sync.Once
-	why  error                     // once over is closed
-	last atomic.Pointer[time.Time] // nil for no deadline
-}
-
-// extend makes the request last as long as one more call waits.
-func (l *life) extend(ctx context.Context, first bool) {
-	switch deadline, ok := ctx.Deadline(); {
-	case !ok:
-		l.last.Store(nil)
-	case first, l.last.Load() != nil && deadline.After(*l.last.Load()):
-		l.last.Store(&deadline)
-	}
-}
-
-// Deadline implements [context.Context].
-func (l *life) Deadline() (time.Time, bool) {
-	if last := l.last.Load(); last != nil {
-		return *last, true
-	}
-	return time.Time{}, false
-}
-
-func (l *life) end(why error) {
-	l.once.Do(func() {
-		l.why = why
-		close(l.over)
-	})
-}
-
-// Done implements [context.Context].
-func (l *life) Done() <-chan struct{} { return l.over }
-
-// Err implements [context.Context].
-func (l *life) Err() error {
-	select {
-	case <-l.over:
-		return l.why
-	default:
-		return nil
-	}
-}
-
-// land tells those who wait. A panic of the request is an error to them: it must not
-// end the process.
-func (s *sharing) land(key string, f *flight) {
-	if p := recover(); p != nil {
-		f.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.flights[key] == f {
-		delete(s.flights, key)
-	}
-	close(f.done)
-}
-
-// leave gives up waiting. The last to leave ends the request, and is told so.
-func (s *sharing) leave(key string, f *flight, why error) (last bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if f.waiting--; f.waiting > 0 {
-		return false
-	}
-	if s.flights[key] == f {
-		delete(s.flights, key)
-	}
-	f.life.end(why)
-	return true
-}
-
 // look finds a cached answer.
 func (s *sharing) look(key string) *airbyte.Result {
-	if s.lifetime <= 0 {
+	if s.cached == nil {
 		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	hit := s.cached[key]
-	if hit == nil || !time.Now().Before(hit.expires) {
-		return nil
+	if hit := s.cached.Get(key); hit != nil {
+		return hit.Value().answer
 	}
-	return hit.answer
+	return nil
 }
 
 // keep caches an answer, unless a write to the connector has happened since before
 // it was asked for.
 func (s *sharing) keep(key, connector string, before int, answer *airbyte.Result) {
-	if s.lifetime <= 0 || answer.Bytes > maxCached/8 {
+	if s.cached == nil || answer.Bytes > maxCached/8 {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.writes[connector] != before {
-		return
+	if s.writes[connector] == before {
+		s.cached.DeleteExpired()
+		s.cached.Set(key, cachedAnswer{connector, answer}, ttlcache.DefaultTTL)
 	}
-	now := time.Now()
-	for other, a := range s.cached {
-		if !now.Before(a.expires) || s.size+answer.Bytes > maxCached {
-			s.forget(other)
-		}
-	}
-	if s.cached[key] != nil { // of another caller who asked at the same time
-		s.forget(key)
-	}
-	s.cached[key] = &cachedAnswer{connector, answer, now.Add(s.lifetime)}
-	s.size += answer.Bytes
-}
-
-func (s *sharing) forget(key string) {
-	s.size -= s.cached[key].answer.Bytes
-	delete(s.cached, key)
 }
 
 func (s *sharing) writesTo(connector string) int {
@@ -258,9 +132,12 @@ func (s *sharing) wrote(connector string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.writes[connector]++
-	for key, a := range s.cached {
-		if a.connector == connector {
-			s.forget(key)
+	if s.cached == nil {
+		return
+	}
+	for key, item := range s.cached.Items() {
+		if item.Value().connector == connector {
+			s.cached.Delete(key)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/paging"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -63,7 +64,7 @@ type Tool struct {
 	run   func(context.Context, *call) (*Result, error)
 	entry func() []byte
 
-	pager    *pager // nil for an action that does not list
+	pager    *paging.Pager // nil for an action that does not list
 	options  optionNames
 	params   []string         // names of the vendor's parameters
 	fields   []*schemas.Field // of a record, where the catalog knows them
@@ -119,7 +120,7 @@ func connectorTools(c *schemas.Connector, several bool) ([]*Tool, error) {
 
 func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, several bool) (*Tool, error) {
 	t := newTool(c, e, a.Name)
-	t.pager, t.fields, t.defaults = newPager(a), a.Result.Fields, a.DefaultFields
+	t.pager, t.fields, t.defaults = paging.Of(a), a.Result.Fields, a.DefaultFields
 	for _, p := range a.Params {
 		t.params = append(t.params, p.Name)
 	}
@@ -134,7 +135,7 @@ func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, seve
 	case a.Name != schemas.ActionDownload:
 		extra = t.offerFields(a.Params)
 	}
-	if t.pager.turns() {
+	if t.pager.Turns() {
 		extra = append(extra, t.offerPages(a.Params)...)
 	}
 	if several {
@@ -147,7 +148,7 @@ func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, seve
 
 func searchTool(c *schemas.Connector, e *schemas.Entity, several bool) (*Tool, error) {
 	t := newTool(c, e, schemas.ActionContextStoreSearch)
-	t.pager, t.fields = searchPager(), e.ContextStore.Fields
+	t.pager, t.fields = paging.OfSearch(), e.ContextStore.Fields
 	extra := append(t.offerFields(nil), t.offerPages(nil)...)
 	if several {
 		extra = append(extra, t.offerInstance(nil)...)

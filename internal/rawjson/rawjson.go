@@ -104,6 +104,17 @@ func IsCompact(raw []byte) bool {
 	return true
 }
 
+// IsEmpty reports whether a value says nothing: it is missing, null, or an empty object,
+// list or text.
+func IsEmpty(raw []byte) bool {
+	switch string(bytes.TrimSpace(raw)) {
+	case "", "null", "{}", "[]", `""`:
+		return true
+	default:
+		return false
+	}
+}
+
 // StringEnd is the index of the quote that ends the string which begins at start, or
 // the length if none does.
 func StringEnd(raw []byte, start int) int {

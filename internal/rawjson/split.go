@@ -67,3 +67,19 @@ func clipped(part []byte) []byte {
 	part = trim(part)
 	return slices.Clip(part)
 }
+
+// Join writes values as a list.
+func Join(values []json.RawMessage) json.RawMessage {
+	size := 2
+	for _, value := range values {
+		size += len(value) + 1
+	}
+	list := append(make([]byte, 0, size), '[')
+	for i, value := range values {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(list, value...)
+	}
+	return append(list, ']')
+}

@@ -1,4 +1,4 @@
-package tools
+package paging
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ type metadata map[string]json.RawMessage
 // readMetadata gathers it from all places that are in use, the likeliest first: the
 // result's own metadata, the connector's, an older form of that, which nests the
 // paging keys, and the envelope around the records.
-func (p *pager) readMetadata(raw, data json.RawMessage) metadata {
+func (p *Pager) readMetadata(raw, data json.RawMessage) metadata {
 	envelope := members(data)
 	meta := metadata{}
 	meta.add(members(envelope["meta"]))
@@ -67,7 +67,7 @@ func (m metadata) flag(p *schemas.Pagination) *bool {
 }
 
 func (m metadata) bool(key string) (value, ok bool) {
-	ok = !isEmpty(m[key]) && json.Unmarshal(m[key], &value) == nil
+	ok = !rawjson.IsEmpty(m[key]) && json.Unmarshal(m[key], &value) == nil
 	return value, ok
 }
 
@@ -82,7 +82,7 @@ func (m metadata) number(keys []string) (int, bool) {
 }
 
 // next is where the next page begins, nil if the metadata does not say.
-func (m metadata) next(p *pager) json.RawMessage {
+func (m metadata) next(p *Pager) json.RawMessage {
 	for _, key := range append([]string{p.NextMeta}, cursorKeys...) {
 		if next := p.pointer(m[key]); next != nil {
 			return next
@@ -94,21 +94,21 @@ func (m metadata) next(p *pager) json.RawMessage {
 // ended reports that the metadata has the key for the next page, and it is empty.
 func (m metadata) ended(p *schemas.Pagination) bool {
 	raw, ok := m[p.NextMeta]
-	return ok && p.NextMeta != "" && isEmpty(raw)
+	return ok && p.NextMeta != "" && rawjson.IsEmpty(raw)
 }
 
 // pointer reads where a value points to: a token, a number or a URL, bare, or in an
 // object, or in the one of several links that is called "next".
-func (p *pager) pointer(raw json.RawMessage) json.RawMessage {
+func (p *Pager) pointer(raw json.RawMessage) json.RawMessage {
 	raw = bytes.TrimSpace(raw)
-	if isEmpty(raw) {
+	if rawjson.IsEmpty(raw) {
 		return nil
 	}
 	switch raw[0] {
 	case '{':
 		return p.pointerIn(members(raw))
 	case '[':
-		links, _ := elements(raw)
+		links, _ := rawjson.Elements(raw)
 		for _, link := range links {
 			if l := members(link); string(l["rel"]) == `"next"` {
 				return p.pointer(l["href"])
@@ -124,9 +124,9 @@ func (p *pager) pointer(raw json.RawMessage) json.RawMessage {
 
 // pointerIn reads an object. A position in it counts only as text: numbers describe
 // the present page.
-func (p *pager) pointerIn(object map[string]json.RawMessage) json.RawMessage {
+func (p *Pager) pointerIn(object map[string]json.RawMessage) json.RawMessage {
 	for _, key := range append([]string{p.CursorParam}, cursorKeys...) {
-		if _, isText := unquote(object[key]); isText && !isEmpty(object[key]) {
+		if _, isText := unquote(object[key]); isText && !rawjson.IsEmpty(object[key]) {
 			return object[key]
 		}
 	}
@@ -159,9 +159,6 @@ func members(raw json.RawMessage) map[string]json.RawMessage {
 	}
 	return object
 }
-
-// elements takes a list apart, and reports whether there is one. They are parts of raw.
-func elements(raw json.RawMessage) ([]json.RawMessage, bool) { return rawjson.Elements(raw) }
 
 // integer reads a whole number, bare or as text.
 func integer(raw json.RawMessage) (int, bool) {

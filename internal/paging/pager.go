@@ -1,4 +1,6 @@
-package tools
+// Package paging knows how the lists of vendors page: whether there is another page, how
+// to ask for it, and where the records are in an answer.
+package paging
 
 import (
 	"encoding/json"
@@ -6,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -15,7 +18,8 @@ type Page struct {
 	Next    schemas.Arguments // to merge into the same call; nil where the next page cannot be asked for
 }
 
-func (p *Page) json() []byte {
+// JSON writes the page as results show it.
+func (p *Page) JSON() []byte {
 	out := []byte(`{"has_more":"unknown"`)
 	if p.HasMore != nil {
 		out = strconv.AppendBool([]byte(`{"has_more":`), *p.HasMore)
@@ -26,18 +30,19 @@ func (p *Page) json() []byte {
 	return append(out, '}')
 }
 
-// pager knows how an action pages.
-type pager struct {
+// Pager knows how an action pages. A nil Pager is that of an action without pages.
+type Pager struct {
 	*schemas.Pagination
 	cursor    *schemas.Parameter // asks for a page; nil where none does
 	listField string             // of an answer that is an envelope: where its records are
 }
 
-func newPager(a *schemas.Action) *pager {
+// Of is the Pager of an action, nil for one that does not list.
+func Of(a *schemas.Action) *Pager {
 	if a.Pagination == nil {
 		return nil
 	}
-	p := &pager{Pagination: a.Pagination, listField: a.Result.ListField}
+	p := &Pager{Pagination: a.Pagination, listField: a.Result.ListField}
 	for _, param := range a.Params {
 		if param.Name == a.Pagination.CursorParam {
 			p.cursor = param
@@ -46,12 +51,24 @@ func newPager(a *schemas.Action) *pager {
 	return p
 }
 
-// turns reports whether further pages can be asked for.
-func (p *pager) turns() bool { return p != nil && p.cursor != nil }
+// OfSearch is how a Context Store search pages.
+func OfSearch() *Pager {
+	return &Pager{
+		Pagination: &schemas.Pagination{Style: schemas.PagingCursor, CursorParam: "cursor", NextMeta: "cursor", MoreMeta: "has_more"},
+		cursor:     &schemas.Parameter{Name: "cursor", Type: "string"},
+	}
+}
 
-// cursorName is the parameter that asks for a page, "" where none does.
-func (p *pager) cursorName() string {
-	if !p.turns() {
+// OfUnknown is the Pager of a list of which no facts are known: whether there is more is
+// read from the keys that vendors use; the next page cannot be asked for.
+func OfUnknown() *Pager { return &Pager{Pagination: &schemas.Pagination{}} }
+
+// Turns reports whether further pages can be asked for.
+func (p *Pager) Turns() bool { return p != nil && p.cursor != nil }
+
+// CursorName is the parameter that asks for a page, "" where none does.
+func (p *Pager) CursorName() string {
+	if !p.Turns() {
 		return ""
 	}
 	return p.CursorParam
@@ -59,19 +76,20 @@ func (p *pager) cursorName() string {
 
 // answered is a page that was asked for and came.
 type answered struct {
-	*pager
+	*Pager
+
 	args    schemas.Arguments
 	meta    metadata
 	records func() []json.RawMessage // nil where the answer has no list; long lists are not taken apart in vain
 }
 
-// page works out the next page of a list from the catalog's paging facts and what
+// Page works out the next page of a list from the catalog's paging facts and what
 // the answer really holds.
-func (p *pager) page(args schemas.Arguments, meta, data json.RawMessage) *Page {
+func (p *Pager) Page(args schemas.Arguments, meta, data json.RawMessage) *Page {
 	if p.Style == schemas.PagingNone {
 		return &Page{HasMore: new(false)}
 	}
-	records := sync.OnceValue(func() []json.RawMessage { return p.recordsOf(data) })
+	records := sync.OnceValue(func() []json.RawMessage { return p.Records(data) })
 	a := &answered{p, args, p.readMetadata(meta, data), records}
 	next := a.next()
 	more := a.hasMore(next)
@@ -153,7 +171,7 @@ func (a *answered) given() json.RawMessage {
 // next is where the answer says that the next page begins, nil if it does not.
 // Some vendors name the present position there, which leads nowhere.
 func (a *answered) next() json.RawMessage {
-	next := a.meta.next(a.pager)
+	next := a.meta.next(a.Pager)
 	if n, ok := integer(next); ok && a.counts() && n <= a.position() && a.Style != schemas.PagingRecordID {
 		return nil
 	}
@@ -193,14 +211,15 @@ func (a *answered) nextPosition(next json.RawMessage) json.RawMessage {
 	}
 }
 
-// recordsOf finds the records of an answer: the answer itself, or a list in it.
-func (p *pager) recordsOf(data json.RawMessage) []json.RawMessage {
-	if list, ok := elements(data); ok {
+// Records finds the records of an answer: the answer itself, or a list in it; nil if
+// there is none.
+func (p *Pager) Records(data json.RawMessage) []json.RawMessage {
+	if list, ok := rawjson.Elements(data); ok {
 		return list
 	}
 	envelope := members(data)
 	for _, key := range p.listKeys() {
-		if list, ok := elements(envelope[key]); ok {
+		if list, ok := rawjson.Elements(envelope[key]); ok {
 			return list
 		}
 	}
@@ -208,7 +227,7 @@ func (p *pager) recordsOf(data json.RawMessage) []json.RawMessage {
 }
 
 // listKeys are the members of an envelope that may hold the records.
-func (p *pager) listKeys() []string {
+func (p *Pager) listKeys() []string {
 	if p == nil || p.listField == "" {
 		return []string{"data"}
 	}
@@ -222,7 +241,7 @@ func lastID(records []json.RawMessage) json.RawMessage {
 	}
 	record := members(records[len(records)-1])
 	for _, key := range []string{"id", "gid", "sid", "uuid"} {
-		if id := record[key]; !isEmpty(id) {
+		if id := record[key]; !rawjson.IsEmpty(id) {
 			return id
 		}
 	}
