@@ -4,7 +4,7 @@
 #   docker run --rm -i --read-only --tmpfs /tmp -e AIRBYTE_CLIENT_ID -e AIRBYTE_CLIENT_SECRET airbyte-mcp-server
 #   docker run --rm --read-only --tmpfs /tmp -p 127.0.0.1:8080:8080 -e AIRBYTE_MCP_HTTP=:8080 … airbyte-mcp-server
 
-FROM --platform=$BUILDPLATFORM docker.io/library/golang:1.26 AS build
+FROM --platform=$BUILDPLATFORM docker.io/library/golang:1.26.8 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download

@@ -10,10 +10,10 @@ RACE      := $(if $(shell command -v cc gcc 2>/dev/null),-race,)
 FUZZTIME  ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check lint fmt golden eval bench fuzz clean
+.PHONY: help build demo test check lint fmt golden eval bench fuzz pin-images clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the program into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) .
@@ -58,6 +58,9 @@ fuzz: ## fuzz every fuzz target for FUZZTIME each (default 30s)
 	    echo "== $$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
 	done
+
+pin-images: ## write the digests of the images that are pulled beside their tags; needs curl and their registry
+	@deploy/pin-images.sh Dockerfile compose.yaml compose.sandbox.yaml
 
 clean: ## remove what was built
 	rm -rf bin

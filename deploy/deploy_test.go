@@ -29,7 +29,7 @@ func read(t *testing.T, name string) string {
 // shipped are the files that this package is about.
 func shipped(t *testing.T) []string {
 	t.Helper()
-	list := []string{"Dockerfile", "compose.yaml"}
+	list := []string{"Dockerfile", "compose.yaml", "compose.sandbox.yaml"}
 	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && filepath.Ext(name) != ".go" {
 			list = append(list, filepath.Join("deploy", name))
@@ -153,13 +153,13 @@ func TestPortsAgree(t *testing.T) {
 		checkPort(t, place[0], place[1], "8080")
 	}
 	for _, place := range [][2]string{
-		{"compose.yaml", `AIRBYTE_API_HOST:-https://sandbox:(\d+)`},
+		{"compose.sandbox.yaml", `AIRBYTE_API_HOST: https://sandbox:(\d+)`},
 		{"deploy/haproxy/sandbox-tls.cfg", `bind :(\d+) ssl`},
 	} {
 		checkPort(t, place[0], place[1], "8443")
 	}
 	for _, place := range [][2]string{
-		{"compose.yaml", `command: \[sandbox, --addr, "127\.0\.0\.1:(\d+)"\]`},
+		{"compose.sandbox.yaml", `command: \[sandbox, --addr, "127\.0\.0\.1:(\d+)"\]`},
 		{"deploy/haproxy/sandbox-tls.cfg", `server sandbox 127\.0\.0\.1:(\d+)`},
 	} {
 		checkPort(t, place[0], place[1], "8899")
@@ -181,26 +181,47 @@ func checkPort(t *testing.T, file, pattern, want string) {
 	}
 }
 
-// TestImages holds what is pulled to the official images of one registry, by tag.
+// images are what the shipped files build on or pull, by file.
+func images(t *testing.T) map[string][]string {
+	t.Helper()
+	list := map[string][]string{}
+	for file, pattern := range map[string]string{
+		"Dockerfile": `(?m)^FROM (?:--platform=\S+ )?(\S+)`, "compose.yaml": `(?m)^\s+image: (\S+)$`,
+		"compose.sandbox.yaml": `(?m)^\s+image: (\S+)$`, "deploy/kubernetes/deployment.yaml": `(?m)^\s+image: (\S+)$`,
+	} {
+		for _, found := range regexp.MustCompile(pattern).FindAllStringSubmatch(read(t, file), -1) {
+			list[file] = append(list[file], found[1])
+		}
+	}
+	return list
+}
+
+// TestImages holds what is pulled to the official images of one registry, by a tag that
+// names one release, and one tag for each image.
 func TestImages(t *testing.T) {
 	t.Parallel()
-	official := regexp.MustCompile(`^docker\.io/library/[a-z]+:[0-9][0-9a-z.-]*$`)
+	official := regexp.MustCompile(`^docker\.io/library/([a-z]+):(\d+\.\d+\.\d+)(-alpine)?(@sha256:[0-9a-f]{64})?$`)
 	ours := map[string]bool{"scratch": true, "airbyte-mcp-server": true}
-	var list []string
-	for _, found := range regexp.MustCompile(`(?m)^FROM (?:--platform=\S+ )?(\S+)`).FindAllStringSubmatch(read(t, "Dockerfile"), -1) {
-		list = append(list, found[1])
-	}
-	for _, file := range []string{"compose.yaml", "deploy/kubernetes/deployment.yaml"} {
-		for _, found := range regexp.MustCompile(`(?m)^\s+image: (\S+)$`).FindAllStringSubmatch(read(t, file), -1) {
-			list = append(list, found[1])
+	seen, releases := 0, map[string]string{}
+	for file, list := range images(t) {
+		for _, image := range list {
+			seen++
+			parts := official.FindStringSubmatch(image)
+			switch {
+			case ours[image]:
+			case parts == nil:
+				t.Errorf("%s: image %s", file, image)
+			case releases[parts[1]] == "":
+				releases[parts[1]] = image
+			case releases[parts[1]] != image:
+				t.Errorf("%s: image %s, elsewhere %s", file, image, releases[parts[1]])
+			}
 		}
 	}
-	if len(list) < 8 {
-		t.Errorf("only these images were seen: %q", list)
+	if seen < 8 || len(releases) != 3 {
+		t.Errorf("only these images were seen: %d, %q", seen, releases)
 	}
-	for _, image := range list {
-		if !ours[image] && !official.MatchString(image) {
-			t.Errorf("image %s", image)
-		}
+	if tag := regexp.MustCompile(`(?m)^    newTag: v\d+\.\d+\.\d+$`); !tag.MatchString(read(t, "deploy/kubernetes/kustomization.yaml")) {
+		t.Error("the kustomization does not name one release")
 	}
 }

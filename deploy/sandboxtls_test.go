@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// TestSandboxBehindTLS makes the certificate as compose.yaml does and reaches the
+// TestSandboxBehindTLS makes the certificate as compose.sandbox.yaml does and reaches the
 // emulator through HAProxy with it, as the replicas do.
 func TestSandboxBehindTLS(t *testing.T) {
 	t.Parallel()
@@ -31,10 +31,10 @@ func TestSandboxBehindTLS(t *testing.T) {
 	}
 }
 
-// makeCertificate runs compose.yaml's own script, here and for this machine's name.
+// makeCertificate runs compose.sandbox.yaml's own script, here and for this machine's name.
 func makeCertificate(t *testing.T, dir string) {
 	t.Helper()
-	script, _ := at(compose(t), "services/certificate/command").([]any)
+	script, _ := at(composeSandbox(t), "services/certificate/command").([]any)
 	text, _ := script[len(script)-1].(string)
 	for _, part := range []string{"/usr/local/go/", "-host sandbox", "chown 99:99 new.pem"} {
 		if !strings.Contains(text, part) {
