@@ -28,7 +28,7 @@ type platform struct {
 	session tools.Session
 	sandbox *sandbox.Running // nil when the real API is used
 	audit   *audit.Log       // nil when none is kept
-	forms   *forms
+	forms   forms
 	seal    *seal.Seal
 	state   *state.Redis       // nil for a server of one replica
 	metrics *telemetry.Metrics // nil unless it serves over HTTP
@@ -46,7 +46,7 @@ func (a *app) open() (*platform, error) {
 // openWith is open with the pages for credentials, which Close closes, and the
 // address under which callers on other machines reach this program, if any do.
 func (a *app) openWith(web pages, public func() string) (*platform, error) {
-	p := &platform{session: a.session(), forms: newForms(web), seal: seal.New()}
+	p := &platform{session: a.session(), forms: forms{web}, seal: seal.New()}
 	cfg, err := a.apiConfig()
 	if err == nil {
 		a.watch(p, &cfg, public != nil)

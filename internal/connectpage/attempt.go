@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"airbyte-mcp-server/schemas"
@@ -58,7 +59,7 @@ func (t *Ticket) start(w work) (*attempt, error) {
 		return t.attempt, nil
 	}
 	a := &attempt{done: make(chan struct{})}
-	t.attempt, t.submitted, t.notice = a, true, ""
+	t.attempt, t.notice = a, ""
 	form := *t.form // the functions stay callable if the pages are closed meanwhile
 	go func() {
 		a.outcome, a.consent, a.err = guarded(t.pages.ctx, w, &form)
@@ -103,7 +104,7 @@ func (t *Ticket) settle(a *attempt) {
 		return
 	}
 	if a.err == nil {
-		t.consent, t.kept = a.consent, a.consent.kept
+		t.consent, t.draft = a.consent, a.consent.draft
 		return
 	}
 	t.pages.log(t).Msg("connection form refused")
@@ -141,12 +142,14 @@ func (e *entry) scrubError(err error) error {
 	return clean
 }
 
+// scrubOutcome removes them from what the page will show; Value is not shown.
 func (e *entry) scrubOutcome(out Outcome) Outcome {
-	clean := Outcome{ConnectorID: out.ConnectorID, ConnectorName: e.scrub(out.ConnectorName), Warning: e.scrub(out.Warning)}
-	for _, line := range out.Lines {
-		clean.Lines = append(clean.Lines, e.scrub(line))
+	out.ConnectorName, out.Warning = e.scrub(out.ConnectorName), e.scrub(out.Warning)
+	out.Lines = slices.Clone(out.Lines) // Value may share them
+	for i, line := range out.Lines {
+		out.Lines[i] = e.scrub(line)
 	}
-	return clean
+	return out
 }
 
 // clip bounds what others say on a page.

@@ -69,6 +69,7 @@ type Outcome struct {
 	ConnectorID, ConnectorName string
 	Lines                      []string // what was checked, in words
 	Warning                    string   // what the person should know, if anything
+	Value                      any      // for the caller of Ticket.Wait; never shown
 }
 
 // Options is what New and NewLocal need to know.
@@ -180,14 +181,14 @@ func (p *Pages) Close() {
 	}
 }
 
-// unseen lists the tickets that have just made a connector or were just cancelled, and
+// withUnseenResult lists the tickets that have just made a connector or were just cancelled, and
 // whose last page was not fetched yet.
-func (p *Pages) unseen() []*Ticket {
+func (p *Pages) withUnseenResult() []*Ticket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var list []*Ticket
 	for _, t := range p.tickets {
-		if (t.phase == done || t.phase == cancelled) && time.Since(t.deadline) < 2*farewell {
+		if (t.phase == done || t.phase == cancelled) && time.Since(t.deadline) < 2*closeGrace {
 			list = append(list, t)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 type consent struct {
 	url   *url.URL
 	state string // in a cookie of the browser that has to come back
-	kept  *entry
+	draft *entry
 }
 
 // consenting is the work of sending the form for a consent.
@@ -32,7 +32,7 @@ func consenting(e *entry, redirectURL string) work {
 		if err != nil || u.Hostname() == "" || !netname.IsConfidential(u) {
 			return Outcome{}, nil, errors.New("the address of the consent page is not a safe one, so you are not sent there")
 		}
-		return Outcome{}, &consent{url: u, state: random(), kept: e.withoutSecrets()}, nil
+		return Outcome{}, &consent{url: u, state: random(), draft: e.withoutSecrets()}, nil
 	}
 }
 
@@ -40,11 +40,11 @@ func consenting(e *entry, redirectURL string) work {
 // not redirected from the form itself: form-action would have to name each site on
 // the way, and vendors send people on, at last back to here.
 func (v *visitor) showConsent() {
-	switch now := v.ticket.look(); {
+	switch now := v.ticket.snapshot(); {
 	case now.phase != open:
-		v.sayEnded(now)
+		v.showEnded(now)
 	case now.consent == nil:
-		v.to("")
+		v.redirect("")
 	default:
 		v.write(http.StatusOK, "consent", newConsentView(v.ticket, now))
 	}
@@ -53,37 +53,37 @@ func (v *visitor) showConsent() {
 // likeID is what an id of a connector may look like.
 var likeID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,100}$`)
 
-// takeCallback takes what comes back from a consent. The browser was sent here from
+// finishConsent takes what comes back from a consent. The browser was sent here from
 // another site, so only a cookie that survives that can tell that it is the one that
 // was sent away.
-func (v *visitor) takeCallback() {
-	now := v.ticket.look()
+func (v *visitor) finishConsent() {
+	now := v.ticket.snapshot()
 	query := v.r.URL.Query()
 	id := query.Get("connector_id")
 	switch {
 	case now.phase != open:
-		v.sayEnded(now)
+		v.showEnded(now)
 	case now.consent == nil:
-		v.again(http.StatusConflict, "Nobody was sent away", "No consent is under way for this form.")
+		v.showMessageWithLink(http.StatusConflict, "Nobody was sent away", "No consent is under way for this form.")
 	case !v.ticket.hasCookie(v.r, v.base, consentCookie, now.consent.state):
-		v.again(http.StatusForbidden, "This is not the browser that was sent away", "Finish the consent in the browser in which you began it.")
+		v.showMessageWithLink(http.StatusForbidden, "This is not the browser that was sent away", "Finish the consent in the browser in which you began it.")
 	case query.Get("error") != "":
 		v.backToForm(refusal(v.ticket.title, query.Get("error"), query.Get("error_description")))
 	case !likeID.MatchString(id):
 		v.backToForm("The consent came back without a connector, so nothing was created. Try again, or choose another way.")
 	default:
-		v.finish(id)
+		v.reportConsented(id)
 	}
 }
 
 // backToForm shows the form again, with a word on what happened.
 func (v *visitor) backToForm(notice string) {
-	v.ticket.giveBack(notice)
-	v.to("")
+	v.ticket.endConsent(notice)
+	v.redirect("")
 }
 
-// giveBack ends the consent that is under way, but not the form.
-func (t *Ticket) giveBack(notice string) {
+// endConsent ends the consent that is under way, but not the form.
+func (t *Ticket) endConsent(notice string) {
 	t.pages.mu.Lock()
 	defer t.pages.mu.Unlock()
 	if t.phase == open {
@@ -109,15 +109,15 @@ func refusal(title, code, description string) string {
 	return words + ". It was said: " + said
 }
 
-// finish looks at the connector that the consent has created.
-func (v *visitor) finish(id string) {
+// reportConsented looks at the connector that the consent has created.
+func (v *visitor) reportConsented(id string) {
 	a, err := v.ticket.try(v.r.Context(), func(ctx context.Context, f *Form) (Outcome, *consent, error) {
 		out, err := f.Consented(ctx, id)
 		return out, nil, err
 	})
 	switch {
 	case errors.Is(err, errEnded) || err == nil && a.err == nil:
-		v.to("/done")
+		v.redirect("/done")
 	case err == nil:
 		again := v.ticket.path + "/callback?" + url.Values{"connector_id": {id}}.Encode()
 		v.write(http.StatusBadGateway, "message", message{

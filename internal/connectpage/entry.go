@@ -110,19 +110,19 @@ func plainText(raw json.RawMessage) string {
 	}
 }
 
-// read takes in what a browser sent. Only the fields of the chosen way count. It
+// parse takes in what a browser sent. Only the fields of the chosen way count. It
 // reports whether a way was chosen.
-func (f *Form) read(form url.Values) (e *entry, ok bool) {
+func (f *Form) parse(form url.Values) (e *entry, ok bool) {
 	e = &entry{name: strings.TrimSpace(form.Get("name")), texts: map[string]string{}}
 	choices := f.choices()
 	for _, c := range choices {
 		if c.value == form.Get("method") || len(choices) == 1 {
 			e.choice, ok = c, true
 		}
-		e.keep(form, f.credentials(c))
+		e.remember(form, f.credentials(c))
 	}
 	settings := f.settings()
-	e.keep(form, settings)
+	e.remember(form, settings)
 	ok = ok || len(choices) == 0
 	if len(choices) == 0 {
 		e.choice.method = -1
@@ -131,32 +131,32 @@ func (f *Form) read(form url.Values) (e *entry, ok bool) {
 	if ok && e.choice.method >= 0 {
 		e.values.Method = f.Setup.Methods[e.choice.method].Name
 		for _, in := range f.credentials(e.choice) {
-			e.give(in, form, true)
+			e.set(in, form, true)
 		}
 	}
 	for _, in := range settings {
 		// Among the secrets, the name would be that of the credential.
 		_, taken := e.values.Secrets[in.field.Name]
-		e.give(in, form, in.field.Secret && !taken)
+		e.set(in, form, in.field.Secret && !taken)
 	}
 	return e, ok
 }
 
-// keep notes what may be shown again, and what must not be shown at all, which
+// remember notes what may be shown again, and what must not be shown at all, which
 // includes what was typed for a way that was not chosen in the end.
-func (e *entry) keep(form url.Values, list []input) {
+func (e *entry) remember(form url.Values, list []input) {
 	for _, in := range list {
 		text := lines(form.Get(in.key))
 		if !in.field.Secret {
 			e.texts[in.key] = text
 			continue
 		}
-		e.hide(text)
+		e.addSecret(text)
 	}
 }
 
-// give adds what was typed to the values.
-func (e *entry) give(in input, form url.Values, hidden bool) {
+// set adds what was typed to the values.
+func (e *entry) set(in input, form url.Values, hidden bool) {
 	text := lines(form.Get(in.key))
 	switch {
 	case strings.TrimSpace(text) == "":
@@ -174,8 +174,8 @@ func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 // Shorter ones are in every text.
 const shortestHidden = 4
 
-// hide notes a secret in the forms in which an error may quote it.
-func (e *entry) hide(text string) {
+// addSecret notes a secret in the forms in which an error may quote it.
+func (e *entry) addSecret(text string) {
 	parts := append(strings.Split(text, "\n"), text)
 	seen := map[string]bool{}
 	for _, part := range append(parts, strings.TrimSpace(text)) {

@@ -81,7 +81,7 @@ func (b base) isFromOurPage(r *http.Request) bool {
 func (t *Ticket) setCookie(w http.ResponseWriter, b base, kind, path, value string, mode http.SameSite) {
 	c := http.Cookie{ //nolint:gosec // Secure wherever the page is; plain http is for this machine only
 		Name: t.cookieName(b, kind), Value: value, Path: path,
-		MaxAge: max(1, int(time.Until(t.look().deadline).Seconds())), HttpOnly: true, SameSite: mode,
+		MaxAge: max(1, int(time.Until(t.snapshot().deadline).Seconds())), HttpOnly: true, SameSite: mode,
 		Secure: b.isSecure(),
 	}
 	if c.Secure {
@@ -106,12 +106,12 @@ func (t *Ticket) cookieName(b base, kind string) string {
 // hasCookie reports whether the browser is the one that got the cookie.
 func (t *Ticket) hasCookie(r *http.Request, b base, kind, value string) bool {
 	return slices.ContainsFunc(r.CookiesNamed(t.cookieName(b, kind)), func(c *http.Cookie) bool {
-		return same(c.Value, value)
+		return secretsEqual(c.Value, value)
 	})
 }
 
-// same compares in a time that tells nothing about the values.
-func same(got, want string) bool {
+// secretsEqual compares in a time that tells nothing about the values.
+func secretsEqual(got, want string) bool {
 	a, b := sha256.Sum256([]byte(got)), sha256.Sum256([]byte(want))
 	return want != "" && subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }

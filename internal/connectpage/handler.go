@@ -37,26 +37,26 @@ type visitor struct {
 
 func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
 	v := &visitor{w: w, r: r, views: p.views()}
-	v.harden()
+	v.setSecurityHeaders()
 	var err error
 	if v.base, err = parseBase(p.opts.BaseURL()); err != nil {
-		v.say(http.StatusInternalServerError, "This page is not set up", "The server's public URL is missing or wrong.")
+		v.showMessage(http.StatusInternalServerError, "This page is not set up", "The server's public URL is missing or wrong.")
 		return
 	}
 	if !v.base.answersTo(r.Host) {
-		v.say(http.StatusForbidden, "Wrong address", "This server does not answer to the name in the address. Open the link as you were given it.")
+		v.showMessage(http.StatusForbidden, "Wrong address", "This server does not answer to the name in the address. Open the link as you were given it.")
 		return
 	}
-	secret, room, _ := strings.Cut(v.below(), "/")
+	secret, page, _ := strings.Cut(v.below(), "/")
 	if v.ticket = p.find(secret); v.ticket == nil {
-		v.say(http.StatusNotFound, "This link is not valid", "It may be incomplete, or have expired a while ago. Ask your assistant for a new one.")
+		v.showMessage(http.StatusNotFound, "This link is not valid", "It may be incomplete, or have expired a while ago. Ask your assistant for a new one.")
 		return
 	}
-	v.enter(room)
+	v.route(page)
 }
 
-// harden sets the headers that every answer has.
-func (v *visitor) harden() {
+// setSecurityHeaders sets the headers of every answer.
+func (v *visitor) setSecurityHeaders() {
 	h := v.w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src '"+v.views.styleHash+"'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 	h.Set("Cache-Control", "no-store")
@@ -81,69 +81,69 @@ func (v *visitor) below() string {
 }
 
 // enter finds the page of a ticket.
-func (v *visitor) enter(room string) {
+func (v *visitor) route(page string) {
 	reading, writing := "GET, HEAD", "POST"
-	doors := map[string]struct {
+	routes := map[string]struct {
 		methods string
 		show    func()
 		take    func(url.Values)
 	}{
-		"":         {reading + ", " + writing, v.showForm, v.takeForm},
-		"cancel":   {writing, nil, v.takeCancel},
+		"":         {reading + ", " + writing, v.showForm, v.submitForm},
+		"cancel":   {writing, nil, v.cancelForm},
 		"done":     {reading, v.showEnd, nil},
 		"consent":  {reading, v.showConsent, nil},
-		"callback": {http.MethodGet, v.takeCallback, nil},
+		"callback": {http.MethodGet, v.finishConsent, nil},
 	}
-	door, known := doors[room]
-	switch isRead := slices.Contains(strings.Split(door.methods, ", "), v.r.Method) && v.r.Method != http.MethodPost; {
+	route, known := routes[page]
+	switch isRead := slices.Contains(strings.Split(route.methods, ", "), v.r.Method) && v.r.Method != http.MethodPost; {
 	case !known:
-		v.say(http.StatusNotFound, "There is no such page", "Open the link as you were given it.")
-	case isRead && door.show != nil:
-		door.show()
-	case v.r.Method == http.MethodPost && door.take != nil:
-		if form := v.read(); form != nil {
-			door.take(form)
+		v.showMessage(http.StatusNotFound, "There is no such page", "Open the link as you were given it.")
+	case isRead && route.show != nil:
+		route.show()
+	case v.r.Method == http.MethodPost && route.take != nil:
+		if form := v.readForm(); form != nil {
+			route.take(form)
 		}
 	default:
-		v.w.Header().Set("Allow", door.methods)
-		v.say(http.StatusMethodNotAllowed, "That does not work here", "Open the link as you were given it.")
+		v.w.Header().Set("Allow", route.methods)
+		v.showMessage(http.StatusMethodNotAllowed, "That does not work here", "Open the link as you were given it.")
 	}
 }
 
-// read checks where a sent form comes from and takes it apart. It answers one that
+// readForm checks where a sent form comes from and takes it apart. It answers one that
 // must not pass, and returns nil.
-func (v *visitor) read() url.Values {
+func (v *visitor) readForm() url.Values {
 	media, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
 	switch {
 	case !v.base.isFromOurPage(v.r):
-		v.say(http.StatusForbidden, "That did not come from this page", "Another site tried to fill in this form. Nothing was done.")
+		v.showMessage(http.StatusForbidden, "That did not come from this page", "Another site tried to fill in this form. Nothing was done.")
 		return nil
 	case err != nil || media != "application/x-www-form-urlencoded":
-		v.say(http.StatusUnsupportedMediaType, "That is no form", "Fill in the form of this page.")
+		v.showMessage(http.StatusUnsupportedMediaType, "That is no form", "Fill in the form of this page.")
 		return nil
 	}
 	// Before the cookie is asked for, which ends together with the form.
-	if v.ticket.look().phase != open {
-		v.to("/done") // for a second click, the result of the first
+	if v.ticket.snapshot().phase != open {
+		v.redirect("/done") // for a second click, the result of the first
 		return nil
 	}
-	form, status := v.parse()
+	form, status := v.parseBody()
 	switch {
 	case status == http.StatusRequestEntityTooLarge:
-		v.say(status, "That is too much", "All fields together may have 64 KiB. Nothing was done.")
+		v.showMessage(status, "That is too much", "All fields together may have 64 KiB. Nothing was done.")
 		return nil
 	case status != 0:
-		v.say(status, "The form arrived damaged", "Go back and send it again. Nothing was done.")
+		v.showMessage(status, "The form arrived damaged", "Go back and send it again. Nothing was done.")
 		return nil
-	case !v.ticket.hasCookie(v.r, v.base, formCookie, v.ticket.cookie) || !same(form.Get("token"), v.ticket.token):
-		v.again(http.StatusForbidden, "This form is not from here", "It was not loaded by this browser, or the browser refuses cookies. Nothing was done.")
+	case !v.ticket.hasCookie(v.r, v.base, formCookie, v.ticket.cookie) || !secretsEqual(form.Get("token"), v.ticket.token):
+		v.showMessageWithLink(http.StatusForbidden, "This form is not from here", "It was not loaded by this browser, or the browser refuses cookies. Nothing was done.")
 		return nil
 	}
 	return form
 }
 
-// parse reads the body, for a bounded time.
-func (v *visitor) parse() (form url.Values, status int) {
+// parseBody reads the body, for a bounded time.
+func (v *visitor) parseBody() (form url.Values, status int) {
 	deadline := http.NewResponseController(v.w)
 	_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout)) // not every writer has one
 	body, err := io.ReadAll(http.MaxBytesReader(v.w, v.r.Body, maxBody))
@@ -164,15 +164,15 @@ func (v *visitor) parse() (form url.Values, status int) {
 }
 
 func (v *visitor) showForm() {
-	now := v.ticket.look()
+	now := v.ticket.snapshot()
 	if now.phase != open {
-		v.sayEnded(now)
+		v.showEnded(now)
 		return
 	}
 	if v.r.Method == http.MethodGet {
 		v.ticket.visit()
 	}
-	e := now.kept
+	e := now.draft
 	if e == nil {
 		e = now.form.blank(v.r.URL.Query().Get("method"))
 	}
@@ -180,22 +180,22 @@ func (v *visitor) showForm() {
 }
 
 // render shows the form with what was filled in and what is wrong with it.
-func (v *visitor) render(status int, now glance, e *entry, problem string, faults []schemas.Fault) {
+func (v *visitor) render(status int, now snapshot, e *entry, problem string, faults []schemas.Fault) {
 	if now.phase != open {
-		v.sayEnded(now)
+		v.showEnded(now)
 		return
 	}
 	v.ticket.setCookie(v.w, v.base, formCookie, v.ticket.path, v.ticket.cookie, http.SameSiteStrictMode)
 	v.write(status, "form", newFormView(v.ticket, now, e, problem, faults))
 }
 
-func (v *visitor) takeForm(form url.Values) {
-	now := v.ticket.look()
+func (v *visitor) submitForm(form url.Values) {
+	now := v.ticket.snapshot()
 	if now.phase != open {
-		v.to("/done")
+		v.redirect("/done")
 		return
 	}
-	e, ok := now.form.read(form)
+	e, ok := now.form.parse(form)
 	if !ok {
 		v.render(http.StatusUnprocessableEntity, now, e, "", []schemas.Fault{{Path: "method", Problem: "is not chosen: choose one of the ways below"}})
 		return
@@ -207,16 +207,16 @@ func (v *visitor) takeForm(form url.Values) {
 	a, err := v.ticket.try(v.r.Context(), todo)
 	switch {
 	case errors.Is(err, errEnded):
-		v.to("/done")
+		v.redirect("/done")
 	case err != nil: // the browser is gone
 	case a.err != nil:
 		problem, faults := split(a.err)
-		v.render(http.StatusUnprocessableEntity, v.ticket.look(), e, problem, faults)
+		v.render(http.StatusUnprocessableEntity, v.ticket.snapshot(), e, problem, faults)
 	case a.consent != nil:
 		v.ticket.setCookie(v.w, v.base, consentCookie, v.ticket.path+"/callback", a.consent.state, http.SameSiteLaxMode)
-		v.to("/consent")
+		v.redirect("/consent")
 	default:
-		v.to("/done")
+		v.redirect("/done")
 	}
 }
 
@@ -229,15 +229,15 @@ func split(err error) (problem string, faults []schemas.Fault) {
 	return err.Error(), nil
 }
 
-func (v *visitor) takeCancel(url.Values) {
-	if !v.ticket.giveUp() && v.ticket.look().phase == open {
-		v.again(http.StatusConflict, "Too late to cancel", "The form was sent already, and the connector is being created.")
+func (v *visitor) cancelForm(url.Values) {
+	if !v.ticket.cancel() && v.ticket.snapshot().phase == open {
+		v.showMessageWithLink(http.StatusConflict, "Too late to cancel", "The form was sent already, and the connector is being created.")
 		return
 	}
-	v.to("/done")
+	v.redirect("/done")
 }
 
-// to sends the browser on, so that reloading the next page sends nothing again.
-func (v *visitor) to(room string) {
-	http.Redirect(v.w, v.r, v.ticket.path+room, http.StatusSeeOther)
+// redirect sends the browser on, so that reloading the next page sends nothing again.
+func (v *visitor) redirect(page string) {
+	http.Redirect(v.w, v.r, v.ticket.path+page, http.StatusSeeOther)
 }

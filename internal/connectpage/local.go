@@ -14,8 +14,8 @@ const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = time.Minute
 	maxHeader     = 16 << 10
-	// farewell is how long Close waits for pages that are being sent.
-	farewell = time.Second
+	// closeGrace is how long Close waits for pages that are being sent.
+	closeGrace = time.Second
 )
 
 // Local serves pages to a browser on this machine. It listens on a port of
@@ -74,19 +74,19 @@ func (l *Local) Close() {
 	pages := l.pages
 	l.mu.Unlock()
 	if pages != nil {
-		pages.wave()
+		pages.waitForLastPages()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.stop(farewell)
+	l.stop(closeGrace)
 }
 
-// wave waits until the last pages have been fetched, for a short while.
-func (p *Pages) wave() {
-	enough := time.After(farewell)
-	for _, t := range p.unseen() {
+// waitForLastPages waits until the last pages have been fetched, for a short while.
+func (p *Pages) waitForLastPages() {
+	enough := time.After(closeGrace)
+	for _, t := range p.withUnseenResult() {
 		select {
-		case <-t.parted:
+		case <-t.resultSeen:
 		case <-enough:
 			return
 		}
@@ -122,7 +122,7 @@ func (l *Local) rest(pages *Pages) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.pages == pages && pages.isEmpty() {
-		l.stop(farewell)
+		l.stop(closeGrace)
 	}
 }
 

@@ -93,6 +93,9 @@ func created(s *setup.Setup, v setup.Values) (connectpage.Outcome, error) {
 	return connectpage.Outcome{ConnectorID: "c-1", ConnectorName: v.Name, Lines: []string{"the token works"}, Warning: "no issues were found"}, nil
 }
 
+// visits counts the visits in the log.
+func (r *rig) visits() int { return strings.Count(r.log.String(), "connection form visited") }
+
 // sent lists what Submit was given.
 func (r *rig) sent() []setup.Values {
 	r.mu.Lock()
@@ -148,15 +151,15 @@ func (b *browser) do(req *http.Request) answer {
 	return answer{rec.Code, rec.Header(), rec.Body.String(), rec.Header().Get("Location")}
 }
 
-func (b *browser) get(room string) answer {
+func (b *browser) get(page string) answer {
 	b.Helper()
-	return b.do(b.request(http.MethodGet, b.ticket.URL()+room, nil, nil))
+	return b.do(b.request(http.MethodGet, b.ticket.URL()+page, nil, nil))
 }
 
 // post sends the fields with the token of the form.
-func (b *browser) post(room string, fields map[string]string) answer {
+func (b *browser) post(page string, fields map[string]string) answer {
 	b.Helper()
-	return b.do(b.request(http.MethodPost, b.ticket.URL()+room, b.form(fields), nil))
+	return b.do(b.request(http.MethodPost, b.ticket.URL()+page, b.form(fields), nil))
 }
 
 func (b *browser) form(fields map[string]string) url.Values {
@@ -185,12 +188,12 @@ func (b *browser) want(a answer, status int, parts ...string) {
 	}
 }
 
-// wantAt fails the test unless the browser is sent to that room of the page.
-func (b *browser) wantAt(a answer, room string) {
+// wantAt fails the test unless the browser is sent to that page of the form.
+func (b *browser) wantAt(a answer, page string) {
 	b.Helper()
 	path := strings.TrimPrefix(b.ticket.URL(), "https://tools.example")
-	if a.status != http.StatusSeeOther || a.location != path+room {
-		b.Errorf("got status %d, location %q, want 303 to %q: %s", a.status, a.location, room, a.body)
+	if a.status != http.StatusSeeOther || a.location != path+page {
+		b.Errorf("got status %d, location %q, want 303 to %q: %s", a.status, a.location, page, a.body)
 	}
 }
 

@@ -32,30 +32,29 @@ func (p phase) err() error {
 
 // Ticket is the receipt for an opened form. It is safe for concurrent use.
 type Ticket struct {
-	pages     *Pages
-	owner     string
-	hash      fingerprint
-	url       string
-	path      string // of url
-	title     string // of the type of connector
-	workspace string
-	cookie    string // what the browser that got the form sends back in a cookie
-	token     string // and in the form itself
-	ended     chan struct{}
-	parted    chan struct{} // closed when somebody has seen what came of the form
+	pages      *Pages
+	owner      string
+	hash       fingerprint
+	url        string
+	path       string // of url
+	title      string // of the type of connector
+	workspace  string
+	cookie     string // what the browser that got the form sends back in a cookie
+	token      string // and in the form itself
+	ended      chan struct{}
+	resultSeen chan struct{} // closed when somebody has seen what came of the form
 
 	// Guarded by the lock of pages.
 	phase     phase
 	form      *Form // nil once the form has ended
 	visited   bool
-	submitted bool
 	overdue   bool // the time ran out during an attempt
 	prolonged bool
 	deadline  time.Time // or when the form ended
 	timer     *time.Timer
 	attempt   *attempt // the one in progress
 	consent   *consent // the one that the person was sent away for
-	kept      *entry   // what to show in the form when it is shown next, without secrets
+	draft     *entry   // what to show in the form when it is shown next, without secrets
 	notice    string   // what to say above the form when it is shown next
 	outcome   Outcome
 }
@@ -65,7 +64,7 @@ func newTicket(p *Pages, owner string, hash fingerprint, at base, secret string,
 	return &Ticket{
 		pages: p, owner: owner, hash: hash, url: at.origin() + path, path: path,
 		title: f.Setup.Title, workspace: f.Workspace, cookie: random(), token: random(),
-		ended: make(chan struct{}), parted: make(chan struct{}), form: &f, deadline: time.Now().Add(p.opts.Lifetime),
+		ended: make(chan struct{}), resultSeen: make(chan struct{}), form: &f, deadline: time.Now().Add(p.opts.Lifetime),
 	}
 }
 
@@ -74,14 +73,6 @@ func (t *Ticket) URL() string { return t.url }
 
 // ID names the form. It can be shown to anybody: it does not lead to the page.
 func (t *Ticket) ID() string { return t.hash.id() }
-
-// State reports whether somebody has looked at the page, and whether the form has
-// been sent at least once.
-func (t *Ticket) State() (visited, submitted bool) {
-	t.pages.mu.Lock()
-	defer t.pages.mu.Unlock()
-	return t.visited, t.submitted
-}
 
 // Wait returns what came of the form once it has ended: the outcome, ErrExpired,
 // ErrCancelled or ErrClosed. Until then it waits for as long as ctx allows.
@@ -110,9 +101,9 @@ func (t *Ticket) expire() {
 	}
 }
 
-// giveUp ends the form because the person wants it so. It reports false if it had
+// cancel ends the form because the person wants it so. It reports false if it had
 // ended already, or a connector is being created.
-func (t *Ticket) giveUp() bool {
+func (t *Ticket) cancel() bool {
 	t.pages.mu.Lock()
 	defer t.pages.mu.Unlock()
 	if t.phase != open || t.attempt != nil {
@@ -124,7 +115,7 @@ func (t *Ticket) giveUp() bool {
 
 // end lets go of all data of an open form but the outcome. The lock is held.
 func (t *Ticket) end(p phase) {
-	t.phase, t.form, t.consent, t.kept, t.notice = p, nil, nil, nil, ""
+	t.phase, t.form, t.consent, t.draft, t.notice = p, nil, nil, nil, ""
 	t.deadline = time.Now()
 	close(t.ended)
 	t.timer.Stop()
@@ -136,21 +127,21 @@ func (t *Ticket) end(p phase) {
 	event.Msg("connection form ended")
 }
 
-// glance is what a page needs to know of a ticket at one moment.
-type glance struct {
+// snapshot is the state of a ticket at one moment, as a page needs it.
+type snapshot struct {
 	phase    phase
 	form     *Form
 	deadline time.Time
 	consent  *consent
-	kept     *entry
+	draft    *entry
 	notice   string
 	outcome  Outcome
 }
 
-func (t *Ticket) look() glance {
+func (t *Ticket) snapshot() snapshot {
 	t.pages.mu.Lock()
 	defer t.pages.mu.Unlock()
-	return glance{t.phase, t.form, t.deadline, t.consent, t.kept, t.notice, t.outcome}
+	return snapshot{t.phase, t.form, t.deadline, t.consent, t.draft, t.notice, t.outcome}
 }
 
 // visit notes that the page was shown.
@@ -163,13 +154,13 @@ func (t *Ticket) visit() {
 	}
 }
 
-// part notes that the last page was shown.
-func (t *Ticket) part() {
+// markResultSeen notes that the page with the result was shown.
+func (t *Ticket) markResultSeen() {
 	t.pages.mu.Lock()
 	defer t.pages.mu.Unlock()
 	select {
-	case <-t.parted:
+	case <-t.resultSeen:
 	default:
-		close(t.parted)
+		close(t.resultSeen)
 	}
 }

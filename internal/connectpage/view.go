@@ -52,27 +52,27 @@ func (v *visitor) write(status int, page string, data any) {
 // message is a page that only tells something.
 type message struct{ Title, Text, Link, LinkText string }
 
-func (v *visitor) say(status int, title, text string) {
+func (v *visitor) showMessage(status int, title, text string) {
 	v.write(status, "message", message{Title: title, Text: text})
 }
 
-// again is say, with the way back to the form.
-func (v *visitor) again(status int, title, text string) {
+// showMessageWithLink is showMessage, with the way back to the form.
+func (v *visitor) showMessageWithLink(status int, title, text string) {
 	v.write(status, "message", message{title, text, v.ticket.path, "Open the form"})
 }
 
-// sayEnded tells why there is no form any more.
-func (v *visitor) sayEnded(now glance) {
+// showEnded tells why there is no form any more.
+func (v *visitor) showEnded(now snapshot) {
 	switch now.phase {
 	case done:
-		v.say(http.StatusGone, "This link has been used", "The connector was created with it. Ask your assistant for a new link to create another one.")
+		v.showMessage(http.StatusGone, "This link has been used", "The connector was created with it. Ask your assistant for a new link to create another one.")
 	case cancelled:
-		defer v.ticket.part()
-		v.say(http.StatusGone, "Cancelled", "Nothing was created and nothing was kept. You can close this page and go back to your assistant.")
+		defer v.ticket.markResultSeen()
+		v.showMessage(http.StatusGone, "Cancelled", "Nothing was created and nothing was kept. You can close this page and go back to your assistant.")
 	case expired:
-		v.say(http.StatusGone, "This link has expired", "Nothing was kept. Ask your assistant for a new one.")
+		v.showMessage(http.StatusGone, "This link has expired", "Nothing was kept. Ask your assistant for a new one.")
 	default:
-		v.say(http.StatusGone, "This link is closed", "The program that it belongs to was stopped, and nothing was kept.")
+		v.showMessage(http.StatusGone, "This link is closed", "The program that it belongs to was stopped, and nothing was kept.")
 	}
 }
 
@@ -84,28 +84,28 @@ type doneView struct {
 
 // showEnd shows what came of the form. It can be looked at again.
 func (v *visitor) showEnd() {
-	switch now := v.ticket.look(); now.phase {
+	switch now := v.ticket.snapshot(); now.phase {
 	case open:
-		v.to("")
+		v.redirect("")
 	case done:
-		v.ticket.part()
+		v.ticket.markResultSeen()
 		out := now.outcome
 		v.write(http.StatusOK, "done", doneView{
 			v.ticket.title + " is connected", out.ConnectorName, out.ConnectorID, v.ticket.workspace, out.Warning, out.Lines,
 		})
 	default:
-		v.sayEnded(now)
+		v.showEnded(now)
 	}
 }
 
 // consentView is the page before the consent.
 type consentView struct{ Heading, Title, Host, Target, Back, Until string }
 
-func newConsentView(t *Ticket, now glance) consentView {
+func newConsentView(t *Ticket, now snapshot) consentView {
 	return consentView{"Sign in at " + t.title, t.title, now.consent.url.Host, now.consent.url.String(), t.path, until(now)}
 }
 
-func until(now glance) string {
+func until(now snapshot) string {
 	return "This link can be used once, until " + now.deadline.UTC().Format("15:04") + " UTC."
 }
 
@@ -133,7 +133,7 @@ type choiceView struct {
 	Scopes                         []string
 }
 
-func newFormView(t *Ticket, now glance, e *entry, problem string, faults []schemas.Fault) formView {
+func newFormView(t *Ticket, now snapshot, e *entry, problem string, faults []schemas.Fault) formView {
 	f := now.form
 	view := formView{
 		Heading: "Connect " + t.title, Workspace: t.workspace, Title: t.title, Docs: webURL(f.Setup.DocsURL),
