@@ -1,3 +1,7 @@
+//go:build unix
+
+// Redis and the signals that stop it are there on Unix alone.
+
 package state_test
 
 import (
