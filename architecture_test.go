@@ -310,7 +310,7 @@ func (p *pack) variables(t *testing.T, d *ast.GenDecl) {
 		v, _ := spec.(*ast.ValueSpec)
 		embedded := d.Doc != nil && strings.Contains(d.Doc.List[len(d.Doc.List)-1].Text, "go:embed")
 		for i, name := range v.Names {
-			if name.Name == "_" || embedded || name.Name == "release" { // which the linker sets
+			if name.Name == "_" || embedded {
 				continue
 			}
 			if len(v.Values) != len(v.Names) || !isConstant(name.Name, v.Values[i]) {

@@ -4,12 +4,19 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"airbyte-mcp-server/internal/cli"
 )
+
+// version is the version of the newest heading in CHANGELOG.md.
+//
+//go:embed VERSION
+var version string
 
 func main() { os.Exit(run()) }
 
@@ -24,6 +31,7 @@ func run() int {
 	executable, _ := os.Executable() // empty: the demo says so
 	stderr, err := os.Stderr.Stat()
 	return cli.Main(ctx, cli.Process{
+		Version:    strings.TrimSpace(version),
 		Args:       os.Args[1:],
 		Stdin:      os.Stdin,
 		Stdout:     os.Stdout,

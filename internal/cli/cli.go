@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 
 // Process is what the commands may know of the process that they run in.
 type Process struct {
+	Version    string   // of the last release, without a "v"
 	Args       []string // without the program's name
 	Stdin      io.Reader
 	Stdout     io.Writer // results and, when serving over stdio, the protocol
@@ -129,35 +129,4 @@ func logger(p Process, s *config.Settings) zerolog.Logger {
 		out = zerolog.ConsoleWriter{Out: p.Stderr, TimeFormat: time.TimeOnly, NoColor: !p.IsTerminal}
 	}
 	return zerolog.New(out).Level(level).With().Timestamp().Logger()
-}
-
-type versionCmd struct{}
-
-// Run prints the version.
-func (versionCmd) Run(a *app) error {
-	_, err := fmt.Fprintln(a.Stdout, "airbyte-mcp-server", version())
-	return err
-}
-
-// release is the version that a build was told, by -ldflags "-X …/internal/cli.release=v1.0.0".
-var release string
-
-// version is what the build knows: what it was told, the module's version, or the commit.
-func version() string {
-	if release != "" {
-		return release
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "dev"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value[:min(12, len(s.Value))]
-		}
-	}
-	return "dev"
 }

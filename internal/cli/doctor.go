@@ -39,7 +39,7 @@ func (c *doctorCmd) Run(ctx context.Context, a *app) error { return c.examine(ct
 // examine looks at everything; with a fault, at what can be looked at in spite of it.
 func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 	subject := doctor.Subject{
-		Version: version(), Catalog: a.catalog(), CatalogFolder: a.catalogFolder(), Settings: a.settings, Fault: fault,
+		Version: a.version(), Catalog: a.catalog(), CatalogFolder: a.catalogFolder(), Settings: a.settings, Fault: fault,
 		Session: a.session(), Variant: a.variant, Execute: c.Execute, SelfTest: a.selfTest,
 		Tell: func(text string) { fmt.Fprintln(a.Stderr, "airbyte-mcp-server doctor: "+text) },
 	}
@@ -126,7 +126,7 @@ func (a *app) selfTest(ctx context.Context) (said doctor.Conversation, err error
 	if err != nil {
 		return said, err
 	}
-	err = converse(h, &said)
+	err = converse(h, a.version(), &said)
 	closeErr := h.close()
 	if err == nil && closeErr != nil {
 		err = fmt.Errorf("it listed %d tools, but did not end well: %w", said.Tools, closeErr)
@@ -153,11 +153,11 @@ func (a *app) servesHTTP() string {
 }
 
 // converse says hello and asks for the tools.
-func converse(h *host, said *doctor.Conversation) error {
+func converse(h *host, version string, said *doctor.Conversation) error {
 	var hello struct{ ProtocolVersion string }
 	err := h.ask("initialize", map[string]any{
 		"protocolVersion": "2025-11-25", "capabilities": map[string]any{},
-		"clientInfo": map[string]string{"name": "doctor", "version": version()},
+		"clientInfo": map[string]string{"name": "doctor", "version": version},
 	}, &hello)
 	if err != nil {
 		return err

@@ -96,7 +96,7 @@ func (a *app) apiConfig() (airbyte.Config, error) {
 		ExecuteTimeout:    s.ExecuteTimeout,
 		RequestTimeout:    s.RequestTimeout,
 		ConnectorLifetime: s.ConnectorCache,
-		UserAgent:         "airbyte-mcp-server/" + version(),
+		UserAgent:         "airbyte-mcp-server/" + a.version(),
 		RootCAs:           roots,
 		Log:               a.log,
 	}, nil

@@ -101,7 +101,7 @@ func (a *app) server(p *platform) *server.Server {
 	return server.New(server.Options{
 		Box:           p.box,
 		Log:           a.log,
-		Version:       version(),
+		Version:       a.version(),
 		Seal:          p.seal,
 		Metrics:       p.metrics,
 		Tracer:        p.tracer,

@@ -16,12 +16,12 @@ func (a *app) watch(p *platform, cfg *airbyte.Config, overHTTP bool) {
 	if overHTTP {
 		names, _ := a.catalog().Names() // without them connectors have no names in the metrics
 		p.metrics = telemetry.NewMetrics(telemetry.MetricsOptions{
-			Version: version(), Connectors: names, TenantLabel: a.settings.TenantMetrics, StateReachable: p.stateReachable(a.stateURL),
+			Version: a.version(), Connectors: names, TenantLabel: a.settings.TenantMetrics, StateReachable: p.stateReachable(a.stateURL),
 		})
 	}
 	var err error
 	p.tracer, err = telemetry.NewTracer(telemetry.TracerOptions{
-		LookupEnv: a.LookupEnv, Version: version(), Tenants: a.settings.TenantMetrics,
+		LookupEnv: a.LookupEnv, Version: a.version(), Tenants: a.settings.TenantMetrics,
 		Report: func(err error) { a.log.Warn().Err(err).Msg("traces") },
 	})
 	if err != nil {
