@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"airbyte-mcp-server/schemas"
 )
@@ -51,21 +52,24 @@ func connectorsDocument(t *testing.T) string {
 		fmt.Fprintf(&index, "| [%s](#%s) | `%s` | %d | %d | %d |\n", c.Title, anchor(c.Title), c.Name, n.Entities, n.Actions, n.Searches)
 		connectorTable(&tables, c)
 	}
+	const about = "Generated from the catalog by `make golden`. A tool is called `<connector>_<entity>_<action>`; " +
+		`"search" searches Airbyte's synced copy.`
 	return fmt.Sprintf(`# Connectors
 
-Generated from the catalog by `+"`make golden`"+`. A tool is called `+"`<connector>_<entity>_<action>`"+`; "search" searches Airbyte's synced copy.
+%s
 
 | Connector | Name | Entities | Actions | Searches |
 |---|---|---|---|---|
 %s| **%d connectors** | | **%d** | **%d** | **%d** |
-%s`, index.String(), len(names), total.Entities, total.Actions, total.Searches, tables.String())
+%s`, wrap(about), index.String(), len(names), total.Entities, total.Actions, total.Searches, tables.String())
 }
 
 // connectorTable is a connector's table of entities and actions.
 func connectorTable(out *strings.Builder, c *schemas.Connector) {
 	columns := []string{"list", "get", "create", "update", "delete", "api_search", "download", "context_store_search"}
-	fmt.Fprintf(out, "\n## %s\n\n%s Tools are called `%s`.\n\n| Entity | %s |\n|---%s|\n", c.Title, c.Summary,
-		c.ToolName("…", "…"), strings.Replace(strings.Join(columns, " | "), "context_store_search", "search", 1), strings.Repeat("|---", len(columns)))
+	head := strings.Replace(strings.Join(columns, " | "), "context_store_search", "search", 1)
+	summary := wrap(fmt.Sprintf("%s Tools are called `%s`.", c.Summary, c.ToolName("…", "…")))
+	fmt.Fprintf(out, "\n## %s\n\n%s\n\n| Entity | %s |\n|---%s|\n", c.Title, summary, head, strings.Repeat("|---", len(columns)))
 	for _, e := range c.Entities {
 		offered := " " + strings.Join(e.ActionNames(), " ") + " "
 		if strings.TrimSpace(offered) == "" {
@@ -84,11 +88,31 @@ func connectorTable(out *strings.Builder, c *schemas.Connector) {
 	for _, e := range c.Entities {
 		for _, a := range e.Actions {
 			if len(a.DefaultFields) > 0 {
-				fmt.Fprintf(out, "\n`%s` gives these fields unless asked for others: %s.\n",
-					c.ToolName(e.Name, a.Name), strings.Join(a.DefaultFields, ", "))
+				fields := strings.Join(a.DefaultFields, ", ")
+				fmt.Fprintln(out, "\n"+wrap(fmt.Sprintf("`%s` gives these fields unless asked for others: %s.", c.ToolName(e.Name, a.Name), fields)))
 			}
 		}
 	}
+}
+
+// wrap breaks a paragraph into the lines of a document.
+func wrap(text string) string {
+	var out strings.Builder
+	column := 0
+	for i, word := range strings.Fields(text) {
+		width := utf8.RuneCountInString(word)
+		switch {
+		case i > 0 && column+1+width > 120:
+			out.WriteByte('\n')
+			column = 0
+		case i > 0:
+			out.WriteByte(' ')
+			column++
+		}
+		out.WriteString(word)
+		column += width
+	}
+	return out.String()
 }
 
 // anchor is how the common Markdown renderers name a heading.

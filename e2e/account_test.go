@@ -33,6 +33,11 @@ func accountCases() []doctorCase {
 		{"header removed on the way", func(t *testing.T, in *installation) {
 			in.set("AIRBYTE_API_HOST", startRelay(t, in.url, func(r *http.Request) { r.Header.Del("Authorization") }, nil))
 		}, 13, "token", "problem", []string{"Not authenticated", "removes the Authorization header"}},
+	}
+}
+
+func organizationCases() []doctorCase {
+	return []doctorCase{
 		{"organizations cut off", func(t *testing.T, in *installation) {
 			in.fault(t, "route=organizations,malformed")
 		}, 14, "organization", "problem", []string{"not what it promises", "--log-level debug"}},
@@ -52,7 +57,9 @@ func accountCases() []doctorCase {
 		}, 14, "organization", "problem", []string{"subscription", "an administrator must subscribe"}},
 		{"unknown workspace", func(_ *testing.T, in *installation) {
 			in.set("AIRBYTE_WORKSPACE", "nobody")
-		}, 15, "workspace", "problem", []string{`"nobody"`, "workspaces create", "there are: default, acme-corp", "environment AIRBYTE_WORKSPACE"}},
+		}, 15, "workspace", "problem", []string{
+			`"nobody"`, "workspaces create", "there are: default, acme-corp", "environment AIRBYTE_WORKSPACE",
+		}},
 		{"workspace in other case", func(_ *testing.T, in *installation) {
 			in.set("AIRBYTE_WORKSPACE", "Acme-Corp")
 		}, 15, "workspace", "problem", []string{"upper and lower case matter", "AIRBYTE_WORKSPACE=acme-corp"}},
@@ -71,7 +78,8 @@ func accountCases() []doctorCase {
 			in.set("AIRBYTE_MCP_TOKEN_SCOPE", "workspace")
 		}, 17, "connectors", "problem", []string{"not valid for this workspace", "AIRBYTE_MCP_TOKEN_SCOPE=application"}},
 		{"inactive workspace", func(t *testing.T, in *installation) {
-			exchangeJSON(t, http.MethodPut, in.url+"/api/v1/workspaces/"+in.variable("AIRBYTE_CLOUD_WORKSPACE_ID"), in.token(t), `{"status":"inactive"}`, &struct{}{})
+			url := in.url + "/api/v1/workspaces/" + in.variable("AIRBYTE_CLOUD_WORKSPACE_ID")
+			exchangeJSON(t, http.MethodPut, url, in.token(t), `{"status":"inactive"}`, &struct{}{})
 		}, 0, "workspace", "warn", []string{"inactive", "activate the workspace"}},
 	}
 }
@@ -100,7 +108,9 @@ func dialectCases() []doctorCase {
 		}, 16, "dialect", "problem", []string{"api-dialect is seed, but the API speaks the dialect current"}},
 		{"another host", func(t *testing.T, in *installation) {
 			in.host(startServer(t, http.NotFound))
-		}, 16, "dialect", "problem", []string{"no token endpoint", "check AIRBYTE_API_HOST: this is not the Airbyte API", "environment AIRBYTE_API_HOST"}},
+		}, 16, "dialect", "problem", []string{
+			"no token endpoint", "check AIRBYTE_API_HOST: this is not the Airbyte API", "environment AIRBYTE_API_HOST",
+		}},
 		{"login page of a gateway", func(t *testing.T, in *installation) {
 			in.host(startServer(t, func(rw http.ResponseWriter, _ *http.Request) {
 				rw.Header().Set("Content-Type", "text/html")

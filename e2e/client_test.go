@@ -65,7 +65,8 @@ func callWith(t *testing.T, base, token, tool string) (status int, challenge, bo
 		arguments = fmt.Sprintf(`{"owner":"acme","repo":"widgets","title":"%d"}`, time.Now().UnixNano())
 	}
 	message := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",` +
-		`"io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}},"name":"` + tool + `","arguments":` + arguments + `}}`
+		`"io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}},` +
+		`"name":"` + tool + `","arguments":` + arguments + `}}`
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/mcp", strings.NewReader(message))
 	if err != nil {
 		t.Fatal(err)

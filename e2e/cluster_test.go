@@ -243,12 +243,14 @@ func (c *cluster) openSession(url string, caller int) string {
 
 // readCall is the call of a reading tool.
 func readCall(n int) string {
-	return `{"name":"call_read_tool","arguments":{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets","per_page":` + strconv.Itoa(1+n%50) + `}}}`
+	return `{"name":"call_read_tool","arguments":{"name":"github_issues_list","arguments":` +
+		`{"owner":"acme","repo":"widgets","per_page":` + strconv.Itoa(1+n%50) + `}}}`
 }
 
 // writeCall is the call of a writing tool; writes with other titles are other writes.
 func writeCall(title string) string {
-	return `{"name":"call_write_tool","arguments":{"name":"github_issues_create","arguments":{"owner":"acme","repo":"widgets","title":"` + title + `"}}}`
+	return `{"name":"call_write_tool","arguments":{"name":"github_issues_create","arguments":` +
+		`{"owner":"acme","repo":"widgets","title":"` + title + `"}}}`
 }
 
 // repeatedWrites lists the writes that reached the API more than once.

@@ -24,7 +24,9 @@ func connectorCases() []doctorCase {
 		{"unknown connector in --connectors", func(_ *testing.T, in *installation) {
 			in.set("AIRBYTE_MCP_CONNECTORS", "githubb")
 			in.args = []string{"doctor", "--json"}
-		}, 17, "connectors", "problem", []string{`"githubb"`, "environment AIRBYTE_MCP_CONNECTORS", "GitHub - default", "name a type such as github"}},
+		}, 17, "connectors", "problem", []string{
+			`"githubb"`, "environment AIRBYTE_MCP_CONNECTORS", "GitHub - default", "name a type such as github",
+		}},
 		{"served connector deleted", func(t *testing.T, in *installation) {
 			in.setSwitch(t, "delete_delay", "0s")
 			id := in.create(t, "invalid-vendor-token-2203")
@@ -44,6 +46,11 @@ func connectorCases() []doctorCase {
 		{"check unavailable", func(t *testing.T, in *installation) {
 			in.fault(t, "route=check,status=503")
 		}, 0, "connectors", "warn", []string{"the check could not be made", "run doctor again later"}},
+	}
+}
+
+func contextStoreCases() []doctorCase {
+	return []doctorCase{
 		{"Context Store loading", func(_ *testing.T, in *installation) {
 			in.set("AIRBYTE_WORKSPACE", "acme-corp")
 		}, 0, "context store", "warn", []string{"github-archive: building, 0 of", "ready for 1 of 2", "use the list and get tools"}},
@@ -56,8 +63,11 @@ func connectorCases() []doctorCase {
 func executionCases() []doctorCase {
 	execute := func(in *installation) { in.args = append(in.args, "--execute") }
 	return []doctorCase{
-		{"nothing, proven", func(_ *testing.T, in *installation) { execute(in) }, 0, "check execute", "ok", []string{"1 of 1 went well", "works"}},
-		{"execute not asked for", func(*testing.T, *installation) {}, 0, "check execute", "skipped", []string{"--execute would send one billed operation"}},
+		{"nothing, proven", func(_ *testing.T, in *installation) {
+			execute(in)
+		}, 0, "check execute", "ok", []string{"1 of 1 went well", "works"}},
+		{"execute not asked for", func(*testing.T, *installation) {
+		}, 0, "check execute", "skipped", []string{"--execute would send one billed operation"}},
 		{"vendor refuses the execution", func(t *testing.T, in *installation) {
 			in.create(t, "invalid-vendor-token-2203")
 			execute(in)

@@ -31,7 +31,8 @@ type diagnosis struct {
 
 func TestDoctorNamesTheIllness(t *testing.T) {
 	t.Parallel()
-	for _, c := range slices.Concat(configurationCases(), networkCases(), accountCases(), dialectCases(), connectorCases(), executionCases()) {
+	for _, c := range slices.Concat(configurationCases(), networkCases(), accountCases(), organizationCases(), dialectCases(),
+		connectorCases(), contextStoreCases(), executionCases()) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			in := newInstallation(t)

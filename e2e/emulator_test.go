@@ -60,7 +60,8 @@ func TestEmulatorEnvironment(t *testing.T) {
 	}
 	exchangeJSON(t, http.MethodPost, env["AIRBYTE_CLOUD_API_URL"]+"/applications/token", "", body, &token)
 	var workspace struct{ Name string }
-	exchangeJSON(t, http.MethodGet, env["AIRBYTE_AGENTS_API_URL"]+"/workspaces/"+env["AIRBYTE_CLOUD_WORKSPACE_ID"], token.Value, "", &workspace)
+	url := env["AIRBYTE_AGENTS_API_URL"] + "/workspaces/" + env["AIRBYTE_CLOUD_WORKSPACE_ID"]
+	exchangeJSON(t, http.MethodGet, url, token.Value, "", &workspace)
 	if workspace.Name != env["AIRBYTE_WORKSPACE"] {
 		t.Errorf("the workspace is %q, want %q", workspace.Name, env["AIRBYTE_WORKSPACE"])
 	}

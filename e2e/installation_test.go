@@ -26,7 +26,8 @@ func (in *installation) set(name, value string) { in.env = append(in.env, name+"
 func newInstallation(t *testing.T, options ...string) *installation {
 	t.Helper()
 	env := startEmulator(t, append([]string{"--dataset", "small"}, options...)...)
-	return &installation{url: strings.TrimPrefix(env[0], "AIRBYTE_API_HOST="), env: env, args: []string{"doctor", "--json", "--connectors", "github"}}
+	url := strings.TrimPrefix(env[0], "AIRBYTE_API_HOST=")
+	return &installation{url: url, env: env, args: []string{"doctor", "--json", "--connectors", "github"}}
 }
 
 // control sends a request to the control interface of the emulator.
@@ -122,7 +123,8 @@ var secrets = []string{
 func (in *installation) create(t *testing.T, token string) string {
 	t.Helper()
 	var made struct{ ID string }
-	body := `{"workspace_name":"default","connector_type":"github","name":"GitHub - second","credentials":{"token":"` + token + `"},"replication_config":{"repositories":["acme/widgets"]}}`
+	body := `{"workspace_name":"default","connector_type":"github","name":"GitHub - second",` +
+		`"credentials":{"token":"` + token + `"},"replication_config":{"repositories":["acme/widgets"]}}`
 	exchangeJSON(t, http.MethodPost, in.url+"/api/v1/integrations/connectors", in.token(t), body, &made)
 	return made.ID
 }
@@ -161,7 +163,9 @@ func (in *installation) createUnmapped(t *testing.T) {
 		if template.Slug != "github" {
 			continue
 		}
-		body := `{"source_template_id":"` + template.ID + `","workspace_id":"` + in.variable("AIRBYTE_CLOUD_WORKSPACE_ID") + `","name":"GitHub - older","auth_config":{"credentials":{"secret_sauce":"unfound-token-9921"}},"source_config":{"repositories":["acme/widgets"]}}`
+		workspace := in.variable("AIRBYTE_CLOUD_WORKSPACE_ID")
+		body := `{"source_template_id":"` + template.ID + `","workspace_id":"` + workspace + `","name":"GitHub - older",` +
+			`"auth_config":{"credentials":{"secret_sauce":"unfound-token-9921"}},"source_config":{"repositories":["acme/widgets"]}}`
 		exchangeJSON(t, http.MethodPost, in.url+"/api/v1/embedded/sources", token, body, &struct{}{})
 		return
 	}
@@ -193,7 +197,9 @@ func strangeCatalog(t *testing.T) string {
 		t.Fatal(err)
 	}
 	text := string(data)
-	for key, value := range map[string]string{"name": `"acme-tracker"`, "title": `"Acme Tracker"`, "definition_id": `"00000000-0000-4000-8000-00000000abcd"`} {
+	for key, value := range map[string]string{
+		"name": `"acme-tracker"`, "title": `"Acme Tracker"`, "definition_id": `"00000000-0000-4000-8000-00000000abcd"`,
+	} {
 		text = strings.Replace(text, string(file[key]), value, 1)
 	}
 	return filepath.Dir(writeFile(t, "acme-tracker.json", text, 0o600))

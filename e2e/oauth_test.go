@@ -25,7 +25,7 @@ func TestOAuth(t *testing.T) {
 		{"a write with its scope", p.token(t, map[string]any{"scope": "airbyte:read airbyte:write"}), "github_issues_create", 200, `\"result\"`},
 		{"no scope", p.token(t, map[string]any{"scope": "openid"}), "github_issues_list", 403, `scope="airbyte:read"`},
 		{"none at all", "", "github_issues_list", 401, `resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"`},
-		{"another audience", p.token(t, map[string]any{"aud": "https://other.example.com/mcp"}), "github_issues_list", 401, `error="invalid_token"`},
+		{"another audience", p.token(t, map[string]any{"aud": "https://other.example.com"}), "github_issues_list", 401, `error="invalid_token"`},
 		{"no audience", p.token(t, map[string]any{"aud": nil}), "github_issues_list", 401, `error="invalid_token"`},
 		{"expired", p.token(t, map[string]any{"exp": time.Now().Add(-time.Minute).Unix()}), "github_issues_list", 401, `error="invalid_token"`},
 		{"not yet", p.token(t, map[string]any{"nbf": time.Now().Add(time.Hour).Unix()}), "github_issues_list", 401, `error="invalid_token"`},

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -45,5 +46,6 @@ func relayHandler(t *testing.T, target string, request func(*http.Request), resp
 // startProxy starts a forward proxy that answers everything with status.
 func startProxy(t *testing.T, status int) string {
 	t.Helper()
-	return "http://user:proxy-password-8813@" + startServer(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })[len("http://"):]
+	url := startServer(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+	return "http://user:proxy-password-8813@" + strings.TrimPrefix(url, "http://")
 }

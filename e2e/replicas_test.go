@@ -78,7 +78,8 @@ func TestResultsAcrossReplicas(t *testing.T) {
 	url := func(i int) string { return "http://" + c.address[i] + "/mcp" }
 	session := c.openSession(url(0), 0)
 	a := c.send(url(0), 0, session, "tools/call",
-		`{"name":"call_read_tool","arguments":{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets","per_page":100,"select_fields":["*"]}}}`)
+		`{"name":"call_read_tool","arguments":{"name":"github_issues_list","arguments":`+
+			`{"owner":"acme","repo":"widgets","per_page":100,"select_fields":["*"]}}}`)
 	_, rest, ok := strings.Cut(a.body, `airbyte://results/`)
 	if !ok {
 		t.Fatalf("no result was kept: %.6000s", a.body)
@@ -124,7 +125,8 @@ func (c *cluster) stream(ctx context.Context, i, caller int) <-chan string {
 
 // deletion is the call of a tool that asks for a confirmation.
 func deletion(confirmation string) string {
-	return `{"name":"call_write_tool","arguments":{"name":"slack_reactions_delete","arguments":{"channel":"C0","timestamp":"1.2","name":"x","confirmation":"` + confirmation + `"}}}`
+	return `{"name":"call_write_tool","arguments":{"name":"slack_reactions_delete","arguments":` +
+		`{"channel":"C0","timestamp":"1.2","name":"x","confirmation":"` + confirmation + `"}}}`
 }
 
 var confirmationIn = regexp.MustCompile(`\\"confirmation\\": \\"([^"\\]+)`)

@@ -13,12 +13,13 @@ import (
 )
 
 // handshake initializes a session.
-const handshake = `{"jsonrpc":"2.0","id":"hello","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
-{"jsonrpc":"2.0","method":"notifications/initialized"}
-`
+const handshake = `{"jsonrpc":"2.0","id":"hello","method":"initialize","params":{"protocolVersion":"2025-11-25",` +
+	`"capabilities":{},"clientInfo":{"name":"test","version":"1"}}}` + "\n" +
+	`{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n"
 
 func listCall(id int) string {
-	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets","per_page":%d}}}`+"\n", id, 1+id)
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"github_issues_list","arguments":`+
+		`{"owner":"acme","repo":"widgets","per_page":%d}}}`+"\n", id, 1+id)
 }
 
 // message is the part of a JSON-RPC response that the tests look at.

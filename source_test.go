@@ -1,0 +1,84 @@
+package main_test
+
+import (
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// source is one Go file of the project.
+type source struct {
+	name   string // with slashes, from the root of the project
+	folder string
+	isTest bool
+	file   *ast.File
+}
+
+var fileSet = token.NewFileSet()
+
+// sources parses the project once.
+var sources = sync.OnceValues(func() ([]source, error) {
+	var list []source
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != "." && (strings.HasPrefix(entry.Name(), ".") || slices.Contains([]string{"bin", "testdata"}, entry.Name())):
+			return filepath.SkipDir
+		case entry.IsDir() || filepath.Ext(name) != ".go":
+			return nil
+		}
+		file, err := parser.ParseFile(fileSet, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		name = filepath.ToSlash(name)
+		list = append(list, source{name, path.Dir(name), strings.HasSuffix(name, "_test.go"), file})
+		return err
+	})
+	if len(list) < 20 {
+		err = errors.Join(err, errors.New("the project was not found"))
+	}
+	return list, err
+})
+
+func project(t *testing.T) []source {
+	t.Helper()
+	t.Parallel()
+	list, err := sources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func (s source) lines() int { return fileSet.File(s.file.FileStart).LineCount() }
+
+func (s source) imports() []string {
+	list := make([]string, len(s.file.Imports))
+	for i, spec := range s.file.Imports {
+		list[i] = strings.Trim(spec.Path.Value, `"`)
+	}
+	return list
+}
+
+func at(node ast.Node) token.Position { return fileSet.Position(node.Pos()) }
+
+// TestTheWalkSeesThis keeps the tests above from passing because they see nothing.
+func TestTheWalkSeesThis(t *testing.T) {
+	names := map[string]bool{}
+	for _, s := range project(t) {
+		names[s.name] = true
+	}
+	for _, name := range []string{"main.go", "architecture_test.go", "server/server.go", "internal/cli/cli.go"} {
+		if _, err := os.Stat(name); err == nil && !names[name] {
+			t.Errorf("%s was not looked at", name)
+		}
+	}
+}
