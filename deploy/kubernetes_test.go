@@ -53,7 +53,7 @@ func TestKustomizationIsComplete(t *testing.T) {
 		listed = append(listed, resource.(string))
 	}
 	files, _ := filepath.Glob("kubernetes/*.yaml")
-	optional := []string{"kustomization.yaml", "secret.example.yaml", "ingress.yaml", "httproute.yaml"}
+	optional := []string{"kustomization.yaml", "secret.example.yaml", "ingress.yaml", "httproute.yaml", "podmonitor.yaml"}
 	for _, file := range files {
 		if name := filepath.Base(file); slices.Contains(listed, name) == slices.Contains(optional, name) {
 			t.Errorf("%s: listed %v, optional %v", name, slices.Contains(listed, name), slices.Contains(optional, name))
@@ -120,7 +120,7 @@ func TestSelectors(t *testing.T) {
 	want := "airbyte-mcp-server"
 	for kind, path := range map[string]string{
 		"Deployment": "spec/selector/matchLabels", "Service": "spec/selector",
-		"PodDisruptionBudget": "spec/selector/matchLabels", "NetworkPolicy": "spec/podSelector/matchLabels",
+		"PodDisruptionBudget": "spec/selector/matchLabels", "PodMonitor": "spec/selector/matchLabels", "NetworkPolicy": "spec/podSelector/matchLabels",
 	} {
 		chosen, _ := at(objects[kind], path).(map[string]any)
 		if len(chosen) != 1 || chosen[label] != want {

@@ -10,15 +10,17 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"airbyte-mcp-server/internal/sandbox"
 )
 
 const liveToken = "a-long-token-for-tests-0123456789"
 
-// serve runs the built program over HTTP against the emulator until the test ends, and
+// serve runs the built program over HTTP against an emulator until the test ends, and
 // returns its URL. Settings are added to what it needs anyway.
-func serve(t *testing.T, settings ...string) string {
+func serve(t *testing.T, running *sandbox.Running, settings ...string) string {
 	t.Helper()
-	running, addr := startSandbox(t), freePort(t)
+	addr := freePort(t)
 	k := running.Credentials()
 	cmd := exec.CommandContext(t.Context(), program(t), "serve")
 	cmd.Dir = t.TempDir()
@@ -43,7 +45,7 @@ func serve(t *testing.T, settings ...string) string {
 }
 
 // request asks the program as its caller does; the path goes out as it is.
-func request(t *testing.T, method, base, path, body string) (*http.Response, error) {
+func request(t *testing.T, method, base, path, body string, header ...string) (*http.Response, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
@@ -54,6 +56,9 @@ func request(t *testing.T, method, base, path, body string) (*http.Response, err
 	req.URL = &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Opaque: "//" + req.URL.Host + path}
 	req.Header = http.Header{
 		"Authorization": {"Bearer " + liveToken}, "Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"},
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
 	}
 	return http.DefaultTransport.RoundTrip(req)
 }
@@ -74,4 +79,18 @@ func fetch(t *testing.T, base, path string) (status int, body string) {
 		t.Fatal(err)
 	}
 	return resp.StatusCode, string(b)
+}
+
+// post sends a JSON-RPC message and returns the status of its answer, and the session.
+func post(t *testing.T, base, session, message string) (status int, id string) {
+	t.Helper()
+	resp, err := request(t, http.MethodPost, base, "/mcp", message, "Mcp-Session-Id", session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, resp.Header.Get("Mcp-Session-Id")
 }

@@ -109,7 +109,7 @@ func TestRoutesPassWhatIsDocumented(t *testing.T) {
 // and no way through a public prefix leads to metrics or readiness.
 func TestRoutesAreServed(t *testing.T) {
 	t.Parallel()
-	url := serve(t)
+	url := serve(t, startSandbox(t))
 	for _, path := range public {
 		if strings.HasSuffix(path, "/x") || strings.HasSuffix(path, "/back") || strings.HasPrefix(path, "/.well-known") {
 			continue // there is no such file or page, and no identity provider

@@ -168,6 +168,7 @@ func (a *app) boxOptions(p *platform) (tools.Options, error) {
 	o.Accountable = p.audit.Failure
 	o.Audit = func(r tools.Record) {
 		if err := p.audit.Write(r); err != nil {
+			p.metrics.AuditFailed()
 			a.log.Error().Err(err).Msg("writes are refused until the audit log can be written again")
 		}
 	}
