@@ -34,8 +34,8 @@ func (c *callCmd) Run(ctx context.Context, a *app) error {
 	if a.settings.DownloadDir == "" {
 		a.settings.DownloadDir = "." // what a private folder has is gone when the program ends
 	}
-	return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
-		result, err := c.call(ctx, p, a.console(ctx, c.Yes), names, arguments)
+	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
+		result, err := c.call(ctx, p, a.dialog(ctx, c.Yes), names, arguments)
 		if err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func (c *callCmd) split(a *app) (names []string, arguments json.RawMessage, err 
 	return c.What[:count], json.RawMessage(text), nil
 }
 
-func (c *callCmd) call(ctx context.Context, p *platform, d tools.Dialog, names []string, arguments json.RawMessage) (*tools.Result, error) {
+func (c *callCmd) call(ctx context.Context, p *backend, d tools.Dialog, names []string, arguments json.RawMessage) (*tools.Result, error) {
 	if !c.Raw {
 		s := p.session
 		s.Listing.Surface = tools.Auto // what a host is shown is no matter here

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"os/exec"
 	"runtime"
-	"slices"
 
+	"airbyte-mcp-server/internal/cli/credentials"
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
@@ -81,10 +82,10 @@ func (c *connectCmd) checkFlags(a *app) error {
 }
 
 // byValues creates the connector from values that are given here.
-func (c *connectCmd) byValues(ctx context.Context, a *app, p *platform, asked *setup.Setup) (*tools.Connected, error) {
+func (c *connectCmd) byValues(ctx context.Context, a *app, p *backend, asked *setup.Setup) (*tools.Connected, error) {
 	v := setup.Values{Method: c.Method, Name: c.Name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
 	for name, value := range c.Set {
-		if isCredential(asked, name) {
+		if credentials.IsCredential(asked, name) {
 			return nil, &usageError{fmt.Errorf("--set %s: this is a credential, which is no argument: other users of this machine can read those, and shells remember them; "+
 				"use --from-env, --from-file, --from-stdin or --browser, or type it in a terminal", name)}
 		}
@@ -96,43 +97,30 @@ func (c *connectCmd) byValues(ctx context.Context, a *app, p *platform, asked *s
 	ctx, cancel := context.WithTimeout(ctx, a.settings.CallTimeout+a.settings.ExecuteTimeout)
 	defer cancel()
 	return p.box.Connect(ctx, p.session, tools.ConnectRequest{Setup: asked, Values: v, Unbilled: c.NoExecute},
-		func(step string) { fmt.Fprintln(a.Stderr, plain(step)) })
+		func(step string) { fmt.Fprintln(a.Stderr, terminal.Plain(step)) })
 }
 
 // gather takes the credentials from where the caller has them.
 func (c *connectCmd) gather(ctx context.Context, a *app, asked *setup.Setup, v *setup.Values) error {
+	var err error
 	switch {
 	case c.FromEnv != "":
-		return c.fromEnv(a, asked, v)
+		err = credentials.FromEnv(a.LookupEnv, c.FromEnv, asked, v)
 	case c.FromFile != "":
-		return readValuesFile(c.FromFile, asked, v)
+		err = credentials.FromFile(c.FromFile, asked, v)
 	case c.FromStdin:
-		return readValues(a.Stdin, asked, v)
+		err = credentials.Read(a.Stdin, asked, v)
+	default:
+		err = credentials.Ask(ctx, a.terminal(), asked, v)
 	}
-	i := &interview{ctx: ctx, terminal: a.terminal(), setup: asked, values: v}
-	return i.hold()
-}
-
-// isSecret reports whether any method or setting has a secret of that name.
-func isSecret(asked *setup.Setup, name string) bool {
-	isThis := func(f setup.Field) bool { return f.Name == name && f.Secret }
-	return slices.ContainsFunc(asked.Settings, isThis) ||
-		slices.ContainsFunc(asked.Methods, func(m setup.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
-}
-
-// isCredential reports whether a name is that of a secret, or of what is given together
-// with one, and of no setting.
-func isCredential(asked *setup.Setup, name string) bool {
-	if isSecret(asked, name) {
-		return true
+	if source, ok := errors.AsType[*credentials.SourceError](err); ok {
+		return &usageError{source}
 	}
-	isThis := func(f setup.Field) bool { return f.Name == name }
-	return !slices.ContainsFunc(asked.Settings, isThis) &&
-		slices.ContainsFunc(asked.Methods, func(m setup.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
+	return err
 }
 
 // byBrowser creates the connector from what is filled in on a page.
-func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *platform, asked *setup.Setup) (*tools.Connected, error) {
+func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *backend, asked *setup.Setup) (*tools.Connected, error) {
 	ticket, err := p.box.OpenForm(p.session, asked, c.Name)
 	if err != nil {
 		return nil, err
@@ -146,7 +134,7 @@ func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *platform, asked *
 		return nil, fmt.Errorf("nothing was created: %w", err)
 	}
 	for _, step := range done.Checks {
-		fmt.Fprintln(a.Stderr, plain(step))
+		fmt.Fprintln(a.Stderr, terminal.Plain(step))
 	}
 	return done, nil
 }
@@ -184,7 +172,7 @@ func (c *connectCmd) print(a *app, done *tools.Connected) error {
 	if done.Next != "" {
 		text += "Next: " + done.Next + ".\n"
 	}
-	if _, err := fmt.Fprint(a.Stdout, plain(text)); err != nil {
+	if _, err := fmt.Fprint(a.Stdout, terminal.Plain(text)); err != nil {
 		return err
 	}
 	return c.failure(a, done)

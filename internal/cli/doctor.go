@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/rs/zerolog"
 
 	"airbyte-mcp-server/airbyte"
-	"airbyte-mcp-server/internal/config"
 	"airbyte-mcp-server/internal/doctor"
 )
 
@@ -27,11 +25,11 @@ func (*doctorCmd) Help() string {
 	return "Nothing is created, and without --execute nothing is billed. Exit codes: 0 well, or the code of the first layer with a problem: " + doctor.ExitCodes() + "."
 }
 
-// unwell is the result of an examination that found a problem. It has been printed.
-type unwell struct{ code int }
+// problemFound is the result of an examination with a problem. It has been printed.
+type problemFound struct{ code int }
 
-func (e *unwell) Error() string { return fmt.Sprintf("a problem was found (code %d)", e.code) }
-func (e *unwell) Unwrap() error { return errReported }
+func (e *problemFound) Error() string { return fmt.Sprintf("a problem was found (code %d)", e.code) }
+func (e *problemFound) Unwrap() error { return errReported }
 
 // Run examines the installation.
 func (c *doctorCmd) Run(ctx context.Context, a *app) error { return c.examine(ctx, a, nil) }
@@ -59,7 +57,7 @@ func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 		return err
 	}
 	if report.ExitCode != 0 {
-		return &unwell{report.ExitCode}
+		return &problemFound{report.ExitCode}
 	}
 	return nil
 }
@@ -105,79 +103,6 @@ func (a *app) variant(organization string, d airbyte.Dialect, ask func(*airbyte.
 	defer p.Close()
 	ask(p.client)
 	return nil
-}
-
-// selfTestTime bounds the conversation with this program: hosts wait no longer.
-const selfTestTime = 20 * time.Second
-
-// selfTest starts this program as a host would, with the same settings, and has it
-// list its tools.
-func (a *app) selfTest(ctx context.Context) (said doctor.Conversation, err error) {
-	if a.Executable == "" {
-		return said, errors.New("the path of this program is not known")
-	}
-	if addr := a.servesHTTP(); addr != "" {
-		said.Advice = "unset AIRBYTE_MCP_HTTP, or `http` in the configuration file, for hosts that talk over standard input and output"
-		return said, fmt.Errorf("serve listens over HTTP at %s, whoever starts it", addr)
-	}
-	ctx, cancel := context.WithTimeout(ctx, selfTestTime)
-	defer cancel()
-	h, err := startHost(ctx, a.Executable, append([]string{"serve"}, a.flags()...)...)
-	if err != nil {
-		return said, err
-	}
-	err = converse(h, a.version(), &said)
-	closeErr := h.close()
-	if err == nil && closeErr != nil {
-		err = fmt.Errorf("it listed %d tools, but did not end well: %w", said.Tools, closeErr)
-	}
-	if ctx.Err() != nil {
-		err = fmt.Errorf("no answer on standard output within %s", selfTestTime)
-	}
-	return said, err
-}
-
-// servesHTTP is the address at which serve would listen instead of talking with the
-// one who starts it; empty if it would not.
-func (a *app) servesHTTP() string {
-	root := &program{}
-	env := config.Env{LookupEnv: a.LookupEnv, HomeDir: a.HomeDir, ConfigDir: a.ConfigDir}
-	parser, err := kong.New(root, config.Options(env)...)
-	if err != nil {
-		return ""
-	}
-	if _, err := parser.Parse(append([]string{"serve"}, a.flags()...)); err != nil {
-		return "" // the conversation will show it
-	}
-	return root.Serve.HTTP
-}
-
-// converse says hello and asks for the tools.
-func converse(h *host, version string, said *doctor.Conversation) error {
-	var hello struct{ ProtocolVersion string }
-	err := h.ask("initialize", map[string]any{
-		"protocolVersion": "2025-11-25", "capabilities": map[string]any{},
-		"clientInfo": map[string]string{"name": "doctor", "version": version},
-	}, &hello)
-	if err != nil {
-		return err
-	}
-	var list struct{ Tools []struct{ Name string } }
-	err = h.ask("tools/list", nil, &list)
-	said.Protocol, said.Tools = hello.ProtocolVersion, len(list.Tools)
-	return err
-}
-
-// flags are the settings that this program was given as arguments; another one takes
-// the others from where this one does.
-func (a *app) flags() []string {
-	var args []string
-	for _, v := range a.settings.Report() {
-		if flag, ok := strings.CutPrefix(v.Origin, "flag --"); ok {
-			args = append(args, "--"+flag+"="+v.Value)
-		}
-	}
-	return args
 }
 
 // isAskedFor reports whether doctor is the command whose settings cannot be used: it

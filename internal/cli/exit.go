@@ -31,7 +31,7 @@ func (e *usageError) Error() string { return e.err.Error() + "\nSee airbyte-mcp-
 func (e *usageError) Unwrap() error { return e.err }
 
 func exitCode(err error) int {
-	var sick *unwell
+	var found *problemFound
 	var usage *usageError
 	var invalid *schemas.InvalidError
 	var api *airbyte.Error
@@ -42,8 +42,8 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.As(err, &sick):
-		return sick.code
+	case errors.As(err, &found):
+		return found.code
 	case errors.As(err, &usage):
 		return exitUsage
 	case errors.Is(err, config.ErrMissingCredentials):

@@ -20,14 +20,14 @@ type serveCmd struct {
 // Run serves until the client leaves or the process is told to stop.
 func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	if c.HTTP == "" {
-		return c.stdio(ctx, a)
+		return c.overStdio(ctx, a)
 	}
-	return c.web(ctx, a)
+	return c.overHTTP(ctx, a)
 }
 
-// web serves over HTTP.
-func (c *serveCmd) web(ctx context.Context, a *app) error {
-	who, err := a.callers()
+// overHTTP serves until the process is told to stop.
+func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
+	callers, err := a.callers()
 	if err != nil {
 		return err
 	}
@@ -35,42 +35,42 @@ func (c *serveCmd) web(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := a.checkState(c.State); err != nil {
+	if err := a.checkRedisURL(c.State); err != nil {
 		return &usageError{err}
 	}
 	a.stateURL = c.State
-	web := &address{public: a.settings.PublicURL, secure: tlsConfig != nil}
-	pages := connectpage.New(connectpage.Options{BaseURL: web.url, Log: a.log})
+	own := &address{public: a.settings.PublicURL, secure: tlsConfig != nil}
+	pages := connectpage.New(connectpage.Options{BaseURL: own.url, Log: a.log})
 	defer pages.Close()
-	p, err := a.openWith(pages, web.url)
+	p, err := a.openWith(pages, own.url)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
-	if err := who.checkKeys(p.box); err != nil {
+	if err := callers.checkKeys(p.box); err != nil {
 		return &usageError{err}
 	}
-	go a.reloadKeys(ctx, who, p.box)
-	options := a.httpOptions(p, who)
-	p.connect(&options)
+	go a.reloadKeys(ctx, callers, p.box)
+	options := a.httpOptions(p, callers)
+	p.shareHTTPState(&options)
 	options.TLS, options.Pages = tlsConfig, pages.Handler()
 	return a.server(p).ListenAndServe(ctx, c.HTTP, options, func(addr net.Addr) {
-		web.listens(addr)
-		a.log.Info().Str("url", web.here()+"/mcp").Str("sse", web.here()+"/sse").Msg("listening")
+		own.listens(addr)
+		a.log.Info().Str("url", own.here()+"/mcp").Str("sse", own.here()+"/sse").Msg("listening")
 	})
 }
 
 // httpOptions is what the settings say about HTTP.
-func (a *app) httpOptions(p *platform, who *callers) server.HTTPOptions {
+func (a *app) httpOptions(p *backend, callers *callers) server.HTTPOptions {
 	s := a.settings
 	// Whoever calls over HTTP need not share this machine, nor see other workspaces.
 	caller := p.session
 	caller.Local, caller.Operator = false, false
 	o := server.HTTPOptions{
 		Caller:         caller,
-		Authenticator:  who.authenticator(),
-		Scopes:         who.scopes,
-		Metadata:       who.metadata,
+		Authenticator:  callers.authenticator(),
+		Scopes:         callers.scopes,
+		Metadata:       callers.metadata,
 		AllowedHosts:   s.AllowedHosts,
 		AllowedOrigins: s.AllowedOrigins,
 		MaxSessions:    s.MaxSessions,
@@ -81,13 +81,13 @@ func (a *app) httpOptions(p *platform, who *callers) server.HTTPOptions {
 		Ready:          p.ready,
 		MetricsPage:    p.metrics.Handler(),
 	}
-	if who.chain != nil {
+	if callers.chain != nil {
 		o.Limits = identity.Limits{CallsPerSecond: s.TenantRate, Burst: s.TenantBurst, InFlight: s.TenantInFlight, Sessions: s.TenantSessions}
 	}
 	return o
 }
 
-func (c *serveCmd) stdio(ctx context.Context, a *app) error {
+func (c *serveCmd) overStdio(ctx context.Context, a *app) error {
 	p, err := a.open()
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (c *serveCmd) stdio(ctx context.Context, a *app) error {
 	return a.server(p).ServeStdio(ctx, p.session, a.Stdin, a.Stdout)
 }
 
-func (a *app) server(p *platform) *server.Server {
+func (a *app) server(p *backend) *server.Server {
 	s := a.settings
 	return server.New(server.Options{
 		Box:           p.box,

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cli/terminal"
 )
 
 type workspacesCmd struct {
@@ -31,7 +32,7 @@ type workspaceEntry struct {
 
 // Run lists workspaces.
 func (c *workspacesListCmd) Run(ctx context.Context, a *app) error {
-	return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
+	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 		list, err := p.client.Workspaces(ctx)
 		if err != nil {
 			return err
@@ -46,7 +47,7 @@ func (c *workspacesListCmd) Run(ctx context.Context, a *app) error {
 		w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "NAME\tSTATUS\tID")
 		for _, one := range list {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", plain(one.Name), cmp.Or(plain(one.Status), "-"), one.ID)
+			fmt.Fprintf(w, "%s\t%s\t%s\n", terminal.Plain(one.Name), cmp.Or(terminal.Plain(one.Status), "-"), one.ID)
 		}
 		return w.Flush()
 	})
@@ -59,7 +60,7 @@ type workspacesShowCmd struct {
 
 // Run shows one workspace.
 func (c *workspacesShowCmd) Run(ctx context.Context, a *app) error {
-	return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
+	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 		w, err := p.client.Workspace(ctx, cmp.Or(c.Name, a.settings.Workspace))
 		if err != nil {
 			return err
@@ -79,7 +80,7 @@ func (c *workspacesCreateCmd) Run(ctx context.Context, a *app) error {
 	if err := a.mayWrite("workspaces create"); err != nil {
 		return err
 	}
-	return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
+	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 		w, err := p.client.CreateWorkspace(ctx, c.Name, c.Region)
 		if err != nil {
 			return err
@@ -102,7 +103,7 @@ func (a *app) printPairs(pairs [][2]string) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	for _, pair := range pairs {
 		if pair[1] != "" {
-			fmt.Fprintf(w, "%s\t%s\n", pair[0], plain(pair[1]))
+			fmt.Fprintf(w, "%s\t%s\n", pair[0], terminal.Plain(pair[1]))
 		}
 	}
 	return w.Flush()

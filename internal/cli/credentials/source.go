@@ -1,4 +1,7 @@
-package cli
+// Package credentials takes what a connector needs from where a person has it: the
+// environment, a file, standard input or the person at the terminal. No error holds a
+// value.
+package credentials
 
 import (
 	"encoding/json"
@@ -14,6 +17,12 @@ import (
 	"airbyte-mcp-server/schemas/setup"
 )
 
+// SourceError says that a source of credentials cannot be used as it is.
+type SourceError struct{ err error }
+
+func (e *SourceError) Error() string { return e.err.Error() }
+func (e *SourceError) Unwrap() error { return e.err }
+
 // allFields are the fields that any method asks for, and the settings.
 func allFields(asked *setup.Setup) []setup.Field {
 	var all []setup.Field
@@ -23,60 +32,59 @@ func allFields(asked *setup.Setup) []setup.Field {
 	return append(all, asked.Settings...)
 }
 
-// fromEnv reads PREFIX_FIELD for every field there is.
-func (c *connectCmd) fromEnv(a *app, asked *setup.Setup, v *setup.Values) error {
+// FromEnv reads PREFIX_FIELD for every field there is.
+func FromEnv(lookup func(string) (string, bool), prefix string, asked *setup.Setup, v *setup.Values) error {
 	var names []string
 	found := false
 	for _, f := range allFields(asked) {
-		name := c.variable(f.Name)
+		name := variable(prefix, f.Name)
 		names = append(names, name)
-		if text, ok := a.LookupEnv(name); ok && strings.TrimSpace(text) != "" {
+		if text, ok := lookup(name); ok && strings.TrimSpace(text) != "" {
 			v.Secrets[f.Name] = secret.New(text)
 			found = true
 		}
 	}
 	if !found {
 		slices.Sort(names)
-		return &usageError{fmt.Errorf("--from-env: none of these variables has a value: %s", strings.Join(slices.Compact(names), ", "))}
+		return &SourceError{fmt.Errorf("--from-env: none of these variables has a value: %s", strings.Join(slices.Compact(names), ", "))}
 	}
 	return nil
 }
 
 // variable is the name of a field's variable: "github" and "token" make GITHUB_TOKEN.
-func (c *connectCmd) variable(field string) string {
-	prefix := strings.ToUpper(strings.TrimSuffix(c.FromEnv, "_")) + "_"
+func variable(prefix, field string) string {
+	prefix = strings.ToUpper(strings.TrimSuffix(prefix, "_")) + "_"
 	return prefix + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(field))
 }
 
-// maxValues bounds a file of credentials, in bytes.
-const maxValues = 1 << 20
+// maxBytes bounds a file of credentials, in bytes.
+const maxBytes = 1 << 20
 
-// readValuesFile reads a file that is its owner's alone.
-func readValuesFile(path string, asked *setup.Setup, v *setup.Values) error {
+// FromFile reads a file that is its owner's alone.
+func FromFile(path string, asked *setup.Setup, v *setup.Values) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return &usageError{fmt.Errorf("--from-file: %w", err)}
+		return &SourceError{fmt.Errorf("--from-file: %w", err)}
 	}
 	defer file.Close()
 	info, err := file.Stat() // of what is read, whatever the path means by now
 	if err != nil {
-		return &usageError{fmt.Errorf("--from-file: %w", err)}
+		return &SourceError{fmt.Errorf("--from-file: %w", err)}
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return &usageError{fmt.Errorf("--from-file: %s is open to other users (mode %04o): run chmod 600 on it", path, info.Mode().Perm())}
+		return &SourceError{fmt.Errorf("--from-file: %s is open to other users (mode %04o): run chmod 600 on it", path, info.Mode().Perm())}
 	}
-	return readValues(file, asked, v)
+	return Read(file, asked, v)
 }
 
-// readValues reads a JSON object, or lines of FIELD=VALUE. No error holds what was
-// read.
-func readValues(r io.Reader, asked *setup.Setup, v *setup.Values) error {
-	data, err := io.ReadAll(io.LimitReader(r, maxValues+1))
+// Read reads a JSON object, or lines of FIELD=VALUE.
+func Read(r io.Reader, asked *setup.Setup, v *setup.Values) error {
+	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return fmt.Errorf("reading the credentials: %w", err)
 	}
-	if len(data) > maxValues {
-		return &usageError{errors.New("the credentials: more than 1 MiB is no credentials")}
+	if len(data) > maxBytes {
+		return &SourceError{errors.New("the credentials: more than 1 MiB is no credentials")}
 	}
 	text := strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff"))
 	given := map[string]string{}
@@ -87,9 +95,9 @@ func readValues(r io.Reader, asked *setup.Setup, v *setup.Values) error {
 	}
 	switch {
 	case err != nil:
-		return &usageError{err}
+		return &SourceError{err}
 	case len(given) == 0:
-		return &usageError{errors.New("there are no credentials: want a JSON object, or FIELD=VALUE lines")}
+		return &SourceError{errors.New("there are no credentials: want a JSON object, or FIELD=VALUE lines")}
 	}
 	for name, value := range given {
 		v.Secrets[fieldOf(asked, name)] = secret.New(value)
@@ -160,4 +168,31 @@ func fieldOf(asked *setup.Setup, name string) string {
 		}
 	}
 	return name
+}
+
+// IsSecret reports whether any method or setting has a secret of that name.
+func IsSecret(asked *setup.Setup, name string) bool {
+	isThis := func(f setup.Field) bool { return f.Name == name && f.Secret }
+	return slices.ContainsFunc(asked.Settings, isThis) ||
+		slices.ContainsFunc(asked.Methods, func(m setup.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
+}
+
+// IsCredential reports whether a name is that of a secret, or of what is given together
+// with one, and of no setting.
+func IsCredential(asked *setup.Setup, name string) bool {
+	if IsSecret(asked, name) {
+		return true
+	}
+	isThis := func(f setup.Field) bool { return f.Name == name }
+	return !slices.ContainsFunc(asked.Settings, isThis) &&
+		slices.ContainsFunc(asked.Methods, func(m setup.Method) bool { return slices.ContainsFunc(m.Fields, isThis) })
+}
+
+// Choices lists the values that a field may have, "" if they are free.
+func Choices(f setup.Field) string {
+	words := make([]string, len(f.Enum))
+	for i, v := range f.Enum {
+		words[i] = fmt.Sprint(v)
+	}
+	return strings.Join(words, ", ")
 }

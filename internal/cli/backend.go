@@ -21,8 +21,8 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// platform is what the commands that talk to the API stand on.
-type platform struct {
+// backend is the API client of a command, with the tools and the services around it.
+type backend struct {
 	client  *airbyte.Client
 	box     *tools.Box
 	session tools.Session
@@ -30,7 +30,7 @@ type platform struct {
 	audit   *audit.Log       // nil when none is kept
 	forms   forms
 	seal    *seal.Seal
-	state   *state.Redis       // nil for a server of one replica
+	redis   *state.Redis       // nil for a server of one replica
 	metrics *telemetry.Metrics // nil unless it serves over HTTP
 	tracer  *telemetry.Tracer
 
@@ -39,23 +39,23 @@ type platform struct {
 
 // open connects to the API that the settings name, or to an emulator that is
 // started for the purpose. Nothing is sent yet.
-func (a *app) open() (*platform, error) {
+func (a *app) open() (*backend, error) {
 	return a.openWith(connectpage.NewLocal(connectpage.Options{Log: a.log}), nil)
 }
 
 // openWith is open with the pages for credentials, which Close closes, and the
 // address under which callers on other machines reach this program, if any do.
-func (a *app) openWith(web pages, public func() string) (*platform, error) {
-	p := &platform{session: a.session(), forms: forms{web}, seal: seal.New()}
+func (a *app) openWith(shown pages, public func() string) (*backend, error) {
+	p := &backend{session: a.session(), forms: forms{shown}, seal: seal.New()}
 	cfg, err := a.apiConfig()
 	if err == nil {
-		a.watch(p, &cfg, public != nil)
+		a.startTelemetry(p, &cfg, public != nil)
 	}
 	if err == nil {
 		err = a.findAPI(p, &cfg)
 	}
 	if err == nil {
-		err = a.share(p, cfg.ClientSecret, public != nil)
+		err = a.openRedis(p, cfg.ClientSecret, public != nil)
 	}
 	var options tools.Options
 	if err == nil {
@@ -124,7 +124,7 @@ func certificates(path string) (*x509.CertPool, error) {
 
 // findAPI starts the emulator if it is asked for, and points the client at it, else
 // looks whether there are credentials.
-func (a *app) findAPI(p *platform, cfg *airbyte.Config) error {
+func (a *app) findAPI(p *backend, cfg *airbyte.Config) error {
 	if !a.settings.Sandbox {
 		return a.settings.MissingCredentials()
 	}
@@ -144,7 +144,7 @@ func (a *app) findAPI(p *platform, cfg *airbyte.Config) error {
 }
 
 // boxOptions is what the settings say about tools.
-func (a *app) boxOptions(p *platform) (tools.Options, error) {
+func (a *app) boxOptions(p *backend) (tools.Options, error) {
 	s := a.settings
 	rules, err := tools.ParseRules(s.WriteRules)
 	if err != nil {
@@ -156,7 +156,7 @@ func (a *app) boxOptions(p *platform) (tools.Options, error) {
 		Domains:        s.OrganizationDomains,
 		Cache:          s.Cache,
 		Downloads:      downloads.New(s.DownloadDir, int64(s.MaxDownload)),
-		Results:        p.results(),
+		Results:        p.resultStore(),
 		Log:            a.log,
 	}
 	if s.AuditLog == "" {
@@ -176,7 +176,7 @@ func (a *app) boxOptions(p *platform) (tools.Options, error) {
 }
 
 // Close ends what open has started.
-func (p *platform) Close() {
+func (p *backend) Close() {
 	p.forms.Close() // first: what they are doing needs the rest
 	if p.box != nil {
 		p.box.Close()
@@ -184,8 +184,8 @@ func (p *platform) Close() {
 	if p.client != nil {
 		p.client.Close()
 	}
-	if p.state != nil {
-		p.state.Close()
+	if p.redis != nil {
+		p.redis.Close()
 	}
 	if p.sandbox != nil {
 		_ = p.sandbox.Close() // it holds nothing that could be lost
@@ -213,9 +213,9 @@ func (a *app) tokenScope() airbyte.TokenScope {
 	}
 }
 
-// withPlatform does something that asks the API, within the time of one call. Where a
+// withBackend does something that asks the API, within the time of one call. Where a
 // person may be asked, their time is added.
-func (a *app) withPlatform(ctx context.Context, do func(context.Context, *platform) error) error {
+func (a *app) withBackend(ctx context.Context, do func(context.Context, *backend) error) error {
 	p, err := a.open()
 	if err != nil {
 		return err

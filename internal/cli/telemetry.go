@@ -10,13 +10,13 @@ import (
 	"airbyte-mcp-server/internal/telemetry"
 )
 
-// watch counts and traces what a platform does. Metrics are for servers over HTTP;
-// traces are sent where the environment says so.
-func (a *app) watch(p *platform, cfg *airbyte.Config, overHTTP bool) {
+// startTelemetry counts and traces the work of a backend. Metrics are for servers over
+// HTTP; traces are sent where the environment says so.
+func (a *app) startTelemetry(p *backend, cfg *airbyte.Config, overHTTP bool) {
 	if overHTTP {
 		names, _ := a.catalog().Names() // without them connectors have no names in the metrics
 		p.metrics = telemetry.NewMetrics(telemetry.MetricsOptions{
-			Version: a.version(), Connectors: names, TenantLabel: a.settings.TenantMetrics, StateReachable: p.stateReachable(a.stateURL),
+			Version: a.version(), Connectors: names, TenantLabel: a.settings.TenantMetrics, StateReachable: p.redisReachable(a.stateURL),
 		})
 	}
 	var err error
@@ -28,21 +28,21 @@ func (a *app) watch(p *platform, cfg *airbyte.Config, overHTTP bool) {
 		a.log.Error().Err(err).Msg("no traces are sent")
 	}
 	if p.metrics != nil || p.tracer.Enabled() {
-		cfg.Observe = p.observe
+		cfg.Observe = p.observeRequest
 	}
 }
 
-// stateReachable tells the metrics whether the shared state can be reached; nil where
-// there is none.
-func (p *platform) stateReachable(url string) func() bool {
+// redisReachable tells the metrics whether Redis can be reached; nil where there is
+// none.
+func (p *backend) redisReachable(url string) func() bool {
 	if url == "" {
 		return nil
 	}
-	return func() bool { return p.state != nil && p.state.Reachable() }
+	return func() bool { return p.redis != nil && p.redis.Reachable() }
 }
 
-// observe is told of each request to the API.
-func (p *platform) observe(ctx context.Context, s airbyte.Sending, header http.Header) (context.Context, func(int, airbyte.Code)) {
+// observeRequest is told of each request to the API.
+func (p *backend) observeRequest(ctx context.Context, s airbyte.Sending, header http.Header) (context.Context, func(int, airbyte.Code)) {
 	ctx, span := p.tracer.Request(ctx, telemetry.Request{Operation: s.Operation, Method: s.Method, Host: s.Host, Repeats: s.Repeats}, header)
 	if s.Repeats > 0 {
 		p.metrics.Retried(s.Operation)
@@ -72,7 +72,7 @@ type readiness struct {
 const readyFor = 5 * time.Second
 
 // ready says whether calls could be made: there is a catalog and a token.
-func (p *platform) ready(ctx context.Context) error {
+func (p *backend) ready(ctx context.Context) error {
 	p.readiness.mu.Lock()
 	defer p.readiness.mu.Unlock()
 	if time.Since(p.readiness.at) < readyFor {

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cli/credentials"
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/schemas/setup"
-	"airbyte-mcp-server/tools"
 )
 
 type connectorsUpdateCmd struct {
@@ -39,7 +39,7 @@ func (c *connectorsUpdateCmd) Run(ctx context.Context, a *app) error {
 	if c.Name == nil && config == nil {
 		return &usageError{errors.New("want --name or --settings")}
 	}
-	return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
+	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 		found, err := p.box.Locate(ctx, p.session, c.Ref)
 		if err != nil {
 			return err
@@ -55,7 +55,7 @@ func (c *connectorsUpdateCmd) Run(ctx context.Context, a *app) error {
 			arguments["config"] = config
 		}
 		var changed airbyte.ConnectorDetail
-		if err := manage(ctx, a.console(ctx, false), p, "update_connector", arguments, &changed); err != nil {
+		if err := manage(ctx, a.dialog(ctx, false), p, "update_connector", arguments, &changed); err != nil {
 			return err
 		}
 		return c.print(a, found, &changed)
@@ -66,9 +66,12 @@ func (c *connectorsUpdateCmd) print(a *app, before airbyte.Connector, after *air
 	if c.JSON {
 		return a.printJSON(shown{before.ID, after.Name, before.Type, after.Config, after.CreatedAt, after.UpdatedAt})
 	}
-	_, err := fmt.Fprintf(a.Stdout, "Updated %q (id %s)\n", plain(after.Name), before.ID)
+	_, err := fmt.Fprintf(a.Stdout, "Updated %q (id %s)\n", terminal.Plain(after.Name), before.ID)
 	return err
 }
+
+// maxSettings bounds settings from standard input, in bytes.
+const maxSettings = 1 << 20
 
 // readConfig takes the settings from where they are; nil if there are none.
 func (c *connectorsUpdateCmd) readConfig(a *app) (config json.RawMessage, err error) {
@@ -76,7 +79,7 @@ func (c *connectorsUpdateCmd) readConfig(a *app) (config json.RawMessage, err er
 	case c.Config == "":
 		return nil, nil
 	case c.Config == "-":
-		config, err = io.ReadAll(io.LimitReader(a.Stdin, maxValues))
+		config, err = io.ReadAll(io.LimitReader(a.Stdin, maxSettings))
 	case isFile:
 		config, err = os.ReadFile(path)
 	default:
@@ -94,7 +97,7 @@ func (c *connectorsUpdateCmd) readConfig(a *app) (config json.RawMessage, err er
 
 // refuseSecrets keeps credentials out of a change: they would not arrive where they
 // belong. Of a type that nothing is known of, nothing can be said.
-func refuseSecrets(ctx context.Context, p *platform, c airbyte.Connector, config json.RawMessage) error {
+func refuseSecrets(ctx context.Context, p *backend, c airbyte.Connector, config json.RawMessage) error {
 	if config == nil {
 		return nil
 	}
@@ -117,7 +120,7 @@ func refuseSecrets(ctx context.Context, p *platform, c airbyte.Connector, config
 // secretIn names the first secret that an object has at any depth, "" if it has none.
 func secretIn(asked *setup.Setup, object map[string]any) string {
 	for name, value := range object {
-		if isSecret(asked, name) {
+		if credentials.IsSecret(asked, name) {
 			return name
 		}
 		if inner, ok := value.(map[string]any); ok {
@@ -127,78 +130,4 @@ func secretIn(asked *setup.Setup, object map[string]any) string {
 		}
 	}
 	return ""
-}
-
-// manage calls a tool that changes a connector, so that policy, rules and audit hold
-// for the command as they do for the tool.
-func manage(ctx context.Context, d tools.Dialog, p *platform, tool string, arguments map[string]any, answer any) error {
-	raw, err := json.Marshal(arguments)
-	if err != nil {
-		return fmt.Errorf("encoding the arguments of %s: %w", tool, err)
-	}
-	result, err := p.box.Call(ctx, p.session, d, tool, raw)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(result.Data, answer); err != nil {
-		return fmt.Errorf("reading the answer of %s: %w", tool, err)
-	}
-	return nil
-}
-
-type connectorsDeleteCmd struct {
-	connectorRef
-
-	Yes  bool `name:"yes" help:"Do not ask."`
-	JSON bool `name:"json" help:"Print JSON."`
-}
-
-// errDeclined ends a command whose user did not agree.
-var errDeclined = errors.New("nothing was done: that was not a yes")
-
-// Run deletes a connector, once the person has agreed.
-func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
-	return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
-		if err := a.mayWrite("connectors delete"); err != nil {
-			return err
-		}
-		found, err := p.box.Locate(ctx, p.session, c.Ref)
-		if err != nil {
-			return err
-		}
-		if err := c.agree(ctx, a, p, found); err != nil {
-			return err
-		}
-		var deleted struct {
-			ID   string `json:"deleted"`
-			Name string `json:"name"`
-		}
-		if err := manage(ctx, a.console(ctx, true), p, "delete_connector", map[string]any{"connector": found.ID}, &deleted); err != nil {
-			return err
-		}
-		if c.JSON {
-			return a.printJSON(deleted)
-		}
-		_, err = fmt.Fprintf(a.Stdout, "Deleted %q (id %s)\n", plain(found.Name), found.ID)
-		return err
-	})
-}
-
-// agree says what will be lost and asks for the name or a yes.
-func (c *connectorsDeleteCmd) agree(ctx context.Context, a *app, p *platform, found airbyte.Connector) error {
-	lost := fmt.Sprintf("This will %s. Its tools are gone with it.", tools.LostWith(found, p.session.Workspace))
-	if c.Yes {
-		return nil
-	}
-	terminal := a.terminal()
-	if terminal == nil {
-		return &usageError{errors.New(plain(lost) + "\nThere is no terminal to ask on: agree to it with --yes")}
-	}
-	fmt.Fprintln(a.Stderr, plain(lost))
-	words := slices.DeleteFunc([]string{found.Name}, func(name string) bool { return name == "" })
-	yes, err := terminal.agrees(ctx, `Type the connector's name, or "yes": `, words...)
-	if err == nil && !yes {
-		err = errDeclined
-	}
-	return err
 }

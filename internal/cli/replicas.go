@@ -17,25 +17,25 @@ import (
 // leaseMargin is how much longer a place is held for a call than the call may take.
 const leaseMargin = 10 * time.Second
 
-// share connects a server over HTTP to what its replicas share. They have Airbyte's
-// client secret in common, so the keys that they need follow from that.
-func (a *app) share(p *platform, common secret.Text, overHTTP bool) error {
+// openRedis connects a server over HTTP to the Redis of all its replicas. They have
+// Airbyte's client secret in common, so the keys that they need follow from that.
+func (a *app) openRedis(p *backend, common secret.Text, overHTTP bool) error {
 	if a.stateURL == "" || !overHTTP {
 		return nil
 	}
 	var err error
-	p.state, err = state.Open(state.Options{
+	p.redis, err = state.Open(state.Options{
 		URL: a.stateURL, Secret: common.Reveal(), Lease: a.settings.CallTimeout + leaseMargin, Log: a.log,
 	})
 	if err != nil {
 		return &usageError{err}
 	}
-	p.seal = seal.Shared(common.Reveal(), "airbyte-mcp-server client state", p.state.Once)
+	p.seal = seal.Shared(common.Reveal(), "airbyte-mcp-server client state", p.redis.Once)
 	return nil
 }
 
-// checkState keeps a password out of the arguments, which every process can see.
-func (a *app) checkState(text string) error {
+// checkRedisURL keeps a password out of the arguments, which every process can see.
+func (a *app) checkRedisURL(text string) error {
 	if text == "" {
 		return nil
 	}
@@ -50,17 +50,17 @@ func (a *app) checkState(text string) error {
 	return nil
 }
 
-// results are kept for all replicas, if there are several.
-func (p *platform) results() *results.Store {
-	if p.state == nil {
+// resultStore keeps results for all replicas, if there are several.
+func (p *backend) resultStore() *results.Store {
+	if p.redis == nil {
 		return results.New(results.Options{})
 	}
-	return results.New(results.Options{Shared: p.state})
+	return results.New(results.Options{Shared: p.redis})
 }
 
-// connect gives the HTTP transports what the replicas share.
-func (p *platform) connect(o *server.HTTPOptions) {
-	if p.state != nil {
-		o.Shared, o.ReplicaBus, o.Revocations = p.state, p.state, p.state
+// shareHTTPState gives the HTTP transports the state of all replicas.
+func (p *backend) shareHTTPState(o *server.HTTPOptions) {
+	if p.redis != nil {
+		o.Shared, o.ReplicaBus, o.Revocations = p.redis, p.redis, p.redis
 	}
 }

@@ -1,4 +1,4 @@
-package cli
+package credentials
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/setup"
@@ -17,7 +18,7 @@ import (
 // interview asks a person at a terminal for what a connector needs.
 type interview struct {
 	ctx      context.Context //nolint:containedctx // an interview is one piece of work
-	terminal *terminal
+	terminal *terminal.Terminal
 	setup    *setup.Setup
 	values   *setup.Values
 }
@@ -25,9 +26,14 @@ type interview struct {
 // rounds is how often a value that is wrong is asked for.
 const rounds = 3
 
-// hold asks for each field, and again for those that are wrong.
-func (i *interview) hold() error {
-	i.say("%s\n", strings.TrimSpace(i.setup.Title+"  "+i.setup.DocsURL))
+// Ask asks for each field, and again for those that are wrong.
+func Ask(ctx context.Context, t *terminal.Terminal, asked *setup.Setup, v *setup.Values) error {
+	i := &interview{ctx, t, asked, v}
+	return i.run()
+}
+
+func (i *interview) run() error {
+	i.terminal.Printf("%s\n", strings.TrimSpace(i.setup.Title+"  "+i.setup.DocsURL))
 	method, err := i.method()
 	if err != nil {
 		return err
@@ -46,13 +52,9 @@ func (i *interview) hold() error {
 		if fields, err = i.wrong(fields); err == nil || len(fields) == 0 {
 			return err
 		}
-		i.say("%v\n", err)
+		i.terminal.Printf("%v\n", err)
 	}
 	return err
-}
-
-func (i *interview) say(format string, parts ...any) {
-	fmt.Fprint(i.terminal.out, plain(fmt.Sprintf(format, parts...)))
 }
 
 // method asks for the way to authenticate, where there are several.
@@ -69,13 +71,13 @@ func (i *interview) method() (*setup.Method, error) {
 	}
 	if wanted != "" {
 		_, err := i.setup.Check(*i.values) // it words this better, and names what there is
-		return nil, cmp.Or(err, error(&usageError{fmt.Errorf("--method %s is unknown", wanted)}))
+		return nil, cmp.Or(err, error(&SourceError{fmt.Errorf("--method %s is unknown", wanted)}))
 	}
 	for n, m := range methods {
-		i.say("  %d  %s\n", n+1, m.Title)
+		i.terminal.Printf("  %d  %s\n", n+1, m.Title)
 	}
 	for range rounds {
-		answer, err := i.terminal.ask(i.ctx, fmt.Sprintf("Which way to authenticate? [1-%d] ", len(methods)), false)
+		answer, err := i.terminal.Ask(i.ctx, fmt.Sprintf("Which way to authenticate? [1-%d] ", len(methods)))
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +85,7 @@ func (i *interview) method() (*setup.Method, error) {
 			return &methods[n-1], nil
 		}
 	}
-	return nil, &usageError{fmt.Errorf("want a number from 1 to %d", len(methods))}
+	return nil, &SourceError{fmt.Errorf("want a number from 1 to %d", len(methods))}
 }
 
 // field asks for one value. Nothing means the default, or that it is left out.
@@ -92,10 +94,14 @@ func (i *interview) field(f setup.Field) error {
 		return nil
 	}
 	if f.Description != "" {
-		i.say("\n%s\n", f.Description)
+		i.terminal.Printf("\n%s\n", f.Description)
 	}
 	for range rounds {
-		text, err := i.terminal.ask(i.ctx, plain(promptFor(f)), f.Secret)
+		ask := i.terminal.Ask
+		if f.Secret {
+			ask = i.terminal.AskHidden
+		}
+		text, err := ask(i.ctx, promptFor(f))
 		if err != nil {
 			return err
 		}
@@ -105,7 +111,7 @@ func (i *interview) field(f setup.Field) error {
 		if text != "" || !f.Required || f.Default != nil {
 			return nil
 		}
-		i.say("%s is required\n", f.Title)
+		i.terminal.Printf("%s is required\n", f.Title)
 	}
 	return fmt.Errorf("%s is required; nothing was done", f.Title)
 }
@@ -113,7 +119,7 @@ func (i *interview) field(f setup.Field) error {
 // promptFor is the question for a field.
 func promptFor(f setup.Field) string {
 	var hints []string
-	if values := choices(f); values != "" {
+	if values := Choices(f); values != "" {
 		hints = append(hints, values)
 	} else if f.Example != "" && !f.Secret {
 		hints = append(hints, "e.g. "+f.Example)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 
+	"airbyte-mcp-server/internal/cli/credentials"
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 )
@@ -19,7 +21,7 @@ func (c *connectCmd) showFields(ctx context.Context, a *app) error {
 	asked, err := box.Setup(ctx, a.session(), c.Type)
 	var unknown *tools.UnknownTypeError
 	if errors.As(err, &unknown) && a.settings.MissingCredentials() == nil {
-		return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
+		return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 			asked, err := p.box.Setup(ctx, p.session, c.Type)
 			if err != nil {
 				return err
@@ -58,13 +60,13 @@ func (c *connectCmd) printFields(a *app, asked *setup.Setup) error {
 	for _, f := range asked.Settings {
 		describeField(&b, f)
 	}
-	_, err := io.WriteString(a.Stdout, plain(b.String()))
+	_, err := io.WriteString(a.Stdout, terminal.Plain(b.String()))
 	return err
 }
 
 func describeField(b *strings.Builder, f setup.Field) {
 	fmt.Fprintf(b, "  %-20s %s (%s)\n", f.Name, cmp.Or(f.Description, f.Title), strings.Join(marksOf(f), ", "))
-	if values := choices(f); values != "" {
+	if values := credentials.Choices(f); values != "" {
 		fmt.Fprintf(b, "  %-20s one of %s\n", "", values)
 	}
 	if f.Example != "" {
@@ -86,13 +88,4 @@ func marksOf(f setup.Field) []string {
 		marks = append(marks, "default "+string(f.Default))
 	}
 	return marks
-}
-
-// choices lists the values that a field may have, "" if they are free.
-func choices(f setup.Field) string {
-	words := make([]string, len(f.Enum))
-	for i, v := range f.Enum {
-		words[i] = fmt.Sprint(v)
-	}
-	return strings.Join(words, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/tools"
 )
 
@@ -16,7 +17,7 @@ type connectorsTypesCmd struct {
 // Run lists what can be connected: the types of Airbyte's definitions and of the
 // organization's templates.
 func (c *connectorsTypesCmd) Run(ctx context.Context, a *app) error {
-	return a.withPlatform(ctx, func(ctx context.Context, p *platform) error {
+	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 		types, err := p.box.Types(ctx, p.session, c.Name)
 		if err != nil {
 			return err
@@ -30,7 +31,7 @@ func (c *connectorsTypesCmd) Run(ctx context.Context, a *app) error {
 		w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "NAME\tTITLE\tTOOLS HERE\tOWN TEMPLATE\tDEFINITION ID")
 		for _, t := range types {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", plain(t.Name), plain(t.Title), yesOrDash(t.Cataloged), yesOrDash(t.Own), t.DefinitionID)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", terminal.Plain(t.Name), terminal.Plain(t.Title), yesOrDash(t.Cataloged), yesOrDash(t.Own), t.DefinitionID)
 		}
 		return w.Flush()
 	})

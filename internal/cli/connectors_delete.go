@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cli/terminal"
+	"airbyte-mcp-server/tools"
+)
+
+type connectorsDeleteCmd struct {
+	connectorRef
+
+	Yes  bool `name:"yes" help:"Do not ask."`
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// errDeclined ends a command whose user did not agree.
+var errDeclined = errors.New("nothing was done: that was not a yes")
+
+// Run deletes a connector, once the person has agreed.
+func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
+	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
+		if err := a.mayWrite("connectors delete"); err != nil {
+			return err
+		}
+		found, err := p.box.Locate(ctx, p.session, c.Ref)
+		if err != nil {
+			return err
+		}
+		if err := c.agree(ctx, a, p, found); err != nil {
+			return err
+		}
+		var deleted struct {
+			ID   string `json:"deleted"`
+			Name string `json:"name"`
+		}
+		if err := manage(ctx, a.dialog(ctx, true), p, "delete_connector", map[string]any{"connector": found.ID}, &deleted); err != nil {
+			return err
+		}
+		if c.JSON {
+			return a.printJSON(deleted)
+		}
+		_, err = fmt.Fprintf(a.Stdout, "Deleted %q (id %s)\n", terminal.Plain(found.Name), found.ID)
+		return err
+	})
+}
+
+// agree says what will be lost and asks for the name or a yes.
+func (c *connectorsDeleteCmd) agree(ctx context.Context, a *app, p *backend, found airbyte.Connector) error {
+	lost := fmt.Sprintf("This will %s. Its tools are gone with it.", tools.LostWith(found, p.session.Workspace))
+	if c.Yes {
+		return nil
+	}
+	person := a.terminal()
+	if person == nil {
+		return &usageError{errors.New(terminal.Plain(lost) + "\nThere is no terminal to ask on: agree to it with --yes")}
+	}
+	fmt.Fprintln(a.Stderr, terminal.Plain(lost))
+	words := slices.DeleteFunc([]string{found.Name}, func(name string) bool { return name == "" })
+	yes, err := person.Confirm(ctx, `Type the connector's name, or "yes": `, words...)
+	if err == nil && !yes {
+		err = errDeclined
+	}
+	return err
+}
