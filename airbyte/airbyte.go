@@ -38,8 +38,8 @@ const (
 	DefaultConnectorLifetime = 5 * time.Minute
 )
 
-// Config is what a Client needs to know. Host, ClientID and ClientSecret are
-// required; every other zero value means its default.
+// Config configures a Client. ClientID and ClientSecret are required; every other zero
+// value means its default.
 type Config struct {
 	Host           string // base URL of the API, scheme and host; default DefaultHost
 	ClientID       string
@@ -57,9 +57,9 @@ type Config struct {
 
 	UserAgent string
 	Transport http.RoundTripper // default: a pooled HTTP/1.1 transport
-	RootCAs   *x509.CertPool    // that the default transport trusts; nil means the system's
-	Observe   Observer          // told of each request, for metrics and traces; nil for nobody
-	Log       zerolog.Logger    // names, statuses and durations at debug, a dialect that is not the usual one at info; never values
+	RootCAs   *x509.CertPool    // trusted by the default transport; nil means the system's
+	Observe   Observer          // called for each request, for metrics and traces; nil for none
+	Log       zerolog.Logger    // names, statuses and durations at debug, the seed dialect at info; never values
 }
 
 // Client talks to the API. It is safe for concurrent use.
@@ -73,7 +73,7 @@ type Client struct {
 	tokens  *tokenSource  // of the organization
 	scoped  *scopedTokens // of its workspaces
 	lists   *connectorLists
-	ctx     context.Context // ends with the Client: requests that serve several callers hang on it
+	ctx     context.Context // of requests for several callers at once; ends with the Client
 	stop    context.CancelFunc
 }
 
@@ -118,8 +118,8 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// cloudHostFor is the seed dialect's token host where none is configured: an API
-// elsewhere than Airbyte's own is taken to have everything on its one host.
+// cloudHostFor is the default token host of the seed dialect: the same host as the API's,
+// except for Airbyte's own.
 func cloudHostFor(host string) string {
 	if strings.TrimRight(host, "/") == DefaultHost {
 		return DefaultCloudHost
@@ -127,7 +127,7 @@ func cloudHostFor(host string) string {
 	return host
 }
 
-// checkChoices refuses words that mean nothing.
+// checkChoices refuses an unknown dialect or token scope.
 func (cfg *Config) checkChoices() error {
 	if !slices.Contains([]Dialect{DialectAuto, DialectCurrent, DialectSeed}, cfg.Dialect) {
 		return fmt.Errorf("airbyte dialect %q: want auto, current or seed", cfg.Dialect)
@@ -138,8 +138,8 @@ func (cfg *Config) checkChoices() error {
 	return nil
 }
 
-// parseHost accepts a scheme and a host, perhaps with a path before the API's own.
-// A password in it would be sent to the token endpoint and show up in messages.
+// parseHost accepts a URL with a scheme, a host and perhaps a path. It refuses a password:
+// that would be sent to the token endpoint and appear in messages.
 func parseHost(host string) (*url.URL, error) {
 	base, err := url.Parse(strings.TrimRight(host, "/"))
 	switch {
@@ -153,7 +153,7 @@ func parseHost(host string) (*url.URL, error) {
 	return base, nil
 }
 
-// fitsHeader reports whether net/http sends a text as the value of a header.
+// fitsHeader reports whether net/http accepts a text as the value of a header.
 func fitsHeader(text string) bool { return !strings.ContainsFunc(text, unicode.IsControl) }
 
 func (cfg *Config) setDefaults() {
@@ -183,8 +183,8 @@ func (cfg *Config) setDefaults() {
 	}
 }
 
-// Close ends token requests that are under way and drops idle connections. No
-// token is minted after it.
+// Close cancels token requests in progress, waits for their end and drops idle
+// connections. No token is minted after it.
 func (c *Client) Close() {
 	c.gate.close(c.stop)
 	c.http.CloseIdleConnections()

@@ -14,7 +14,8 @@ import (
 // BenchmarkExecuteOverhead compares Execute with a bare POST to the same server.
 func BenchmarkExecuteOverhead(b *testing.B) {
 	record := `{"id":9007199254740993,"title":"` + strings.Repeat("x", 60) + `"},`
-	body := `{"status":"success","result":[` + strings.Repeat(record, 20_000/len(record)) + `{}],"connector_metadata":{},"execution_metadata":{"execution_time_ms":1}}`
+	body := `{"status":"success","result":[` + strings.Repeat(record, 20_000/len(record)) +
+		`{}],"connector_metadata":{},"execution_metadata":{"execution_time_ms":1}}`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")

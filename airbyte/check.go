@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// CheckResult is what came of checking a connector's configuration and credentials.
+// CheckResult is the result of a check of a connector's configuration and credentials.
 type CheckResult struct {
-	Status   string // as the API words it: succeeded, failed, pending…; empty where it has none
+	Status   string // the API's word: succeeded, failed, pending…; or empty
 	Message  string
 	Entities []EntityCheck
 }
@@ -15,15 +15,15 @@ type CheckResult struct {
 // EntityCheck is the part of a CheckResult about one entity.
 type EntityCheck struct{ Entity, Status, Message string }
 
-// The words of the API for checks that are over.
+// The API's words for finished checks.
 const (
 	checkSucceeded = "succeeded"
 	checkFailed    = "failed"
 	checkCancelled = "cancelled"
 )
 
-// Failed reports whether the check, or that of an entity, ended with a failure. One
-// that succeeded as a whole has not failed.
+// Failed reports whether the check ended with a failure: as a whole, or, without a verdict
+// on the whole, for an entity.
 func (r *CheckResult) Failed() bool {
 	switch r.Status {
 	case checkSucceeded:
@@ -35,7 +35,7 @@ func (r *CheckResult) Failed() bool {
 	}
 }
 
-// CheckNew checks a connector that does not exist yet. It changes nothing.
+// CheckNew checks a connector before its creation. It changes nothing.
 func (c *Client) CheckNew(ctx context.Context, n NewConnector) (*CheckResult, error) {
 	r, err := c.newConnectorRequest(ctx, opCheckNew, &n)
 	if err != nil {
@@ -44,8 +44,8 @@ func (c *Client) CheckNew(ctx context.Context, n NewConnector) (*CheckResult, er
 	return c.sendCheck(ctx, r)
 }
 
-// CheckConnector checks a connector as it would be after a change; the empty change
-// checks it as it is. It changes nothing.
+// CheckConnector checks a connector as after a change; the empty change checks it as it
+// is. It changes nothing.
 func (c *Client) CheckConnector(ctx context.Context, id string, change ConnectorChange) (*CheckResult, error) {
 	r, err := c.changeRequest(opCheck, id, change)
 	if err != nil {

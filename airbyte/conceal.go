@@ -9,12 +9,12 @@ import (
 	"airbyte-mcp-server/internal/secret"
 )
 
-// shortestHidden is the length from which a text among credentials is hidden in
-// messages; a shorter one occurs in any of them.
+// shortestHidden is the least length of a credential to hide in messages; a shorter text
+// occurs in any message.
 const shortestHidden = 4
 
-// secretReplacer replaces what a request was authenticated with, and the credentials that
-// it carried.
+// secretReplacer replaces the secrets of a request: its bearer, the client secret, and the
+// credentials in its body.
 func (c *Client) secretReplacer(r *request) *strings.Replacer {
 	values := slices.Clone(r.hidden)
 	for _, s := range []secret.Text{c.cfg.ClientSecret, r.bearer} {
@@ -33,8 +33,8 @@ func (c *Client) secretReplacer(r *request) *strings.Replacer {
 
 const concealed = "REDACTED"
 
-// textsToHide lists the texts of JSON values as a message might quote them: plain, and
-// as they are written in JSON.
+// textsToHide lists the texts of JSON values in the forms of a quotation: plain, and
+// escaped as in JSON.
 func textsToHide(raws ...[]byte) []string {
 	var list []string
 	for _, raw := range raws {

@@ -19,22 +19,22 @@ import (
 type Connector struct {
 	ID           string
 	Name         string // of the instance, such as "GitHub - acme"
-	Type         string // slug, such as "github"; empty when the API tells none
+	Type         string // slug, such as "github", or empty
 	TypeName     string // display name, such as "GitHub"
 	DefinitionID string
 	CreatedAt    string // as the API writes it, ISO 8601
 	UpdatedAt    string
 }
 
-// Connectors lists the connectors of a workspace. The list is remembered for
-// Config.ConnectorLifetime; callers that ask at once share one request.
+// Connectors lists the connectors of a workspace. The list is cached for
+// Config.ConnectorLifetime; simultaneous callers share one request (coalescing).
 func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector, error) {
 	if list, ok := c.lists.get(workspace); ok {
 		return list, nil
 	}
-	// The request outlives the caller that caused it: others wait for it too.
+	// The request outlives its first caller: others wait for it too.
 	shared := c.lists.flight.DoChan(workspace, func() (any, error) {
-		// Another flight may have landed since the look above.
+		// Another request may have filled the cache in the meantime.
 		if list, ok := c.lists.get(workspace); ok {
 			return list, nil
 		}
@@ -56,8 +56,8 @@ func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector,
 	}
 }
 
-// ForgetConnectors drops the remembered connectors of a workspace, for a caller who
-// knows that they have changed behind this Client's back.
+// ForgetConnectors drops the cached connectors of a workspace, after a change that was not
+// made through this Client.
 func (c *Client) ForgetConnectors(workspace string) { c.lists.forget(workspace) }
 
 func listConnectorsRequest(workspace string, timeout time.Duration) *request {
@@ -70,7 +70,7 @@ func listConnectorsRequest(workspace string, timeout time.Duration) *request {
 	}
 }
 
-// fetchConnectors asks for the connectors of a workspace, whatever is remembered.
+// fetchConnectors asks for the connectors of a workspace without the cache.
 func (c *Client) fetchConnectors(ctx context.Context, workspace string) ([]Connector, error) {
 	r := listConnectorsRequest(workspace, c.cfg.RequestTimeout)
 	if d, failure := c.resolveDialect(ctx, r); failure != nil {
@@ -102,14 +102,14 @@ func (c *Client) fetchConnectors(ctx context.Context, workspace string) ([]Conne
 	return list, nil
 }
 
-// LocateError reports a connector reference that fits none or several of a
+// LocateError reports a connector reference with no match, or with several, among a
 // workspace's connectors.
 type LocateError struct {
 	Workspace  string
 	Ref        string
-	Candidates []Connector // the matches; when there is none, all connectors of the workspace
+	Candidates []Connector // the matches; without a match, all connectors of the workspace
 	Ambiguous  bool
-	Hint       string // what else may have been meant, as the end of a sentence
+	Hint       string // a suggestion to append to the message
 }
 
 func (e *LocateError) Error() string {
@@ -128,16 +128,16 @@ func (e *LocateError) Error() string {
 	}
 }
 
-// Is reports whether ref means this connector: its id, or, without regard to case,
-// its instance name, its type's slug or its type's display name. An empty ref means
-// none, though a connector may lack a name or a type.
+// Is reports whether ref is this connector's id, or, without regard to case, its instance
+// name, its type's slug or its type's display name. An empty ref matches nothing, even
+// where the connector lacks a name or a type.
 func (c Connector) Is(ref string) bool {
 	return ref != "" && (c.ID == plainID(ref) ||
 		strings.EqualFold(c.Name, ref) || strings.EqualFold(c.Type, ref) || strings.EqualFold(c.TypeName, ref))
 }
 
-// Locate finds the one connector of a workspace that ref means (see Connector.Is).
-// None or several give a *LocateError.
+// Locate finds the connector of a workspace for a ref (see Connector.Is). No match and
+// several matches are a *LocateError.
 func (c *Client) Locate(ctx context.Context, workspace, ref string) (Connector, error) {
 	list, err := c.Connectors(ctx, workspace)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"airbyte-mcp-server/internal/netname"
 )
 
-// Consent is a connector to be created by a vendor's own consent page.
+// Consent describes a connector to be created on a vendor's own consent page (OAuth).
 type Consent struct {
 	Workspace    string
 	Type         string // slug or display name
@@ -20,9 +20,9 @@ type Consent struct {
 	Environment  json.RawMessage // object or nil
 }
 
-// StartConsent begins a vendor's consent and returns the address of its page, which
-// is to be shown to nobody but the person who gives the consent. It is sent once.
-// The connector comes to be when the consent is given: see ForgetConnectors.
+// StartConsent begins a vendor's consent and returns the address of its page, which only
+// the consenting person may see. It is sent once. The connector exists after the consent:
+// then call ForgetConnectors.
 func (c *Client) StartConsent(ctx context.Context, k Consent) (consentURL string, err error) {
 	n := NewConnector{
 		Workspace: k.Workspace, Type: k.Type, DefinitionID: k.DefinitionID, TemplateID: k.TemplateID, Name: k.Name,
@@ -52,8 +52,8 @@ func (c *Client) StartConsent(ctx context.Context, k Consent) (consentURL string
 	return answer.URL, nil
 }
 
-// isConsentURL reports whether an address may be opened in a browser: not a script, nor
-// anything on the way in plain text.
+// isConsentURL reports whether an address may be opened in a browser: no script, and no
+// plain text over a network.
 func isConsentURL(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Host != "" && netname.IsConfidential(u)

@@ -12,7 +12,7 @@ import (
 // DefaultCloudHost is the host of the seed dialect's token endpoint.
 const DefaultCloudHost = "https://cloud.airbyte.com"
 
-// Dialect is one of the two sets of routes by which the API can be spoken to.
+// Dialect is one of the two sets of routes of the API.
 type Dialect string
 
 // Dialects. Auto asks the current token endpoint first.
@@ -22,7 +22,7 @@ const (
 	DialectSeed    Dialect = "seed"    // of January 2026
 )
 
-// TokenScope says which token the calls on a workspace's connectors are made with.
+// TokenScope is the kind of token for the calls on a workspace's connectors.
 type TokenScope string
 
 // Token scopes.
@@ -34,7 +34,7 @@ const (
 // settledDialect is the dialect that a Client has settled on.
 type settledDialect struct{ found atomic.Pointer[Dialect] }
 
-// dialect is the one that is configured or was found; auto while it is unknown.
+// dialect is the configured or detected one; auto while it is unknown.
 func (c *Client) dialect() Dialect {
 	if found := c.settled.found.Load(); found != nil {
 		return *found
@@ -42,9 +42,9 @@ func (c *Client) dialect() Dialect {
 	return c.cfg.Dialect
 }
 
-// settleDialect fixes the dialect for the life of the Client. Only the mint of the
-// application token calls it, one at a time. The usual dialect is no news to a user
-// who looks at a terminal; that the client secret went to another host is.
+// settleDialect fixes the detected dialect for the life of the Client. Only the mint of
+// the application token calls it, one at a time. The seed dialect is logged at info: the
+// client secret went to another host.
 func (c *Client) settleDialect(d Dialect) {
 	c.settled.found.Store(&d)
 	level := zerolog.DebugLevel
@@ -55,8 +55,8 @@ func (c *Client) settleDialect(d Dialect) {
 		Msg("airbyte api found")
 }
 
-// Dialect is the one that the API speaks. Where that is not known yet, it mints the
-// application token to find out.
+// Dialect returns the dialect of the API. While that is unknown, it mints the application
+// token to detect it.
 func (c *Client) Dialect(ctx context.Context) (Dialect, error) {
 	d, failure := c.resolveDialect(ctx, &request{op: opToken})
 	if failure != nil {
@@ -65,7 +65,8 @@ func (c *Client) Dialect(ctx context.Context) (Dialect, error) {
 	return d, nil
 }
 
-// resolveDialect finds out in which dialect a request is to be sent.
+// resolveDialect returns the dialect for a request. While it is unknown, it mints the
+// application token to detect it.
 func (c *Client) resolveDialect(ctx context.Context, r *request) (Dialect, *Error) {
 	if d := c.dialect(); d != DialectAuto {
 		return d, nil
@@ -76,19 +77,20 @@ func (c *Client) resolveDialect(ctx context.Context, r *request) (Dialect, *Erro
 	return c.dialect(), nil
 }
 
-// isRouteMissing reports whether a host has no such route.
+// isRouteMissing reports whether a refusal shows that its host lacks the route.
 func (e *Error) isRouteMissing() bool {
 	return e != nil && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)
 }
 
-// provesRoute reports whether a refusal shows that its host has the route. A gateway in
-// trouble answers alike for routes that exist and routes that do not.
+// provesRoute reports whether a refusal shows that its host has the route. Statuses of
+// 500 and more, and 429, show nothing: a gateway in trouble gives them for all paths.
 func (e *Error) provesRoute() bool {
-	return e != nil && e.Status != 0 && e.Status < http.StatusInternalServerError && e.Status != http.StatusTooManyRequests && !e.isRouteMissing()
+	return e != nil && e.Status != 0 && e.Status < http.StatusInternalServerError && e.Status != http.StatusTooManyRequests &&
+		!e.isRouteMissing()
 }
 
-// Hosts are the base URLs that a dialect uses, the API's first. For auto they are
-// those of the dialect that was found, or of both.
+// Hosts are the base URLs of a dialect, the API's first. DialectAuto means the detected
+// dialect, or both while none is.
 func (c *Client) Hosts(dialect Dialect) []string {
 	if dialect == DialectAuto {
 		dialect = c.dialect()

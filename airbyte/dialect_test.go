@@ -155,7 +155,8 @@ func TestSeedHasTwoHosts(t *testing.T) {
 			if got := len(cloud.all()); got != 1 || cloud.all()[0].bearer != "" {
 				t.Errorf("got %+v at the cloud host, want one request for a token", cloud.all())
 			}
-			if dialect == airbyte.DialectAuto && !strings.Contains(log.String(), `"level":"info","dialect":"seed","host":"`+strings.TrimPrefix(cloudServer.URL, "http://")) {
+			if dialect == airbyte.DialectAuto &&
+				!strings.Contains(log.String(), `"level":"info","dialect":"seed","host":"`+strings.TrimPrefix(cloudServer.URL, "http://")) {
 				t.Errorf("got log %s, want the dialect and the host", log.String())
 			}
 			if got := strings.Count(log.String(), `"dialect"`); got > 1 || dialect == airbyte.DialectSeed && got > 0 {
@@ -201,7 +202,8 @@ func TestPreviewSpeaksTheDialect(t *testing.T) {
 	} {
 		client := newClient(t, "https://api.example.com", inDialect(test.dialect))
 		method, target, body, err := client.Preview("c-1", createIssue)
-		if err != nil || method != http.MethodPost || target != "https://api.example.com"+test.want || !strings.Contains(string(body), `"title":"x"`) {
+		if err != nil || method != http.MethodPost || target != "https://api.example.com"+test.want ||
+			!strings.Contains(string(body), `"title":"x"`) {
 			t.Errorf("%s: got %s %s %s, %v, want %s", test.dialect, method, target, body, err, test.want)
 		}
 	}

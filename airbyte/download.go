@@ -11,28 +11,28 @@ import (
 	"strings"
 )
 
-// Sink takes the bytes of a file as they come. Reset drops what was written, before
-// an attempt that begins anew.
+// Sink takes the bytes of a file in order. Reset drops all bytes so far, before a new
+// attempt.
 type Sink interface {
 	io.Writer
 	Reset() error
 }
 
-// File is what the API tells of a file that was downloaded.
+// File describes a downloaded file.
 type File struct {
-	Name        string // as the vendor calls it; may be anything, or empty
-	ContentType string // as the vendor gives it, or empty
+	Name        string // the vendor's; may be anything, or empty
+	ContentType string // the vendor's, or empty
 	Bytes       int64
 	Result      *Result // Status, Requests and RequestID of the answer
 }
 
-// envelopeLimit is how large an answer in JSON may be to be taken for an envelope of
-// the API instead of a file.
+// envelopeLimit bounds an answer in JSON that counts as an envelope of the API instead of
+// a file.
 const envelopeLimit = 64 << 10
 
-// Download runs a download action and passes the file on to a sink, without holding
-// it in memory. A file without a byte is a failure: so the API says that there is
-// none. Nothing is repeated once a byte has come.
+// Download runs a download action and writes the file to a sink, without holding it in
+// memory. A file without a byte is an error: so the API reports a missing file. The
+// request is not repeated after the first byte.
 func (c *Client) Download(ctx context.Context, workspace, connectorID string, x Execution, sink Sink) (*File, error) {
 	r, invalid := c.newExecuteRequest(connectorID, x)
 	if invalid != nil {
@@ -61,7 +61,7 @@ func (c *Client) Download(ctx context.Context, workspace, connectorID string, x 
 	return nil, c.completeError(r, a.badResponse("the API answered with a result instead of a file"))
 }
 
-// receiveBody reads the body of an answer, or passes it on to the request's sink.
+// receiveBody reads the body of an answer, or writes it to the request's sink.
 func (c *Client) receiveBody(r *request, resp *http.Response) (body []byte, streamed int64, err error) {
 	if r.sink == nil || resp.StatusCode >= 300 {
 		body, err = readBody(resp.Body, resp.ContentLength, c.bodyLimit(resp.StatusCode))
@@ -80,8 +80,8 @@ func (c *Client) receiveBody(r *request, resp *http.Response) (body []byte, stre
 	return nil, streamed, err
 }
 
-// unrepeatableWriter passes bytes on to the sink of a request, which is not repeated from the
-// first one on.
+// unrepeatableWriter writes to the sink of a request, and forbids its repetition from the
+// first byte on.
 type unrepeatableWriter struct{ r *request }
 
 func (w *unrepeatableWriter) Write(b []byte) (int, error) {
@@ -93,13 +93,13 @@ func (w *unrepeatableWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// sinkError is a failure of where the file goes to, not of where it comes from.
+// sinkError is a failure of the sink, not of the download.
 type sinkError struct{ err error }
 
 func (e *sinkError) Error() string { return e.err.Error() }
 func (e *sinkError) Unwrap() error { return e.err }
 
-// sinkFailure is a download that came but could not be kept.
+// sinkFailure is the failure of a download because of its sink.
 func (c *Client) sinkFailure(r *request, resp *http.Response, err error) *Error {
 	e := &Error{Code: CodeTooLarge, Status: resp.StatusCode, RequestID: requestID(resp.Header), Outcome: OutcomeUnknown, err: err}
 	if sink, ok := errors.AsType[*sinkError](err); ok {
@@ -113,15 +113,16 @@ func isJSON(h http.Header) bool {
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }
 
-// isEnvelope reports whether JSON is an answer of the API itself, a failure above
-// all, rather than a file of the vendor's.
+// isEnvelope reports whether JSON is an answer of the API itself, such as a failure, and
+// no file of the vendor's.
 func isEnvelope(body []byte) bool {
 	var env struct {
 		Status    *string         `json:"status"`
 		Result    json.RawMessage `json:"result"`
 		Execution json.RawMessage `json:"execution_metadata"`
 	}
-	return len(bytes.TrimSpace(body)) == 0 || json.Unmarshal(body, &env) == nil && env.Status != nil && (env.Result != nil || env.Execution != nil)
+	return len(bytes.TrimSpace(body)) == 0 || json.Unmarshal(body, &env) == nil && env.Status != nil &&
+		(env.Result != nil || env.Execution != nil)
 }
 
 // fileName is the name in Content-Disposition.

@@ -150,7 +150,8 @@ func TestDownloadIsRepeatedBeforeTheFirstByte(t *testing.T) {
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
 	s := &sink{}
-	if _, err := newClient(t, server.URL).Download(t.Context(), "main", "c-1", downloadFile, s); err != nil || s.String() != "data" || tries != 2 {
+	if _, err := newClient(t, server.URL).Download(t.Context(), "main", "c-1", downloadFile, s); err != nil || s.String() != "data" ||
+		tries != 2 {
 		t.Errorf("got %q, %v after %d requests, want the file after two", s.String(), err, tries)
 	}
 }

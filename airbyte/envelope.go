@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxErrorText bounds how much of an answer that is not JSON is quoted, in characters.
+// maxErrorText bounds the quotation of an answer without JSON, in characters.
 const maxErrorText = 300
 
-// errorBody has every form in which the API and the gateways before it word a
-// failure: {message, errors}, {detail: text}, {detail: [{loc, msg}]}, {error}.
+// errorBody has all known forms of failures of the API and of the gateways before it:
+// {message, errors}, {detail: text}, {detail: [{loc, msg}]}, {error}.
 type errorBody struct {
 	Message string          `json:"message"`
 	Detail  json.RawMessage `json:"detail"`
@@ -34,14 +34,15 @@ type errorBody struct {
 func (e *Error) decodeBody(body []byte) {
 	var b errorBody
 	var otherType *json.UnmarshalTypeError
-	// A field of another type is left out; the others may say enough.
+	// A field of another type is left out; the other fields may say enough.
 	if err := json.Unmarshal(body, &b); err != nil && !errors.As(err, &otherType) {
 		e.Message = plainText(body, e.Status)
 		return
 	}
 	for _, item := range b.Errors {
 		text := notPage(firstOf(item.UserText, item.Message))
-		e.Details = append(e.Details, FieldError{Field: item.Field, Message: text, Code: item.ErrorCode, UpstreamStatus: item.Details.UpstreamStatus})
+		e.Details = append(e.Details,
+			FieldError{Field: item.Field, Message: text, Code: item.ErrorCode, UpstreamStatus: item.Details.UpstreamStatus})
 	}
 	said := firstOf(b.detailText(), b.Message, e.detailText(), textOf(b.Error))
 	if said == "" {
@@ -76,7 +77,7 @@ func (b *errorBody) detailText() string {
 	return strings.Join(words, "; ")
 }
 
-// detailText joins the messages of the list of errors that differ from each other.
+// detailText joins the messages of the details, except for those equal to the error's own.
 func (e *Error) detailText() string {
 	var words []string
 	for _, d := range e.Details {
@@ -100,8 +101,8 @@ func textOf(raw json.RawMessage) string {
 	return text
 }
 
-// plainText quotes a body that is not JSON. A page of HTML says nothing to a
-// caller, so it is replaced by the name of the status.
+// plainText quotes a body without JSON. A page of HTML says nothing to a caller, so the
+// name of the status takes its place.
 func plainText(body []byte, status int) string {
 	text := strings.ToValidUTF8(string(body[:min(len(body), 4*maxErrorText)]), "�")
 	text = notPage(strings.TrimSpace(strings.TrimPrefix(text, "\ufeff")))
@@ -118,7 +119,7 @@ func statusText(status int) string {
 	return strings.ToLower(firstOf(http.StatusText(status), "an answer without a message"))
 }
 
-// notPage drops a text that holds a page of HTML.
+// notPage returns a text, or "" for one with a page of HTML in it.
 func notPage(text string) string {
 	lower := strings.ToLower(text)
 	if strings.Contains(lower, "<html") || strings.Contains(lower, "<!doctype") {

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// Outcome says what is known about a request that failed. It matters for writes:
-// a caller must never be told that a write failed when it may have happened.
+// Outcome says whether a failed request may have taken effect. It matters for writes: a
+// write that may have happened must never be reported as simply failed.
 type Outcome string
 
 // Outcomes of a failed request.
 const (
-	OutcomeRejected Outcome = "rejected" // the API refused it: surely not done
-	OutcomeNotSent  Outcome = "not_sent" // it never left: surely not done
+	OutcomeRejected Outcome = "rejected" // refused by the API: surely not done
+	OutcomeNotSent  Outcome = "not_sent" // never left this machine: surely not done
 	OutcomeUnknown  Outcome = "unknown"  // it may have been done
 )
 
@@ -45,21 +45,21 @@ type FieldError struct {
 	Field          string
 	Message        string
 	Code           string
-	UpstreamStatus int // with which the vendor refused; 0 where the vendor was not the one
+	UpstreamStatus int // HTTP status of the vendor's refusal; 0 for an error of Airbyte's own
 }
 
-// Error is every failure that the API, or the way to it, has caused.
+// Error is a failure of the API, or of the connection to it.
 type Error struct {
-	Op         string // what was being done, such as "executing issues.list"
+	Op         string // the operation, such as "executing issues.list"
 	Code       Code
-	Status     int    // HTTP status, 0 when none arrived
-	Message    string // the API's words, or ours where it gave none
+	Status     int    // HTTP status, 0 without an answer
+	Message    string // the API's words, or ours in their absence
 	Details    []FieldError
-	Hint       string        // what to do next
-	RequestID  string        // the API's id of the request, where it sent one
-	RetryAfter time.Duration // how long the API asks to wait, 0 when it does not say
+	Hint       string        // the next step
+	RequestID  string        // the API's id of the request, or empty
+	RetryAfter time.Duration // the wait asked for by the API, or 0
 	Outcome    Outcome
-	Requests   int // how many times it was sent, or tried to
+	Requests   int // number of attempts to send it
 
 	op    operation
 	write bool
@@ -77,8 +77,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.err }
 
-// Retryable reports whether the same request may succeed later. A write that may
-// have been done is never retryable.
+// Retryable reports whether the same request may succeed later. A doubtful write is never
+// retryable.
 func (e *Error) Retryable() bool {
 	if e.Doubtful() {
 		return false
@@ -91,7 +91,7 @@ func (e *Error) Retryable() bool {
 	}
 }
 
-// Doubtful reports whether a write failed that may have been done.
+// Doubtful reports whether the request is a write with unknown outcome.
 func (e *Error) Doubtful() bool { return e.write && e.Outcome == OutcomeUnknown }
 
 // codeOf classifies an HTTP status.
@@ -118,7 +118,7 @@ func codeOf(status int) Code {
 	}
 }
 
-// outcomeOf is what a status says about a write.
+// outcomeOf is the outcome of a write refused with an HTTP status.
 func outcomeOf(status int) Outcome {
 	if status >= 400 && status < 500 && status != http.StatusRequestTimeout {
 		return OutcomeRejected
@@ -126,8 +126,7 @@ func outcomeOf(status int) Outcome {
 	return OutcomeUnknown
 }
 
-// upstreamStatus is the HTTP status with which the vendor refused what Airbyte
-// passed on, 0 if it did not.
+// upstreamStatus is the HTTP status of the vendor's refusal, 0 without one.
 func (e *Error) upstreamStatus() int {
 	for _, d := range e.Details {
 		if d.UpstreamStatus != 0 {

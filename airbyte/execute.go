@@ -14,9 +14,9 @@ type Execution struct {
 	Action         string
 	Params         json.RawMessage // an object; nil for none
 	SelectFields   []string        // only these fields of each record, as dotted paths
-	ExcludeFields  []string        // all but these; ignored by the API when SelectFields is set
-	SkipTruncation *bool           // false asks for long texts to be shortened; nil leaves the API's default, true
-	Intent         string          // why, for the API's audit trail; at most 512 characters
+	ExcludeFields  []string        // all fields but these; ignored by the API when SelectFields is set
+	SkipTruncation *bool           // false shortens long texts; nil means the API's default, true
+	Intent         string          // reason for the API's audit trail, at most 512 characters
 }
 
 // Result is the answer to an Execution. The raw values are as the API sent them.
@@ -28,7 +28,7 @@ type Result struct {
 	RequestID   string
 	Bytes       int // size of the whole answer
 	Status      int // HTTP status of the answer
-	Requests    int // how many times it was sent
+	Requests    int // number of attempts to send it
 }
 
 // readActions are the actions that change nothing. Any other, known or not, is a write.
@@ -64,8 +64,8 @@ type executeAnswer struct {
 	} `json:"execution_metadata"`
 }
 
-// rawPart is a value as it was written. Other than a json.RawMessage it is no copy: answers
-// are large, and nobody changes them.
+// rawPart is a value byte for byte. Unlike a json.RawMessage it shares the memory of the
+// answer, which is large and never changed.
 type rawPart json.RawMessage
 
 // UnmarshalJSON implements [json.Unmarshaler] for json.Unmarshal, whose input stays.
@@ -74,10 +74,10 @@ func (p *rawPart) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Execute runs an action on the connector with the given id, which is one of the
-// workspace; Config.TokenScope says whether the API makes sure of that. Writes are sent once;
-// every error is an *Error whose Outcome says whether the write may have happened.
-// A connector that the API does not know is also forgotten by Locate.
+// Execute runs an action on a connector of the workspace, given by its id. The API itself
+// checks that the connector is of that workspace only under ScopeWorkspace. Writes are
+// sent once. Every error is an *Error; its Outcome says whether a write may have happened.
+// After a 404 the remembered connector lists with this id are forgotten.
 func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x Execution) (*Result, error) {
 	r, invalid := c.newExecuteRequest(connectorID, x)
 	if invalid != nil {
@@ -102,8 +102,8 @@ func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x E
 	return result, nil
 }
 
-// Preview is the request that Execute would send. While it is unknown which dialect
-// the API speaks, it is that of the current one.
+// Preview returns the request of an Execute without sending it. While the dialect of the
+// API is unknown, it is the current dialect's.
 func (c *Client) Preview(connectorID string, x Execution) (method, target string, body json.RawMessage, err error) {
 	r, invalid := c.newExecuteRequest(connectorID, x)
 	if invalid != nil {
@@ -114,7 +114,7 @@ func (c *Client) Preview(connectorID string, x Execution) (method, target string
 	return method, target, r.body, nil
 }
 
-// newExecuteRequest is the request for an Execution.
+// newExecuteRequest makes the request of an Execution.
 func (c *Client) newExecuteRequest(connectorID string, x Execution) (*request, *Error) {
 	r := &request{
 		op:      opExecute,
@@ -135,18 +135,18 @@ func (c *Client) newExecuteRequest(connectorID string, x Execution) (*request, *
 	return r, nil
 }
 
-// isID reports whether a text can be an id. One that means something in a path
-// could lead to another route.
+// isID reports whether a text can be an id. Characters with a meaning in a path could lead
+// to another route.
 func isID(text string) bool {
 	return strings.Trim(text, ".") != "" && !strings.ContainsAny(text, `/\?#%`)
 }
 
-// emptyDownload is what an answer without a single byte means.
+// emptyDownload is the message of a download without a single byte.
 const emptyDownload = "the file does not exist, or is empty"
 
-// decodeResult takes the envelope apart and refuses everything that is no success:
-// an empty body, a page of HTML or an object without a result must never look
-// like an empty answer.
+// decodeResult decodes the envelope of an answer and refuses everything but a success: an
+// empty body, a page of HTML or an object without a result must never look like an empty
+// answer.
 func (a *answer) decodeResult() (*Result, *Error) {
 	var env executeAnswer
 	if err := json.Unmarshal(a.body, &env); err != nil {
@@ -169,7 +169,7 @@ func (a *answer) decodeResult() (*Result, *Error) {
 	return result, nil
 }
 
-// failedExecution is a failure that came with HTTP 200.
+// failedExecution is a failure in an answer with HTTP 200.
 func (a *answer) failedExecution(status string, result json.RawMessage) *Error {
 	var failure struct {
 		Error   json.RawMessage `json:"error"`

@@ -32,7 +32,8 @@ func TestChangesForgetTheLists(t *testing.T) {
 			a := newAPI()
 			a.connectors = listing(githubRow)
 			answers := map[string]http.HandlerFunc{
-				"POST " + connectorsPath: say(200, detail), "PUT " + onePath: say(200, detail), "DELETE " + connectorsPath + "/c-9": say(202, ``),
+				"POST " + connectorsPath: say(200, detail), "PUT " + onePath: say(200, detail), "DELETE " + connectorsPath +
+					"/c-9": say(202, ``),
 				"POST " + connectorsPath + "/oauth/initiate": say(200, `{"consent_url":"https://vendor.example.com/"}`),
 			}
 			for route, answer := range answers {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// advice is the next step for a failure; for a write in doubt never just to repeat it.
+// advice is the next step after a failure. For a doubtful write it begins with a check.
 func (e *Error) advice() string {
 	if !e.Doubtful() {
 		return e.remedy()
@@ -20,7 +20,7 @@ func (e *Error) advice() string {
 	return check
 }
 
-// remedy is what helps against a failure: the first row of the table that fits.
+// remedy is the advice of the first fitting row of hints.
 func (e *Error) remedy() string {
 	if _, hint := handshakeFault(e.err); hint != "" && e.Code == CodeNetwork {
 		return hint
@@ -41,13 +41,13 @@ func (e *Error) remedy() string {
 	}
 }
 
-// hint is what to say about failures of a kind. An empty condition fits all.
+// hint is the advice about one kind of failure. An empty condition fits all failures.
 type hint struct {
 	ops      []operation
 	codes    []Code
 	statuses []int
-	upstream []int    // statuses with which the vendor refused
-	words    []string // one of them is in the message, in lower case
+	upstream []int    // HTTP statuses of the vendor's refusal
+	words    []string // in lower case; the message has at least one of them
 	advice   string
 }
 
@@ -60,9 +60,9 @@ func (h *hint) fits(e *Error, text string) bool {
 }
 
 // hints are the known failures of the API, the particular before the general. Rows
-// without a condition on the operation go by words that no record would contain.
+// without a condition on the operation go by words that occur in no record.
 var hints = []hint{
-	// Who is calling.
+	// The caller: credentials, organization, subscription.
 	{
 		words:  []string{"specify target organization"},
 		advice: "set AIRBYTE_ORGANIZATION_ID to the organization to use",
@@ -77,7 +77,8 @@ var hints = []hint{
 	},
 	{
 		codes: []Code{CodeForbidden}, words: []string{"not valid for this workspace"},
-		advice: "the token is of another workspace: check that the connector belongs to the workspace in use; a call on the whole organization needs AIRBYTE_MCP_TOKEN_SCOPE=application",
+		advice: "the token is of another workspace: check that the connector belongs to the workspace in use; a call on the whole " +
+			"organization needs AIRBYTE_MCP_TOKEN_SCOPE=application",
 	},
 	{
 		codes: []Code{CodeForbidden}, words: []string{"not authenticated", "missing bearer", "authorization header"},
@@ -86,21 +87,24 @@ var hints = []hint{
 	{
 		statuses: []int{http.StatusPaymentRequired, http.StatusForbidden, http.StatusTooManyRequests},
 		words:    []string{"allowance", "spending cap", "quota", "operations used", "used up", "plan limit"},
-		advice:   "the subscription's operations are used up until its next period; raise the plan or the spending cap in Airbyte, and do not repeat the call until then",
+		advice: "the subscription's operations are used up until its next period; raise the plan or the spending cap in Airbyte, and " +
+			"do not repeat the call until then",
 	},
 	{
 		codes: []Code{CodeForbidden}, words: []string{"subscription", "enrol"},
-		advice: "the organization has no active subscription to Airbyte's agent connectors; an administrator must subscribe or enroll it in Airbyte, or AIRBYTE_ORGANIZATION_ID must name one that is",
+		advice: "the organization has no active subscription to Airbyte's agent connectors; an administrator must subscribe or enroll " +
+			"it in Airbyte, or AIRBYTE_ORGANIZATION_ID must name one that is",
 	},
 	{
 		codes:  []Code{CodeForbidden},
 		advice: "the organization, its subscription or the workspace does not permit this; the credentials themselves were accepted",
 	},
 
-	// What Airbyte does not know.
+	// Unknown names, ids and routes.
 	{
-		words:  []string{"workspace not found"},
-		advice: "check AIRBYTE_WORKSPACE: it must be the exact name of an existing workspace; airbyte-mcp-server workspaces create NAME makes a new one",
+		words: []string{"workspace not found"},
+		advice: "check AIRBYTE_WORKSPACE: it must be the exact name of an existing workspace; airbyte-mcp-server workspaces create NAME " +
+			"makes a new one",
 	},
 	{
 		ops: []operation{opToken}, statuses: []int{http.StatusNotFound, http.StatusMethodNotAllowed},
@@ -120,18 +124,20 @@ var hints = []hint{
 		advice: "list the templates and use the id of one that exists",
 	},
 	{
-		codes:  []Code{CodeUnsupported},
-		advice: "do it in Airbyte's web app, https://app.airbyte.ai; where the API has the newer routes too, set AIRBYTE_MCP_API_DIALECT=current",
+		codes: []Code{CodeUnsupported},
+		advice: "do it in Airbyte's web app, https://app.airbyte.ai; where the API has the newer routes too, set " +
+			"AIRBYTE_MCP_API_DIALECT=current",
 	},
 
-	// What a connector is made of.
+	// The configuration of a connector.
 	{
 		words:  []string{"one of connector_type"},
 		advice: "say of which type the connector is: by its type, its definition id or a template's id",
 	},
 	{
-		words:  []string{"do not match any auth scheme"},
-		advice: "give the keys of exactly one of the schemes that the message lists; airbyte-mcp-server connect TYPE --show-fields explains them",
+		words: []string{"do not match any auth scheme"},
+		advice: "give the keys of exactly one of the schemes that the message lists; airbyte-mcp-server connect TYPE --show-fields " +
+			"explains them",
 	},
 	{
 		ops: []operation{opCreate, opCheckNew, opUpdate, opCheck, opConsent}, words: []string{"required property"},
@@ -143,8 +149,9 @@ var hints = []hint{
 		advice: "leave out the setting that the message names: the type has none of that name",
 	},
 	{
-		words:  []string{"no organization-specific source template"},
-		advice: "the organization needs a template of its own for this type first: clone the global one, which is done in Airbyte's web app or by airbyte-mcp-server connect",
+		words: []string{"no organization-specific source template"},
+		advice: "the organization needs a template of its own for this type first: clone the global one, which is done in Airbyte's web " +
+			"app or by airbyte-mcp-server connect",
 	},
 	{
 		ops: []operation{opCloneTemplate}, words: []string{"already exists"},
@@ -155,10 +162,11 @@ var hints = []hint{
 		advice: "the type's definition id is unknown: airbyte-mcp-server connectors types lists those that exist",
 	},
 
-	// What the vendor, or the connector, made of the call.
+	// Failures of the vendor or of the connector.
 	{
-		words:  []string{"unable to map source configuration"},
-		advice: "the stored configuration lacks the credentials where they are looked for: create the connector anew with the fields of its template",
+		words: []string{"unable to map source configuration"},
+		advice: "the stored configuration lacks the credentials where they are looked for: create the connector anew with the fields of " +
+			"its template",
 	},
 	{
 		upstream: []int{http.StatusUnauthorized, http.StatusForbidden},
@@ -205,7 +213,7 @@ var hints = []hint{
 		advice:   "change what the message names: the request does not have the form that the API wants",
 	},
 
-	// The way there.
+	// The connection to Airbyte.
 	{
 		codes:  []Code{CodeTooLarge},
 		advice: "ask for fewer records per page or select fewer fields",

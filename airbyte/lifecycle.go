@@ -12,8 +12,8 @@ import (
 	"airbyte-mcp-server/internal/secret"
 )
 
-// NewConnector is a connector to be created, or to be checked before that. At least
-// one of Type, DefinitionID and TemplateID says of which type.
+// NewConnector describes a connector to create, or to check before that. At least one of
+// Type, DefinitionID and TemplateID is required.
 type NewConnector struct {
 	Workspace    string
 	Type         string // slug or display name
@@ -22,15 +22,14 @@ type NewConnector struct {
 	Name         string // of the instance; empty leaves it to the API
 
 	Credentials secret.Text // JSON object with the keys of the direct interface
-	// StoredAuth is the same as the stored configuration has it: nested paths and
-	// constants. The seed dialect is sent this.
+	// StoredAuth holds the same credentials in the form of the stored configuration, with
+	// nested paths and constants. The seed dialect takes this form.
 	StoredAuth  secret.Text
 	Replication json.RawMessage // object or nil
 	Environment json.RawMessage // object or nil
 }
 
-// ConnectorDetail is a connector with its configuration, in which secrets are
-// masked.
+// ConnectorDetail is a connector with its configuration. Secrets in it are masked.
 type ConnectorDetail struct {
 	ID           string
 	Name         string
@@ -43,14 +42,14 @@ type ConnectorDetail struct {
 	UpdatedAt    string
 }
 
-// ConnectorChange is what to change of a connector; nil keeps what there is.
+// ConnectorChange describes a change of a connector. A nil field stays as it is.
 type ConnectorChange struct {
 	Name        *string
 	Replication json.RawMessage // configuration, an object
 	Entities    json.RawMessage // a list; an empty one lifts all limits
 }
 
-// newBody is the body of requests about a connector that does not exist yet.
+// newBody is the body of requests about a connector before its creation.
 type newBody struct {
 	Workspace   string          `json:"workspace_name"`
 	Redirect    string          `json:"redirect_url,omitempty"`
@@ -63,8 +62,8 @@ type newBody struct {
 	Environment json.RawMessage `json:"environment,omitempty"`
 }
 
-// body is a connector in the current dialect, which wants one name of the type,
-// besides a template's id.
+// body is a connector in the current dialect, which takes one name of the type, and
+// perhaps a template's id.
 func (n *NewConnector) body() *newBody {
 	b := &newBody{
 		Workspace: n.Workspace, Type: n.Type, Definition: n.DefinitionID, Template: n.TemplateID, Name: n.Name,
@@ -79,7 +78,7 @@ func (n *NewConnector) body() *newBody {
 	return b
 }
 
-// fault is what is wrong with a connector to be created, "" for nothing.
+// fault is the reason against sending the description of a connector, "" without one.
 func (n *NewConnector) fault() string {
 	if n.Type == "" && n.DefinitionID == "" && n.TemplateID == "" {
 		return "a connector needs a type, a definition id or a template id"
@@ -101,8 +100,8 @@ func (n *NewConnector) fault() string {
 	return ""
 }
 
-// newConnectorRequest is the request about a connector that does not exist yet, with its body
-// for the dialect that the API speaks.
+// newConnectorRequest makes a request about a connector before its creation, with a body
+// in the API's dialect.
 func (c *Client) newConnectorRequest(ctx context.Context, op operation, n *NewConnector) (*request, error) {
 	r := n.describedRequest(op)
 	r.timeout = c.cfg.ExecuteTimeout // the vendor may be asked
@@ -117,7 +116,7 @@ func (c *Client) newConnectorRequest(ctx context.Context, op operation, n *NewCo
 		return nil, failure
 	}
 	if _, ok := op.routeIn(d); !ok {
-		return r, nil // which do refuses
+		return r, nil // sendWithRetries refuses it
 	}
 	var body any = n.body()
 	if d == DialectSeed {
@@ -135,24 +134,24 @@ func (c *Client) newConnectorRequest(ctx context.Context, op operation, n *NewCo
 	return r, nil
 }
 
-// CreateConnector creates a connector. It is sent once. The vendor's credentials are
-// not tried: that takes a check or a first read.
+// CreateConnector creates a connector. It is sent once. The API does not try the vendor's
+// credentials: that takes a check or a first read.
 func (c *Client) CreateConnector(ctx context.Context, n NewConnector) (*ConnectorDetail, error) {
 	r, err := c.newConnectorRequest(ctx, opCreate, &n)
 	if err != nil {
 		return nil, err
 	}
 	r.write = true
-	defer c.lists.forget(n.Workspace) // whatever came of it
+	defer c.lists.forget(n.Workspace) // in case of a failure too
 	detail, err := c.connectorDetail(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	detail.Name = firstOf(detail.Name, n.Name) // the seed dialect may tell the id alone
+	detail.Name = firstOf(detail.Name, n.Name) // the seed dialect may answer with the id alone
 	return detail, nil
 }
 
-// Connector tells one connector in detail.
+// Connector returns one connector in detail.
 func (c *Client) Connector(ctx context.Context, id string) (*ConnectorDetail, error) {
 	r := &request{op: opConnector, id: plainID(id), timeout: c.cfg.RequestTimeout}
 	if !isID(id) {
@@ -161,7 +160,7 @@ func (c *Client) Connector(ctx context.Context, id string) (*ConnectorDetail, er
 	return c.connectorDetail(ctx, r)
 }
 
-// connectorDetail sends a request that is answered with a connector.
+// connectorDetail sends a request with a connector for an answer.
 func (c *Client) connectorDetail(ctx context.Context, r *request) (*ConnectorDetail, error) {
 	var answer struct {
 		ID       string `json:"id"`
@@ -197,7 +196,7 @@ type changeBody struct {
 	Entities    json.RawMessage `json:"entities,omitempty"`
 }
 
-// changeRequest is the request for a change of a connector.
+// changeRequest makes the request for a change of a connector.
 func (c *Client) changeRequest(op operation, id string, change ConnectorChange) (*request, error) {
 	r := &request{
 		op: op, id: plainID(id), write: op == opUpdate,
@@ -236,9 +235,9 @@ const (
 	maxDeletionPause   = 2 * time.Second
 )
 
-// DeleteConnector deletes a connector for good, with its credentials. It is sent
-// once; then it waits until the connector has left the workspace's list. Where it
-// stays there, the outcome is unknown.
+// DeleteConnector deletes a connector for good, with its credentials. It is sent once;
+// then it waits until the connector is gone from the workspace's list. While the list
+// still has it at the end of the wait, the outcome is unknown.
 func (c *Client) DeleteConnector(ctx context.Context, workspace, id string) error {
 	r := &request{op: opDelete, id: plainID(id), write: true, timeout: c.cfg.RequestTimeout}
 	if !isID(id) {
@@ -252,7 +251,7 @@ func (c *Client) DeleteConnector(ctx context.Context, workspace, id string) erro
 	return c.awaitGone(ctx, workspace, r)
 }
 
-// awaitGone waits until the connector that r has deleted is listed no more.
+// awaitGone waits until the connector deleted by r is gone from the list.
 func (c *Client) awaitGone(ctx context.Context, workspace string, r *request) error {
 	ctx, cancel := context.WithTimeout(ctx, deletionWait)
 	defer cancel()
@@ -268,7 +267,7 @@ func (c *Client) awaitGone(ctx context.Context, workspace string, r *request) er
 	}
 }
 
-// deletionUnseen is what is known after the wait for a deletion.
+// deletionUnseen is the failure of a deletion without a visible effect on the list.
 func (c *Client) deletionUnseen(ctx context.Context, err error) *Error {
 	e := &Error{Code: CodeTimeout, Outcome: OutcomeUnknown, err: err,
 		Message: "Airbyte has accepted the deletion, but the connector is still listed"}

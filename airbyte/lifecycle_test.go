@@ -28,8 +28,10 @@ const (
 	onePath   = connectorsPath + "/c-1"
 
 	// detail is a connector as the API tells it, with a secret that it forgot to mask.
-	detail = `{"id":"source_id:c-1","name":"GitHub - acme","source_template":{"id":"t-1","name":"GitHub","icon":null,"source_definition_id":"d-1",
-		"user_config_spec":{"connectionSpecification":{"properties":{"credentials":{"oneOf":[{"properties":{"pat":{"type":"string","airbyte_secret":true}}}]}}}}},
+	detail = `{"id":"source_id:c-1","name":"GitHub - acme",
+		"source_template":{"id":"t-1","name":"GitHub","icon":null,"source_definition_id":"d-1",
+		"user_config_spec":{"connectionSpecification":{"properties":{
+		"credentials":{"oneOf":[{"properties":{"pat":{"type":"string","airbyte_secret":true}}}]}}}}},
 		"replication_config":{"repositories":["acme/widgets"],"start_date":"2026-01-01T00:00:00Z","count":12345678901234567890,
 			"credentials":{"option_title":"PAT","pat":"canary-1","personal_access_token":"canary-2","keys":{"api_key":"canary-3"}}},
 		"entities":null,"created_at":"2026-05-04T09:15:00Z","updated_at":null}`
@@ -38,7 +40,8 @@ const (
 // fromDetail is what detail says.
 var fromDetail = airbyte.ConnectorDetail{
 	ID: "c-1", Name: "GitHub - acme", TemplateID: "t-1", TypeName: "GitHub", DefinitionID: "d-1", CreatedAt: "2026-05-04T09:15:00Z",
-	Config: json.RawMessage(`{"count":12345678901234567890,"credentials":{"keys":{"api_key":"**********"},"option_title":"PAT","pat":"**********",` +
+	Config: json.RawMessage(`{"count":12345678901234567890,"credentials":{"keys":{"api_key":"**********"},"option_title":"PAT",` +
+		`"pat":"**********",` +
 		`"personal_access_token":"**********"},"repositories":["acme/widgets"],"start_date":"2026-01-01T00:00:00Z"}`),
 }
 
@@ -60,14 +63,19 @@ func TestCreateBody(t *testing.T) {
 		change func(*airbyte.NewConnector)
 		want   string
 	}{
-		"type":                   {func(*airbyte.NewConnector) {}, `{"workspace_name":"main","connector_type":"GitHub"` + tail},
-		"definition":             {func(n *airbyte.NewConnector) { n.Type, n.DefinitionID = "", "d-1" }, `{"workspace_name":"main","definition_id":"d-1"` + tail},
-		"definition before type": {func(n *airbyte.NewConnector) { n.DefinitionID = "d-1" }, `{"workspace_name":"main","definition_id":"d-1"` + tail},
-		"template beside type":   {func(n *airbyte.NewConnector) { n.TemplateID = "t-1" }, `{"workspace_name":"main","connector_type":"GitHub","source_template_id":"t-1"` + tail},
-		"nothing but a type":     {func(n *airbyte.NewConnector) { *n = airbyte.NewConnector{Workspace: "main", Type: "x"} }, `{"workspace_name":"main","connector_type":"x","replication_config":{}}`},
+		"type": {func(*airbyte.NewConnector) {}, `{"workspace_name":"main","connector_type":"GitHub"` + tail},
+		"definition": {func(n *airbyte.NewConnector) { n.Type, n.DefinitionID = "", "d-1" },
+			`{"workspace_name":"main","definition_id":"d-1"` + tail},
+		"definition before type": {func(n *airbyte.NewConnector) { n.DefinitionID = "d-1" },
+			`{"workspace_name":"main","definition_id":"d-1"` + tail},
+		"template beside type": {func(n *airbyte.NewConnector) { n.TemplateID = "t-1" },
+			`{"workspace_name":"main","connector_type":"GitHub","source_template_id":"t-1"` + tail},
+		"nothing but a type": {func(n *airbyte.NewConnector) { *n = airbyte.NewConnector{Workspace: "main", Type: "x"} },
+			`{"workspace_name":"main","connector_type":"x","replication_config":{}}`},
 		"environment, no setting": {func(n *airbyte.NewConnector) {
 			n.Replication, n.Environment, n.Name = nil, []byte(`{"subdomain":"acme"}`), ""
-		}, `{"workspace_name":"main","connector_type":"GitHub","credentials":{"token":"canary-credential"},"environment":{"subdomain":"acme"}}`},
+		}, `{"workspace_name":"main","connector_type":"GitHub","credentials":{"token":"canary-credential"},` +
+			`"environment":{"subdomain":"acme"}}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -100,11 +108,14 @@ func TestInvalidConnectorIsNotSent(t *testing.T) {
 		change func(*airbyte.NewConnector)
 		want   string
 	}{
-		"no workspace":         {func(n *airbyte.NewConnector) { n.Workspace = "" }, "no workspace"},
-		"no type":              {func(n *airbyte.NewConnector) { n.Type = "" }, "needs a type"},
-		"credentials, a text":  {func(n *airbyte.NewConnector) { n.Credentials = secretText("canary-credential") }, "the credentials must be"},
-		"credentials, two":     {func(n *airbyte.NewConnector) { n.Credentials = secretText(`{} {"a":"canary-credential"}`) }, "the credentials must be"},
-		"stored, a list":       {func(n *airbyte.NewConnector) { n.StoredAuth = secretText(`["canary-credential"]`) }, "the stored credentials must be"},
+		"no workspace": {func(n *airbyte.NewConnector) { n.Workspace = "" }, "no workspace"},
+		"no type":      {func(n *airbyte.NewConnector) { n.Type = "" }, "needs a type"},
+		"credentials, a text": {func(n *airbyte.NewConnector) { n.Credentials = secretText("canary-credential") },
+			"the credentials must be"},
+		"credentials, two": {func(n *airbyte.NewConnector) { n.Credentials = secretText(`{} {"a":"canary-credential"}`) },
+			"the credentials must be"},
+		"stored, a list": {func(n *airbyte.NewConnector) { n.StoredAuth = secretText(`["canary-credential"]`) },
+			"the stored credentials must be"},
 		"replication, null":    {func(n *airbyte.NewConnector) { n.Replication = []byte("null") }, "the replication configuration must be"},
 		"environment, cut off": {func(n *airbyte.NewConnector) { n.Environment = []byte(`{"a":`) }, "the environment must be"},
 	}
@@ -114,7 +125,8 @@ func TestInvalidConnectorIsNotSent(t *testing.T) {
 		test.change(&n)
 		_, err := a.serve(t).CreateConnector(t.Context(), n)
 		failure := failureOf(t, err)
-		if failure == nil || failure.Code != airbyte.CodeInvalid || failure.Outcome != airbyte.OutcomeNotSent || !strings.Contains(failure.Message, test.want) || len(a.all()) != 0 {
+		if failure == nil || failure.Code != airbyte.CodeInvalid || failure.Outcome != airbyte.OutcomeNotSent ||
+			!strings.Contains(failure.Message, test.want) || len(a.all()) != 0 {
 			t.Errorf("%s: got %+v after %d requests, want %q", name, failure, len(a.all()), test.want)
 		}
 		checkError(t, err)
@@ -135,7 +147,8 @@ var lifecycleCalls = map[string]struct {
 		_, err := c.UpdateConnector(ctx, "c-1", airbyte.ConnectorChange{Entities: []byte(`[]`)})
 		return err
 	}, true},
-	"delete": {"DELETE " + onePath, func(ctx context.Context, c *airbyte.Client) error { return c.DeleteConnector(ctx, "main", "c-1") }, true},
+	"delete": {"DELETE " + onePath, func(ctx context.Context, c *airbyte.Client) error { return c.DeleteConnector(ctx, "main", "c-1") },
+		true},
 	"clone": {"POST " + templatesPath, func(ctx context.Context, c *airbyte.Client) error {
 		_, err := c.CloneTemplate(ctx, "t-1", "")
 		return err
@@ -206,7 +219,8 @@ func TestUpdateConnector(t *testing.T) {
 	a := newAPI()
 	a.others["PUT "+onePath] = say(200, detail)
 	client := a.serve(t)
-	got, err := client.UpdateConnector(t.Context(), "source_id:c-1", airbyte.ConnectorChange{Name: &name, Replication: []byte(`{"a":1}`), Entities: []byte(`[]`)})
+	got, err := client.UpdateConnector(t.Context(), "source_id:c-1",
+		airbyte.ConnectorChange{Name: &name, Replication: []byte(`{"a":1}`), Entities: []byte(`[]`)})
 	if err != nil || got.ID != "c-1" || a.requests(onePath)[0].body != `{"name":"renamed","replication_config":{"a":1},"entities":[]}` {
 		t.Errorf("got %+v, %v by %s", got, err, a.requests(onePath)[0].body)
 	}
@@ -223,16 +237,21 @@ func TestChecks(t *testing.T) {
 		want       airbyte.CheckResult
 		wantFailed bool
 	}{
-		"succeeded": {`{"id":"x","status":"succeeded","error_message":null,"failure_reason":null,"entity_check_results":null}`, airbyte.CheckResult{Status: "succeeded"}, false},
+		"succeeded": {`{"id":"x","status":"succeeded","error_message":null,"failure_reason":null,"entity_check_results":null}`,
+			airbyte.CheckResult{Status: "succeeded"}, false},
 		"failed": {
-			`{"id":"x","status":"failed","error_message":"no","entity_check_results":[{"entity":"issues","status":"failed","status_code":401,"error_message":"Bad credentials"}]}`,
-			airbyte.CheckResult{Status: "failed", Message: "no", Entities: []airbyte.EntityCheck{{Entity: "issues", Status: "failed", Message: "Bad credentials"}}}, true,
+			`{"id":"x","status":"failed","error_message":"no","entity_check_results":[{"entity":"issues","status":"failed",` +
+				`"status_code":401,"error_message":"Bad credentials"}]}`,
+			airbyte.CheckResult{Status: "failed", Message: "no",
+				Entities: []airbyte.EntityCheck{{Entity: "issues", Status: "failed", Message: "Bad credentials"}}}, true,
 		},
-		"reason only":          {`{"id":"x","status":"failed","failure_reason":{"external_message":"vendor says no","internal_message":"trace"}}`, airbyte.CheckResult{Status: "failed", Message: "vendor says no"}, true},
-		"cancelled":            {`{"id":"x","status":"cancelled"}`, airbyte.CheckResult{Status: "cancelled"}, true},
-		"pending":              {`{"id":"x","status":"pending"}`, airbyte.CheckResult{Status: "pending"}, false},
-		"no status":            {`{"id":"x","status":null}`, airbyte.CheckResult{}, false},
-		"inconclusive, entity": {`{"id":"x","status":"inconclusive","entity_check_results":[{"entity":"a","status":"failed"}]}`, airbyte.CheckResult{Status: "inconclusive", Entities: []airbyte.EntityCheck{{Entity: "a", Status: "failed"}}}, true},
+		"reason only": {`{"id":"x","status":"failed","failure_reason":{"external_message":"vendor says no","internal_message":"trace"}}`,
+			airbyte.CheckResult{Status: "failed", Message: "vendor says no"}, true},
+		"cancelled": {`{"id":"x","status":"cancelled"}`, airbyte.CheckResult{Status: "cancelled"}, true},
+		"pending":   {`{"id":"x","status":"pending"}`, airbyte.CheckResult{Status: "pending"}, false},
+		"no status": {`{"id":"x","status":null}`, airbyte.CheckResult{}, false},
+		"inconclusive, entity": {`{"id":"x","status":"inconclusive","entity_check_results":[{"entity":"a","status":"failed"}]}`,
+			airbyte.CheckResult{Status: "inconclusive", Entities: []airbyte.EntityCheck{{Entity: "a", Status: "failed"}}}, true},
 	}
 	for name, test := range tests {
 		a := newAPI()
@@ -305,7 +324,8 @@ func TestStartConsent(t *testing.T) {
 		if (err == nil) != want || want && !strings.Contains(body, got) {
 			t.Errorf("%s: got %q, %v, want success: %t", body, got, err, want)
 		}
-		const sent = `{"workspace_name":"main","redirect_url":"http://127.0.0.1/cb","connector_type":"GitHub","source_template_id":"t-1","environment":{"a":1}}`
+		const sent = `{"workspace_name":"main","redirect_url":"http://127.0.0.1/cb","connector_type":"GitHub",` +
+			`"source_template_id":"t-1","environment":{"a":1}}`
 		if got := a.requests(connectorsPath + "/oauth/initiate")[0].body; got != sent {
 			t.Errorf("got body %s, want %s", got, sent)
 		}

@@ -17,10 +17,11 @@ import (
 const (
 	githubRow = `{"id":"c-1","name":"GitHub - acme","summarized_source_template":{"name":"GitHub","connector_name":"github",` +
 		`"actor_definition_id":"d-1","icon":null},"created_at":"2026-05-04T09:15:00Z","updated_at":null}`
-	zendeskRow = `{"id":"c-2","name":"Support desk","summarized_source_template":{"name":"Zendesk Support","connector_name":"zendesk-support"}}`
-	stripeRow  = `{"id":"c-3","name":"Stripe - live","summarized_source_template":{"name":"Stripe","connector_name":"stripe"}}`
-	testRow    = `{"id":"c-4","name":"Stripe - test","summarized_source_template":{"name":"Stripe","connector_name":"stripe"}}`
-	bareRow    = `{"id":"c-5","name":"Bare"}`
+	zendeskRow = `{"id":"c-2","name":"Support desk","summarized_source_template":{"name":"Zendesk Support",` +
+		`"connector_name":"zendesk-support"}}`
+	stripeRow = `{"id":"c-3","name":"Stripe - live","summarized_source_template":{"name":"Stripe","connector_name":"stripe"}}`
+	testRow   = `{"id":"c-4","name":"Stripe - test","summarized_source_template":{"name":"Stripe","connector_name":"stripe"}}`
+	bareRow   = `{"id":"c-5","name":"Bare"}`
 )
 
 // listing is an answer with some connectors.
@@ -67,7 +68,8 @@ func TestLocate(t *testing.T) {
 				t.Fatalf("got %+v, %v, want a *LocateError", got, err)
 			}
 			if got := idsOf(missed.Candidates); missed.Ambiguous != test.wantAmbiguous || !slices.Equal(got, test.wantCandidates) {
-				t.Errorf("got ambiguous %t and candidates %v, want %t and %v", missed.Ambiguous, got, test.wantAmbiguous, test.wantCandidates)
+				t.Errorf("got ambiguous %t and candidates %v, want %t and %v", missed.Ambiguous, got, test.wantAmbiguous,
+					test.wantCandidates)
 			}
 			for _, id := range test.wantCandidates {
 				if !strings.Contains(missed.Error(), "id "+id) {

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// mask stands for a secret in a configuration, as the API itself writes it.
+// mask replaces a secret in a configuration, in the API's own form.
 const mask = "**********"
 
-// secretWords are parts of the names of fields whose values are secrets.
+// secretWords mark names of fields with secret values.
 var secretWords = []string{
 	"token", "secret", "password", "passphrase", "api_key", "apikey", "access_key", "private_key",
 	"credentials_json", "service_account",
 }
 
-// secretExceptions are ends of such names whose values are none.
+// secretExceptions are ends of such names with values that are no secrets.
 var secretExceptions = []string{"_url", "_uri", "_type", "_title", "_date", "_at"}
 
 func isSecretName(name string) bool {
@@ -27,14 +27,14 @@ func isPlainName(name string) bool {
 	return slices.ContainsFunc(secretExceptions, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
-// masker hides secrets in configurations. The API is expected to do so, but does not
+// masker replaces secrets in configurations. The API usually does so itself, but does not
 // promise it.
 type masker struct {
-	names map[string]bool // that a specification says are secret
-	known []string        // values that are secret wherever they are
+	names map[string]bool // of secret fields, from a specification
+	known []string        // secret values, under any name
 }
 
-// newMasker learns the names of secrets from a template's specification.
+// newMasker makes a masker for the configurations of a template.
 func newMasker(spec json.RawMessage, known []string) *masker {
 	m := &masker{names: map[string]bool{}, known: known}
 	var value any
@@ -44,7 +44,7 @@ func newMasker(spec json.RawMessage, known []string) *masker {
 	return m
 }
 
-// collectSecretNames looks for properties that are marked as secret, however deep.
+// collectSecretNames finds the properties marked as secret, at any depth.
 func (m *masker) collectSecretNames(name string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
@@ -52,7 +52,7 @@ func (m *masker) collectSecretNames(name string, value any) {
 			m.names[name] = true
 		}
 		for key, item := range v {
-			if key == "items" { // of an array: what it holds goes by its name
+			if key == "items" { // the elements of an array have the array's name
 				key = name
 			}
 			m.collectSecretNames(key, item)
@@ -64,7 +64,7 @@ func (m *masker) collectSecretNames(name string, value any) {
 	}
 }
 
-// maskConfig is a configuration without its secrets.
+// maskConfig returns a configuration with its secrets masked.
 func (m *masker) maskConfig(raw json.RawMessage) json.RawMessage {
 	object, err := objectOf(raw)
 	if err != nil || object == nil {
@@ -95,7 +95,7 @@ func (m *masker) maskValue(name string, value any) any {
 	return value
 }
 
-// secretsIn lists the texts in objects whose names say that they are secrets.
+// secretsIn lists the texts in objects under names of secret fields.
 func secretsIn(raws ...json.RawMessage) []string {
 	var list []string
 	for _, raw := range raws {

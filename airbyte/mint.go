@@ -9,7 +9,7 @@ import (
 	"airbyte-mcp-server/internal/secret"
 )
 
-// CheckToken gets an application token and does nothing else.
+// CheckToken gets an application token, from memory or by a mint.
 func (c *Client) CheckToken(ctx context.Context) error {
 	if _, err := c.tokens.acquire(ctx); err != nil {
 		return c.unsent(ctx, &request{op: opToken}, err)
@@ -17,9 +17,9 @@ func (c *Client) CheckToken(ctx context.Context) error {
 	return nil
 }
 
-// mintApplicationToken asks for an application token with the client id and secret. It is never
-// repeated by itself; tokenSource spaces the attempts. While the dialect is unknown,
-// the answer to this request tells it.
+// mintApplicationToken asks for an application token with the client id and secret. It is
+// not repeated; tokenSource spaces the attempts. While the dialect is unknown, its answer
+// decides it.
 func (c *Client) mintApplicationToken(ctx context.Context) (mintedToken, error) {
 	if d := c.dialect(); d != DialectAuto {
 		return c.mintIn(ctx, d)
@@ -44,7 +44,7 @@ func (c *Client) mintApplicationToken(ctx context.Context) (mintedToken, error) 
 	})
 }
 
-// mintIn asks for an application token in a dialect.
+// mintIn asks for an application token at the endpoint of a dialect.
 func (c *Client) mintIn(ctx context.Context, d Dialect) (mintedToken, error) {
 	body, err := json.Marshal(map[string]string{
 		"client_id":     c.cfg.ClientID,
@@ -65,8 +65,8 @@ func (c *Client) mintIn(ctx context.Context, d Dialect) (mintedToken, error) {
 	return minted, nil
 }
 
-// decodeToken reads the answer of a token endpoint. Scoped tokens come under a name of
-// their own, and without a life.
+// decodeToken decodes the answer of a token endpoint. Scoped tokens have another member
+// name and no life.
 func (a *answer) decodeToken() (mintedToken, bool) {
 	var grant struct {
 		AccessToken secret.Text `json:"access_token"`

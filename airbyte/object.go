@@ -9,8 +9,7 @@ import (
 
 var errNoObject = errors.New("not a JSON object")
 
-// objectOf reads a JSON object; nothing at all is an empty one. Numbers keep every
-// digit.
+// objectOf decodes a JSON object; an empty text gives nil. Numbers keep every digit.
 func objectOf(raw []byte) (map[string]any, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, nil //nolint:nilnil // no object and no failure
@@ -27,7 +26,8 @@ func objectOf(raw []byte) (map[string]any, error) {
 	return object, nil
 }
 
-// mergeObjects lays one object over another; objects within both are merged too.
+// mergeObjects copies the members of one object over another's, recursively for objects in
+// both.
 func mergeObjects(base, over map[string]any) map[string]any {
 	if base == nil {
 		return over

@@ -11,21 +11,21 @@ import (
 	"time"
 )
 
-// Probe is what one request to a host told about the way there.
+// Probe describes the network path to a host, as seen by one request.
 type Probe struct {
 	Host               string   // scheme, name and port
-	Proxy              string   // the proxy in between, without its password; empty for none
-	Addresses          []string // of the host, or of the proxy in between
+	Proxy              string   // without its password; empty for none
+	Addresses          []string // of the proxy, or else of the host
 	TLS                string   // version, such as "TLS 1.3"; empty for plain HTTP
 	CertificateExpires time.Time
 	ServerTime         time.Time     // of its Date header, to the second
-	Took               time.Duration // all of it
+	Took               time.Duration // from the lookup of the name to the answer
 	Skew               time.Duration // the clock of this machine minus the server's
 }
 
-// Probe makes one request without credentials to a host, given as a base URL, over
-// the way that all requests take. A failure is a *ProbeError; the Probe is filled as
-// far as it got. Any answer of the host will do.
+// Probe makes one request without credentials to a host, given as a base URL, with the
+// Client's proxy and certificates. Any answer of the host is a success. A failure is a
+// *ProbeError; the Probe is then filled up to the failed layer.
 func (c *Client) Probe(ctx context.Context, host string) (*Probe, error) {
 	base, err := parseHost(host)
 	if err != nil {
@@ -40,7 +40,7 @@ func (c *Client) Probe(ctx context.Context, host string) (*Probe, error) {
 	}
 	start := time.Now()
 	err = w.sendRequest(ctx, transport, c.cfg.UserAgent)
-	w.mu.Lock() // the transport may still be at work in the background
+	w.mu.Lock() // the transport may still run in the background
 	defer w.mu.Unlock()
 	w.probe.Took = time.Since(start)
 	if err != nil {
@@ -50,19 +50,19 @@ func (c *Client) Probe(ctx context.Context, host string) (*Probe, error) {
 	return &probe, err
 }
 
-// probeWatch follows one request on its way.
+// probeWatch records the stages of one request.
 type probeWatch struct {
 	host *url.URL
 
 	mu      sync.Mutex
 	probe   *Probe
-	proxied bool // by a proxy
-	refusal int  // status with which the proxy refused, 0 if it did not
-	reached bool // a connection, to the proxy or the host
-	secured bool // the TLS handshake, where there is one
+	proxied bool // the request goes through a proxy
+	refusal int  // HTTP status of the proxy's refusal, or 0
+	reached bool // there is a connection to the proxy or the host
+	secured bool // the TLS handshake has succeeded
 }
 
-// ownTransport is like the client's, with connections of its own.
+// ownTransport is a copy of the client's transport, with connections of its own.
 func (w *probeWatch) ownTransport(of http.RoundTripper) http.RoundTripper {
 	t, ok := of.(*http.Transport)
 	if !ok {
@@ -96,9 +96,10 @@ func (w *probeWatch) update(change func(*Probe)) {
 	change(w.probe)
 }
 
-// sendRequest is sent, and the head of the answer read.
+// sendRequest sends the request and reads the head of the answer.
 func (w *probeWatch) sendRequest(ctx context.Context, transport http.RoundTripper, userAgent string) error {
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, w.trace()), http.MethodGet, w.host.Scheme+"://"+w.host.Host+"/", http.NoBody)
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, w.trace()), http.MethodGet, w.host.Scheme+"://"+w.host.Host+"/",
+		http.NoBody)
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (w *probeWatch) sendRequest(ctx context.Context, transport http.RoundTrippe
 		return err
 	}
 	defer resp.Body.Close()
-	_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody) // what it says is of no interest
+	_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody) // only the head matters
 	w.update(func(p *Probe) {
 		if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 			p.ServerTime, p.Skew = at, time.Since(at)
@@ -121,7 +122,7 @@ func (w *probeWatch) sendRequest(ctx context.Context, transport http.RoundTrippe
 	return err
 }
 
-// trace notes the stages that the request passes.
+// trace records the stages of the request.
 func (w *probeWatch) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		DNSDone: func(info httptrace.DNSDoneInfo) {

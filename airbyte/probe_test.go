@@ -116,10 +116,14 @@ func TestProbeOfBadCertificates(t *testing.T) {
 		trusted    bool
 		want, hint string
 	}{
-		"expired":           {now.AddDate(-1, 0, 0), now.AddDate(0, 0, -3), "127.0.0.1", true, "the certificate expired on " + now.AddDate(0, 0, -3).UTC().Format(time.DateOnly), "clock"},
-		"not yet valid":     {now.AddDate(0, 0, 3), now.AddDate(1, 0, 0), "127.0.0.1", true, "not valid before " + now.AddDate(0, 0, 3).UTC().Format(time.DateOnly), "clock"},
-		"unknown authority": {now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0), "127.0.0.1", false, "authority that this machine does not trust", "AIRBYTE_MCP_CA_FILE"},
-		"another host":      {now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0), "portal.example.com", true, "for another host: portal.example.com", "portal"},
+		"expired": {now.AddDate(-1, 0, 0), now.AddDate(0, 0, -3), "127.0.0.1", true,
+			"the certificate expired on " + now.AddDate(0, 0, -3).UTC().Format(time.DateOnly), "clock"},
+		"not yet valid": {now.AddDate(0, 0, 3), now.AddDate(1, 0, 0), "127.0.0.1", true,
+			"not valid before " + now.AddDate(0, 0, 3).UTC().Format(time.DateOnly), "clock"},
+		"unknown authority": {now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0), "127.0.0.1", false, "authority that this machine does not trust",
+			"AIRBYTE_MCP_CA_FILE"},
+		"another host": {now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0), "portal.example.com", true,
+			"for another host: portal.example.com", "portal"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -131,7 +135,8 @@ func TestProbeOfBadCertificates(t *testing.T) {
 			a := newAPI()
 			host := serveTLS(t, a, cert)
 			got, failure := probe(t, host, roots)
-			if failure == nil || failure.Layer != airbyte.LayerTLS || !strings.Contains(failure.Error(), test.want) || !strings.Contains(failure.Hint, test.hint) {
+			if failure == nil || failure.Layer != airbyte.LayerTLS || !strings.Contains(failure.Error(), test.want) ||
+				!strings.Contains(failure.Hint, test.hint) {
 				t.Fatalf("got %+v, want tls, %q and a hint of %q", failure, test.want, test.hint)
 			}
 			if !got.CertificateExpires.Equal(cert.Leaf.NotAfter) || len(got.Addresses) == 0 {
@@ -139,7 +144,8 @@ func TestProbeOfBadCertificates(t *testing.T) {
 			}
 			// The calls themselves say the same.
 			call := run(t.Context(), t, newClient(t, host, func(cfg *airbyte.Config) { cfg.RootCAs = roots }), createIssue)
-			if call == nil || call.Outcome != airbyte.OutcomeNotSent || !strings.Contains(call.Message, test.want) || call.Hint != failure.Hint {
+			if call == nil || call.Outcome != airbyte.OutcomeNotSent || !strings.Contains(call.Message, test.want) ||
+				call.Hint != failure.Hint {
 				t.Errorf("got %+v, want the same reason", call)
 			}
 			if got := len(a.all()); got != 0 {
@@ -214,13 +220,15 @@ func TestProbeByProxy(t *testing.T) {
 	}
 	plain := "http://127.0.0.1:1"
 	tests := map[string]struct{ proxy, host, layer, want, hint string }{
-		"refuses":              {refuses(403), "https://api.example.com", airbyte.LayerProxy, "HTTP 403 forbidden", "NO_PROXY"},
-		"wants a password":     {refuses(407), "https://api.example.com", airbyte.LayerProxy, "HTTP 407", "user name and password"},
-		"plain, password":      {refuses(407), plain, airbyte.LayerProxy, "HTTP 407", "user name and password"},
-		"plain, answers":       {refuses(200), plain, "", "", ""},
-		"nobody listens":       {"http://127.0.0.1:1", "https://api.example.com", airbyte.LayerProxy, "cannot be reached: connection refused", "HTTPS_PROXY"},
+		"refuses":          {refuses(403), "https://api.example.com", airbyte.LayerProxy, "HTTP 403 forbidden", "NO_PROXY"},
+		"wants a password": {refuses(407), "https://api.example.com", airbyte.LayerProxy, "HTTP 407", "user name and password"},
+		"plain, password":  {refuses(407), plain, airbyte.LayerProxy, "HTTP 407", "user name and password"},
+		"plain, answers":   {refuses(200), plain, "", "", ""},
+		"nobody listens": {"http://127.0.0.1:1", "https://api.example.com", airbyte.LayerProxy,
+			"cannot be reached: connection refused", "HTTPS_PROXY"},
 		"nobody listens, sock": {"socks5://127.0.0.1:1", "https://api.example.com", airbyte.LayerProxy, "cannot be reached", "HTTPS_PROXY"},
-		"no such proxy":        {"http://nothing.invalid:3128", "https://api.example.com", airbyte.LayerProxy, "its name cannot be resolved", "HTTPS_PROXY"},
+		"no such proxy": {"http://nothing.invalid:3128", "https://api.example.com", airbyte.LayerProxy,
+			"its name cannot be resolved", "HTTPS_PROXY"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -233,7 +241,9 @@ func TestProbeByProxy(t *testing.T) {
 			if (failure == nil) != (test.layer == "") {
 				t.Fatalf("got %v, want a failure: %t", failure, test.layer != "")
 			}
-			if failure != nil && (failure.Layer != test.layer || !strings.Contains(failure.Error(), test.want) || !strings.Contains(failure.Hint, test.hint)) {
+			if failure != nil &&
+				(failure.Layer != test.layer || !strings.Contains(failure.Error(), test.want) ||
+					!strings.Contains(failure.Hint, test.hint)) {
 				t.Errorf("got %+v, want %s, %q and %q", failure, test.layer, test.want, test.hint)
 			}
 			noCanary(t, "the probe", fmt.Sprintf("%+v %+v", got, failure))

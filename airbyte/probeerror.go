@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Layers of the way to a host, in the order in which they are passed.
+// Layers of the network path to a host, in order.
 const (
 	LayerProxy   = "proxy"
 	LayerDNS     = "dns"
@@ -21,11 +21,11 @@ const (
 	LayerHTTP    = "http"
 )
 
-// ProbeError says at which layer a Probe failed.
+// ProbeError is a failed Probe, with its layer.
 type ProbeError struct {
 	Layer string
-	Err   error  // in words that name neither addresses of this machine nor passwords
-	Hint  string // what to do
+	Err   error  // without addresses of this machine and without passwords
+	Hint  string // the next step
 }
 
 func (e *ProbeError) Error() string { return e.Err.Error() }
@@ -34,7 +34,7 @@ func (e *ProbeError) Unwrap() error { return e.Err }
 
 var errProxyRefused = errors.New("the proxy refused the request")
 
-// layerOf says where and why a request ended. The caller holds the lock.
+// layerOf finds the layer and the reason of a failure. The caller holds the lock.
 func (w *probeWatch) layerOf(ctx context.Context, err error) *ProbeError {
 	name := w.host.Hostname()
 	var dns *net.DNSError
@@ -44,19 +44,23 @@ func (w *probeWatch) layerOf(ctx context.Context, err error) *ProbeError {
 	case w.refusal != 0:
 		return w.refusedByProxy()
 	case isOp && (op.Op == "proxyconnect" || op.Op == "socks connect"), w.proxied && !w.reached:
-		return &ProbeError{LayerProxy, fmt.Errorf("the proxy %s cannot be reached%s", w.probe.Proxy, dialFault(err)), "check HTTPS_PROXY, and NO_PROXY for hosts that need none"}
+		return &ProbeError{LayerProxy, fmt.Errorf("the proxy %s cannot be reached%s", w.probe.Proxy, dialFault(err)),
+			"check HTTPS_PROXY, and NO_PROXY for hosts that need none"}
 	case errors.As(err, &dns) && !dns.IsTimeout:
-		return &ProbeError{LayerDNS, fmt.Errorf("the name %s cannot be resolved", name), "check the spelling of the host, and this machine's DNS"}
+		return &ProbeError{LayerDNS, fmt.Errorf("the name %s cannot be resolved", name),
+			"check the spelling of the host, and this machine's DNS"}
 	case errors.As(err, &dns):
 		return &ProbeError{LayerDNS, fmt.Errorf("no answer from DNS about %s in time", name), "check this machine's DNS and network"}
 	case !w.reached:
-		return &ProbeError{LayerConnect, fmt.Errorf("no connection to %s%s", w.host.Host, dialFault(err)), "check the host and port, and whether a firewall stands in between"}
+		return &ProbeError{LayerConnect, fmt.Errorf("no connection to %s%s", w.host.Host, dialFault(err)),
+			"check the host and port, and whether a firewall stands in between"}
 	case w.host.Scheme == "https" && !w.secured:
 		return w.handshakeError(err)
 	case isTimedOut(ctx, err):
 		return &ProbeError{LayerHTTP, fmt.Errorf("no answer from %s in time", w.host.Host), "try again later"}
 	default:
-		return &ProbeError{LayerHTTP, fmt.Errorf("%s did not answer in HTTP", w.host.Host), "check the host and port: something else seems to listen there"}
+		return &ProbeError{LayerHTTP, fmt.Errorf("%s did not answer in HTTP", w.host.Host),
+			"check the host and port: something else seems to listen there"}
 	}
 }
 
@@ -70,7 +74,7 @@ func (w *probeWatch) refusedByProxy() *ProbeError {
 	return e
 }
 
-// handshakeError is a TLS handshake that failed.
+// handshakeError is the error of a failed TLS handshake.
 func (w *probeWatch) handshakeError(err error) *ProbeError {
 	if rejected, ok := errors.AsType[*tls.CertificateVerificationError](err); ok && len(rejected.UnverifiedCertificates) > 0 {
 		w.probe.CertificateExpires = rejected.UnverifiedCertificates[0].NotAfter
@@ -82,8 +86,8 @@ func (w *probeWatch) handshakeError(err error) *ProbeError {
 	return &ProbeError{LayerTLS, fmt.Errorf("%s: %s", w.host.Host, why), hint}
 }
 
-// handshakeFault says why a TLS handshake failed, and what to do; "" if that is not
-// known.
+// handshakeFault is the reason of a failed TLS handshake and the next step; "" for an
+// unknown reason.
 func handshakeFault(err error) (why, hint string) {
 	var invalid x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
@@ -96,7 +100,8 @@ func handshakeFault(err error) (why, hint string) {
 		return "the certificate is of an authority that this machine does not trust",
 			"if a proxy inspects TLS here, set AIRBYTE_MCP_CA_FILE to the PEM file of its authority"
 	case errors.As(err, &name):
-		return "the certificate is for another host" + certifiedNames(name.Certificate), "check the host; a proxy or captive portal may have answered in its place"
+		return "the certificate is for another host" +
+			certifiedNames(name.Certificate), "check the host; a proxy or captive portal may have answered in its place"
 	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &header):
 		return "no TLS is spoken at this port", "check the host and port"
 	default:
@@ -104,7 +109,7 @@ func handshakeFault(err error) (why, hint string) {
 	}
 }
 
-// expiredWords words a certificate that is not valid at this time.
+// expiredWords describes a certificate outside of its time of validity.
 func expiredWords(certificate *x509.Certificate) string {
 	switch {
 	case certificate == nil:
@@ -116,7 +121,7 @@ func expiredWords(certificate *x509.Certificate) string {
 	}
 }
 
-// certifiedNames lists the names that a certificate is for, if they are few.
+// certifiedNames lists the names in a certificate, if they are few.
 func certifiedNames(certificate *x509.Certificate) string {
 	if certificate == nil || len(certificate.DNSNames) == 0 || len(certificate.DNSNames) > 5 {
 		return ""
@@ -124,7 +129,7 @@ func certifiedNames(certificate *x509.Certificate) string {
 	return ": " + strings.Join(certificate.DNSNames, ", ")
 }
 
-// dialFault words why there is no connection.
+// dialFault is the reason of a missing connection in words.
 func dialFault(err error) string {
 	var dns *net.DNSError
 	var netErr net.Error
@@ -140,7 +145,7 @@ func dialFault(err error) string {
 	}
 }
 
-// isTimedOut reports whether a request ended because its time was up.
+// isTimedOut reports whether a request ended at its deadline.
 func isTimedOut(ctx context.Context, err error) bool {
 	var netErr net.Error
 	return ctx.Err() != nil || errors.As(err, &netErr) && netErr.Timeout()

@@ -9,17 +9,17 @@ import (
 // StoreStatus is the state of a connector's Context Store.
 type StoreStatus struct {
 	ConnectorID string
-	Status      string // as the API words it: loading, building, preview, ready…; empty for no store
+	Status      string // the API's word: loading, building, preview, ready…; empty without a store
 	Entities    int
 }
 
 const (
-	storesPage = 200 // connectors in a page, as many as the API's own client asks for
+	storesPage = 200 // connectors in a page, the same number as in Airbyte's own client
 	maxStores  = 100_000
 )
 
 // StoreStatuses lists the Context Stores of an organization. An empty id means the
-// configured organization, or the only one there is.
+// configured organization, or else the only one of the credentials.
 func (c *Client) StoreStatuses(ctx context.Context, organizationID string) ([]StoreStatus, error) {
 	id, err := c.resolveOrganization(ctx, organizationID)
 	if err != nil {
@@ -39,7 +39,7 @@ func (c *Client) StoreStatuses(ctx context.Context, organizationID string) ([]St
 				all = append(all, s)
 			}
 		}
-		// A page of nothing new is the end, even of a list that claims to be longer.
+		// A page without a new row is the end, whatever the total says.
 		if len(all) == before || isLastPage(len(all), len(page), total) {
 			break
 		}
@@ -47,8 +47,7 @@ func (c *Client) StoreStatuses(ctx context.Context, organizationID string) ([]St
 	return all, nil
 }
 
-// isLastPage goes by the total, where the API tells one: its pages may be smaller
-// than was asked for.
+// isLastPage goes by the total, if there is one: pages may be smaller than requested.
 func isLastPage(rows, page, total int) bool {
 	if total > 0 {
 		return rows >= total
@@ -56,7 +55,7 @@ func isLastPage(rows, page, total int) bool {
 	return page < storesPage
 }
 
-// resolveOrganization is the one that is meant, where a route must name it.
+// resolveOrganization returns the organization id for a route with one in its path.
 func (c *Client) resolveOrganization(ctx context.Context, id string) (string, error) {
 	r := &request{op: opStores}
 	id = firstOf(id, c.cfg.OrganizationID)
@@ -106,14 +105,14 @@ func (c *Client) storesPage(ctx context.Context, organization string, offset int
 type Readiness struct {
 	Entity string
 	Status string
-	Ready  bool // can be searched
-	Count  int  // of records, 0 where the API tells none
-	// UpdatedAt is when it was last synced, as the API writes it, ISO 8601; it may be empty.
+	Ready  bool // for searches
+	Count  int  // of records, or 0
+	// UpdatedAt is the time of the last sync, in the API's form, ISO 8601; it may be empty.
 	UpdatedAt string
 }
 
-// Inspect tells which entities of a connector's Context Store can be searched; none
-// for a connector without a store.
+// Inspect lists the entities of a connector's Context Store; none for a connector without
+// a store.
 func (c *Client) Inspect(ctx context.Context, id string) ([]Readiness, error) {
 	r := &request{op: opInspect, id: plainID(id), timeout: c.cfg.RequestTimeout}
 	if !isID(id) {

@@ -51,7 +51,8 @@ func TestStoreStatusesOfAllPages(t *testing.T) {
 		a.others["GET "+storesPath] = test.answer
 		got, err := a.serve(t).StoreStatuses(t.Context(), "o-1")
 		if err != nil || len(got) != test.want || len(a.requests(storesPath)) != test.wantRequests {
-			t.Errorf("%s: got %d rows by %d requests, %v, want %d by %d", name, len(got), len(a.requests(storesPath)), err, test.want, test.wantRequests)
+			t.Errorf("%s: got %d rows by %d requests, %v, want %d by %d", name, len(got), len(a.requests(storesPath)), err, test.want,
+				test.wantRequests)
 		}
 	}
 }
@@ -59,7 +60,9 @@ func TestStoreStatusesOfAllPages(t *testing.T) {
 func TestStoreStatusWithoutAStore(t *testing.T) {
 	t.Parallel()
 	a := newAPI()
-	a.others["GET "+storesPath] = say(200, `{"data":[{"id":"source_id:c-1","context_store_status":null,"context_store_entity_count":0},{"id":"c-2","context_store_status":"building","context_store_entity_count":3}],"total":2}`)
+	a.others["GET "+storesPath] = say(200,
+		`{"data":[{"id":"source_id:c-1","context_store_status":null,"context_store_entity_count":0},{"id":"c-2",`+
+			`"context_store_status":"building","context_store_entity_count":3}],"total":2}`)
 	got, err := a.serve(t).StoreStatuses(t.Context(), "o-1")
 	want := []airbyte.StoreStatus{{ConnectorID: "c-1"}, {ConnectorID: "c-2", Status: "building", Entities: 3}}
 	if err != nil || !reflect.DeepEqual(got, want) {

@@ -53,7 +53,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 				if got := len(a.requests(test.path)); got != 1 {
 					t.Errorf("got %d requests at the API, want 1", got)
 				}
-				if failure == nil || failure.Code != airbyte.CodeRedirect || failure.Outcome != test.wantOutcome || failure.Status != status {
+				if failure == nil || failure.Code != airbyte.CodeRedirect || failure.Outcome != test.wantOutcome ||
+					failure.Status != status {
 					t.Errorf("got %+v, want a redirect with outcome %q", failure, test.wantOutcome)
 				}
 			})

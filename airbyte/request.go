@@ -18,21 +18,21 @@ import (
 	"airbyte-mcp-server/internal/secret"
 )
 
-// request is one thing to ask of the API.
+// request is one request to the API, sent once or several times.
 type request struct {
 	op        operation
-	what      string // for messages; default: the operation's name
+	what      string // its name in messages; default: the operation's
 	id        string // path value
 	query     url.Values
 	body      []byte
-	workspace string   // whose token a scoped request is sent with
+	workspace string   // of the scoped token
 	hidden    []string // values in the body that no message may quote
 	write     bool     // may change something: sent once
-	noRetry   bool     // not repeated, though it is no write: somebody else spaces the attempts
+	noRetry   bool     // not repeated, though it is a read: the token source spaces the attempts
 	timeout   time.Duration
-	sink      Sink // takes the answer's body, for a download
+	sink      Sink // of a download; takes the answer's body
 
-	dialect Dialect     // in which it is sent
+	dialect Dialect
 	bearer  secret.Text // empty for the token endpoint
 	sends   int         // so far
 }
@@ -44,7 +44,7 @@ func (r *request) name() string {
 	return r.op.String()
 }
 
-// mintsToken reports whether the answer is a token.
+// mintsToken reports whether the answer holds a token.
 func (r *request) mintsToken() bool { return r.op == opToken || r.op == opScopedToken }
 
 // answer is a complete response with a status below 300.
@@ -52,10 +52,10 @@ type answer struct {
 	status   int
 	header   http.Header
 	body     []byte
-	streamed int64 // bytes that went to the sink instead
+	streamed int64 // bytes written to the sink instead of the body
 }
 
-// sendOnce makes one HTTP exchange and reads the whole answer.
+// sendOnce makes one HTTP round trip and reads the whole answer.
 func (c *Client) sendOnce(ctx context.Context, r *request) (a *answer, failure *Error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, errRequestTimeout)
 	defer cancel()
@@ -92,7 +92,7 @@ func (c *Client) sendOnce(ctx context.Context, r *request) (a *answer, failure *
 	return nil, c.transportFailure(ctx, r, watch, err)
 }
 
-// observedEnd is what an observer is told of an exchange.
+// observedEnd is the status and the code of a round trip for an observer.
 func observedEnd(a *answer, failure *Error) (status int, code Code) {
 	switch {
 	case failure != nil:
@@ -109,7 +109,7 @@ var (
 	errTooLarge       = errors.New("body too large")
 )
 
-// maxErrorBody bounds the body of a refusal: its words go into messages.
+// maxErrorBody bounds the body of a refusal, since its words go into messages.
 const maxErrorBody = 64 << 10
 
 func (c *Client) bodyLimit(status int) int64 {
@@ -119,7 +119,7 @@ func (c *Client) bodyLimit(status int) int64 {
 	return c.cfg.MaxBody
 }
 
-// newHTTPRequest makes the HTTP request. Without GetBody net/http never repeats it.
+// newHTTPRequest makes the HTTP request. Without GetBody, net/http never repeats it.
 func (c *Client) newHTTPRequest(ctx context.Context, r *request) (*http.Request, error) {
 	method, target := c.address(r)
 	var body io.Reader
@@ -145,15 +145,15 @@ func (c *Client) newHTTPRequest(ctx context.Context, r *request) (*http.Request,
 	return req, nil
 }
 
-// readBody reads up to limit bytes; net/http has undone any compression, so a
-// small body that swells is caught here too.
-// It is read in pieces, since a slice that grows is copied and takes room twice.
+// readBody reads up to limit bytes after decompression, so that a small compressed body
+// cannot swell beyond it. It reads in pieces: a growing slice would be copied and take
+// memory twice.
 func readBody(body io.Reader, announced, limit int64) ([]byte, error) {
 	var pieces [][]byte
 	size := int64(0)
 	first := firstPiece
 	if announced > int64(first) && announced <= limit {
-		first = int(announced) + 1 // with room to see that it ends there, so that it is not put together
+		first = int(announced) + 1 // one byte more, so that the end shows in the first piece
 	}
 	for room := first; ; room = min(2*room, largestPiece) {
 		piece := make([]byte, room)
@@ -179,7 +179,7 @@ const (
 	largestPiece = 1 << 20
 )
 
-// fillPiece reads until a piece is full or the reader ends, and says how it ended.
+// fillPiece reads until a piece is full or the reader fails.
 func fillPiece(r io.Reader, piece []byte) (n int, err error) {
 	for n < len(piece) && err == nil {
 		var got int
@@ -189,7 +189,7 @@ func fillPiece(r io.Reader, piece []byte) (n int, err error) {
 	return n, err
 }
 
-// transportFailure is an exchange that ended without a complete answer.
+// transportFailure is the failure of a round trip without a complete answer.
 func (c *Client) transportFailure(ctx context.Context, r *request, watch *sendWatch, err error) *Error {
 	e := &Error{Outcome: OutcomeUnknown, err: err}
 	if !watch.sent() {
@@ -210,7 +210,8 @@ func (c *Client) transportFailure(ctx context.Context, r *request, watch *sendWa
 	return c.completeError(r, e)
 }
 
-// connectionFault words why a connection failed, without the addresses of this machine.
+// connectionFault is the reason of a failed connection in words, without the addresses of
+// this machine.
 func connectionFault(err error) string {
 	var dns *net.DNSError
 	var op *net.OpError
@@ -232,7 +233,7 @@ func isHandshake(err error) bool {
 	return why != "" || strings.Contains(err.Error(), "tls:") || strings.Contains(err.Error(), "x509:")
 }
 
-// statusFailure is an answer with a status of 300 or more.
+// statusFailure is the failure of a request with a status of 300 or more.
 func (c *Client) statusFailure(r *request, resp *http.Response, body []byte) *Error {
 	e := &Error{
 		Code:       codeOf(resp.StatusCode),
@@ -242,9 +243,9 @@ func (c *Client) statusFailure(r *request, resp *http.Response, body []byte) *Er
 		RetryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now()),
 	}
 	if r.mintsToken() && bytes.Contains(body, []byte(`token"`)) {
-		body = nil // a token, whatever the status says
+		body = nil // it holds a token in spite of its status
 	}
-	// Hidden before it is read, because reading may cut a secret in two.
+	// Secrets are replaced before the body is decoded: decoding may cut one in two.
 	e.decodeBody([]byte(c.secretReplacer(r).Replace(string(body))))
 	if e.Code == CodeRedirect {
 		e.Message = "the API answered with a redirect"
@@ -252,7 +253,7 @@ func (c *Client) statusFailure(r *request, resp *http.Response, body []byte) *Er
 	return c.completeError(r, e)
 }
 
-// askJSON sends a request and reads the JSON of its answer.
+// askJSON sends a request and decodes the JSON of its answer.
 func (c *Client) askJSON(ctx context.Context, r *request, out any) (*answer, error) {
 	a, err := c.sendWithRetries(ctx, r)
 	if err != nil {
@@ -264,13 +265,12 @@ func (c *Client) askJSON(ctx context.Context, r *request, out any) (*answer, err
 	return a, nil
 }
 
-// invalid is the failure of a request that makes no sense and was not sent.
+// invalid is the failure of an invalid request, which was not sent.
 func (c *Client) invalid(r *request, format string, args ...any) *Error {
 	return c.completeError(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, Message: fmt.Sprintf(format, args...)})
 }
 
-// badResponse is an answer that should have been a success but is not what the
-// API promises.
+// badResponse is the failure of a request with a status below 300 and an unusable answer.
 func (a *answer) badResponse(message string) *Error {
 	return &Error{
 		Code: CodeBadResponse, Status: a.status, Message: message,
@@ -278,8 +278,8 @@ func (a *answer) badResponse(message string) *Error {
 	}
 }
 
-// completeError completes the failure of a request. It is the one way out: what the API
-// said may quote what it was sent.
+// completeError fills in the fields of a failure that follow from its request, and hides
+// secrets. Every failure passes here: the API's words may quote the request.
 func (c *Client) completeError(r *request, e *Error) *Error {
 	hide := c.secretReplacer(r)
 	e.Message = hide.Replace(e.Message)
@@ -296,8 +296,8 @@ func requestID(h http.Header) string {
 	return firstOf(h.Get("X-Request-Id"), h.Get("X-Correlation-Id"), h.Get("Cf-Ray"))
 }
 
-// retryAfter reads seconds or an HTTP date; anything else, or a time that has
-// passed, counts as not given.
+// retryAfter decodes a Retry-After header: seconds or an HTTP date. Other forms and times
+// in the past count as 0.
 func retryAfter(value string, now time.Time) time.Duration {
 	if seconds, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
 		return max(0, time.Duration(min(seconds, 1<<30))*time.Second)

@@ -13,7 +13,7 @@ const (
 	firstPause    = 500 * time.Millisecond
 	throttlePause = 2 * time.Second // instead of firstPause after a 429
 	maxPause      = 30 * time.Second
-	maxRetryAfter = 60 * time.Second // longer waits are the caller's to decide
+	maxRetryAfter = 60 * time.Second // longer waits are left to the caller
 )
 
 // sendWithRetries sends a request with a bearer and repeats it where that is safe:
@@ -52,7 +52,7 @@ func (c *Client) sendWithRetries(ctx context.Context, r *request) (*answer, erro
 	}
 }
 
-// chooseToken decides in which dialect a request is sent, and with whose token.
+// chooseToken sets the dialect of a request and returns the source of its token.
 func (c *Client) chooseToken(ctx context.Context, r *request) (*tokenSource, *Error) {
 	d, failure := c.resolveDialect(ctx, r)
 	if failure != nil {
@@ -68,15 +68,15 @@ func (c *Client) chooseToken(ctx context.Context, r *request) (*tokenSource, *Er
 	switch {
 	case !scoped:
 		return c.tokens, nil
-	case r.workspace == "": // the organization's token would reach further than was asked for
+	case r.workspace == "": // the organization's token would reach further than wanted
 		return nil, c.completeError(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, Message: "no workspace is named"})
 	default:
 		return c.scoped.sourceFor(r.workspace), nil
 	}
 }
 
-// unsent is the failure of a request because of what had to come before it, such as
-// its token: the request itself never left.
+// unsent is the failure of a request for a reason before it was sent, such as a failed
+// mint of its token.
 func (c *Client) unsent(ctx context.Context, r *request, err error) *Error {
 	if apiErr, ok := errors.AsType[*Error](err); ok {
 		e := *apiErr
@@ -92,8 +92,8 @@ func (c *Client) unsent(ctx context.Context, r *request, err error) *Error {
 	return c.contextFailure(ctx, r, OutcomeNotSent, "the time was up before it could be sent")
 }
 
-// contextFailure is what a caller gets whose own context ended while it waited for a
-// request that serves others too.
+// contextFailure is the failure of a caller whose own context ended while it waited for a
+// shared request.
 func (c *Client) contextFailure(ctx context.Context, r *request, outcome Outcome, late string) *Error {
 	e := &Error{Code: CodeTimeout, Message: late, Outcome: outcome, err: context.Cause(ctx)}
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -102,7 +102,8 @@ func (c *Client) contextFailure(ctx context.Context, r *request, outcome Outcome
 	return c.completeError(r, e)
 }
 
-// nextPause decides whether a failed request is sent again, and after what pause.
+// nextPause reports whether a failed request is sent again, and after which pause: a
+// doubling backoff with jitter, or the longer wait asked for by the API.
 func nextPause(r *request, e *Error) (time.Duration, bool) {
 	if r.sends >= maxSends || !repeatable(r, e) || e.RetryAfter > maxRetryAfter {
 		return 0, false
@@ -132,8 +133,8 @@ func repeatable(r *request, e *Error) bool {
 	}
 }
 
-// sleepWithin waits, but not beyond the deadline of ctx: a wait that cannot end in time
-// is not begun.
+// sleepWithin waits and reports true. It reports false at once for a wait beyond the
+// deadline of ctx, and when ctx ends.
 func sleepWithin(ctx context.Context, d time.Duration) bool {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d {
 		return false

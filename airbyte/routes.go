@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// operation is something the API can be asked to do.
+// operation is one operation of the API.
 type operation int
 
 const (
@@ -33,17 +33,17 @@ const (
 	operations
 )
 
-// bearerKind is the token that a route takes.
+// bearerKind is the kind of token for a route.
 type bearerKind int
 
 const (
 	bearerNone        bearerKind = iota
 	bearerApplication            // of the whole organization
-	bearerScoped                 // of the workspace that the request is about
-	bearerByScope                // either, as Config.TokenScope says
+	bearerScoped                 // of the request's workspace
+	bearerByScope                // either, by Config.TokenScope
 )
 
-// hostKind is the host that a route is on.
+// hostKind is the host of a route.
 type hostKind int
 
 const (
@@ -51,11 +51,11 @@ const (
 	hostCloud
 )
 
-// route is where an operation lives in a dialect of the API. The zero route is that
-// of a dialect without the operation.
+// route is the place of an operation in a dialect of the API. The zero route stands for a
+// dialect without the operation.
 type route struct {
 	method string
-	path   string // {id} stands for a path value
+	path   string // {id} is replaced by the request's id
 	host   hostKind
 	bearer bearerKind
 }
@@ -179,7 +179,7 @@ var routes = [operations]struct {
 
 func (op operation) String() string { return routes[op].name }
 
-// routeIn is the operation's route in a dialect, and whether it has one.
+// routeIn returns the operation's route in a dialect, and whether there is one.
 func (op operation) routeIn(d Dialect) (route, bool) {
 	r := routes[op].current
 	if d == DialectSeed {
@@ -198,7 +198,7 @@ func (c *Client) address(r *request) (method, target string) {
 	return route.method, u
 }
 
-// hostOf is the host that a request goes to.
+// hostOf is the host of a request.
 func (c *Client) hostOf(r *request) *url.URL {
 	if route, _ := r.op.routeIn(r.dialect); route.host == hostCloud {
 		return c.cloud

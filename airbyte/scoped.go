@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// scopedLife is that of a workspace's token; the API does not tell it.
+	// scopedLife is the life of a workspace's token, which the API does not tell.
 	scopedLife = 20 * time.Minute
-	// maxScoped bounds the workspaces whose tokens are kept.
+	// maxScoped bounds the workspaces with a kept token source.
 	maxScoped = 1000
 )
 
-// scopedTokens keeps a token source for each workspace that is in use.
+// scopedTokens keeps a token source for each workspace in use.
 type scopedTokens struct {
 	newSource func(workspace string) *tokenSource
 
@@ -27,7 +27,7 @@ type scopedSource struct {
 	used time.Time
 }
 
-// sourceFor is the source of a workspace's token.
+// sourceFor returns the source of a workspace's token.
 func (s *scopedTokens) sourceFor(workspace string) *tokenSource {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,8 +41,8 @@ func (s *scopedTokens) sourceFor(workspace string) *tokenSource {
 	return source.tokenSource
 }
 
-// evictIdlest drops the source that has been idle for longest once there are enough.
-// Who waits for it still gets its token.
+// evictIdlest drops the least recently used source once there are maxScoped. Callers
+// waiting for it still get its token.
 func (s *scopedTokens) evictIdlest() {
 	if len(s.sources) < maxScoped {
 		return
@@ -57,17 +57,17 @@ func (s *scopedTokens) evictIdlest() {
 	delete(s.sources, idlest)
 }
 
-// forgetWorkspace forgets the source of a workspace, so that the next call begins anew.
+// forgetWorkspace drops the source of a workspace, and with it the backoff of its mints.
 func (s *scopedTokens) forgetWorkspace(workspace string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sources, workspace)
 }
 
-// newScopedSource makes the source of a workspace's token. Minting a token creates a
-// workspace that does not exist, so the workspace is looked for once before.
+// newScopedSource makes the source of a workspace's token. A mint for an unknown name
+// would create that workspace, so its existence is checked once before.
 func (c *Client) newScopedSource(workspace string) *tokenSource {
-	exists := false // mints are made one at a time
+	exists := false // needs no lock: there is one mint at a time
 	return newTokenSource(c.ctx, c.gate, func(ctx context.Context) (mintedToken, error) {
 		if !exists {
 			if _, err := c.Workspace(ctx, workspace); err != nil {
@@ -79,8 +79,8 @@ func (c *Client) newScopedSource(workspace string) *tokenSource {
 	})
 }
 
-// mintScoped asks for a workspace's token. Like mint it is not repeated by itself,
-// but for a renewal of the application token.
+// mintScoped asks for a workspace's token. It is repeated only after a renewal of the
+// application token; the token source spaces the attempts.
 func (c *Client) mintScoped(ctx context.Context, workspace string) (mintedToken, error) {
 	body, err := json.Marshal(scopedBody{Workspace: workspace})
 	if err != nil {
@@ -95,6 +95,7 @@ type scopedBody struct {
 	Region    string `json:"region_id,omitempty"`
 }
 
+// requestScopedToken sends a request for a workspace's token.
 func (c *Client) requestScopedToken(ctx context.Context, r *request) (mintedToken, error) {
 	answer, err := c.sendWithRetries(ctx, r)
 	if err != nil {
@@ -110,14 +111,14 @@ func (c *Client) requestScopedToken(ctx context.Context, r *request) (mintedToke
 	return minted, nil
 }
 
-// scopedInfo is what a workspace's token stands for.
+// scopedInfo is the identity behind a workspace's token.
 type scopedInfo struct {
 	OrganizationID string `json:"organization_id"`
 	WorkspaceID    string `json:"workspace_id"`
 	WorkspaceName  string `json:"workspace_name"`
 }
 
-// scopedInfo asks for the ids of a workspace by its own token.
+// scopedInfo looks up the ids of a workspace with its own token.
 func (c *Client) scopedInfo(ctx context.Context, workspace string) (scopedInfo, error) {
 	var info scopedInfo
 	r := &request{op: opScopedInfo, workspace: workspace, timeout: c.cfg.RequestTimeout}

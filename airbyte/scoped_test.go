@@ -66,11 +66,14 @@ func TestScopedTokensOfAWorkspace(t *testing.T) {
 		call  func() error
 		want  string // bearer
 	}{
-		"execute":    {"POST " + executePath, func() error { _, err := c.Execute(t.Context(), "main", "c-1", listIssues); return err }, "scoped-1"},
+		"execute": {"POST " + executePath, func() error { _, err := c.Execute(t.Context(), "main", "c-1", listIssues); return err },
+			"scoped-1"},
 		"connectors": {"GET " + connectorsPath, func() error { _, err := c.Connectors(t.Context(), "main"); return err }, "scoped-1"},
 		"templates":  {"GET " + templatesPath, func() error { _, err := c.Templates(t.Context(), "main"); return err }, "scoped-1"},
-		"template":   {"GET " + templatesPath + "/t-1", func() error { _, err := c.Template(t.Context(), "main", "t-1"); return err }, "scoped-1"},
-		"create":     {"POST " + connectorsPath, func() error { _, err := c.CreateConnector(t.Context(), github("main")); return err }, "scoped-1"},
+		"template": {"GET " + templatesPath + "/t-1", func() error { _, err := c.Template(t.Context(), "main", "t-1"); return err },
+			"scoped-1"},
+		"create": {"POST " + connectorsPath, func() error { _, err := c.CreateConnector(t.Context(), github("main")); return err },
+			"scoped-1"},
 		"consent": {"POST " + connectorsPath + "/oauth/initiate", func() error {
 			_, err := c.StartConsent(t.Context(), airbyte.Consent{Workspace: "main", Type: "GitHub"})
 			return err
@@ -80,9 +83,11 @@ func TestScopedTokensOfAWorkspace(t *testing.T) {
 			_, err := c.UpdateConnector(t.Context(), "c-1", airbyte.ConnectorChange{Name: &name})
 			return err
 		}, "bearer-1"},
-		"check":       {"POST " + connectorsPath + "/c-1/check", func() error { _, err := c.CheckConnector(t.Context(), "c-1", airbyte.ConnectorChange{}); return err }, "bearer-1"},
-		"definitions": {"GET /api/v1/integrations/definitions/sources", func() error { _, err := c.Definitions(t.Context(), ""); return err }, "bearer-1"},
-		"workspaces":  {"GET " + workspacesPath, func() error { _, err := c.Workspaces(t.Context()); return err }, "bearer-1"},
+		"check": {"POST " + connectorsPath + "/c-1/check",
+			func() error { _, err := c.CheckConnector(t.Context(), "c-1", airbyte.ConnectorChange{}); return err }, "bearer-1"},
+		"definitions": {"GET /api/v1/integrations/definitions/sources",
+			func() error { _, err := c.Definitions(t.Context(), ""); return err }, "bearer-1"},
+		"workspaces": {"GET " + workspacesPath, func() error { _, err := c.Workspaces(t.Context()); return err }, "bearer-1"},
 	}
 	for name, test := range calls { // one after the other: they share the client's tokens
 		if err := test.call(); err != nil {
@@ -217,7 +222,8 @@ func TestScopedMintInTrouble(t *testing.T) {
 		a.others["POST "+scopedPath] = say(503, ``)
 		client := a.serveInMemory(t, inScope(airbyte.ScopeWorkspace))
 		failure := run(t.Context(), t, client, createIssue)
-		if failure == nil || failure.Code != airbyte.CodeUnavailable || failure.Outcome != airbyte.OutcomeNotSent || strings.Contains(failure.Hint, "whether it was done") {
+		if failure == nil || failure.Code != airbyte.CodeUnavailable || failure.Outcome != airbyte.OutcomeNotSent ||
+			strings.Contains(failure.Hint, "whether it was done") {
 			t.Errorf("got %+v, want unavailable and not_sent", failure)
 		}
 		if got, want := failure.Op, "executing issues.create: minting a workspace's token"; got != want {

@@ -26,7 +26,8 @@ var (
 // noCanary reports an error if a text holds a secret or a part of one.
 func noCanary(t *testing.T, where, text string) {
 	t.Helper()
-	for _, canary := range []string{"canary-secret", "canary-bearer", "ssssssss", "bbbbbbbb", fmt.Sprintf("%x", "canary-"), fmt.Sprintf("%X", "canary-")} {
+	for _, canary := range []string{"canary-secret", "canary-bearer", "ssssssss", "bbbbbbbb", fmt.Sprintf("%x", "canary-"),
+		fmt.Sprintf("%X", "canary-")} {
 		if i := strings.Index(text, canary); i >= 0 {
 			t.Errorf("%s holds a secret: …%.60s…", where, text[max(0, i-20):])
 		}
@@ -44,7 +45,8 @@ func echo(status int, form string) http.HandlerFunc {
 		}
 		w.Header().Set("Location", "/elsewhere?"+canaryBearer)
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, strings.NewReplacer("JSON", string(inJSON), "ESCAPED", `"`+escaped.String()+`"`, "TEXT", quote).Replace(form))
+		_, _ = io.WriteString(w,
+			strings.NewReplacer("JSON", string(inJSON), "ESCAPED", `"`+escaped.String()+`"`, "TEXT", quote).Replace(form))
 	}
 }
 
@@ -226,7 +228,8 @@ func TestVendorCredentialsStayOutOfErrors(t *testing.T) {
 				a.others["POST "+connectorsPath], a.others["POST "+checkPath] = answer, answer
 				a.others["PUT "+onePath], a.others["POST "+seedSourcesPath] = answer, answer
 				var log lines
-				err := call(t, a.serve(t, inDialect(dialect), func(cfg *airbyte.Config) { cfg.Log = zerolog.New(&log).Level(zerolog.TraceLevel) }))
+				err := call(t,
+					a.serve(t, inDialect(dialect), func(cfg *airbyte.Config) { cfg.Log = zerolog.New(&log).Level(zerolog.TraceLevel) }))
 				t.Logf("%s, %s, %s: %v", what, form, dialect, err)
 				checkError(t, err)
 				noCanary(t, "the log", log.String())
@@ -247,7 +250,9 @@ func TestVendorCredentialsStayOutOfAnswers(t *testing.T) {
 		say(200, fmt.Sprintf(`{"id":"c-1","replication_config":{"x":%s,"repositories":["a/b"]}}`, sent.Credentials))(w, r)
 	}
 	inJSON, _ := json.Marshal(vendorSecrets[1])
-	a.others["POST "+checkPath] = say(200, fmt.Sprintf(`{"id":"x","status":"failed","error_message":%s,"entity_check_results":[{"entity":"a","status":"failed","error_message":%s}]}`, inJSON, inJSON))
+	a.others["POST "+checkPath] = say(200,
+		fmt.Sprintf(`{"id":"x","status":"failed","error_message":%s,"entity_check_results":[{"entity":"a","status":"failed",`+
+			`"error_message":%s}]}`, inJSON, inJSON))
 	client := a.serve(t)
 	detail, err := client.CreateConnector(t.Context(), canaryConnector())
 	if err != nil || !strings.Contains(string(detail.Config), `"repositories":["a/b"]`) {

@@ -12,19 +12,19 @@ import (
 	"airbyte-mcp-server/internal/nearest"
 )
 
-// The seed dialect tells less at once: it lists the connectors of one type only, and
-// of each just its id and its name.
+// The seed dialect lists the connectors of one type at a time, and only their ids and
+// names.
 
-// seedLookups bounds the types that are asked for at the same time.
+// seedLookups bounds the simultaneous requests for types.
 const seedLookups = 8
 
-// instancePrefix comes before the id of a connector in some answers.
+// instancePrefix precedes the id of a connector in some answers.
 const instancePrefix = "source_id:"
 
 func plainID(id string) string { return strings.TrimPrefix(id, instancePrefix) }
 
-// fetchSeedConnectors asks for the connectors of every type that the organization
-// has a template of.
+// fetchSeedConnectors asks for the connectors of every type with a template in the
+// organization.
 func (c *Client) fetchSeedConnectors(ctx context.Context, workspace string) ([]Connector, error) {
 	templates, err := c.Templates(ctx, workspace)
 	if err != nil {
@@ -50,7 +50,7 @@ func (c *Client) fetchSeedConnectors(ctx context.Context, workspace string) ([]C
 // firstOfEachType is the first template of each type.
 func firstOfEachType(templates []Template) []Template {
 	var types []Template
-	seen := map[string]bool{"": true} // a template without a type leads nowhere
+	seen := map[string]bool{"": true} // leaves out templates without a type
 	for _, t := range templates {
 		if !seen[t.DefinitionID] {
 			seen[t.DefinitionID] = true
@@ -60,7 +60,7 @@ func firstOfEachType(templates []Template) []Template {
 	return types
 }
 
-// withoutDuplicates leaves out connectors that are listed again.
+// withoutDuplicates keeps the first of the connectors with the same id.
 func withoutDuplicates(list []Connector) []Connector {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(list, func(c Connector) bool {
@@ -72,7 +72,7 @@ func withoutDuplicates(list []Connector) []Connector {
 
 func (c *Client) seedConnectorsOf(ctx context.Context, workspace string, t Template) ([]Connector, error) {
 	r := listConnectorsRequest(workspace, c.cfg.RequestTimeout)
-	// The name of the workspace, under its oldest name: no other id finds anything.
+	// The parameter takes the name of the workspace; no other id finds anything.
 	r.query = url.Values{"external_user_id": {workspace}, "definition_id": {t.DefinitionID}}
 	var answer struct {
 		Connectors []struct {
@@ -103,7 +103,8 @@ type seedBody struct {
 	Source    map[string]any `json:"source_config,omitempty"`
 }
 
-// seedBody gathers what this dialect wants to know: ids in place of names.
+// seedBody makes the body of a request to create a connector. It looks up ids in place of
+// names.
 func (c *Client) seedBody(ctx context.Context, n *NewConnector) (*seedBody, error) {
 	template, err := c.seedTemplate(ctx, n)
 	if err != nil {
@@ -123,8 +124,8 @@ func (c *Client) seedBody(ctx context.Context, n *NewConnector) (*seedBody, erro
 	return &seedBody{template, info.WorkspaceID, n.Name, credentials, mergeObjects(replication, environment)}, nil
 }
 
-// seedTemplate finds the template of the wanted type: the organization's own before
-// a global one.
+// seedTemplate finds the id of the wanted type's template: the organization's own before a
+// global one.
 func (c *Client) seedTemplate(ctx context.Context, n *NewConnector) (string, error) {
 	if n.TemplateID != "" {
 		return n.TemplateID, nil
@@ -153,9 +154,11 @@ func (c *Client) seedTemplate(ctx context.Context, n *NewConnector) (string, err
 	case 1:
 		return own[0], nil
 	case 0:
-		return "", c.invalid(r, "the organization has no template of type %q%s", wanted, nearest.Hint(wanted, slices.Compact(slices.Sorted(slices.Values(names)))))
+		return "", c.invalid(r, "the organization has no template of type %q%s", wanted,
+			nearest.Hint(wanted, slices.Compact(slices.Sorted(slices.Values(names)))))
 	default:
-		return "", c.invalid(r, "the organization has %d templates of type %q; choose one by its id: %s", len(own), wanted, strings.Join(own, ", "))
+		return "", c.invalid(r, "the organization has %d templates of type %q; choose one by its id: %s", len(own), wanted,
+			strings.Join(own, ", "))
 	}
 }
 
@@ -167,12 +170,13 @@ func (n *NewConnector) matchesTemplate(t Template) bool {
 	return strings.EqualFold(t.Slug, n.Type) || strings.EqualFold(t.Name, n.Type)
 }
 
-// describedRequest is one about a connector that does not exist yet. Its messages must not
-// quote the credentials.
+// describedRequest makes a request about a connector before its creation. Its messages hide
+// the credentials.
 func (n *NewConnector) describedRequest(op operation) *request {
 	return &request{
 		op: op, workspace: n.Workspace,
-		what:   fmt.Sprintf("%s of type %s", op, firstOf(n.Type, n.DefinitionID, "of template "+n.TemplateID)),
-		hidden: append(textsToHide([]byte(n.Credentials.Reveal()), []byte(n.StoredAuth.Reveal())), secretsIn(n.Replication, n.Environment)...),
+		what: fmt.Sprintf("%s of type %s", op, firstOf(n.Type, n.DefinitionID, "of template "+n.TemplateID)),
+		hidden: append(textsToHide([]byte(n.Credentials.Reveal()), []byte(n.StoredAuth.Reveal())),
+			secretsIn(n.Replication, n.Environment)...),
 	}
 }

@@ -143,7 +143,8 @@ func TestSeedExecute(t *testing.T) {
 		airbyte.ScopeApplication: "the-token", airbyte.ScopeWorkspace: "scoped-1",
 	} {
 		a := newSeed()
-		a.others["POST "+path] = say(200, `{"result":[{"n":12345678901234567890}],"connector_metadata":{"pagination":{"cursor":"Y3Vyc29yOjI="}}}`)
+		a.others["POST "+path] = say(200,
+			`{"result":[{"n":12345678901234567890}],"connector_metadata":{"pagination":{"cursor":"Y3Vyc29yOjI="}}}`)
 		result := mustRun(t.Context(), t, a.serve(t, inScope(scope)), listIssues)
 		if string(result.Data) != `[{"n":12345678901234567890}]` || string(result.Metadata) != `{"pagination":{"cursor":"Y3Vyc29yOjI="}}` {
 			t.Errorf("got %s and %s", result.Data, result.Metadata)
@@ -231,7 +232,8 @@ func TestSeedCreateThatCannotBegin(t *testing.T) {
 		a.others[route] = say(408, ``)
 		_, err := a.serve(t).CreateConnector(t.Context(), github("main"))
 		failure := failureOf(t, err)
-		if failure == nil || failure.Outcome != airbyte.OutcomeNotSent || !strings.HasPrefix(failure.Op, "creating a connector of type GitHub: ") || len(a.requests(seedSourcesPath)) != 0 {
+		if failure == nil || failure.Outcome != airbyte.OutcomeNotSent ||
+			!strings.HasPrefix(failure.Op, "creating a connector of type GitHub: ") || len(a.requests(seedSourcesPath)) != 0 {
 			t.Errorf("%s: got %+v, want not_sent", route, failure)
 		}
 		checkError(t, err)

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Definition is a type of connectors in Airbyte's catalog.
+// Definition is a connector type of Airbyte's catalog.
 type Definition struct {
 	ID           string
 	Name         string // display name
@@ -21,14 +21,14 @@ type Definition struct {
 type Template struct {
 	ID             string
 	Name           string // display name, such as "GitHub"
-	Slug           string // such as "github"; of a detail only where the API tells it
+	Slug           string // such as "github"; may be empty in a TemplateDetail
 	DefinitionID   string
 	OrganizationID string // empty for a global template
 	Mode           string // DIRECT, REPLICATION or MULTI
 }
 
-// TemplateDetail tells what a connector of a template must be given. The API does
-// not tell here whose it is: OrganizationID may be empty though it is not global.
+// TemplateDetail is a template with the settings of its connectors. OrganizationID may be
+// empty even for a template of the organization.
 type TemplateDetail struct {
 	Template
 	UserConfigSpec       json.RawMessage // connectionSpecification, advanced_auth…
@@ -59,15 +59,15 @@ func (c *Client) Definitions(ctx context.Context, name string) ([]Definition, er
 	}
 	var list []Definition
 	for _, d := range answer.Definitions {
-		if d.ID != "" { // the others are destinations
+		if d.ID != "" { // an entry without one is a destination
 			list = append(list, Definition(d))
 		}
 	}
 	return list, nil
 }
 
-// templateItem is a template in a list, or as a part of a connector. The API spells
-// the definition's id in two ways.
+// templateItem is a template in a list or in a connector. The API has two names for the
+// definition's id.
 type templateItem struct {
 	ID               string `json:"id"`
 	Name             string `json:"name"`
@@ -78,8 +78,8 @@ type templateItem struct {
 	Mode             string `json:"mode"`
 }
 
-// toTemplate is the item in our words. The API may leave the slug out, but derives it
-// from the display name.
+// toTemplate converts the item. A missing slug is derived from the display name, in the
+// API's own way.
 func (t *templateItem) toTemplate() Template {
 	slug := t.Slug
 	if slug == "" {
@@ -93,7 +93,7 @@ func (t *templateItem) toTemplate() Template {
 func (c *Client) Templates(ctx context.Context, workspace string) ([]Template, error) {
 	var own, global []Template
 	seen := map[string]bool{}
-	// The API has the two in lists of their own, though some versions mix them.
+	// The API has separate lists of the two; some versions mix them.
 	for _, wanted := range []string{"false", "true"} {
 		list, err := c.fetchTemplates(ctx, workspace, wanted)
 		if err != nil {
@@ -132,7 +132,7 @@ func (c *Client) fetchTemplates(ctx context.Context, workspace, global string) (
 	return list, nil
 }
 
-// Template tells one template in detail.
+// Template returns one template in detail.
 func (c *Client) Template(ctx context.Context, workspace, id string) (*TemplateDetail, error) {
 	r := &request{op: opTemplate, workspace: workspace, id: id, timeout: c.cfg.RequestTimeout}
 	if !isID(id) {
@@ -141,8 +141,8 @@ func (c *Client) Template(ctx context.Context, workspace, id string) (*TemplateD
 	return c.templateDetail(ctx, r)
 }
 
-// CloneTemplate makes a template of the organization out of another, which may be
-// global. An empty name leaves the naming to the API. It is sent once.
+// CloneTemplate makes a template of the organization from another one, own or global. An
+// empty name leaves the naming to the API. It is sent once.
 func (c *Client) CloneTemplate(ctx context.Context, original, name string) (*TemplateDetail, error) {
 	r := &request{op: opCloneTemplate, write: true, timeout: c.cfg.RequestTimeout}
 	if !isID(original) {
@@ -174,11 +174,11 @@ func (c *Client) templateDetail(ctx context.Context, r *request) (*TemplateDetai
 		return nil, c.completeError(r, a.badResponse("the API answered without a template"))
 	}
 	template := answer.toTemplate()
-	template.Slug = answer.Slug // a template may have a name of its own, which says nothing of the type
+	template.Slug = answer.Slug // none derived: a template's own name need not be its type's
 	return &TemplateDetail{template, nullAsNil(answer.Spec), nullAsNil(answer.Default), tooltipText(answer.Tooltip)}, nil
 }
 
-// tooltipText reads a text, or one for each way to authenticate.
+// tooltipText decodes a text, or an object with a text for each way to authenticate.
 func tooltipText(raw json.RawMessage) string {
 	if text := textOf(raw); text != "" {
 		return text
@@ -194,7 +194,7 @@ func tooltipText(raw json.RawMessage) string {
 	return strings.Join(lines, "\n")
 }
 
-// nullAsNil is nil for what is absent in either way.
+// nullAsNil returns nil for the value null.
 func nullAsNil(raw json.RawMessage) json.RawMessage {
 	if string(raw) == "null" {
 		return nil

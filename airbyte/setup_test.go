@@ -23,7 +23,8 @@ func templates(own, global string) http.HandlerFunc {
 }
 
 const (
-	ownGitHub    = `{"id":"t-1","name":"GitHub","icon":null,"connector_name":"github","organization_id":"o-1","actor_definition_id":"d-1","mode":"MULTI"}`
+	ownGitHub = `{"id":"t-1","name":"GitHub","icon":null,"connector_name":"github","organization_id":"o-1",` +
+		`"actor_definition_id":"d-1","mode":"MULTI"}`
 	globalGitHub = `{"id":"t-2","name":"GitHub","icon":null,"connector_name":"github","organization_id":null,"actor_definition_id":"d-1"}`
 	globalAds    = `{"id":"t-3","name":"Google Ads","icon":"<svg/>","organization_id":null,"source_definition_id":"d-2"}`
 )
@@ -53,8 +54,9 @@ func TestTemplatesOwnFirst(t *testing.T) {
 func TestTemplateDetail(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ definition, tooltip, wantTooltip, slug string }{
-		"source, words":      {`"source_definition_id":"d-1"`, `"Create a token."`, "Create a token.", ""},
-		"actor, by scheme":   {`"connector_name":"github","actor_definition_id":"d-1"`, `{"pat":"Make one.","oauth":"Sign in."}`, "oauth: Sign in.\npat: Make one.", "github"},
+		"source, words": {`"source_definition_id":"d-1"`, `"Create a token."`, "Create a token.", ""},
+		"actor, by scheme": {`"connector_name":"github","actor_definition_id":"d-1"`, `{"pat":"Make one.","oauth":"Sign in."}`,
+			"oauth: Sign in.\npat: Make one.", "github"},
 		"source, no tooltip": {`"source_definition_id":"d-1"`, `null`, "", ""},
 	}
 	for name, test := range tests {
@@ -91,7 +93,8 @@ func TestDefinitions(t *testing.T) {
 	t.Parallel()
 	a := newAPI()
 	a.others["GET "+definitionsPath] = say(200, `{"definitions":[
-		{"sourceDefinitionId":"d-1","name":"GitHub","supportLevel":"certified","iconUrl":null},{"destinationDefinitionId":"d-2","name":"GitHub sink"}]}`)
+		{"sourceDefinitionId":"d-1","name":"GitHub","supportLevel":"certified","iconUrl":null},
+		{"destinationDefinitionId":"d-2","name":"GitHub sink"}]}`)
 	got, err := a.serve(t).Definitions(t.Context(), "git hub")
 	want := []airbyte.Definition{{ID: "d-1", Name: "GitHub", SupportLevel: "certified"}}
 	if err != nil || !slices.Equal(got, want) || a.requests(definitionsPath)[0].query != "name=git+hub" {
@@ -118,7 +121,8 @@ func TestIDsThatAreNone(t *testing.T) {
 			"inspect": func() error { _, err := client.Inspect(t.Context(), id); return err },
 		} {
 			failure := failureOf(t, call())
-			if failure == nil || failure.Code != airbyte.CodeInvalid || failure.Outcome != airbyte.OutcomeNotSent || !strings.Contains(failure.Message, "id") {
+			if failure == nil || failure.Code != airbyte.CodeInvalid || failure.Outcome != airbyte.OutcomeNotSent ||
+				!strings.Contains(failure.Message, "id") {
 				t.Errorf("%s of %q: got %v, want invalid and not_sent", what, id, failure)
 			}
 		}

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// assumedLife is a token's life when the API does not tell one.
+	// assumedLife is a token's life in an answer without one.
 	assumedLife = 900 * time.Second
-	// longestLife keeps a nonsensical life from overflowing a time.
+	// longestLife keeps an absurd life from overflowing a time.
 	longestLife = 30 * 24 * time.Hour
 	// Failed mints are repeated at growing distances, so that a token endpoint
 	// that is down sees a handful of requests a minute however many callers wait.
@@ -29,20 +29,20 @@ var (
 	errExpiredOnArrival = &Error{Op: opToken.String(), Code: CodeBadResponse, Message: "the token had expired before it arrived"}
 )
 
-// mintedToken is what the token endpoint gave.
+// mintedToken is the answer of a token endpoint.
 type mintedToken struct {
 	bearer secret.Text
-	life   time.Duration // 0 when the API told none
+	life   time.Duration // 0 in an answer without one
 }
 
-// token is a bearer and the times it lives by.
+// token is a bearer with its times.
 type token struct {
 	bearer  secret.Text
 	renewAt time.Time
 	expires time.Time
 }
 
-// mintGate lets mints begin until the client is closed, and knows when all have ended.
+// mintGate lets mints begin until the client is closed, and waits for the end of all.
 type mintGate struct {
 	mu sync.Mutex
 	wg sync.WaitGroup
@@ -59,8 +59,8 @@ func (g *mintGate) run(ctx context.Context, mint func()) bool {
 	return true
 }
 
-// close forbids further mints by stop, which ends their context, and waits for those
-// under way. The lock keeps a mint from beginning between the two.
+// close calls stop, which ends the context of all mints, and waits for the mints in
+// progress. The lock keeps a mint from beginning between the two.
 func (g *mintGate) close(stop context.CancelFunc) {
 	g.mu.Lock()
 	stop()
@@ -68,10 +68,9 @@ func (g *mintGate) close(stop context.CancelFunc) {
 	g.wg.Wait()
 }
 
-// tokenSource keeps one token. However many callers ask, at most one
-// mint is under way; all who wait share its success or its failure, each waits no
-// longer than its own context, and a mint goes on when the caller that caused it
-// has left.
+// tokenSource keeps one token. At most one mint is in progress; all waiting callers share
+// its result (coalescing). Each waits no longer than its own context, and a mint goes on
+// after its first caller has left.
 type tokenSource struct {
 	mint func(context.Context) (mintedToken, error)
 	ctx  context.Context // of the client: ends a mint under way
@@ -79,19 +78,19 @@ type tokenSource struct {
 
 	mu      sync.Mutex
 	token   *token
-	minting chan struct{} // closed when the mint under way has ended; nil when none is
+	minting chan struct{} // closed at the end of the mint in progress; nil without one
 	failure error         // of the last mint, nil after a success
 	backoff time.Duration
-	retryAt time.Time // no mint before this, after a failure
-	refused time.Time // when a refused token was last dropped
+	retryAt time.Time // of the next mint after a failure
+	refused time.Time // of the last dropRefused
 }
 
 func newTokenSource(ctx context.Context, gate *mintGate, mint func(context.Context) (mintedToken, error)) *tokenSource {
 	return &tokenSource{mint: mint, ctx: ctx, gate: gate}
 }
 
-// acquire returns a token that has not expired. A token near its end is still
-// returned while its successor is minted in the background.
+// acquire returns an unexpired token, after a mint where necessary. A token near its end
+// is still returned while its successor is minted in the background.
 func (s *tokenSource) acquire(ctx context.Context) (*token, error) {
 	for ctx.Err() == nil {
 		tok, minting, err := s.tokenOrMint()
@@ -105,7 +104,7 @@ func (s *tokenSource) acquire(ctx context.Context) (*token, error) {
 	return nil, context.Cause(ctx)
 }
 
-// tokenOrMint returns a token, or the mint to wait for, or why there is neither.
+// tokenOrMint returns a token, or the mint to wait for, or the reason for neither.
 func (s *tokenSource) tokenOrMint() (*token, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -155,8 +154,8 @@ func (s *tokenSource) startMint() error {
 	return nil
 }
 
-// recordMint keeps what a mint gave. A token that is dead on arrival is a failure like
-// any other: without a pause, those who wait would mint the next one at once.
+// recordMint stores the result of a mint. A token expired on arrival counts as a failure:
+// without a backoff, the waiting callers would mint the next one at once.
 func (s *tokenSource) recordMint(tok *token, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,7 +172,7 @@ func (s *tokenSource) recordMint(tok *token, err error) {
 	s.failure, s.retryAt = err, now.Add(max(s.backoff, min(retryAfterOf(err), maxRetryAfter)))
 }
 
-// retryAfterOf is how long the API asked to wait.
+// retryAfterOf is the wait asked for by the API, or 0.
 func retryAfterOf(err error) time.Duration {
 	var apiErr *Error
 	if !errors.As(err, &apiErr) {
@@ -182,8 +181,8 @@ func retryAfterOf(err error) time.Duration {
 	return apiErr.RetryAfter
 }
 
-// newToken counts a token's life from before it was asked for, and renews it
-// early: a minute, or a tenth of its life where that is shorter.
+// newToken counts a token's life from the time before its request. Renewal is a minute
+// before the end, or a tenth of the life where that is shorter.
 func newToken(minted mintedToken, asked time.Time) *token {
 	life := minted.life
 	if life <= 0 {
@@ -202,8 +201,9 @@ func (t *token) aliveAt(now time.Time) bool {
 	return now.Before(t.expires) && now.Round(0).Before(t.expires.Round(0))
 }
 
-// blockedMint is why no mint may begin now: the client is closed, or the last one
-// failed a moment ago. Then it is that failure, with the time until the next.
+// blockedMint is the reason against a mint now, or nil: the client is closed, or the
+// backoff after the last failure is not over. Then it is that failure, with the rest of
+// the backoff as RetryAfter.
 func (s *tokenSource) blockedMint(now time.Time) error {
 	if s.ctx.Err() != nil {
 		return errClosed
@@ -220,14 +220,14 @@ func (s *tokenSource) blockedMint(now time.Time) error {
 	return &shared
 }
 
-// dropRefused drops a token that the API did not accept, so that the next get mints
-// another, and reports whether asking again makes sense. Callers that were refused
-// with the same token share one renewal.
+// dropRefused drops a token refused by the API, so that the next acquire mints another,
+// and reports whether the caller should send its request again. Callers with the same
+// refused token share one renewal.
 func (s *tokenSource) dropRefused(t *token) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.token != t {
-		return true // somebody else has seen to it
+		return true // another caller has dropped it
 	}
 	now := time.Now()
 	if !s.refused.IsZero() && now.Sub(s.refused) < renewalPause {

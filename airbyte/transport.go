@@ -13,14 +13,12 @@ import (
 
 const (
 	dialTimeout = 5 * time.Second
-	// idleConnections keeps a connection for every call that is likely in flight
-	// at once, so that a burst does not dial anew.
+	// idleConnections keeps enough connections for a burst of calls.
 	idleConnections = 256
 )
 
-// newTransport is made for calls that must be provably sent or not sent: HTTP/1.1
-// carries one request at a time per connection, and the connections count the
-// bytes that left.
+// newTransport makes a transport on which "not a byte was sent" can be proved: HTTP/1.1
+// has one request at a time on a connection, and the connections count written bytes.
 func newTransport(roots *x509.CertPool) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
 	protocols := new(http.Protocols)
@@ -55,13 +53,13 @@ func (c *countedConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// sendWatch observes one request and knows whether any of it left this machine.
+// sendWatch observes one request and tells whether any byte of it left this machine.
 type sendWatch struct {
 	conn        *countedConn
-	before      int64
-	connWanted  bool // for a connection
-	connGot     bool // a connection
-	connCounted bool // the connection is one of ours
+	before      int64 // bytes written to conn before this request
+	connWanted  bool  // the transport asked for a connection
+	connGot     bool  // and got one
+	connCounted bool  // which counts its bytes
 }
 
 // trace attaches the watch to a request's context.

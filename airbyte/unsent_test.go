@@ -57,7 +57,8 @@ func TestWriteThatNeverLeft(t *testing.T) {
 					}
 					return
 				}
-				if failure == nil || failure.Code != airbyte.CodeNetwork || failure.Outcome != airbyte.OutcomeNotSent || failure.Requests != test.wantRequests {
+				if failure == nil || failure.Code != airbyte.CodeNetwork || failure.Outcome != airbyte.OutcomeNotSent ||
+					failure.Requests != test.wantRequests {
 					t.Fatalf("got %+v, want network and not_sent after %d attempts", failure, test.wantRequests)
 				}
 				if !strings.Contains(failure.Message, test.wantMessage) {

@@ -25,7 +25,8 @@ func TestExecutionOnTheWire(t *testing.T) {
 			`{"entity":"","action":"describe"}`,
 		},
 		"params as they came": {
-			airbyte.Execution{Entity: "issues", Action: "get", Params: []byte(`{"z":9007199254740993,"a":1.50,"n":-0,"e":1E400,"k":"\u00e4","a":2}`)},
+			airbyte.Execution{Entity: "issues", Action: "get",
+				Params: []byte(`{"z":9007199254740993,"a":1.50,"n":-0,"e":1E400,"k":"\u00e4","a":2}`)},
 			`{"entity":"issues","action":"get","params":{"z":9007199254740993,"a":1.50,"n":-0,"e":1E400,"k":"\u00e4","a":2}}`,
 		},
 		"params of null": {
@@ -37,7 +38,8 @@ func TestExecutionOnTheWire(t *testing.T) {
 				Entity: "issues", Action: "list", SelectFields: []string{"id", "user.login"}, ExcludeFields: []string{"body"},
 				SkipTruncation: &no, Intent: "weekly report",
 			},
-			`{"entity":"issues","action":"list","select_fields":["id","user.login"],"exclude_fields":["body"],"skip_truncation":false,"intent":"weekly report"}`,
+			`{"entity":"issues","action":"list","select_fields":["id","user.login"],"exclude_fields":["body"],"skip_truncation":false,` +
+				`"intent":"weekly report"}`,
 		},
 		"empty options are not sent": {
 			airbyte.Execution{Entity: "issues", Action: "list", SelectFields: []string{}, ExcludeFields: []string{}},
@@ -134,18 +136,22 @@ func TestResults(t *testing.T) {
 		want airbyte.Result
 	}{
 		"every digit, every key where it was": {
-			`{"status":"success","result":[{"z":9007199254740993,"a":0.10,"z2":{"b":1,"a":2},"a":3}],"connector_metadata":{"end_cursor":"c","has_next_page":true},` +
+			`{"status":"success","result":[{"z":9007199254740993,"a":0.10,"z2":{"b":1,"a":2},"a":3}],` +
+				`"connector_metadata":{"end_cursor":"c","has_next_page":true},` +
 				`"execution_metadata":{"connector_instance_id":"source_id:c-1","execution_time_ms":1234},"warning":"old","new_key":1}`,
 			airbyte.Result{
 				Data:     []byte(`[{"z":9007199254740993,"a":0.10,"z2":{"b":1,"a":2},"a":3}]`),
 				Metadata: []byte(`{"end_cursor":"c","has_next_page":true}`), Warning: []byte(`"old"`), ExecutionMS: 1234,
 			},
 		},
-		"result of null":     {`{"status":"success","result":null,"connector_metadata":null}`, airbyte.Result{Data: []byte(`null`), Metadata: []byte(`null`)}},
-		"empty list":         {`{"status":"success","result":[]}`, airbyte.Result{Data: []byte(`[]`)}},
-		"text":               {`{"status":"success","result":"done"}`, airbyte.Result{Data: []byte(`"done"`)}},
-		"seed, no status":    {`{"result":[1],"connector_metadata":{"pagination":{"cursor":"c"}}}`, airbyte.Result{Data: []byte(`[1]`), Metadata: []byte(`{"pagination":{"cursor":"c"}}`)}},
-		"legacy data, meta":  {`{"data":[{"id":1}],"meta":{"has_more":false}}`, airbyte.Result{Data: []byte(`[{"id":1}]`), Metadata: []byte(`{"has_more":false}`)}},
+		"result of null": {`{"status":"success","result":null,"connector_metadata":null}`,
+			airbyte.Result{Data: []byte(`null`), Metadata: []byte(`null`)}},
+		"empty list": {`{"status":"success","result":[]}`, airbyte.Result{Data: []byte(`[]`)}},
+		"text":       {`{"status":"success","result":"done"}`, airbyte.Result{Data: []byte(`"done"`)}},
+		"seed, no status": {`{"result":[1],"connector_metadata":{"pagination":{"cursor":"c"}}}`,
+			airbyte.Result{Data: []byte(`[1]`), Metadata: []byte(`{"pagination":{"cursor":"c"}}`)}},
+		"legacy data, meta": {`{"data":[{"id":1}],"meta":{"has_more":false}}`,
+			airbyte.Result{Data: []byte(`[{"id":1}]`), Metadata: []byte(`{"has_more":false}`)}},
 		"legacy, empty data": {`{"data":[]}`, airbyte.Result{Data: []byte(`[]`)}},
 		"result before data": {`{"result":[1],"data":[2],"meta":{}}`, airbyte.Result{Data: []byte(`[1]`)}},
 	}
@@ -159,7 +165,8 @@ func TestResults(t *testing.T) {
 				name      string
 				got, want json.RawMessage
 			}{
-				{"data", got.Data, test.want.Data}, {"metadata", got.Metadata, test.want.Metadata}, {"warning", got.Warning, test.want.Warning},
+				{"data", got.Data, test.want.Data}, {"metadata", got.Metadata, test.want.Metadata}, {"warning", got.Warning,
+					test.want.Warning},
 			} {
 				if string(part.got) != string(part.want) {
 					t.Errorf("got %s %s, want %s", part.name, part.got, part.want)
@@ -276,7 +283,8 @@ func TestOneConnectionServesAll(t *testing.T) {
 	a := newAPI()
 	a.execute = inTurn(
 		say(200, okResult), say(404, `{"detail":"Connector not found"}`), say(400, strings.Repeat("x", 50_000)),
-		say(503, `<html>`+strings.Repeat(" ", 9000)), say(200, `{"status":"error"}`), say(200, strings.Repeat(" ", 50_000)), say(200, okResult),
+		say(503, `<html>`+strings.Repeat(" ", 9000)), say(200, `{"status":"error"}`), say(200, strings.Repeat(" ", 50_000)), say(200,
+			okResult),
 	)
 	client := a.serve(t)
 	for range 7 {

@@ -15,29 +15,30 @@ import (
 // Workspace is one tenant of the organization.
 type Workspace struct {
 	ID             string
-	Name           string // exact and case-sensitive; it is what most routes go by
+	Name           string // exact and case-sensitive; the key in most routes
 	OrganizationID string
-	Status         string // active or inactive; empty where the API has not told yet
-	CreatedAt      string // as the API writes it, ISO 8601
+	Status         string // active or inactive; empty just after the creation
+	CreatedAt      string // in the API's form, ISO 8601
 	UpdatedAt      string
 }
 
-// Organization is one that the credentials belong to.
+// Organization is an organization of the credentials.
 type Organization struct{ ID, Name string }
 
-// UnknownWorkspaceError reports a name that no workspace of the organization has.
-// Nothing was created.
+// UnknownWorkspaceError reports that the organization has no workspace of a name. Nothing
+// was created.
 type UnknownWorkspaceError struct {
 	Name  string
 	Known []string // the names of the organization's workspaces
 }
 
 func (e *UnknownWorkspaceError) Error() string {
-	return fmt.Sprintf("the organization has no workspace named exactly %q; a token for it would create it (to do that on purpose: airbyte-mcp-server workspaces create %s)%s",
+	return fmt.Sprintf("the organization has no workspace named exactly %q; a token for it would create it (to do that on purpose: "+
+		"airbyte-mcp-server workspaces create %s)%s",
 		e.Name, shellWord(e.Name), nearest.Hint(e.Name, e.Known))
 }
 
-// shellWord quotes a name for a command line where it must be.
+// shellWord quotes a name for a command line, if necessary.
 func shellWord(name string) string {
 	if plainWord.MatchString(name) {
 		return name
@@ -47,14 +48,14 @@ func shellWord(name string) string {
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.@][A-Za-z0-9_.@-]*$`)
 
-// WorkspaceExistsError reports that a workspace to be created exists already.
+// WorkspaceExistsError reports that the name of a new workspace is taken.
 type WorkspaceExistsError struct{ Workspace Workspace }
 
 func (e *WorkspaceExistsError) Error() string {
 	return fmt.Sprintf("there is a workspace named %q already (id %s)", e.Workspace.Name, e.Workspace.ID)
 }
 
-// workspacesPage is the most workspaces that the API lists at once.
+// workspacesPage is the API's largest page of workspaces.
 const workspacesPage = "100"
 
 // Workspaces lists all workspaces of the organization, active and inactive.
@@ -62,7 +63,7 @@ func (c *Client) Workspaces(ctx context.Context) ([]Workspace, error) {
 	return c.listWorkspaces(ctx, url.Values{"limit": {workspacesPage}})
 }
 
-// listWorkspaces gathers all pages of the answer to a query.
+// listWorkspaces joins all pages of the answer to a query.
 func (c *Client) listWorkspaces(ctx context.Context, query url.Values) ([]Workspace, error) {
 	var all []Workspace
 	seen := map[string]bool{}
@@ -86,7 +87,7 @@ func (c *Client) listWorkspaces(ctx context.Context, query url.Values) ([]Worksp
 	}
 }
 
-// workspacesPage fetches one page, and the query for the next; nil if it is the last.
+// workspacesPage fetches one page, and returns the query for the next or nil.
 func (c *Client) workspacesPage(ctx context.Context, r *request) ([]Workspace, url.Values, error) {
 	var answer struct {
 		Data []struct {
@@ -117,9 +118,8 @@ func (c *Client) workspacesPage(ctx context.Context, r *request) ([]Workspace, u
 	return list, next, err
 }
 
-// nextPage is the query for the page that the API points to: by a URL, absolute or
-// not, or by a cursor alone. Only the query of a URL is used, and that only if it is
-// one of the API's own.
+// nextPage is the query for the next page. The API gives a URL, absolute or relative, or a
+// cursor alone. Of a URL only the query is used, and only for the API's own host.
 func (c *Client) nextPage(r *request, a *answer, next string) (url.Values, error) {
 	if next == "" {
 		return nil, nil //nolint:nilnil // no page and no failure
@@ -142,7 +142,7 @@ func (c *Client) nextPage(r *request, a *answer, next string) (url.Values, error
 	return query, nil
 }
 
-// Workspace finds the workspace of exactly that name. None gives an
+// Workspace finds a workspace by its exact name. An unknown name is an
 // *UnknownWorkspaceError.
 func (c *Client) Workspace(ctx context.Context, name string) (Workspace, error) {
 	list, err := c.listWorkspaces(ctx, url.Values{"limit": {workspacesPage}, "name_contains": {name}})
@@ -150,7 +150,7 @@ func (c *Client) Workspace(ctx context.Context, name string) (Workspace, error) 
 		return Workspace{}, err
 	}
 	hits := workspacesNamed(list, name)
-	if len(hits) == 0 { // say which there are
+	if len(hits) == 0 { // for the error, and for an API that ignores name_contains
 		if list, err = c.Workspaces(ctx); err != nil {
 			return Workspace{}, err
 		}
@@ -162,7 +162,8 @@ func (c *Client) Workspace(ctx context.Context, name string) (Workspace, error) 
 	case 1:
 		return hits[0], nil
 	default:
-		return Workspace{}, c.invalid(&request{op: opWorkspaces}, "%d workspaces are named %q; rename one of them in Airbyte", len(hits), name)
+		return Workspace{}, c.invalid(&request{op: opWorkspaces}, "%d workspaces are named %q; rename one of them in Airbyte", len(hits),
+			name)
 	}
 }
 
@@ -184,7 +185,7 @@ func workspaceNames(list []Workspace) []string {
 	return names
 }
 
-// Regions that the API has names for only in its documentation.
+// The ids of the regions, with their names in the API's documentation.
 var regions = map[string]string{
 	"us": "645a183f-b12b-4c6e-8ad3-99e165603450",
 	"eu": "b9e48d61-f082-4a14-a8d0-799a907938cb",
@@ -192,8 +193,8 @@ var regions = map[string]string{
 
 var uuidForm = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// CreateWorkspace creates a workspace. The region is "" (the API's choice), "us",
-// "eu" or an id. A name that is taken gives a *WorkspaceExistsError. It is sent once.
+// CreateWorkspace creates a workspace. The region is "" (the API's choice), "us", "eu" or
+// an id. A taken name is a *WorkspaceExistsError. It is sent once.
 func (c *Client) CreateWorkspace(ctx context.Context, name, region string) (Workspace, error) {
 	r := &request{op: opScopedToken, what: fmt.Sprintf("creating workspace %q", name), write: true, timeout: c.cfg.RequestTimeout}
 	if name == "" || name != strings.TrimSpace(name) || !fitsHeader(name) {
@@ -219,12 +220,13 @@ func (c *Client) CreateWorkspace(ctx context.Context, name, region string) (Work
 	if _, err := c.requestScopedToken(ctx, r); err != nil {
 		return Workspace{}, err
 	}
-	c.scoped.forgetWorkspace(name) // it may have failed a moment ago
+	c.scoped.forgetWorkspace(name) // a failed mint for the unknown name may still be backing off
 	c.lists.forget(name)
 	return c.readNewWorkspace(ctx, name)
 }
 
-// readNewWorkspace is a workspace just created. That it cannot be read yet does not undo it.
+// readNewWorkspace reads a workspace back after its creation. A failed read does not undo
+// the creation.
 func (c *Client) readNewWorkspace(ctx context.Context, name string) (Workspace, error) {
 	if w, err := c.Workspace(ctx, name); err == nil {
 		return w, nil
@@ -232,7 +234,7 @@ func (c *Client) readNewWorkspace(ctx context.Context, name string) (Workspace, 
 	return Workspace{Name: name, OrganizationID: c.cfg.OrganizationID}, nil
 }
 
-// Organizations lists the organizations that the credentials belong to.
+// Organizations lists the organizations of the credentials.
 func (c *Client) Organizations(ctx context.Context) ([]Organization, error) {
 	type row struct {
 		ID    string `json:"id"`

@@ -132,7 +132,8 @@ func TestWorkspaceByExactName(t *testing.T) {
 		}
 	}
 	_, err := client.Workspace(t.Context(), "twin")
-	if failure := failureOf(t, err); failure == nil || failure.Code != airbyte.CodeInvalid || !strings.Contains(failure.Message, "2 workspaces") {
+	if failure := failureOf(t, err); failure == nil || failure.Code != airbyte.CodeInvalid ||
+		!strings.Contains(failure.Message, "2 workspaces") {
 		t.Errorf("got %v, want neither of the twins", err)
 	}
 }
@@ -194,7 +195,8 @@ func TestCreateWorkspaceIsSentOnce(t *testing.T) {
 		a.others["POST "+scopedPath] = answer
 		_, err := a.serve(t).CreateWorkspace(t.Context(), "acme", "")
 		failure := failureOf(t, err)
-		if failure == nil || failure.Outcome != airbyte.OutcomeUnknown || failure.Retryable() || !strings.Contains(failure.Hint, "whether it was done") {
+		if failure == nil || failure.Outcome != airbyte.OutcomeUnknown || failure.Retryable() ||
+			!strings.Contains(failure.Hint, "whether it was done") {
 			t.Errorf("%s: got %+v, want a write in doubt", name, failure)
 		}
 		if got := len(a.requests(scopedPath)); got != 1 {

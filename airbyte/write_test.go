@@ -66,7 +66,8 @@ func TestWriteIsSentOnce(t *testing.T) {
 		{"no HTTP", cut("SSH-2.0-OpenSSH_9.9\r\n"), airbyte.CodeNetwork, airbyte.OutcomeUnknown},
 		{"in-band failure", say(200, `{"status":"error","result":{"error":"boom"}}`), airbyte.CodeFailed, airbyte.OutcomeUnknown},
 		{"empty 200", say(200, ``), airbyte.CodeBadResponse, airbyte.OutcomeUnknown},
-		{"empty 204", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, airbyte.CodeBadResponse, airbyte.OutcomeUnknown},
+		{"empty 204", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, airbyte.CodeBadResponse,
+			airbyte.OutcomeUnknown},
 		{"too large", say(200, strings.Repeat(" ", 5000)), airbyte.CodeTooLarge, airbyte.OutcomeUnknown},
 	}
 	for _, test := range tests {

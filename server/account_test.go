@@ -60,7 +60,8 @@ func TestEveryCallIsWrittenDown(t *testing.T) {
 			{"invalid", callTool("2", "github_issues_list", `{"nonsense":1}`), "not_sent invalid_arguments", "nothing was sent", echo},
 			{"a panic in a read", listIssues("4", "p"), "not_sent internal", "Internal error", explode},
 			{"a panic in a write", createIssue("5", "t"), "unknown internal", "it may have happened", explode},
-			{"a foreign state", strings.Replace(createIssue("6", "u"), `"params":{`, `"params":{"requestState":"AAAA",`, 1), "not_sent refused", "Nothing was sent", echo},
+			{"a foreign state", strings.Replace(createIssue("6", "u"), `"params":{`, `"params":{"requestState":"AAAA",`, 1),
+				"not_sent refused", "Nothing was sent", echo},
 		} {
 			r.up.set(step.run)
 			got := w.ask(step.frame).call(t).text()

@@ -189,8 +189,9 @@ func everything(tb testing.TB, up *upstream) {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		rows = append(rows, fmt.Sprintf(`{"id":"c-%d","name":%q,"summarized_source_template":{"name":%q,"connector_name":%q,"actor_definition_id":%q}}`,
-			i+1, conn.Title+" - test", conn.Title, name, conn.DefinitionID))
+		rows = append(rows,
+			fmt.Sprintf(`{"id":"c-%d","name":%q,"summarized_source_template":{"name":%q,"connector_name":%q,"actor_definition_id":%q}}`,
+				i+1, conn.Title+" - test", conn.Title, name, conn.DefinitionID))
 	}
 	up.connectors = strings.Join(rows, ",")
 }

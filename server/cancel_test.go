@@ -78,7 +78,9 @@ func TestCancelWithoutEffect(t *testing.T) {
 		before, after []string
 	}{
 		{"unknown id", nil, []string{cancelled("99"), cancelled(`"7"`), cancelled("7.0"), cancelled("null"), cancelled(`{"id":7}`)}},
-		{"no id", nil, []string{`{"jsonrpc":"2.0","method":"notifications/cancelled"}`, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{}}`}},
+		{"no id", nil,
+			[]string{`{"jsonrpc":"2.0","method":"notifications/cancelled"}`,
+				`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{}}`}},
 		{"before the request", []string{cancelled("7")}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

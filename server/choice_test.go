@@ -42,20 +42,28 @@ func TestChoice(t *testing.T) {
 		lacks   []string // and that are not
 	}{
 		{"nothing", all, "/mcp", nil, 200, "", []string{"github_issues_list", "github_issues_create"}, []string{"find_tools"}},
-		{"read-only", all, "/mcp", []string{"X-MCP-Readonly", "true"}, 200, "", []string{"github_issues_list"}, []string{"github_issues_create"}},
+		{"read-only", all, "/mcp", []string{"X-MCP-Readonly", "true"}, 200, "", []string{"github_issues_list"},
+			[]string{"github_issues_create"}},
 		{"read-only by path", all, "/mcp/readonly", nil, 200, "", []string{"github_issues_list"}, []string{"github_issues_create"}},
-		{"effects", all, "/mcp", []string{"X-MCP-Effects", "write, delete"}, 200, "", []string{"github_issues_create"}, []string{"github_issues_list"}},
-		{"globs", all, "/mcp", []string{"X-MCP-Tools", "github_issues_*"}, 200, "", []string{"github_issues_list", "list_connectors"}, []string{"github_labels_list", "connect_connector"}},
-		{"several headers", all, "/mcp", []string{"X-MCP-Tools", "github_issues_*", "X-MCP-Tools", "github_labels_list"}, 200, "", []string{"github_issues_list", "github_labels_list"}, []string{"github_commits_list"}},
-		{"less", all, "/mcp/exclude-tools/github_issues_*,github_labels_list", nil, 200, "", []string{"github_commits_list"}, []string{"github_issues_list", "github_labels_list"}},
-		{"both", all, "/mcp/connectors/github/tools/github_issues_*", []string{"X-MCP-Readonly", "1"}, 200, "", []string{"github_issues_list"}, []string{"github_issues_create", "github_labels_list"}},
+		{"effects", all, "/mcp", []string{"X-MCP-Effects", "write, delete"}, 200, "", []string{"github_issues_create"},
+			[]string{"github_issues_list"}},
+		{"globs", all, "/mcp", []string{"X-MCP-Tools", "github_issues_*"}, 200, "", []string{"github_issues_list", "list_connectors"},
+			[]string{"github_labels_list", "connect_connector"}},
+		{"several headers", all, "/mcp", []string{"X-MCP-Tools", "github_issues_*", "X-MCP-Tools", "github_labels_list"}, 200, "",
+			[]string{"github_issues_list", "github_labels_list"}, []string{"github_commits_list"}},
+		{"less", all, "/mcp/exclude-tools/github_issues_*,github_labels_list", nil, 200, "", []string{"github_commits_list"},
+			[]string{"github_issues_list", "github_labels_list"}},
+		{"both", all, "/mcp/connectors/github/tools/github_issues_*", []string{"X-MCP-Readonly", "1"}, 200, "",
+			[]string{"github_issues_list"}, []string{"github_issues_create", "github_labels_list"}},
 		{"surface", all, "/mcp/surface/search", nil, 200, "", []string{"find_tools", "call_write_tool"}, []string{"github_issues_list"}},
 		{"another connector", all, "/mcp/connectors/slack", nil, 200, "", []string{"list_connectors"}, []string{"github_issues_list"}},
-		{"what it has anyway", narrow, "/mcp", []string{"X-MCP-Connectors", "github", "X-MCP-Readonly", "true"}, 200, "", searchOnly, []string{"call_write_tool"}},
+		{"what it has anyway", narrow, "/mcp", []string{"X-MCP-Connectors", "github", "X-MCP-Readonly", "true"}, 200, "", searchOnly,
+			[]string{"call_write_tool"}},
 
 		{"an unknown connector", all, "/mcp/connectors/githb", nil, 400, "did you mean github or gitlab?", nil, nil},
 		{"an unknown tool", all, "/mcp", []string{"X-MCP-Tools", "github_isues_list"}, 400, "did you mean github_issues_list", nil, nil},
-		{"an unknown effect", all, "/mcp", []string{"X-MCP-Effects", "erase"}, 400, "want read, write (creates and updates) or delete", nil, nil},
+		{"an unknown effect", all, "/mcp", []string{"X-MCP-Effects", "erase"}, 400, "want read, write (creates and updates) or delete", nil,
+			nil},
 		{"an unknown surface", all, "/mcp", []string{"X-MCP-Surface", "wide"}, 400, "want auto, direct or search", nil, nil},
 		{"neither true nor false", all, "/mcp", []string{"X-MCP-Readonly", "perhaps"}, 400, "want true or false", nil, nil},
 		{"an unknown path", all, "/mcp/conectors/github", nil, 404, "/connectors/VALUE,VALUE", nil, nil},
@@ -120,10 +128,11 @@ func TestChoiceHoldsForCalls(t *testing.T) {
 			header []string
 			want   string
 		}{
-			"as begun":         {createIssue("3", "x"), nil, `"title":"x"`},
-			"not chosen":       {callTool("4", "github_labels_list", `{"owner":"o","repo":"r"}`), nil, "set up without it"},
-			"not chosen again": {callTool("5", "github_labels_list", `{"owner":"o","repo":"r"}`), []string{"X-MCP-Tools", "github_*"}, "set up without it"},
-			"less":             {createIssue("6", "x"), []string{"X-MCP-Readonly", "true"}, "read-only"},
+			"as begun":   {createIssue("3", "x"), nil, `"title":"x"`},
+			"not chosen": {callTool("4", "github_labels_list", `{"owner":"o","repo":"r"}`), nil, "set up without it"},
+			"not chosen again": {callTool("5", "github_labels_list", `{"owner":"o","repo":"r"}`), []string{"X-MCP-Tools", "github_*"},
+				"set up without it"},
+			"less": {createIssue("6", "x"), []string{"X-MCP-Readonly", "true"}, "read-only"},
 		} {
 			reply := w.post(tt.frame, append([]string{sessionHeader, id, mcp.HeaderProtocolVersion, "2025-11-25"}, tt.header...)...)
 			if text := strings.ReplaceAll(reply.body, `\"`, `"`); !strings.Contains(text, tt.want) {
@@ -138,7 +147,8 @@ func TestChoiceHoldsForCalls(t *testing.T) {
 
 // FuzzChoice: whatever stands in the path, the answer is one of these.
 func FuzzChoice(f *testing.F) {
-	for _, path := range []string{"connectors/github", "readonly", "tools/*", "surface/search/readonly", "connectors/%2e%2e/x", "tools/[", "effects/read,"} {
+	for _, path := range []string{"connectors/github", "readonly", "tools/*", "surface/search/readonly", "connectors/%2e%2e/x", "tools/[",
+		"effects/read,"} {
 		f.Add(path)
 	}
 	r := newRig(f)

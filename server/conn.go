@@ -11,49 +11,62 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
+// The way of one message through a connection:
+//
+//	receive            bytes become a frame (frame.go), or an error goes back
+//	route, routeFor    a request is started, a notification or an answer is handled at once
+//	start              admits the request and runs respond in a goroutine; initialize is handled in its turn
+//	admit              registers the JSON-RPC id of the request, so that it can be cancelled
+//	respond            runs the request and writes the answer
+//	runInSlot          waits for a slot where the request is a tool call, then makes an exchange of it
+//	Server.handle      lets mcp-go dispatch the exchange (server.go)
+//	noteEffect         notes, when the tool starts, whether it writes
+//	release            forgets the JSON-RPC id
+//
+// Requests of the streamable transport come in at admit: each has its own way back.
+
 const (
-	// maxInFlight bounds the requests of one connection that have not been
-	// answered; a host that sends more is told so at once.
+	// maxInFlight bounds the unanswered requests of one connection. Those beyond it are
+	// refused at once.
 	maxInFlight = 1024
-	// busyCode is the JSON-RPC error of a request beyond that, from the range left
-	// to servers.
+	// busyCode is the JSON-RPC code of such a refusal, from the range for servers' own codes.
 	busyCode = -32000
 )
 
-// lastAnswersTime is how long a client may take to read the answers that are written
-// when everything has been ended.
+// lastAnswersTime is the time in which a client must read the last answers of a
+// connection that is being closed.
 const lastAnswersTime = time.Second
 
 var (
-	// errCancelled is why a request ends that its client has cancelled.
+	// errCancelled is the cause of a request's end after a cancellation by its client.
 	errCancelled     = errors.New("cancelled by the client")
 	errAnswersUnread = errors.New("the client has stopped reading; answers are lost")
 )
 
-// conn is one client for as long as it stays: a connection over which messages go
-// both ways (stdio, or an SSE stream with its POSTs) or a session of the
-// streamable transport. It knows the requests in progress, so that a cancellation
-// finds its request and nobody else's.
+// conn is one client: a connection with messages in both directions (stdio, or an SSE
+// stream with its POSTs) or a session of the streamable transport. It keeps the requests
+// in progress by their JSON-RPC ids, so that a cancellation finds a request of its own
+// client and no other.
 type conn struct {
 	server *Server
 	caller tools.Session
 	peer   *peer
 	write  func([]byte) error // one message; safe for concurrent use
 
-	ctx   context.Context // of requests whose way in does not end with them
-	slots chan struct{}
+	ctx   context.Context // of all requests that have no HTTP request of their own
+	slots chan struct{}   // one for each running tool call
 	wg    sync.WaitGroup
 
 	mu       sync.Mutex
 	closing  bool
-	inFlight map[string]*pending // by the bytes of the id
-	progress chan struct{}       // closed and replaced when a request has ended
+	inFlight map[string]*pending // by the bytes of the JSON-RPC id
+	progress chan struct{}       // closed and replaced when a request starts its tool or ends
 }
 
-// pending is a request that has not been answered.
+// pending is an unanswered request.
 type pending struct {
 	cancel context.CancelCauseFunc
-	write  bool // it may change something
+	write  bool // its tool may change something
 }
 
 func (s *Server) newConn(ctx context.Context, caller tools.Session, write func([]byte) error) *conn {
@@ -65,7 +78,8 @@ func (s *Server) newConn(ctx context.Context, caller tools.Session, write func([
 	}
 }
 
-// receive takes one message of the client.
+// receive decodes one message of the client and routes it. A message without a question,
+// such as a malformed notification, is dropped without an error.
 func (c *conn) receive(raw []byte) {
 	f, problem := parseFrame(raw)
 	switch {
@@ -76,23 +90,23 @@ func (c *conn) receive(raw []byte) {
 	}
 }
 
-// route begins to handle a message. It waits for the end of what is brief and must
-// come before the next message, and of nothing else.
+// route handles a message for the connection's own caller. It returns at once, except
+// for initialize, notifications and answers, which are handled in their turn.
 func (c *conn) route(f *frame) { c.routeFor(f, c.caller, func() {}) }
 
-// routeFor is take for a caller that may have less than the connection. The function is
-// called when the message has been handled.
-func (c *conn) routeFor(f *frame, caller tools.Session, end func()) {
+// routeFor is route for a caller with fewer rights than the connection's. It calls done
+// when the message has been handled.
+func (c *conn) routeFor(f *frame, caller tools.Session, done func()) {
 	if f.wantsAnswer() {
-		c.start(f, caller, end)
+		c.start(f, caller, done)
 		return
 	}
-	defer end()
+	defer done()
 	_ = c.routeNotification(f)
 }
 
-// routeNotification takes a message that wants no answer. It reports false for one about a
-// request that is not here.
+// routeNotification handles a notification, or an answer to a question of ours. It
+// reports false where the request or the question is unknown to this connection.
 func (c *conn) routeNotification(f *frame) bool {
 	switch {
 	case f.isAnswer:
@@ -111,25 +125,26 @@ func (c *conn) writeError(problem *requestError) {
 	}
 }
 
-// start starts a request in its own goroutine. Scripts send the next message
-// without awaiting the answer to initialize, so that is handled in its turn.
-func (c *conn) start(f *frame, caller tools.Session, end func()) {
+// start runs a request in its own goroutine. initialize is handled in its turn: scripts
+// send the next message without waiting for its answer.
+func (c *conn) start(f *frame, caller tools.Session, done func()) {
 	ctx, problem := c.admit(c.ctx, f)
-	serve := func() {
-		defer end()
+	run := func() {
+		defer done()
 		c.respond(ctx, f, caller)
 	}
 	switch {
 	case problem != nil:
 		c.writeError(problem)
-		end()
+		done()
 	case f.method == string(mcp.MethodInitialize):
-		serve()
+		run()
 	default:
-		go serve()
+		go run()
 	}
 }
 
+// respond runs an admitted request and writes its answer.
 func (c *conn) respond(ctx context.Context, f *frame, caller tools.Session) {
 	defer c.release(f)
 	if r, wanted := c.runInSlot(ctx, f, caller, c.write); wanted {
@@ -138,8 +153,8 @@ func (c *conn) respond(ctx context.Context, f *frame, caller tools.Session) {
 	}
 }
 
-// admit registers a request, unless its id is in use, there are too many, or the
-// connection is closing. Each request admitted must be ended.
+// admit registers a request, unless its JSON-RPC id is in use, too many requests are in
+// progress, or the connection is closing. Each admitted request must be released.
 func (c *conn) admit(parent context.Context, f *frame) (context.Context, *requestError) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -159,8 +174,8 @@ func (c *conn) admit(parent context.Context, f *frame) (context.Context, *reques
 	return ctx, nil
 }
 
-// runInSlot handles an admitted request, a bounded number of calls at a time. A
-// request that its client has cancelled wants no answer.
+// runInSlot runs an admitted request; a tool call first waits for one of the connection's
+// slots, or for the end of its time. A cancelled request wants no answer.
 func (c *conn) runInSlot(ctx context.Context, f *frame, caller tools.Session, send func([]byte) error) (r reply, wanted bool) {
 	if f.method == string(mcp.MethodToolsCall) {
 		turn, cancel := context.WithDeadline(ctx, f.arrived.Add(c.server.opts.CallTimeout))
@@ -177,7 +192,8 @@ func (c *conn) runInSlot(ctx context.Context, f *frame, caller tools.Session, se
 	return r, !errors.Is(context.Cause(ctx), errCancelled)
 }
 
-// noteEffect notes what kind of tool a request runs, once it does.
+// noteEffect notes that the tool of a request starts, and whether it writes: drain gives
+// writes more time.
 func (c *conn) noteEffect(key string, effect tools.Effect) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -187,13 +203,13 @@ func (c *conn) noteEffect(key string, effect tools.Effect) {
 	c.signalProgress()
 }
 
-// signalProgress tells that a request has got further. The caller holds the lock.
+// signalProgress wakes drain. The caller holds the lock.
 func (c *conn) signalProgress() {
 	close(c.progress)
 	c.progress = make(chan struct{})
 }
 
-// release forgets a request that was admitted.
+// release forgets an admitted request.
 func (c *conn) release(f *frame) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -203,7 +219,8 @@ func (c *conn) release(f *frame) {
 	c.wg.Done()
 }
 
-// cancelRequest ends the request that a cancellation means, if it is still in progress.
+// cancelRequest ends the request named by a cancellation, and reports whether it is in
+// progress here.
 func (c *conn) cancelRequest(f *frame) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -214,7 +231,7 @@ func (c *conn) cancelRequest(f *frame) bool {
 	return ok
 }
 
-// cancelAll ends the reads, or everything, that is in progress.
+// cancelAll ends all reads in progress, and, if wanted, all writes.
 func (c *conn) cancelAll(writesToo bool, cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -225,10 +242,10 @@ func (c *conn) cancelAll(writesToo bool, cause error) {
 	}
 }
 
-// drain admits no more requests and waits until those in progress have been
-// answered. Reads that make no progress for the first duration are ended, and
-// answered with the reason; writes are given the second. A client that does not
-// take its answers after all that is left without them.
+// drain admits no more requests and waits for the answers to those in progress. When no
+// request has made progress for the duration of reads, all reads are ended and answered
+// with the cause; after the duration of writes everything is. A client that still does
+// not read its answers loses them.
 func (c *conn) drain(reads, writes time.Duration, cause error) error {
 	c.mu.Lock()
 	c.closing = true

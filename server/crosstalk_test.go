@@ -57,7 +57,8 @@ func TestCancelInItsOwnSession(t *testing.T) {
 			t.Errorf("the cancellation: HTTP %d", reply.status)
 		}
 		if reply := <-answers; len(reply.messages) != 0 || r.up.load().abandoned != 1 {
-			t.Errorf("the cancelled call: HTTP %d %q, upstream %+v; want no message and a closed request", reply.status, reply.body, r.up.load())
+			t.Errorf("the cancelled call: HTTP %d %q, upstream %+v; want no message and a closed request", reply.status, reply.body,
+				r.up.load())
 		}
 	})
 }

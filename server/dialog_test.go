@@ -154,7 +154,8 @@ func TestConfirmWithoutASession(t *testing.T) {
 		asked := func() string {
 			t.Helper()
 			var q inputRequired
-			if err := json.Unmarshal(able(createIssue("1", "t")).Result, &q); err != nil || q.ResultType != "input_required" || len(q.InputRequests) != 1 {
+			if err := json.Unmarshal(able(createIssue("1", "t")).Result, &q); err != nil || q.ResultType != "input_required" ||
+				len(q.InputRequests) != 1 {
 				t.Fatalf("got %+v, %v, want a question", q, err)
 			}
 			return q.RequestState
@@ -201,7 +202,8 @@ func TestProgressOfALongCall(t *testing.T) {
 			t.Fatalf("got %v, want three messages and the answer", lines)
 		}
 		for _, m := range lines[:3] {
-			if m.Method != "notifications/progress" || !strings.Contains(string(m.Params), `"progressToken":"p"`) || !strings.Contains(string(m.Params), "waiting for") {
+			if m.Method != "notifications/progress" || !strings.Contains(string(m.Params), `"progressToken":"p"`) ||
+				!strings.Contains(string(m.Params), "waiting for") {
 				t.Errorf("got %s, want progress", m.raw)
 			}
 		}

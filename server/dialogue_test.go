@@ -81,7 +81,8 @@ func TestAnswersOfAnotherSession(t *testing.T) {
 		}()
 		synctest.Wait()
 		for id := range 5 {
-			w.post(`{"jsonrpc":"2.0","id":"server-`+string(rune('0'+id))+`","result":{"action":"accept","content":{"confirm":true}}}`, sessionHeader, other)
+			w.post(`{"jsonrpc":"2.0","id":"server-`+string(rune('0'+id))+`","result":{"action":"accept","content":{"confirm":true}}}`,
+				sessionHeader, other)
 		}
 		virtual(questionTime)
 		messages := <-ended

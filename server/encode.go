@@ -11,21 +11,21 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// The wire form of answers. mcp-go's own encoding copies and re-validates every
-// raw schema and result several times over; here what is already JSON is spliced
-// into the place that an empty value holds.
+// The wire form of answers. mcp-go's own encoding copies and validates every raw schema
+// and result several times. Here mcp-go encodes the answer with an empty value, which is
+// then replaced by the finished JSON.
 var (
 	emptyTools   = []byte(`"tools":[]`)
 	emptyContent = []byte(`"content":[]`)
 	comma        = []byte(",")
 )
 
-// jsonParts of a message, to be written one after the other. A large one is copied once,
-// into its answer.
+// jsonParts are the pieces of a message in order. A large piece is copied once, into the
+// answer.
 type jsonParts [][]byte
 
-// join writes the parts as one into a buffer, or, where that is too small, into another.
-// There is room for the line break of a stream.
+// join writes the pieces into a buffer, or into a new one where that is too small. The
+// result has room for the line break of a stream.
 func (p jsonParts) join(buffer []byte) []byte {
 	size := 1
 	for _, part := range p {
@@ -38,9 +38,8 @@ func (p jsonParts) join(buffer []byte) []byte {
 	return b
 }
 
-// encodeAnswer writes the answer to a request as one line without a line break.
-// The id is the request's own bytes. The list are the entries to put into an answer
-// to tools/list.
+// encodeAnswer writes the answer to a request, without a line break. The id is the
+// request's own bytes; list are the entries for an answer to tools/list.
 func encodeAnswer(buffer []byte, id json.RawMessage, message mcp.JSONRPCMessage, list [][]byte) ([]byte, error) {
 	switch m := message.(type) {
 	case mcp.JSONRPCError:
@@ -88,13 +87,13 @@ func encodeResult(result any, list [][]byte) (jsonParts, error) {
 	}
 }
 
-// marshalled leaves a value to the library.
+// marshalled encodes a value with encoding/json.
 func marshalled(v any) (jsonParts, error) {
 	b, err := json.Marshal(v)
 	return jsonParts{b}, err
 }
 
-// encodeTools puts the cached tools behind those that mcp-go has found.
+// encodeTools appends the encoded entries of our tools to mcp-go's own.
 func encodeTools(r mcp.ListToolsResult, list [][]byte) (jsonParts, error) {
 	if len(list) == 0 {
 		return marshalled(r)
@@ -122,8 +121,8 @@ func encodeTools(r mcp.ListToolsResult, list [][]byte) (jsonParts, error) {
 	return splice(shell, emptyTools, append(found, []byte("]"))...)
 }
 
-// encodeCall writes a result whose structured content is JSON already. Other
-// results, which no tool of ours makes, are left to mcp-go.
+// encodeCall splices the structured content into a result where it is JSON already. All
+// other results are encoded by mcp-go.
 func encodeCall(r mcp.CallToolResult) (jsonParts, error) {
 	structured, ok := r.StructuredContent.(json.RawMessage)
 	if !ok || len(r.Content) != 1 {
@@ -142,7 +141,7 @@ func encodeCall(r mcp.CallToolResult) (jsonParts, error) {
 		[]byte(`"content":[{"type":"text","text":`), rawjson.Quote(text.Text), []byte(`}],"structuredContent":`), structured)
 }
 
-// splice replaces the one place that holds an empty value by parts of JSON.
+// splice replaces the empty value in an encoded message by pieces of JSON.
 func splice(shell, place []byte, filling ...[]byte) (jsonParts, error) {
 	before, after, ok := bytes.Cut(shell, place)
 	if !ok {

@@ -16,11 +16,11 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// notificationBuffer is how many notifications of one exchange may wait to be written;
-// mcp-go drops those beyond.
+// notificationBuffer bounds the unwritten notifications of one exchange; mcp-go drops
+// the ones beyond it.
 const notificationBuffer = 256
 
-// peer is what is known about the other side: of a connection, of an HTTP session,
+// peer holds the facts about one client: about that of a connection, of an HTTP session,
 // or of a single message in the stateless era. It is safe for concurrent use.
 type peer struct {
 	mu          sync.Mutex
@@ -33,27 +33,27 @@ type peer struct {
 	questions questions
 }
 
-// sessionFacts are what another replica must know of the client.
+// sessionFacts are the facts that another replica needs to continue the session.
 func (p *peer) sessionFacts(choices []choice) sessionFacts {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return sessionFacts{Choices: choices, Version: p.version, Client: p.info, Caps: p.caps}
 }
 
-// restore takes over what is known from the beginning of a session.
+// restore takes over the facts of a session begun by another replica.
 func (p *peer) restore(f sessionFacts) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.initialized, p.version, p.info, p.caps = true, f.Version, f.Client, f.Caps
 }
 
-// questions are requests of ours that the client has not answered yet.
+// questions are requests from us to the client that are still unanswered.
 type questions struct {
 	mu   sync.Mutex
 	open map[string]chan *frame
 }
 
-// register registers a question and returns its id.
+// register adds a question and returns its JSON-RPC id.
 func (q *questions) register() (string, <-chan *frame) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -72,11 +72,12 @@ func (q *questions) unregister(id string) {
 	delete(q.open, id)
 }
 
-// resolve passes a client's answer to the question that it belongs to, if that is here.
+// resolve passes a client's answer to its question. It reports false for a question that
+// another replica may have asked.
 func (q *questions) resolve(f *frame) bool {
 	var id string
 	if json.Unmarshal(f.id, &id) != nil {
-		return true // it is an answer to nobody's question
+		return true // no id of ours or of another replica
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -97,17 +98,17 @@ type exchange struct {
 	frame   *frame
 	caller  tools.Session
 	id      string
-	send    func([]byte) error // writes a message to the client, before the answer
-	onStart func(tools.Effect) // told what kind of tool is about to run, where that matters
+	send    func([]byte) error // writes a message to the client before the answer
+	onStart func(tools.Effect) // called with the tool's effect when it starts; nil for nobody
 
-	listEntries [][]byte // entries of the tools to list
-	toolToCall  map[string]mcpserver.ServerTool
-	refusal     *refusal // why the answer is an error, if we know better than mcp-go
+	listEntries [][]byte                        // of the tools for tools/list
+	toolToCall  map[string]mcpserver.ServerTool // the one tool of tools/call
+	refusal     *refusal                        // in place of mcp-go's own error; nil for none
 
-	waitedForUser atomic.Int64 // nanoseconds that the client's user took to answer
+	waitedForUser atomic.Int64 // nanoseconds spent on answers of the client's user
 
 	once          sync.Once
-	notifications chan mcp.JSONRPCNotification // made when first needed
+	notifications chan mcp.JSONRPCNotification // made at the first use
 	done          chan struct{}
 	drained       chan struct{}
 
@@ -124,10 +125,10 @@ func (s *Server) newExchange(f *frame, caller tools.Session, p *peer, send func(
 	return &exchange{peer: p, frame: f, caller: caller, send: send, id: strconv.FormatUint(s.seq.Add(1), 10)}
 }
 
-// flushNotifications delivers the notifications that are still on their way. None can follow
-// the answer, and none is lost.
+// flushNotifications delivers all waiting notifications. After it none can follow the
+// answer, and none is lost.
 func (x *exchange) flushNotifications() {
-	x.once.Do(func() {}) // from here on nobody starts to deliver
+	x.once.Do(func() {}) // from here on no delivery starts
 	if x.notifications == nil {
 		return
 	}
@@ -161,7 +162,7 @@ func (x *exchange) writeNotification(n mcp.JSONRPCNotification) {
 	}
 }
 
-// askClient asks the client something and waits for the answer.
+// askClient sends the client a request and waits for the answer.
 func (x *exchange) askClient(ctx context.Context, method mcp.MCPMethod, params, result any) error {
 	id, answer := x.questions.register()
 	defer x.questions.unregister(id)
@@ -222,12 +223,11 @@ func (x *exchange) NotificationChannel() chan<- mcp.JSONRPCNotification {
 // exchange calls, and nothing else.
 func (x *exchange) GetSessionTools() map[string]mcpserver.ServerTool { return x.toolToCall }
 
-// SetSessionTools implements [mcpserver.SessionWithTools]; mcp-go has no reason to
-// call it.
+// SetSessionTools implements [mcpserver.SessionWithTools]; mcp-go never calls it here.
 func (x *exchange) SetSessionTools(map[string]mcpserver.ServerTool) {}
 
-// RequestElicitation implements [mcpserver.SessionWithElicitation]. A client that
-// cannot ask after all, or whose user is silent for too long, has not agreed.
+// RequestElicitation implements [mcpserver.SessionWithElicitation]. A failure of the
+// client, or a user's silence of more than questionTime, counts as no consent.
 func (x *exchange) RequestElicitation(ctx context.Context, r mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
 	result := &mcp.ElicitationResult{}
 	err := x.askClient(ctx, mcp.MethodElicitationCreate, r.Params, result)
@@ -320,8 +320,7 @@ func (p *peer) SetLogLevel(level mcp.LoggingLevel) {
 	p.level = level
 }
 
-// GetLogLevel implements [mcpserver.SessionWithLogging]; until the client chooses,
-// it gets everything from "info".
+// GetLogLevel implements [mcpserver.SessionWithLogging]. The default is "info".
 func (p *peer) GetLogLevel() mcp.LoggingLevel {
 	p.mu.Lock()
 	defer p.mu.Unlock()

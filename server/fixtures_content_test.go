@@ -62,7 +62,8 @@ func (f *fixtures) addContent() {
 	f.tool("test_error_handling", "Always fails.", func(context.Context, mcp.CallToolRequest) *mcp.CallToolResult {
 		return mcp.NewToolResultError("This tool intentionally returns an error for testing")
 	})
-	f.mcp.AddTool(mcp.NewToolWithRawSchema("json_schema_2020_12_tool", "Has a schema with all the vocabulary.", json.RawMessage(draft2020Schema)),
+	f.mcp.AddTool(mcp.NewToolWithRawSchema("json_schema_2020_12_tool", "Has a schema with all the vocabulary.",
+		json.RawMessage(draft2020Schema)),
 		func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return mcp.NewToolResultText("ok"), nil
 		})
@@ -78,7 +79,8 @@ func (f *fixtures) addResources() {
 		contents  mcp.ResourceContents
 	}{
 		{"test://static-text", "static-text", textResource("test://static-text", "This is the content of the static text resource.")},
-		{"test://static-binary", "static-binary", mcp.BlobResourceContents{URI: "test://static-binary", MIMEType: "image/png", Blob: tinyPNG}},
+		{"test://static-binary", "static-binary",
+			mcp.BlobResourceContents{URI: "test://static-binary", MIMEType: "image/png", Blob: tinyPNG}},
 		{"test://watched-resource", "watched-resource", textResource("test://watched-resource", "Nothing happens here.")},
 	} {
 		f.mcp.AddResource(mcp.NewResource(r.uri, r.name, mcp.WithResourceDescription("A resource of the fixtures.")),

@@ -47,7 +47,8 @@ func (f *fixtures) addQuestions() {
 		f.question(q)
 	}
 	f.mcp.AddTool(mcp.NewTool("test_input_required_result_multi_round", mcp.WithDescription("Asks twice.")), f.askTwice)
-	f.mcp.AddTool(mcp.NewTool("test_input_required_result_capabilities", mcp.WithDescription("Asks what the client can answer.")), askCapable)
+	f.mcp.AddTool(mcp.NewTool("test_input_required_result_capabilities", mcp.WithDescription("Asks what the client can answer.")),
+		askCapable)
 	f.mcp.AddPrompt(mcp.NewPrompt("test_input_required_result_prompt", mcp.WithPromptDescription("Needs a context.")), promptInContext)
 }
 

@@ -60,7 +60,8 @@ func (f *fixtures) subscriptionHooks() *mcpserver.Hooks {
 		x, _ := exchangeOf(ctx)
 		f.listeners[x] = id
 	})
-	hooks.AddAfterSubscriptionsListen(func(ctx context.Context, _ any, _ *mcp.SubscriptionsListenRequest, _ *mcp.SubscriptionsListenResult) {
+	hooks.AddAfterSubscriptionsListen(func(ctx context.Context, _ any, _ *mcp.SubscriptionsListenRequest,
+		_ *mcp.SubscriptionsListenResult) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		x, _ := exchangeOf(ctx)

@@ -51,9 +51,10 @@ func (f *fixtures) addTalks() {
 	f.tool("test_elicitation", "Asks the user for an address.", func(ctx context.Context, r mcp.CallToolRequest) *mcp.CallToolResult {
 		return f.elicit(ctx, r.GetString("message", ""), contactForm)
 	}, mcp.WithString("message", mcp.Required()))
-	f.tool("test_elicitation_sep1034_defaults", "Asks with defaults.", func(ctx context.Context, _ mcp.CallToolRequest) *mcp.CallToolResult {
-		return f.elicit(ctx, "Provide your information", defaultsForm)
-	})
+	f.tool("test_elicitation_sep1034_defaults", "Asks with defaults.",
+		func(ctx context.Context, _ mcp.CallToolRequest) *mcp.CallToolResult {
+			return f.elicit(ctx, "Provide your information", defaultsForm)
+		})
 	f.tool("test_elicitation_sep1330_enums", "Asks with choices.", func(ctx context.Context, _ mcp.CallToolRequest) *mcp.CallToolResult {
 		return f.elicit(ctx, "Select options", enumsForm)
 	})

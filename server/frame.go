@@ -16,64 +16,65 @@ import (
 )
 
 const (
-	// maxDepth is how deep a frame may be nested; deeper ones are refused before
-	// anything is decoded.
+	// maxDepth bounds the nesting of a frame. Deeper ones are refused before anything is
+	// decoded.
 	maxDepth = 64
-	// maxName bounds the name of a tool, as the protocol does. Names that were meant
-	// are compared with the one that was given, which takes its length in time.
+	// maxName bounds the name of a tool, as the protocol does. The search for similar names
+	// takes time in proportion to its length.
 	maxName = 128
 	// maxExactID is the largest integer that every JSON reader keeps exact.
 	maxExactID = 1 << 53
 )
 
-// frame is one JSON-RPC message of a client, taken apart as far as the transports
-// need: enough to route it, to refuse it and to echo its id byte for byte.
+// frame is one JSON-RPC message of a client, decoded only as far as needed to route it,
+// to refuse it and to echo its id byte for byte.
 type frame struct {
 	raw      json.RawMessage
-	arrived  time.Time       // the client has been waiting since
+	arrived  time.Time       // the client's waiting time counts from here
 	id       json.RawMessage // nil for a notification
 	method   string          // empty for an answer to a request of ours
 	params   params
 	isAnswer bool
 	header   http.Header // of the request that brought it, over HTTP
-	jsonOnly bool        // its client takes nothing but the answer, so that it cannot be asked
+	jsonOnly bool        // its client accepts one JSON answer and no event stream: it cannot be asked
 }
 
-// wantsAnswer reports whether the message is a request.
+// wantsAnswer reports whether the message is a request. The others are notifications and
+// answers.
 func (f *frame) wantsAnswer() bool { return f.id != nil && !f.isAnswer }
 
-// params are the members of a message's params that the transports look at.
+// params are the members of a message's params with a meaning to the transports.
 type params struct {
 	raw       json.RawMessage
 	name      string // of a tool
 	arguments json.RawMessage
-	requestID json.RawMessage // of the request that a cancellation means
+	requestID json.RawMessage // of the request to cancel
 	meta      json.RawMessage
 	version   string // protocol version in _meta, for the era
 }
 
-// requestError is a message that cannot be handled, and its JSON-RPC answer.
+// requestError is the refusal of a message, as a JSON-RPC error.
 type requestError struct {
-	id      json.RawMessage // nil where the message has none that can be trusted
+	id      json.RawMessage // nil where the message has no valid id
 	code    int
 	message string
-	silent  bool // the message was no request, so that an answer would have no question
+	silent  bool // the message was no request: an error would answer no question
 }
 
-// encode is the answer that tells the client.
+// encode is the wire form of the error.
 func (e *requestError) encode() ([]byte, error) {
 	return encodeError(e.id, mcp.JSONRPCErrorDetails{Code: e.code, Message: e.message})
 }
 
-// knownMembers are the names with a meaning to us or to mcp-go, which decodes
-// without regard to case. A variant such as "Method" is refused: a filter in
-// front of us may have read it differently.
+// The names of members with a meaning to us or to mcp-go, which decodes without regard
+// to case. A variant such as "Method" is refused: a filter in front of us may have read
+// it differently.
 var (
 	envelopeMembers = []string{"jsonrpc", "id", "method", "params", "result", "error"}
 	paramsMembers   = []string{"name", "arguments", "_meta", "requestId", "uri", "cursor"}
 )
 
-// parseFrame reads one message.
+// parseFrame decodes one message.
 func parseFrame(raw []byte) (*frame, *requestError) {
 	switch {
 	case !utf8.Valid(raw):
@@ -107,8 +108,8 @@ func invalidParams(message string) *requestError {
 	return &requestError{code: mcp.INVALID_PARAMS, message: "params: " + message}
 }
 
-// decodeEnvelope takes the members of a message, all of them before it complains
-// about any: the client should learn which request was wrong.
+// decodeEnvelope decodes all members of a message before it refuses any of them: the
+// error should carry the id of the request.
 func (f *frame) decodeEnvelope(members []rawjson.Member) *requestError {
 	var version string
 	for _, m := range members {
@@ -176,7 +177,7 @@ func (f *frame) decodeParams() *requestError {
 	return nil
 }
 
-// protocolVersion is the version that a message's _meta declares, "" if none.
+// protocolVersion is the version declared in a message's _meta, "" if none.
 func protocolVersion(meta json.RawMessage) string {
 	var m mcp.Meta
 	if json.Unmarshal(meta, &m) != nil {

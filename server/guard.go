@@ -9,15 +9,15 @@ import (
 	"airbyte-mcp-server/internal/netname"
 )
 
-// guard is the wall around every MCP route: which names the server answers to,
-// and which web pages may call it.
+// guard checks the Host and the Origin of each request to an MCP route, against DNS
+// rebinding and foreign web pages.
 type guard struct {
-	authenticated bool     // callers have to show who they are
+	authenticated bool     // callers must authenticate
 	hosts         []string // besides loopback names
 	origins       []string // besides loopback origins
 }
 
-// admitRequest answers a request that must not pass, and reports whether it passes.
+// admitRequest reports whether a request may pass. If not, it answers the request.
 func (g *guard) admitRequest(w http.ResponseWriter, r *http.Request) bool {
 	w.Header().Set("Cache-Control", "no-store")
 	switch {
@@ -35,8 +35,8 @@ func (g *guard) admitRequest(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-// knowsHost keeps a web page from reaching a local server under a name that it
-// has rebound to this machine. A caller that has to show who it is is no such page.
+// knowsHost refuses foreign Host names: a web page could reach a local server under a
+// name that it has rebound to this machine. An authenticated caller is no such page.
 func (g *guard) knowsHost(hostport string) bool {
 	host, _ := netname.Split(hostport)
 	if netname.IsLoopback(host) || containsFold(g.hosts, host) || containsFold(g.hosts, hostport) {
@@ -45,8 +45,8 @@ func (g *guard) knowsHost(hostport string) bool {
 	return g.authenticated && len(g.hosts) == 0
 }
 
-// trustsOrigin admits callers that are no web page, pages of this machine, and
-// the pages that the operator has listed.
+// trustsOrigin admits requests without an Origin, which no web page sends, pages of this
+// machine, and the listed origins.
 func (g *guard) trustsOrigin(headers []string) bool {
 	if len(headers) != 1 {
 		return len(headers) == 0
@@ -58,12 +58,12 @@ func (g *guard) trustsOrigin(headers []string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && netname.IsLoopback(u.Hostname())
 }
 
-// containsFold looks a host or an origin up; neither knows upper from lower case.
+// containsFold reports whether a host or an origin is in a list, without regard to case.
 func containsFold(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(one string) bool { return strings.EqualFold(one, name) })
 }
 
-// allowPage lets a trusted page read the answer.
+// allowPage sets the CORS headers with which a browser lets a trusted page read the answer.
 func allowPage(w http.ResponseWriter, r *http.Request) {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
@@ -73,7 +73,8 @@ func allowPage(w http.ResponseWriter, r *http.Request) {
 	h.Set("Access-Control-Allow-Origin", origin)
 	h.Add("Vary", "Origin")
 	h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS")
-	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, "+
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Last-Event-ID, "+
+		"Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, "+
 		"X-Mcp-Connectors, X-Mcp-Tools, X-Mcp-Exclude-Tools, X-Mcp-Effects, X-Mcp-Readonly, X-Mcp-Surface")
 	h.Set("Access-Control-Expose-Headers", "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After, X-Request-Id")
 	h.Set("Access-Control-Max-Age", "600")

@@ -149,7 +149,8 @@ func checkBearer(t *testing.T, headers []string, pass bool) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		refused := reply.header.Get("WWW-Authenticate") != "" && (reply.status == http.StatusUnauthorized || reply.status == http.StatusBadRequest)
+		refused := reply.header.Get("WWW-Authenticate") != "" &&
+			(reply.status == http.StatusUnauthorized || reply.status == http.StatusBadRequest)
 		if refused == pass {
 			t.Errorf("%s %s: HTTP %d", route.method, route.path, reply.status)
 		}

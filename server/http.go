@@ -30,43 +30,44 @@ const (
 	bodyTimeout       = 30 * time.Second
 	idleTimeout       = 2 * time.Minute
 	maxHeader         = 32 << 10
-	// writeTimeout is for one message. A client that does not read for so long is
-	// let go, so that it cannot hold answers in memory.
+	// writeTimeout bounds the writing of one message. A client that reads nothing for
+	// that long is disconnected, so that it cannot hold answers in memory.
 	writeTimeout = 30 * time.Second
 )
 
-// requestIDHeader names a request, in the logs of proxies and in ours.
+// requestIDHeader carries the id of a request for the logs of proxies and ours.
 const requestIDHeader = "X-Request-Id"
 
-// requestID is what a caller or a proxy may call a request.
+// requestID is the form of an acceptable id; others are replaced.
 var requestID = regexp.MustCompile(`^[A-Za-z0-9._:/+=-]{1,128}$`)
 
-// HTTPOptions is what the HTTP transports need to know.
+// HTTPOptions configure the HTTP transports.
 type HTTPOptions struct {
-	Caller         tools.Session                    // whom every request acts for
-	Authenticator  identity.Authenticator           // tells callers apart: Caller is then what any of them may have at most; nil lets everybody in
-	Scopes         identity.Scopes                  // to ask for, of callers whose tokens have scopes
-	Metadata       *identity.Metadata               // tells clients where to get tokens; nil for nothing
-	Limits         identity.Limits                  // of a caller whose identity has none of its own; 0 for no limit
+	Caller         tools.Session                    // the caller of every request; with an Authenticator, the most that any caller may have
+	Authenticator  identity.Authenticator           // nil lets everybody in
+	Scopes         identity.Scopes                  // to ask for, of callers with scoped tokens
+	Metadata       *identity.Metadata               // tells clients where to get tokens; nil for none
+	Limits         identity.Limits                  // of callers without limits of their own; 0 for no limit
 	Shared         Shared                           // keeps the limits; nil for this process alone
 	AllowedHosts   []string                         // Host names besides those of this machine
 	AllowedOrigins []string                         // origins of web pages besides those of this machine
-	SessionIdle    time.Duration                    // after which an unused session is forgotten; default 1 h
-	SessionLife    time.Duration                    // after which any session ends; default 24 h
+	SessionIdle    time.Duration                    // an unused session ends after it; default 1 h
+	SessionLife    time.Duration                    // every session ends after it; default 24 h
 	ReplicaBus     ReplicaBus                       // to other replicas; nil for none
 	Revocations    Revocations                      // of sessions, for all replicas; nil for this process alone
 	MaxSessions    int                              // default 10000
-	Toolsets       func([]string) ([]string, error) // puts the globs of toolsets in the places of their names; nil for no toolsets
-	Ready          func(context.Context) error      // whether calls could be made; nil for always
+	Toolsets       func([]string) ([]string, error) // replaces the names of toolsets by their globs; nil for no toolsets
+	Ready          func(context.Context) error      // an error makes /readyz fail; nil for always ready
 	MetricsPage    http.Handler                     // served at /metrics; nil for none
-	DrainDelay     time.Duration                    // between no longer being ready and no longer taking requests, for a balancer to notice
+	DrainDelay     time.Duration                    // from "not ready" to the end of accepting, so that a balancer notices
 	TLS            *tls.Config                      // nil for plain HTTP
-	Pages          http.Handler                     // for people, served below /connect/; it looks after itself. nil for none
+	Pages          http.Handler                     // served below /connect/, with its own guard; nil for none
 }
 
-// HTTP serves the MCP transports over HTTP: streamable HTTP at /mcp, HTTP+SSE at
-// /sse and /message, both also with a choice of tools in the path, downloaded files below /downloads/, pages for people below
-// /connect/, and /healthz, /readyz and /metrics. It is an http.Handler.
+// HTTP is an http.Handler with the MCP transports over HTTP: streamable HTTP at /mcp,
+// HTTP+SSE at /sse and /message, both also with a choice of tools in the path. Beside
+// them it serves downloaded files below /downloads/, the pages for credentials below
+// /connect/, and /healthz, /readyz and /metrics.
 type HTTP struct {
 	server    *Server
 	opts      HTTPOptions
@@ -74,7 +75,7 @@ type HTTP struct {
 	mux       *http.ServeMux
 	sessions  *httpSessions
 	streams   *httpSessions // of HTTP+SSE
-	postSlots chan struct{}
+	postSlots chan struct{} // one for each POST to /mcp in progress
 
 	ctx       context.Context // of all requests
 	cancel    context.CancelCauseFunc
@@ -150,8 +151,8 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mux.ServeHTTP(w, r)
 }
 
-// serveReadiness says whether this server should get requests: it is not stopping, and calls
-// could be made.
+// serveReadiness says whether this server should get requests: it is not stopping, and
+// Airbyte can be reached.
 func (h *HTTP) serveReadiness(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if h.draining.Load() {
@@ -171,7 +172,7 @@ func (h *HTTP) serveReadiness(w http.ResponseWriter, r *http.Request) {
 // Close ends all streams and sessions at once.
 func (h *HTTP) Close() { h.cancel(errStopping) }
 
-// guarded puts the guard before a handler, and tells it whom a request acts for.
+// guarded puts the guard and the authentication before a handler.
 func (h *HTTP) guarded(next func(http.ResponseWriter, *http.Request, *caller)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !h.guard.admitRequest(w, r) {
@@ -183,9 +184,9 @@ func (h *HTTP) guarded(next func(http.ResponseWriter, *http.Request, *caller)) h
 	}
 }
 
-// narrow gives a caller no more than its session, if it has one, and its request ask
-// for. It answers a request that asks for what it cannot have, and reports whether it
-// goes on.
+// narrow reduces a caller's rights to the choices of its session, if there is one, and of
+// the request. It reports whether the choices are possible; if not, it answers the
+// request.
 func (h *HTTP) narrow(w http.ResponseWriter, r *http.Request, who *caller, begun []choice) ([]choice, bool) {
 	asked, err := h.choices(r)
 	for _, c := range slices.Concat(begun, asked) {
@@ -200,10 +201,10 @@ func (h *HTTP) narrow(w http.ResponseWriter, r *http.Request, who *caller, begun
 	return asked, true
 }
 
-// ListenAndServe serves HTTP on an address until ctx is cancelled, then stops:
-// requests in progress get the grace of the Options to finish. An address that
-// other machines can reach needs a bearer token. The function is called with the
-// address once the server listens.
+// ListenAndServe serves HTTP on an address until ctx is cancelled, then gives the requests
+// in progress the grace of the Options. An address within reach of other machines needs
+// an Authenticator. The function listening is called with the address once the server
+// listens.
 func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions, listening func(net.Addr)) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -246,8 +247,9 @@ func (h *HTTP) serveListener(ctx context.Context, listener net.Listener) error {
 	}
 }
 
-// shutdown stops in an order that loses no answer: not ready, no new requests, streams end
-// when their calls have been answered, and after the grace everything ends.
+// shutdown stops in an order that loses no answer: first the readiness ends, then no new
+// requests are taken, then streams end after the answers to their calls, and after the
+// grace everything is cancelled.
 func (h *HTTP) shutdown(web *http.Server, grace time.Duration) error {
 	h.draining.Store(true)
 	time.Sleep(h.opts.DrainDelay)
@@ -267,8 +269,8 @@ func (h *HTTP) shutdown(web *http.Server, grace time.Duration) error {
 	return nil
 }
 
-// readPOST reads the message of a POST. It answers a request that has none and
-// returns nil.
+// readPOST reads the message of a POST. Where there is no valid one it answers the
+// request and returns nil.
 func (h *HTTP) readPOST(w http.ResponseWriter, r *http.Request) *frame {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		http.Error(w, "unsupported media type: send application/json", http.StatusUnsupportedMediaType)

@@ -84,7 +84,8 @@ func TestHTTPModernHeaders(t *testing.T) {
 		{"another name", modern(createIssue("1", "t")), right, 400, -32020},
 		{"another method", modern(request("1", "tools/list", `{}`)), right, 400, -32020},
 		{"version of the header alone", listIssues("1", "o"), right, 400, -32602},
-		{"another version", modern(listIssues("1", "o")), append([]string{"Mcp-Protocol-Version", "2026-07-29"}, right[2:]...), 400, -32020},
+		{"another version", modern(listIssues("1", "o")), append([]string{"Mcp-Protocol-Version", "2026-07-29"}, right[2:]...), 400,
+			-32020},
 		{"odd version", listIssues("1", "o"), append([]string{"Mcp-Protocol-Version", "zzz"}, right[2:]...), 400, -32602},
 		{"resumption", modern(listIssues("1", "o")), append([]string{"Last-Event-ID", "1"}, right...), 400, -32020},
 		{"unknown method", modern(request("1", "no/such", `{}`)), append(right[:2:2], "Mcp-Method", "no/such"), 404, -32601},
@@ -127,7 +128,8 @@ func TestHTTPSessionLifecycle(t *testing.T) {
 			t.Errorf("a call of a session that has ended: %q, %+v; want it to end too", reply.body, r.up.load())
 		}
 		for _, method := range []string{http.MethodPost, http.MethodDelete} {
-			if reply, err := w.do(t.Context(), method, "/mcp", ping, jsonHeaders(mine)...); err != nil || reply.status != http.StatusNotFound {
+			if reply, err := w.do(t.Context(), method, "/mcp", ping, jsonHeaders(mine)...); err != nil ||
+				reply.status != http.StatusNotFound {
 				t.Errorf("%s after the end: HTTP %d, %v; want 404", method, reply.status, err)
 			}
 		}

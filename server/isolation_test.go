@@ -42,7 +42,8 @@ func newTenants() *tenants {
 		fmt.Fprintf(w, `{"access_token":%q,"token_type":"bearer","expires_in":900}`, testAPIToken)
 	})
 	api.HandleFunc("GET /api/v1/integrations/connectors", func(w http.ResponseWriter, r *http.Request) {
-		row := strings.NewReplacer("c-1", "connector-"+r.URL.Query().Get("workspace_name"), "GitHub - test", "GitHub - "+r.URL.Query().Get("workspace_name")).Replace(githubConnector)
+		row := strings.NewReplacer("c-1", "connector-"+r.URL.Query().Get("workspace_name"), "GitHub - test",
+			"GitHub - "+r.URL.Query().Get("workspace_name")).Replace(githubConnector)
 		fmt.Fprintf(w, `{"data":[%s]}`, row)
 	})
 	api.HandleFunc("POST /api/v1/integrations/connectors/{id}/execute", api.execute)
@@ -228,7 +229,8 @@ func (w *wire) all() []message {
 func TestIsolation(t *testing.T) {
 	t.Parallel()
 	api := newTenants()
-	r := newRigWith(t, newUpstream(), airbyte.Config{Host: "http://127.0.0.1:1", Transport: api}, tools.Options{MaxResultBytes: 8192, Cache: time.Minute})
+	r := newRigWith(t, newUpstream(), airbyte.Config{Host: "http://127.0.0.1:1", Transport: api},
+		tools.Options{MaxResultBytes: 8192, Cache: time.Minute})
 	w := r.web(t, func(o *HTTPOptions) {
 		o.Authenticator = byName{}
 		o.Caller.Listing.Surface = tools.Auto
@@ -279,7 +281,8 @@ func (c *tenant) cannotHave(other *tenant, handles []string) {
 	}
 	id := begun.header.Get(sessionHeader)
 	for _, method := range []string{http.MethodPost, http.MethodDelete} {
-		reply, err := c.web.do(context.Background(), method, "/mcp", request("1", "ping", `{}`), jsonHeaders(append(c.auth(), sessionHeader, id))...)
+		reply, err := c.web.do(context.Background(), method, "/mcp", request("1", "ping", `{}`),
+			jsonHeaders(append(c.auth(), sessionHeader, id))...)
 		if err != nil || reply.status != http.StatusNotFound {
 			c.t.Errorf("%s in the session of another: HTTP %d, %v", method, reply.status, err)
 		}

@@ -9,24 +9,24 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// ReplicaBus carries messages between the replicas of a server.
+// ReplicaBus carries messages between the replicas of a server: publish and subscribe.
 type ReplicaBus interface {
 	Publish(ctx context.Context, channel string, message []byte) (delivered bool, err error)
 	Subscribe(channel string, take func([]byte)) (cancel func())
 }
 
-// forwardedMessage is a message of a client whose stream another replica has.
+// forwardedMessage is a client's message on its way to the replica with the client's stream.
 type forwardedMessage struct {
 	Frame    json.RawMessage
-	Caller   tools.Session // who was found to have sent it, with what it may use
-	InFlight int           // most calls of the caller at the same time
+	Caller   tools.Session // the authenticated sender, with its rights
+	InFlight int           // most simultaneous calls of the caller
 }
 
 func streamChannel(f sessionFacts) string  { return "stream:" + f.Nonce }
 func sessionChannel(f sessionFacts) string { return "session:" + f.Nonce }
 
-// forwardToReplica passes a message on to the replica that has its client's stream. It answers
-// the request.
+// forwardToReplica passes a message on to the replica with its client's stream, and
+// answers the request.
 func (h *HTTP) forwardToReplica(w http.ResponseWriter, r *http.Request, who *caller, at sessionFacts, f *frame) {
 	message, err := json.Marshal(forwardedMessage{f.raw, who.Session, who.limits.InFlight})
 	delivered := false
@@ -36,7 +36,8 @@ func (h *HTTP) forwardToReplica(w http.ResponseWriter, r *http.Request, who *cal
 	switch {
 	case err != nil:
 		w.Header().Set("Retry-After", "1")
-		http.Error(w, "the stream of this session is at another replica, which cannot be reached now; nothing was done, try again", http.StatusServiceUnavailable)
+		http.Error(w, "the stream of this session is at another replica, which cannot be reached now; nothing was done, try again",
+			http.StatusServiceUnavailable)
 	case !delivered:
 		http.Error(w, "session not found: open /sse first", http.StatusNotFound)
 	default:
@@ -44,7 +45,8 @@ func (h *HTTP) forwardToReplica(w http.ResponseWriter, r *http.Request, who *cal
 	}
 }
 
-// subscribeStream takes messages for a stream that came to other replicas, until it is cancelled.
+// subscribeStream handles the messages for a stream that other replicas forward, until
+// it is cancelled.
 func (h *HTTP) subscribeStream(s *httpSession) (cancel func()) {
 	if h.opts.ReplicaBus == nil {
 		return func() {}
@@ -60,22 +62,23 @@ func (h *HTTP) subscribeStream(s *httpSession) (cancel func()) {
 		}
 		end, ok := h.place(s.ctx, &caller{Session: m.Caller}, f, m.InFlight)
 		if !ok {
-			s.writeError(&requestError{id: f.id, code: busyCode, message: "too many calls at the same time; nothing was sent, try again later"})
+			s.writeError(&requestError{id: f.id, code: busyCode,
+				message: "too many calls at the same time; nothing was sent, try again later"})
 			return
 		}
 		s.routeFor(f, m.Caller, end)
 	})
 }
 
-// busSubscription is the subscription of a session to what concerns its requests here.
+// busSubscription is the subscription of a session to the messages about its requests here.
 type busSubscription struct {
 	once   sync.Once
 	mu     sync.Mutex
 	cancel func()
 }
 
-// subscribeSession takes answers and cancellations that came to other replicas, from the first
-// request of a session on.
+// subscribeSession handles the answers and cancellations that other replicas publish. It
+// begins with the first request of a session.
 func (h *HTTP) subscribeSession(s *httpSession) {
 	if h.opts.ReplicaBus == nil {
 		return
@@ -92,7 +95,7 @@ func (h *HTTP) subscribeSession(s *httpSession) {
 	})
 }
 
-// cancelOnce ends the subscription.
+// cancelOnce ends the subscription, if there is one.
 func (l *busSubscription) cancelOnce() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -102,10 +105,10 @@ func (l *busSubscription) cancelOnce() {
 	}
 }
 
-// passNotification handles a notification of a session. One about a request that is not here goes to
-// the replica that has it.
+// passNotification handles a notification of a session. One about a request of another
+// replica is published to it.
 func (h *HTTP) passNotification(ctx context.Context, s *httpSession, f *frame) {
 	if !s.routeNotification(f) && h.opts.ReplicaBus != nil {
-		_, _ = h.opts.ReplicaBus.Publish(ctx, sessionChannel(s.facts), f.raw) // the request goes on without it
+		_, _ = h.opts.ReplicaBus.Publish(ctx, sessionChannel(s.facts), f.raw) // a lost one changes no result
 	}
 }

@@ -21,7 +21,8 @@ import (
 func TestResultsTravelUnchanged(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, result, want, text string }{
-		{"integers above 2^53", `[{"id":9007199254740993,"n":123456789012345678901234567890}]`, `[{"id":9007199254740993,"n":123456789012345678901234567890}]`, ""},
+		{"integers above 2^53", `[{"id":9007199254740993,"n":123456789012345678901234567890}]`,
+			`[{"id":9007199254740993,"n":123456789012345678901234567890}]`, ""},
 		{"fractions and exponents", `[1.10,1e400,-0.0,1E-7]`, `[1.10,1e400,-0.0,1E-7]`, ""},
 		{"order and duplicates", `{"b":1,"a":2,"b":3}`, `{"b":1,"a":2,"b":3}`, ""},
 		{"pretty-printed", "{\n  \"a\": [\r\n\t1 ]\n}", `{"a":[1]}`, ""},
@@ -30,7 +31,8 @@ func TestResultsTravelUnchanged(t *testing.T) {
 		{"lone surrogate", `["\ud800"]`, `["\ud800"]`, ""},
 		{"invalid UTF-8", "[\"a\xffb\"]", "[\"a\ufffdb\"]", ""},
 		{"cut character", "[\"\xe2\x82\"]", "[\"\ufffd\"]", ""},
-		{"frame in a record", `["}}\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"]`, `["}}\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"]`, ""},
+		{"frame in a record", `["}}\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"]`,
+			`["}}\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"]`, ""},
 		{"places to fill", `["\"content\":[]","\"tools\":[]"]`, `["\"content\":[]","\"tools\":[]"]`, ""},
 		{"empty list", `[]`, `[]`, ""},
 		{"large", `["` + strings.Repeat("é\\n", 1<<17) + `"]`, `["` + strings.Repeat("é\\n", 1<<17) + `"]`, ""},

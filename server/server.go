@@ -41,17 +41,16 @@ const (
 	DefaultSessionLife   = 24 * time.Hour
 )
 
-// Options is what a Server needs to know. Box is required; every other zero value
-// means its default.
+// Options configure a Server. Box is required; every other zero value means its default.
 type Options struct {
 	Box           *tools.Box
 	Log           zerolog.Logger
 	Version       string
-	Seal          *seal.Seal         // for what clients carry between requests; by default of this process alone
+	Seal          *seal.Seal         // of session ids and of questions' states; default: one with a key of this process alone
 	Metrics       *telemetry.Metrics // nil for none
 	Tracer        *telemetry.Tracer  // nil for none
 	CallTimeout   time.Duration      // of one tool call
-	MaxConcurrent int                // calls that run at once for one connection; others wait their turn
+	MaxConcurrent int                // running calls of one connection; further ones wait
 	MaxMessage    int64              // bytes of one message of a client
 	Grace         time.Duration      // for calls in progress when the server is told to stop
 	EOFGrace      time.Duration      // for a silent read when standard input has ended
@@ -120,11 +119,11 @@ type reply struct {
 	code int    // of a JSON-RPC error, 0 for a result
 }
 
-// maxBuffer bounds the buffers that are used again, in bytes.
+// maxBuffer bounds the buffers for reuse, in bytes.
 const maxBuffer = 4 << 20
 
-// reusedBuffer is one that was used before, or nil. Large answers would otherwise be most of
-// what the garbage collector has to do.
+// reusedBuffer is a recycled buffer, or nil. Without reuse, large answers would be most of
+// the garbage collector's work.
 func (s *Server) reusedBuffer() []byte {
 	if b, ok := s.buffers.Get().(*[]byte); ok {
 		return *b
@@ -132,15 +131,15 @@ func (s *Server) reusedBuffer() []byte {
 	return nil
 }
 
-// recycle gives the buffer of a reply back. Nobody may look at the reply any more.
+// recycle puts the buffer of a reply back for reuse. The reply must not be used after it.
 func (s *Server) recycle(r reply) {
 	if cap(r.json) <= maxBuffer {
 		s.buffers.Put(&r.json)
 	}
 }
 
-// handle lets mcp-go answer one request. All notifications of the exchange have
-// been delivered when it returns.
+// handle lets mcp-go answer one request. It returns after all notifications of the
+// exchange have been delivered.
 func (s *Server) handle(ctx context.Context, x *exchange) reply {
 	message := s.dispatch(ctx, x)
 	x.flushNotifications()
@@ -156,8 +155,8 @@ func (s *Server) handle(ctx context.Context, x *exchange) reply {
 	return reply{answer, failed.Error.Code}
 }
 
-// dispatch prepares what the method needs and hands the message to mcp-go. A
-// panic becomes an error with an id that the log explains.
+// dispatch prepares tools/list and tools/call, then passes the message to mcp-go. A panic
+// becomes an internal error, with an id under which the log has the details.
 func (s *Server) dispatch(ctx context.Context, x *exchange) (message mcp.JSONRPCMessage) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -172,8 +171,8 @@ func (s *Server) dispatch(ctx context.Context, x *exchange) (message mcp.JSONRPC
 	return s.mcp.HandleMessage(s.mcp.WithContext(ctx, x), x.frame.raw)
 }
 
-// prepare gets what mcp-go needs to list tools or to call one, within the time
-// that the call has.
+// prepare finds the entries for tools/list, or the one tool for tools/call, within the
+// call's deadline.
 func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, context.CancelFunc) {
 	switch x.frame.method {
 	case string(mcp.MethodToolsList):
@@ -182,43 +181,42 @@ func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, con
 		return ctx, cancel
 	case string(mcp.MethodToolsCall):
 		s.offer(ctx, x)
-		return ctx, func() {} // the call has its own time, which questions may prolong
+		return ctx, func() {} // the call sets its own deadline, which questions prolong
 	default:
 		return ctx, func() {}
 	}
 }
 
-// inTime bounds what is done for a message. The client's patience began when it
-// sent the message, so the time counts from there, but for that which its user took
-// to answer questions.
+// inTime sets the deadline of a message: CallTimeout from its arrival, since the client
+// has been waiting from then on, plus the time in which its user answered questions.
 func (s *Server) inTime(ctx context.Context, x *exchange) (context.Context, context.CancelFunc) {
 	waited := time.Duration(x.waitedForUser.Load())
 	return context.WithDeadline(ctx, x.frame.arrived.Add(waited+s.opts.CallTimeout))
 }
 
-// handleNotification lets mcp-go take a notification. Nothing is answered, whatever happens.
+// handleNotification passes a notification to mcp-go. It is never answered.
 func (s *Server) handleNotification(ctx context.Context, x *exchange) {
 	s.dispatch(ctx, x)
 	x.flushNotifications()
 }
 
-// internalError logs a fault of ours and words it for the client by an id alone: its
-// text may hold anything.
+// internalError logs a fault of ours and returns an error with nothing but its id: the
+// text of the fault may hold secrets.
 func (s *Server) internalError(x *exchange, err error) mcp.JSONRPCErrorDetails {
 	id := uuid.NewString()
 	s.log.Error().Str("error_id", id).Str("method", x.frame.method).Err(err).Msg("internal error")
 	return mcp.JSONRPCErrorDetails{Code: mcp.INTERNAL_ERROR, Message: "internal error " + id + "; the server's log has the details"}
 }
 
-// refusal is why a request is answered with an error, where mcp-go's own words would
-// not help.
+// refusal replaces an error of mcp-go by one that helps more.
 type refusal struct {
-	instead int // the code of mcp-go's own; an error with another one is about something else
+	instead int // the code of mcp-go's error to replace; errors with other codes stay
 	code    int
 	message string
 }
 
-// rewordError words an error as the refusal has it. One about a resource names it.
+// rewordError applies the refusal to an error of mcp-go, and adds the resource's URI to an
+// error about an unknown resource.
 func (x *exchange) rewordError(e mcp.JSONRPCError) mcp.JSONRPCError {
 	if x.refusal != nil && x.refusal.instead == e.Error.Code {
 		e.Error.Code, e.Error.Message = x.refusal.code, x.refusal.message
@@ -234,7 +232,7 @@ func (x *exchange) rewordError(e mcp.JSONRPCError) mcp.JSONRPCError {
 	return e
 }
 
-// noSuchResourceCode is the code for a resource that does not exist, in the client's era.
+// noSuchResourceCode is the code for an unknown resource, which differs between the eras.
 func (x *exchange) noSuchResourceCode() int {
 	if x.frame.isModern() {
 		return mcp.INVALID_PARAMS
@@ -242,7 +240,7 @@ func (x *exchange) noSuchResourceCode() int {
 	return mcp.RESOURCE_NOT_FOUND
 }
 
-// sessionCounter tells the metrics about the sessions of a transport.
+// sessionCounter counts the sessions of a transport in the metrics.
 func (s *Server) sessionCounter(transport string) func(opened bool) {
 	return func(opened bool) {
 		if opened {
@@ -253,11 +251,11 @@ func (s *Server) sessionCounter(transport string) func(opened bool) {
 	}
 }
 
-// introductionTime bounds the wait for Airbyte where a client only wants to know what
-// there is: hosts start many servers at once.
+// introductionTime bounds the wait for Airbyte during initialize: hosts start many servers
+// at once and wait for all of them.
 const introductionTime = 3 * time.Second
 
-// introduce gives the instructions of a caller.
+// introduce writes the instructions for the caller into an answer of mcp-go.
 func (s *Server) introduce(ctx context.Context, instructions *string) {
 	caller, ok := callerOf(ctx)
 	if !ok {
@@ -268,7 +266,7 @@ func (s *Server) introduce(ctx context.Context, instructions *string) {
 	*instructions = s.opts.Box.Instructions(ctx, caller)
 }
 
-// hooks fill in what mcp-go would answer alike to everybody.
+// hooks put the caller's own instructions into the answers to initialize and discover.
 func (s *Server) hooks() *mcpserver.Hooks {
 	h := &mcpserver.Hooks{}
 	h.AddAfterInitialize(func(ctx context.Context, _ any, _ *mcp.InitializeRequest, r *mcp.InitializeResult) {

@@ -15,8 +15,9 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// httpSessions are the clients of an HTTP transport. The id of a session is sealed: it holds
-// what any replica must know to go on with it, belongs to one caller, and expires.
+// httpSessions are the sessions of an HTTP transport. The id of a session is a sealed
+// text: it holds the facts with which any replica can continue the session, is bound to
+// one caller, and expires.
 type httpSessions struct {
 	transport string
 	limit     int
@@ -29,10 +30,10 @@ type httpSessions struct {
 	mu      sync.Mutex
 	byNonce map[string]*httpSession
 	tenants map[string]int       // how many each has
-	ended   map[string]time.Time // nonces of ids that are good no more, until they expire
+	ended   map[string]time.Time // nonces of ended sessions, with the time at which their ids expire
 }
 
-// httpSession is a client and when it was last heard of.
+// httpSession is the session of one client: a conn with an id.
 type httpSession struct {
 	*conn
 	id    string
@@ -43,7 +44,8 @@ type httpSession struct {
 	subscription busSubscription
 }
 
-// sessionFacts are what is known of a session from its beginning.
+// sessionFacts are the facts about a session that are settled when it begins; its id
+// holds them.
 type sessionFacts struct {
 	Nonce   string                 `json:"n"`
 	Choices []choice               `json:"c,omitempty"`
@@ -52,7 +54,7 @@ type sessionFacts struct {
 	Caps    mcp.ClientCapabilities `json:"k"`
 }
 
-// Revocations are the ids of sessions that were ended before they expired.
+// Revocations are the sessions that were ended before their ids expire.
 type Revocations interface {
 	Revoke(ctx context.Context, id string, until time.Time) error
 	IsRevoked(ctx context.Context, id string) bool
@@ -64,11 +66,11 @@ var (
 	errTenantTooMany = errors.New("too many sessions of this caller; end some, or wait")
 )
 
-// owner is whom a session belongs to. Another's session does not exist for it.
+// owner is the key of the caller to whom a session belongs.
 func owner(s tools.Session) string { return s.Principal + "\x00" + s.Workspace }
 
-// create keeps a client under a new id. Where there is no room, sessions that have been
-// idle too long make some.
+// create begins a session under a new id. Where the limit is reached, idle sessions are
+// ended first.
 func (s *httpSessions) create(c *conn, f sessionFacts, most int) (*httpSession, error) {
 	f.Nonce = rand.Text()
 	text, err := json.Marshal(f)
@@ -101,7 +103,8 @@ func (s *httpSessions) insert(session *httpSession, most int) error {
 	return nil
 }
 
-// forgetIdle drops sessions that were not used for a while. The caller holds the lock.
+// forgetIdle ends the sessions without a request for longer than idle. The caller holds
+// the lock.
 func (s *httpSessions) forgetIdle() {
 	if s.idle <= 0 {
 		return
@@ -114,7 +117,7 @@ func (s *httpSessions) forgetIdle() {
 	}
 }
 
-// forget forgets a session. The caller holds the lock.
+// forget removes a session from memory. The caller holds the lock.
 func (s *httpSessions) forget(session *httpSession) {
 	if s.byNonce[session.facts.Nonce] != session {
 		return
@@ -134,9 +137,9 @@ func newHTTPSessions(transport string, o HTTPOptions, idle time.Duration, sealed
 	}
 }
 
-// markEnded remembers that an id is no longer good. Replicas cannot know how long the others
-// have not heard of a session, so it ends for all of them only when it is revoked. The
-// caller holds the lock.
+// markEnded makes an id invalid on this server. With replicas it does nothing: a session
+// may be idle here and in use elsewhere, so only a revocation ends it for all. The caller
+// holds the lock.
 func (s *httpSessions) markEnded(nonce string) {
 	if s.shared != nil {
 		return
@@ -148,8 +151,8 @@ func (s *httpSessions) markEnded(nonce string) {
 	s.ended[nonce] = now.Add(s.life)
 }
 
-// lookUp finds a session of a caller, or goes on with one that another replica has begun.
-// Another caller's session does not exist for it.
+// lookUp finds a session of a caller, or restores one that another replica has begun. It
+// returns nil for an id that is invalid, expired, revoked or another caller's.
 func (s *httpSessions) lookUp(ctx context.Context, id string, who tools.Session, restore func(sessionFacts) *conn) *httpSession {
 	f, err := s.openID(id, who)
 	if err != nil || s.shared != nil && s.shared.IsRevoked(ctx, s.revocationKey(f)) {
@@ -165,7 +168,7 @@ func (s *httpSessions) lookUp(ctx context.Context, id string, who tools.Session,
 	return session
 }
 
-// findHere looks for a session here.
+// findHere finds a session in memory. over reports that it has ended.
 func (s *httpSessions) findHere(nonce string) (found *httpSession, over bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -185,7 +188,7 @@ func (s *httpSessions) findHere(nonce string) (found *httpSession, over bool) {
 	return found, false
 }
 
-// openID opens an id.
+// openID unseals an id.
 func (s *httpSessions) openID(id string, who tools.Session) (f sessionFacts, err error) {
 	text, _, err := s.seal.Read(id, s.binding(owner(who)))
 	if err != nil {
@@ -194,16 +197,16 @@ func (s *httpSessions) openID(id string, who tools.Session) (f sessionFacts, err
 	return f, json.Unmarshal([]byte(text), &f)
 }
 
-// remove ends a session everywhere.
+// remove ends a session on all replicas.
 func (s *httpSessions) remove(ctx context.Context, session *httpSession) {
 	s.mu.Lock()
 	s.forget(session)
 	s.markEnded(session.facts.Nonce)
 	s.mu.Unlock()
 	if s.shared != nil {
-		_ = s.shared.Revoke(ctx, s.revocationKey(session.facts), time.Now().Add(s.life)) // it expires in any case
+		_ = s.shared.Revoke(ctx, s.revocationKey(session.facts), time.Now().Add(s.life)) // the id expires in any case
 	}
 }
 
-// revocationKey is what a session is revoked by.
+// revocationKey is the name of a session among the revocations.
 func (s *httpSessions) revocationKey(f sessionFacts) string { return s.transport + ":" + f.Nonce }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// keepAlive is how often a silent stream is written to, so that proxies keep it
-// and a peer that has vanished is noticed.
+// keepAlive is the interval of comments on a silent stream: proxies keep it open, and a
+// vanished client is noticed.
 const keepAlive = 25 * time.Second
 
 var errStreamEnded = errors.New("the stream has ended")
@@ -32,7 +32,7 @@ func openStream(w http.ResponseWriter) *eventStream {
 	h.Set("X-Accel-Buffering", "no") // nginx would hold the events back
 	w.WriteHeader(http.StatusOK)
 	s := &eventStream{w: w, control: http.NewResponseController(w)}
-	_ = s.control.Flush() // the first event tells whether the client is there
+	_ = s.control.Flush() // an absent client is noticed at the first event
 	return s
 }
 
@@ -59,15 +59,15 @@ func (s *eventStream) writef(format string, parts ...any) error {
 	return s.control.Flush()
 }
 
-// close lets nothing be written any more; the request's handler may then return.
+// close makes all later writes fail, so that the request's handler may return.
 func (s *eventStream) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
 }
 
-// serveSSE serves the stream of the HTTP+SSE transport: all messages to the client go
-// here, those of the client come to /message.
+// serveSSE serves the stream of the HTTP+SSE transport: it carries all messages to the
+// client; the client's own messages come to /message.
 func (h *HTTP) serveSSE(w http.ResponseWriter, r *http.Request, who *caller) {
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", "GET")
@@ -105,8 +105,8 @@ func (h *HTTP) serveSSE(w http.ResponseWriter, r *http.Request, who *caller) {
 	}
 }
 
-// keepOpen keeps a stream open until the client leaves or the server stops; calls in
-// progress then get their grace.
+// keepOpen keeps a stream open until the client leaves or the server stops; then the
+// calls in progress get the grace of the Options.
 func (h *HTTP) keepOpen(ctx context.Context, stream *eventStream, c *conn) {
 	tick := time.NewTicker(keepAlive)
 	defer tick.Stop()
@@ -125,7 +125,7 @@ func (h *HTTP) keepOpen(ctx context.Context, stream *eventStream, c *conn) {
 	}
 }
 
-// serveMessage takes a message of a client that has a stream.
+// serveMessage serves /message: one message of a client with an open stream.
 func (h *HTTP) serveMessage(w http.ResponseWriter, r *http.Request, who *caller) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", "POST")

@@ -130,14 +130,16 @@ func TestSSESlowReader(t *testing.T) {
 		_, endpoint, _ = strings.Cut(endpoint, "data: ")
 		endpoint, _, _ = strings.Cut(endpoint, "\n")
 		r.up.set(hang)
-		if reply, err := w.do(t.Context(), http.MethodPost, endpoint, listIssues("1", "o"), jsonHeaders(nil)...); err != nil || reply.status != http.StatusAccepted {
+		if reply, err := w.do(t.Context(), http.MethodPost, endpoint, listIssues("1", "o"), jsonHeaders(nil)...); err != nil ||
+			reply.status != http.StatusAccepted {
 			t.Fatalf("POST %s: HTTP %d, %v", endpoint, reply.status, err)
 		}
 		virtual(keepAlive + writeTimeout + time.Second)
 		if got := r.up.load(); got.active != 0 || got.abandoned != 1 {
 			t.Errorf("upstream %+v, want the call of the lost client closed", got)
 		}
-		if reply, err := w.do(t.Context(), http.MethodPost, endpoint, request("3", "ping", `{}`), jsonHeaders(nil)...); err != nil || reply.status != http.StatusNotFound {
+		if reply, err := w.do(t.Context(), http.MethodPost, endpoint, request("3", "ping", `{}`), jsonHeaders(nil)...); err != nil ||
+			reply.status != http.StatusNotFound {
 			t.Errorf("the stream is still there: HTTP %d, %v", reply.status, err)
 		}
 	})

@@ -13,16 +13,16 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// eofWriteGrace is for a write that is in progress when the host closes our input:
-// time to reach an outcome that can be told.
+// eofWriteGrace is the time of a write in progress after the end of standard input: it
+// should reach a known outcome.
 const eofWriteGrace = 5 * time.Second
 
 var errStopping = errors.New("the server is stopping")
 
-// ServeStdio serves one client over a pair of streams, a message a line, until the
-// input ends or ctx is cancelled. Every request that was read is answered before
-// it returns. The error is nil after either end; it is not nil if a stream failed,
-// or if nobody took the answers.
+// ServeStdio serves one client over a pair of streams, one message in each line, until
+// the input ends or ctx is cancelled. It returns when every request has been answered.
+// The error is nil after either end, and not nil when a stream failed or the client did
+// not read its answers.
 func (s *Server) ServeStdio(ctx context.Context, caller tools.Session, in io.Reader, out io.Writer) error {
 	calls, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancel(errStopping)
@@ -38,7 +38,7 @@ func (s *Server) ServeStdio(ctx context.Context, caller tools.Session, in io.Rea
 		return errors.Join(err, c.drain(s.opts.EOFGrace, max(s.opts.EOFGrace, eofWriteGrace), errStopping), w.failure())
 	case <-ctx.Done():
 		return errors.Join(c.drain(s.opts.Grace, s.opts.Grace, errStopping), w.failure())
-	case <-w.failed.Done(): // nobody reads our answers, but a write still deserves its end
+	case <-w.failed.Done(): // no answer can be written, but a write in progress still reaches its outcome
 		return errors.Join(c.drain(0, eofWriteGrace, errStopping), w.failure())
 	}
 }
@@ -64,7 +64,7 @@ func (s *Server) readLines(in io.Reader, c *conn) error {
 	}
 }
 
-// readLine reads up to a line break. Of a line over the limit nothing is kept.
+// readLine reads up to a line break. A line over the limit is dropped.
 func readLine(r *bufio.Reader, limit int64) (line []byte, tooLong bool, err error) {
 	for {
 		chunk, err := r.ReadSlice('\n')
@@ -80,8 +80,8 @@ func readLine(r *bufio.Reader, limit int64) (line []byte, tooLong bool, err erro
 	}
 }
 
-// lineWriter writes messages to a stream, one at a time, a line each. After a
-// failure it writes nothing more.
+// lineWriter writes messages to a stream, one in each line. After a failure it writes
+// nothing more.
 type lineWriter struct {
 	mu     sync.Mutex // held while writing
 	w      io.Writer
@@ -106,5 +106,5 @@ func (l *lineWriter) write(message []byte) error {
 	return l.failure()
 }
 
-// failure is why nothing is written any more, nil if all is well.
+// failure is the first failed write, nil if there is none.
 func (l *lineWriter) failure() error { return context.Cause(l.failed) }

@@ -15,12 +15,12 @@ import (
 
 const sessionHeader = "Mcp-Session-Id"
 
-// errNoStream reports that a client takes one JSON answer only, so nothing else
-// can be sent to it.
+// errNoStream reports that a client accepts one JSON answer and no event stream, so that
+// nothing can be sent before the answer.
 var errNoStream = errors.New("the client does not accept an event stream")
 
-// serveStreamable serves /mcp. There is no stream besides those of the POSTs: all that
-// a request causes goes to its own answer.
+// serveStreamable serves /mcp. There is no GET stream: all messages caused by a request
+// go into the request's own answer.
 func (h *HTTP) serveStreamable(w http.ResponseWriter, r *http.Request, who *caller) {
 	modern := mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion))
 	switch {
@@ -37,6 +37,7 @@ func (h *HTTP) serveStreamable(w http.ResponseWriter, r *http.Request, who *call
 	}
 }
 
+// servePOST serves a message of either era.
 func (h *HTTP) servePOST(w http.ResponseWriter, r *http.Request, who *caller) {
 	f := h.readPOST(w, r)
 	if f == nil {
@@ -58,14 +59,14 @@ func (h *HTTP) servePOST(w http.ResponseWriter, r *http.Request, who *caller) {
 	h.serveSessionPOST(w, r, f, who)
 }
 
-// serveStatelessPOST serves a message of the stateless era. Nothing outlives it.
+// serveStatelessPOST serves a message of the stateless era. No state outlives it.
 func (h *HTTP) serveStatelessPOST(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
 	if problem := checkStatelessHeaders(r.Header, f); problem != nil {
 		writeProblem(w, problem, statusOf(problem.code))
 		return
 	}
-	// There is nothing that a notification could reach: a request is cancelled by
-	// closing its stream, and questions travel in results.
+	// A notification has no effect here: a request is cancelled by closing its stream,
+	// and questions travel in results.
 	if !f.wantsAnswer() {
 		w.WriteHeader(http.StatusAccepted)
 		return
@@ -90,8 +91,8 @@ func (h *HTTP) serveStatelessPOST(w http.ResponseWriter, r *http.Request, f *fra
 	h.server.recycle(answer)
 }
 
-// checkStatelessHeaders applies the rules of the stateless era about headers: they repeat
-// what the body says, so that gateways need not read it.
+// checkStatelessHeaders holds the headers of a stateless request against its body: they
+// repeat its method and name, so that gateways need not read the body.
 func checkStatelessHeaders(header http.Header, f *frame) *requestError {
 	mismatch := func(message string) *requestError {
 		return &requestError{id: f.id, code: mcp.HEADER_MISMATCH, message: message}
@@ -135,7 +136,7 @@ func (h *HTTP) serveSessionPOST(w http.ResponseWriter, r *http.Request, f *frame
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	// A request may ask for still less than its session did.
+	// A request may narrow the choices of its session further.
 	if _, ok := h.narrow(w, r, who, s.facts.Choices); !ok {
 		return
 	}
@@ -146,7 +147,7 @@ func (h *HTTP) serveSessionPOST(w http.ResponseWriter, r *http.Request, f *frame
 	}
 }
 
-// startSession answers initialize and, if it went well, begins a session.
+// startSession answers initialize and, unless that fails, begins a session.
 func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
 	choices, ok := h.narrow(w, r, who, nil)
 	if !ok {
@@ -166,8 +167,8 @@ func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame, wh
 	writeJSON(w, answer.json, http.StatusOK)
 }
 
-// findSession finds the session that a request names. It answers a request without
-// one and returns nil.
+// findSession finds the session named by a request's header. Where there is none it
+// answers the request and returns nil.
 func (h *HTTP) findSession(w http.ResponseWriter, r *http.Request, who *caller) *httpSession {
 	id := r.Header.Get(sessionHeader)
 	if id == "" {
@@ -195,7 +196,7 @@ func (h *HTTP) respondInSession(w http.ResponseWriter, r *http.Request, c *conn,
 	}
 	out := &postResponse{w: w, r: r}
 	answer, wanted := c.runInSlot(ctx, f, caller, out.sendEvent)
-	c.release(f) // before its client knows, who may use the id again
+	c.release(f) // before the client gets its answer and may use the id again
 	if wanted {
 		out.writeAnswer(answer.json, http.StatusOK)
 		h.server.recycle(answer)
@@ -215,7 +216,7 @@ func (h *HTTP) endSession(w http.ResponseWriter, r *http.Request, who *caller) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// refuseSession answers a client that cannot have a session now.
+// refuseSession answers a client whose session would be over a limit.
 func (h *HTTP) refuseSession(w http.ResponseWriter, f *frame, err error) {
 	h.server.opts.Metrics.LimitHit("sessions")
 	status := http.StatusServiceUnavailable
@@ -226,8 +227,8 @@ func (h *HTTP) refuseSession(w http.ResponseWriter, f *frame, err error) {
 	writeProblem(w, &requestError{id: f.id, code: busyCode, message: err.Error()}, status)
 }
 
-// postResponse is the way back of one POST: a JSON answer, or, once anything has to be
-// said before the answer, an event stream.
+// postResponse is the response to one POST: a JSON answer, or, from the first message
+// before the answer on, an event stream.
 type postResponse struct {
 	w http.ResponseWriter
 	r *http.Request
@@ -236,7 +237,7 @@ type postResponse struct {
 	stream *eventStream
 }
 
-// sendEvent writes a message that comes before the answer.
+// sendEvent writes a message before the answer.
 func (p *postResponse) sendEvent(message []byte) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -261,7 +262,7 @@ func (p *postResponse) writeAnswer(answer []byte, status int) {
 	writeJSON(p.w, answer, status)
 }
 
-// abandon ends the POST of a request that its client has cancelled.
+// abandon ends the POST of a cancelled request.
 func (p *postResponse) abandon() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -14,8 +14,9 @@ import (
 func TestHidden(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ text, want string }{
-		"tags that spell words":        {"safe\U000E0069\U000E0067\U000E006E\U000E006F\U000E0072\U000E0065", "safe"},
-		"tags behind a flag":           {"\U0001F3F4\U000E0068\U000E0065\U000E006C\U000E006C\U000E006F\U000E0020\U000E0077\U000E007F!", "\U0001F3F4!"},
+		"tags that spell words": {"safe\U000E0069\U000E0067\U000E006E\U000E006F\U000E0072\U000E0065", "safe"},
+		"tags behind a flag": {"\U0001F3F4\U000E0068\U000E0065\U000E006C\U000E006C\U000E006F\U000E0020\U000E0077\U000E007F!",
+			"\U0001F3F4!"},
 		"zero width space":             {"pass\u200Bword", "password"},
 		"word joiner, byte order mark": {"\uFEFFa\u2060b", "ab"},
 		"soft hyphen":                  {"ig\u00ADnore", "ignore"},
@@ -50,7 +51,8 @@ func TestHonestText(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"plain\ttext\r\nwith lines", "naïve café — “quotes” … €", "می\u200Cخواهم", "क\u094D\u200Dष", "日本語、中文。한국어", "葛\U000E0100城",
-		"👩\u200D💻 👨\u200D👩\u200D👧\u200D👦 ❤\uFE0F 1\uFE0F\u20E3 ☎\uFE0E 👍🏽 🏳\uFE0F\u200D🌈", "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F",
+		"👩\u200D💻 👨\u200D👩\u200D👧\u200D👦 ❤\uFE0F 1\uFE0F\u20E3 ☎\uFE0E 👍🏽 🏳\uFE0F\u200D🌈",
+		"🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F",
 		"שלום עולם", "ไทย", "ᠮᠣᠩᠭᠣᠯ", "e\u0301", "a b c", "∑≤≠", "{\"json\":[1]}",
 	} {
 		if got := cleantext.Text(text); got != text {
@@ -63,12 +65,15 @@ func TestHonestText(t *testing.T) {
 // the original, the text has nothing hidden.
 func TestJSON(t *testing.T) {
 	t.Parallel()
-	raw := []byte("{\"a\u200B\": \"x\U000E0041y\", \"n\":9007199254740993, \"e\":\"\\u001b[31mred\\u001b[0m <&> \\u00e9\", \"k\":\"می\u200Cخواهم\", \"plain\":\"a\\nb\"}")
+	raw := []byte("{\"a\u200B\": \"x\U000E0041y\", \"n\":9007199254740993, \"e\":\"\\u001b[31mred\\u001b[0m <&> \\u00e9\", " +
+		"\"k\":\"می\u200Cخواهم\", \"plain\":\"a\\nb\"}")
 	text, exact := cleantext.JSON(raw)
-	if got, want := string(text), `{"a": "xy", "n":9007199254740993, "e":"red <&> é", "k":"می`+"\u200C"+`خواهم", "plain":"a\nb"}`; got != want {
+	if got, want := string(text), `{"a": "xy", "n":9007199254740993, "e":"red <&> é", "k":"می`+"\u200C"+
+		`خواهم", "plain":"a\nb"}`; got != want {
 		t.Errorf("text:\ngot  %s\nwant %s", got, want)
 	}
-	if got, want := string(exact), `{"a\u200b": "x\udb40\udc41y", "n":9007199254740993, "e":"\u001b[31mred\u001b[0m <&> \u00e9", "k":"می\u200cخواهم", "plain":"a\nb"}`; got != want {
+	if got, want := string(exact), `{"a\u200b": "x\udb40\udc41y", "n":9007199254740993, "e":"\u001b[31mred\u001b[0m <&> \u00e9", `+
+		`"k":"می\u200cخواهم", "plain":"a\nb"}`; got != want {
 		t.Errorf("exact:\ngot  %s\nwant %s", got, want)
 	}
 	plain := []byte(`[1,"two",{"three":"drei"}]`)
@@ -146,7 +151,8 @@ func FuzzJSON(f *testing.F) {
 }
 
 func BenchmarkJSON(b *testing.B) {
-	plain := []byte(`[` + strings.Repeat(`{"id":12345,"title":"An ordinary title","body":"Some words, some “quotes” and an é."},`, 200) + `{}]`)
+	plain := []byte(`[` + strings.Repeat(`{"id":12345,"title":"An ordinary title","body":"Some words, some “quotes” and an é."},`, 200) +
+		`{}]`)
 	b.SetBytes(int64(len(plain)))
 	for b.Loop() {
 		cleantext.JSON(plain)

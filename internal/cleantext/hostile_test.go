@@ -15,8 +15,10 @@ import (
 func TestHostileTextInTime(t *testing.T) {
 	t.Parallel()
 	for name, part := range map[string]string{
-		"sequences without an end": "\x1b]", "of one character": "\u009d", "flags without an end": "\U0001F3F4\U000E0067\U000E0062\U000E0073",
-		"joiners": "\U0001F468\u200d", "joiners before selectors": "\U0001F468\u200d\ufe0f", "selectors": "1\ufe0f\ufe0f", "escapes": "\x1b", "long sequences": "\x1b[" + strings.Repeat("0;", 2000),
+		"sequences without an end": "\x1b]", "of one character": "\u009d",
+		"flags without an end": "\U0001F3F4\U000E0067\U000E0062\U000E0073",
+		"joiners":              "\U0001F468\u200d", "joiners before selectors": "\U0001F468\u200d\ufe0f", "selectors": "1\ufe0f\ufe0f",
+		"escapes": "\x1b", "long sequences": "\x1b[" + strings.Repeat("0;", 2000),
 		"an end far away": "\x1b]" + strings.Repeat("x", 4090), "hidden letters": "a\u200b", "tags": "\U000E0041",
 	} {
 		text := strings.Repeat(part, 1<<20/len(part))
@@ -47,7 +49,8 @@ func quickest(text string) time.Duration {
 // one cleaning, and their JSON stays JSON.
 func TestCleaningConverges(t *testing.T) {
 	t.Parallel()
-	alphabet := []string{"a", "1", "\u200d", "\u200c", "\ufe0f", "\ufe0e", "\ufe00", "\U0001F468", "\U0001F3F4", "\U000E0067", "\U000E007F", "\x1b", "[", "]", "\\", "\a", "\u0915", "\u4e00", "\U000E0100", "\u202e", "\u009c", "\""}
+	alphabet := []string{"a", "1", "\u200d", "\u200c", "\ufe0f", "\ufe0e", "\ufe00", "\U0001F468", "\U0001F3F4", "\U000E0067", "\U000E007F",
+		"\x1b", "[", "]", "\\", "\a", "\u0915", "\u4e00", "\U000E0100", "\u202e", "\u009c", "\""}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200_000 {
 		var b strings.Builder
@@ -65,7 +68,8 @@ func TestCleaningConverges(t *testing.T) {
 		}
 		shown, exact := cleantext.JSON(raw)
 		var fromShown, fromExact []string
-		if json.Unmarshal(shown, &fromShown) != nil || json.Unmarshal(exact, &fromExact) != nil || fromShown[0] != clean || fromExact[0] != text {
+		if json.Unmarshal(shown, &fromShown) != nil || json.Unmarshal(exact, &fromExact) != nil || fromShown[0] != clean ||
+			fromExact[0] != text {
 			t.Fatalf("%q gives %s and %s", raw, shown, exact)
 		}
 		if cleantext.Suspicious(exact) && strings.ContainsAny(string(exact), "\u202e\x1b") {

@@ -102,7 +102,8 @@ func TestDepth(t *testing.T) {
 // FuzzMembers compares Members with encoding/json: the same texts are objects, and
 // what is taken apart says the same when it is put together.
 func FuzzMembers(f *testing.F) {
-	for _, seed := range []string{`{}`, `{"a":1,"b":[{}]}`, `{"a":1,"\u0061":2}`, `[1]`, `{"a":1}x`, "{\"\xff\":1,\"\xfe\":2}", `{"a":1`, ` {"a" : "}" } `} {
+	for _, seed := range []string{`{}`, `{"a":1,"b":[{}]}`, `{"a":1,"\u0061":2}`, `[1]`, `{"a":1}x`, "{\"\xff\":1,\"\xfe\":2}", `{"a":1`,
+		` {"a" : "}" } `} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
