@@ -53,10 +53,13 @@ var arrows = map[string][]string{
 	"internal/paging":      {"internal/rawjson", "schemas"},
 	"internal/rawjson":     {},
 	"internal/results":     {},
-	"internal/sandbox":     {"internal/atomicfile", "schemas"},
-	"internal/seal":        {},
-	"internal/toolsearch":  {},
-	"internal/secret":      {},
+	"internal/sandbox":     {"internal/atomicfile", "internal/sandbox/sqlstore", "schemas"},
+
+	"internal/sandbox/sqlstore": {},
+
+	"internal/seal":       {},
+	"internal/toolsearch": {},
+	"internal/secret":     {},
 }
 
 // TestArrows holds the imports between the project's packages.

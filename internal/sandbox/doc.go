@@ -20,8 +20,8 @@
 // Everything but faults and switches survives in [Options.StateFile], if one is
 // given. [Options.Dataset] makes lists shorter or longer.
 //
-// Entities that can be searched in the Context Store are also tables for SQL, one
-// SELECT over one table at a time.
+// Entities that can be searched in the Context Store are also tables for SQL (see
+// package sqlstore).
 //
 // Two dialects are served, the current one and that of January 2026, which act on
 // the same objects. [Options.Dialect] leaves one of them out: what only the other

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"airbyte-mcp-server/internal/sandbox/sqlstore"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -83,6 +84,7 @@ type call struct {
 	m      *model
 
 	switches *switches
+	sql      *sqlstore.Engine
 }
 
 // outcome is what an action answers.
@@ -109,7 +111,7 @@ func (s *Server) execute(x *exchange) error {
 	if err := s.checkUsable(c, v, req.Action); err != nil {
 		return s.adjust(err)
 	}
-	out, err := (&call{executeRequest: req, c: c, v: v, switches: s.switches}).run()
+	out, err := (&call{executeRequest: req, c: c, v: v, switches: s.switches, sql: s.sql}).run()
 	if err != nil {
 		return s.adjust(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"airbyte-mcp-server/internal/sandbox/sqlstore"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -36,6 +37,7 @@ type Server struct {
 	switches *switches
 	ledger   *ledger
 	rate     *rate
+	sql      *sqlstore.Engine
 	closing  chan struct{} // ends hanging requests
 }
 
@@ -73,7 +75,7 @@ func New(o Options) (*Server, error) {
 	if o.TokenLife <= 0 {
 		o.TokenLife = defaultTokenLife
 	}
-	s := &Server{options: o, log: o.Log, mint: newMint(time.Now), rate: newRate(time.Now), ledger: newLedger(), closing: make(chan struct{})}
+	s := &Server{options: o, log: o.Log, mint: newMint(time.Now), rate: newRate(time.Now), ledger: newLedger(), sql: sqlstore.New(), closing: make(chan struct{})}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}

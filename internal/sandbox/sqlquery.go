@@ -1,11 +1,13 @@
 package sandbox
 
 import (
-	"fmt"
+	"bytes"
+	"context"
+	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
+	"airbyte-mcp-server/internal/sandbox/sqlstore"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -13,19 +15,12 @@ import (
 // the connector that can be searched are its tables.
 const actionSQL = "context_store_sql_query"
 
-// badSQL refuses a statement.
-func badSQL(format string, args ...any) error {
-	p := invalidField("body.params.sql", "invalid_sql", "Invalid SQL: "+fmt.Sprintf(format, args...), nil)
-	p.status = http.StatusBadRequest
-	return p.from(fromExecutor)
-}
-
 // queryStore answers context_store_sql_query.
 func (c *call) queryStore() (*outcome, error) {
 	if err := c.checkStore(); err != nil {
 		return nil, err
 	}
-	sql, ok := c.Params["sql"].(string)
+	statement, ok := c.Params["sql"].(string)
 	switch {
 	case c.Params["sql"] == nil:
 		return nil, refuseParam("Missing required body fields for %s.%s: ['sql']", c.Entity, c.Action)
@@ -36,59 +31,104 @@ func (c *call) queryStore() (*outcome, error) {
 	if err := window.readLimit(c.Params["limit"], storeLimitMax); err != nil {
 		return nil, err
 	}
-	scope, err := c.prepareSQL(sql)
+	result, err := c.sql.Query(context.Background(), statement, c.tables(), window.limit)
+	if refusal, ok := errors.AsType[*sqlstore.RefusedError](err); ok {
+		return nil, badSQL(refusal)
+	}
 	if err != nil {
 		return nil, err
 	}
-	results, err := scope.rows(c.storeRows(scope.entity))
-	if err != nil {
-		return nil, err
-	}
-	shown := results[:min(window.limit, len(results))]
-	meta := map[string]any{"has_more": len(shown) < len(results), "cursor": nil, "took_ms": seed(13).of(c.c.ID, sql).between(6, 40)}
-	return &outcome{result: map[string]any{"data": c.sqlData(scope, shown), "meta": meta}}, nil
+	meta := map[string]any{"has_more": result.More, "cursor": nil, "took_ms": seed(13).of(c.c.ID, statement).between(6, 40)}
+	return &outcome{result: map[string]any{"data": c.sqlData(result), "meta": meta}}, nil
 }
 
-// prepareSQL reads a statement and finds its table.
-func (c *call) prepareSQL(sql string) (*sqlScope, error) {
-	q, err := parseSQL(sql)
-	if err != nil {
-		return nil, err
+// badSQL is the answer to a statement that is refused.
+func badSQL(refusal *sqlstore.RefusedError) error {
+	message := "Invalid SQL: " + refusal.Reason
+	if refusal.Of != "" {
+		message += ". Known " + refusal.Of + ": " + pyList(refusal.Known)
 	}
-	table := slices.IndexFunc(c.v.spec.Entities, func(e *schemas.Entity) bool { return e.Searchable() && strings.EqualFold(e.Name, q.table) })
-	if table < 0 {
-		return nil, badSQL("table '%s' does not exist. Known tables: %s", q.table, pyList(tables(c.v.spec)))
-	}
-	return resolveSQL(q, c.v.spec.Entities[table])
+	p := invalidField("body.params.sql", "invalid_sql", message, nil)
+	p.status = http.StatusBadRequest
+	return p.from(fromExecutor)
 }
 
-// tables are the entities of a connector that SQL can read.
-func tables(spec *schemas.Connector) []string {
-	var names []string
-	for _, e := range spec.Entities {
-		if e.Searchable() {
-			names = append(names, e.Name)
+// tables are the entities of the connector that SQL can read.
+func (c *call) tables() []sqlstore.Table {
+	var tables []sqlstore.Table
+	for _, e := range c.v.spec.Entities {
+		if !e.Searchable() {
+			continue
 		}
+		t := sqlstore.Table{Name: e.Name, Rows: func() []map[string]any { return c.storeRows(e) }}
+		for _, f := range e.ContextStore.Fields {
+			t.Columns = append(t.Columns, sqlstore.Column{Name: f.Name, Type: columnType(f.Type)})
+		}
+		tables = append(tables, t)
 	}
-	return names
+	return tables
+}
+
+// columnTypes are the types of columns, by the type of a field.
+var columnTypes = map[string]sqlstore.Type{
+	"integer": sqlstore.Integer, "number": sqlstore.Number, "boolean": sqlstore.Boolean, "string": sqlstore.Text,
+	"object": sqlstore.JSON, "array": sqlstore.JSON,
+}
+
+// columnType is the type of a column; a field with several types has none.
+func columnType(types schemas.Types) sqlstore.Type {
+	types = slices.DeleteFunc(slices.Clone(types), func(name string) bool { return name == "null" })
+	if len(types) != 1 {
+		return sqlstore.Mixed
+	}
+	return columnTypes[types[0]]
 }
 
 // sqlData writes the rows of the answer.
-func (c *call) sqlData(s *sqlScope, results []sqlResult) []any {
-	columns := make([]string, len(s.items))
-	for i, item := range s.items {
-		columns[i] = item.name
-	}
-	data := make([]any, len(results))
-	for i, result := range results {
-		row := make(map[string]any, len(columns))
-		for j, column := range columns {
-			row[column] = result.values[j]
+func (c *call) sqlData(result *sqlstore.Result) []any {
+	data := make([]any, len(result.Rows))
+	for i, values := range result.Rows {
+		row := make(map[string]any, len(values))
+		for j, name := range result.Columns {
+			row[name] = values[j]
 		}
 		if fields, ok := c.transform(row).(map[string]any); ok {
 			row = fields
 		}
-		data[i] = orderedRow{columns, row}
+		data[i] = orderedRow{result.Columns, row}
 	}
 	return data
+}
+
+// orderedRow is a JSON object that keeps its columns in order.
+type orderedRow struct {
+	columns []string
+	values  map[string]any
+}
+
+// MarshalJSON writes the columns that have a value, be it null.
+func (r orderedRow) MarshalJSON() ([]byte, error) {
+	b := bytes.NewBufferString("{")
+	for _, column := range r.columns {
+		value, ok := r.values[column]
+		if !ok {
+			continue
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		name, err := encode(column)
+		if err != nil {
+			return nil, err
+		}
+		raw, err := encode(value)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		b.Write(raw)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
 }
