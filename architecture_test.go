@@ -18,7 +18,7 @@ var arrows = map[string][]string{
 	"airbyte":          {"internal/nearest", "internal/netname", "internal/secret"},
 	"schemas":          {"internal/nearest", "internal/rawjson"},
 	"schemas/setup":    {"internal/nearest", "internal/rawjson", "internal/secret", "schemas"},
-	"schemas/importer": {"internal/nearest", "schemas"},
+	"schemas/importer": {"internal/nearest", "internal/yamlfile", "schemas"},
 	"tools": {
 		"airbyte", "internal/cleantext", "internal/downloads", "internal/flight", "internal/nearest", "internal/paging", "internal/rawjson",
 		"internal/results", "internal/seal", "internal/toolsearch", "schemas", "schemas/setup",
@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	},
 	"internal/atomicfile":      {},
 	"internal/audit":           {},
-	"internal/identity":        {"internal/atomicfile", "internal/netname", "internal/secret"},
+	"internal/identity":        {"internal/atomicfile", "internal/netname", "internal/secret", "internal/yamlfile"},
 	"internal/state":           {},
 	"internal/telemetry":       {},
 	"deploy":                   {},
@@ -43,7 +43,7 @@ var arrows = map[string][]string{
 		"internal/downloads", "internal/identity", "internal/nearest", "internal/results", "internal/sandbox", "internal/seal",
 		"internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "schemas/setup", "server", "tools",
 	},
-	"internal/config":      {"internal/nearest", "internal/netname", "internal/secret"},
+	"internal/config":      {"internal/nearest", "internal/netname", "internal/secret", "internal/yamlfile"},
 	"internal/connectpage": {"internal/netname", "internal/secret", "schemas", "schemas/setup"},
 	"internal/doctor":      {"airbyte", "internal/config", "schemas", "schemas/setup", "tools"},
 	"internal/downloads":   {},
@@ -58,6 +58,7 @@ var arrows = map[string][]string{
 	"internal/sandbox/sqlstore": {},
 
 	"internal/seal":       {},
+	"internal/yamlfile":   {},
 	"internal/toolsearch": {},
 	"internal/secret":     {},
 }

@@ -58,7 +58,7 @@ func TestCompose(t *testing.T) {
 			checkService(t, name+": "+service, s)
 			checkMounts(t, name+": "+service, s, c)
 		}
-		if got, _ := at(services, "server/deploy/replicas").(uint64); got != 3 {
+		if got, _ := at(services, "server/deploy/replicas").(int); got != 3 {
 			t.Errorf("%s: %d replicas, want 3", name, got)
 		}
 		grace, err := time.ParseDuration(at(services, "server/stop_grace_period").(string))

@@ -85,7 +85,7 @@ func TestRestricted(t *testing.T) {
 			t.Errorf("%s is %v, want %v", path, got, want)
 		}
 	}
-	if user, _ := at(pod, "securityContext/runAsUser").(uint64); user != 65532 {
+	if user, _ := at(pod, "securityContext/runAsUser").(int); user != 65532 {
 		t.Errorf("the user is %d; the image's is 65532", user)
 	}
 	if at(cluster(t)["ServiceAccount"], "automountServiceAccountToken") != false {
@@ -102,8 +102,8 @@ func TestProbesAndGrace(t *testing.T) {
 			t.Errorf("%s is %v", probe, at(c, probe))
 		}
 	}
-	pause, _ := at(c, "lifecycle/preStop/sleep/seconds").(uint64)
-	total, _ := at(cluster(t)["Deployment"], "spec/template/spec/terminationGracePeriodSeconds").(uint64)
+	pause, _ := at(c, "lifecycle/preStop/sleep/seconds").(int)
+	total, _ := at(cluster(t)["Deployment"], "spec/template/spec/terminationGracePeriodSeconds").(int)
 	if spare := time.Duration(total-pause)*time.Second - server.DefaultGrace; pause == 0 || spare < 2*time.Second {
 		t.Errorf("%d s to stop, %d s of them before it is told; it needs %s", total, pause, server.DefaultGrace)
 	}

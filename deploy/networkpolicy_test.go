@@ -75,7 +75,7 @@ func TestNetworkPolicyEgress(t *testing.T) {
 	}
 	for name, way := range map[string]struct {
 		to            peer
-		port          uint64
+		port          int
 		protocol      string
 		ships, offers bool
 	}{

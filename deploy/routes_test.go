@@ -134,8 +134,8 @@ func TestHTTPRoute(t *testing.T) {
 	t.Parallel()
 	objects := cluster(t)
 	rule := at(objects["HTTPRoute"], "spec/rules/0")
-	port, _ := at(rule, "backendRefs/0/port").(uint64)
-	offered, _ := at(objects["Service"], "spec/ports/0/port").(uint64)
+	port, _ := at(rule, "backendRefs/0/port").(int)
+	offered, _ := at(objects["Service"], "spec/ports/0/port").(int)
 	if at(rule, "backendRefs/0/name") != at(objects["Service"], "metadata/name") || port != offered || port == 0 {
 		t.Errorf("it leads to %v", at(rule, "backendRefs"))
 	}

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,9 +9,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+
+	"airbyte-mcp-server/internal/yamlfile"
 )
 
 // maxFile bounds every file that is read here, in bytes.
@@ -56,68 +53,40 @@ func readConfig(path string, keys map[string]key) (map[string]entry, error) {
 // parseConfig returns the entries that have a value. Errors quote keys but no
 // values, which may be secrets.
 func parseConfig(path string, data []byte, keys map[string]key) (map[string]entry, error) {
-	doc, err := parser.ParseBytes(bytes.TrimPrefix(data, []byte("\ufeff")), 0)
+	root, err := yamlfile.Parse(data)
 	if err != nil {
-		return nil, syntaxError(path, err)
+		return nil, yamlfile.In(path, err)
 	}
-	pairs, err := documentPairs(path, doc)
-	if err != nil {
-		return nil, err
+	if root == nil {
+		return nil, nil
+	}
+	if root.Kind != yamlfile.Map {
+		return nil, fmt.Errorf("%s:%d: want lines like `read-only: true`", path, root.Line)
 	}
 	entries := map[string]entry{}
-	for _, pair := range pairs {
-		name, line := pair.Key.GetToken().Value, pair.Key.GetToken().Position.Line
-		text, err := keyText(name, pair.Value, keys)
+	for _, pair := range root.Pairs {
+		text, err := keyText(pair.Name, pair.Value, keys)
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, line, err)
+			return nil, fmt.Errorf("%s:%d: %w", path, pair.Line, err)
 		}
 		if text != "" {
-			entries[name] = entry{text: text, origin: origin{level: configFile, file: path, line: line}}
+			entries[pair.Name] = entry{text: text, origin: origin{level: configFile, file: path, line: pair.Line}}
 		}
 	}
 	return entries, nil
 }
 
-// syntaxError leaves out the lines of the file that the parser's own text quotes.
-func syntaxError(path string, err error) error {
-	var at yaml.Error
-	if !errors.As(err, &at) || at.GetToken() == nil {
-		return fmt.Errorf("%s: not valid YAML", path)
-	}
-	return fmt.Errorf("%s:%d: not valid YAML: %s", path, at.GetToken().Position.Line, at.GetMessage())
-}
-
-// documentPairs returns the keys and values of the file's only document.
-func documentPairs(path string, doc *ast.File) ([]*ast.MappingValueNode, error) {
-	var found []*ast.MappingValueNode
-	for _, d := range doc.Docs {
-		if d.Body == nil {
-			continue // nothing but comments
-		}
-		line := d.Body.GetToken().Position.Line
-		body, ok := d.Body.(*ast.MappingNode)
-		switch {
-		case !ok:
-			return nil, fmt.Errorf("%s:%d: want lines like `read-only: true`", path, line)
-		case found != nil:
-			return nil, fmt.Errorf("%s:%d: want one YAML document: remove the `---` between the settings", path, line)
-		}
-		found = body.Values
-	}
-	return found, nil
-}
-
 // keyText returns the value of a key as a flag would have it; empty if it has none.
-func keyText(name string, node ast.Node, keys map[string]key) (string, error) {
+func keyText(name string, node *yamlfile.Node, keys map[string]key) (string, error) {
 	k, known := keys[name]
 	if !known {
 		return "", unknownKey(name, keys)
 	}
-	if list, ok := node.(*ast.SequenceNode); ok && k.list {
-		return listText(name, list)
+	if k.list && node.Kind == yamlfile.List && !node.Marked {
+		return listText(name, node)
 	}
-	if lists, ok := node.(*ast.MappingNode); ok && k.named {
-		return namedText(name, lists)
+	if k.named && node.Kind == yamlfile.Map && !node.Marked {
+		return namedText(name, node)
 	}
 	text, ok := scalarText(node)
 	if !ok {
@@ -138,10 +107,10 @@ func (k key) wanted() string {
 }
 
 // namedText returns lists by their names as a flag would have them.
-func namedText(name string, lists *ast.MappingNode) (string, error) {
+func namedText(name string, lists *yamlfile.Node) (string, error) {
 	var parts []string
-	for _, pair := range lists.Values {
-		own := pair.Key.GetToken().Value
+	for _, pair := range lists.Pairs {
+		own := pair.Name
 		text, err := keyText(own, pair.Value, map[string]key{own: {list: true}})
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", name, err)
@@ -151,9 +120,9 @@ func namedText(name string, lists *ast.MappingNode) (string, error) {
 	return kong.JoinEscaped(parts, ';'), nil
 }
 
-func listText(name string, list *ast.SequenceNode) (string, error) {
+func listText(name string, list *yamlfile.Node) (string, error) {
 	var items []string
-	for _, node := range list.Values {
+	for _, node := range list.Items {
 		text, ok := scalarText(node)
 		if !ok {
 			return "", fmt.Errorf("%s: want a list of plain values", name)
@@ -167,20 +136,9 @@ func listText(name string, list *ast.SequenceNode) (string, error) {
 
 // scalarText returns a value as it is written, so that ids and numbers stay what
 // they are. Aliases and tags are not plain.
-func scalarText(node ast.Node) (string, bool) {
-	text := ""
-	switch n := node.(type) {
-	case *ast.NullNode:
-	case *ast.StringNode:
-		text = n.Value
-	case *ast.LiteralNode:
-		text = n.Value.Value
-	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
-		text = n.GetToken().Value
-	default:
-		return "", false
-	}
-	return strings.TrimSpace(text), true
+func scalarText(node *yamlfile.Node) (string, bool) {
+	text, ok := node.Plain()
+	return strings.TrimSpace(text), ok
 }
 
 // readFile returns a file's content and mode, both from one open file.

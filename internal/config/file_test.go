@@ -106,13 +106,13 @@ func TestConfigMalformed(t *testing.T) {
 		name, text, line string
 		reasons          []string
 	}{
-		{"open quote", "workspace: a\nclient-secret: \"HUSH\n", ":2:", []string{"not valid YAML", "double-quoted"}},
+		{"open quote", "workspace: a\nclient-secret: \"HUSH\n", ":2:", []string{"not valid YAML", "quoted scalar"}},
 		{"colon", "client-secret: HUSH: x\n", ":1:", []string{"not valid YAML"}},
 		{"open list", "read-only: true\n\nconnectors: [HUSH\n", ":3:", []string{"not valid YAML"}},
-		{"reserved", "client-secret: @HUSH\n", ":1:", []string{"reserved"}},
+		{"reserved", "client-secret: @HUSH\n", ":1:", []string{"cannot start any token"}},
 		{"json comma", "{\n\"client-secret\": \"HUSH\"\n\"read-only\": true}", ":3:", []string{"not valid YAML"}},
 		{"tab", "workspace: a\n\tclient-secret: HUSH\n", ":2:", []string{"not valid YAML"}},
-		{"twice", "workspace: HUSH\nworkspace: b\n", ":2:", []string{`"workspace"`, "already defined"}},
+		{"twice", "workspace: HUSH\nworkspace: b\n", ":2:", []string{`"workspace"`, "line 1 already"}},
 		{"no mapping", "# x\nHUSH=1\n", ":2:", []string{"want lines like `read-only: true`"}},
 		{"a list", "- HUSH\n", ":1:", []string{"want lines like"}},
 		{"documents", "workspace: HUSH\n---\nread-only: true\n", ":3:", []string{"one YAML document"}},

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // noKeys is a line that has no key under it yet.
@@ -56,10 +54,10 @@ func openList(data []byte) (text string, indent int, err error) {
 		text += end
 	}
 	switch {
-	case list != nil && len(list.Values) > 0 && list.IsFlowStyle:
+	case list != nil && len(list.Items) > 0 && list.Flow:
 		return "", 0, errByHand
-	case list != nil && len(list.Values) > 0:
-		return text, list.Start.Position.Column - 1, nil
+	case list != nil && len(list.Items) > 0:
+		return text, list.Column - 1, nil
 	case noKeys.MatchString(text):
 		return noKeys.ReplaceAllString(text, "keys:$1$2"), 2, nil
 	}
@@ -160,46 +158,27 @@ func revokeKey(name string, data []byte, id string, now time.Time) ([]byte, erro
 
 // markRevoked puts a line under that of the id, or in the place of an older one.
 func markRevoked(data []byte, id, mark string) ([]byte, error) {
-	entries, err := keyEntries(data)
+	list, err := keyList(data)
 	if err != nil {
 		return nil, err
 	}
 	lines := strings.Split(string(data), "\n")
-	for _, entry := range entries {
-		mapping, ok := entry.(*ast.MappingNode)
-		if !ok || valueOf(mapping, "id") != id {
+	for _, entry := range list.Items {
+		own := entry.Pair("id")
+		if text, _ := own.Value.Plain(); text != id {
 			continue
 		}
-		if mapping.IsFlowStyle {
+		if entry.Flow {
 			return nil, errByHand
 		}
-		if old := pairOf(mapping, "revoked"); old != nil {
-			at := old.Key.GetToken().Position
-			lines[at.Line-1] = lines[at.Line-1][:at.Column-1] + mark + strings.TrimSuffix(newline(data), "\n")
+		if old := entry.Pair("revoked"); old != nil {
+			lines[old.Line-1] = lines[old.Line-1][:old.Column-1] + mark + strings.TrimSuffix(newline(data), "\n")
 			break
 		}
-		at := pairOf(mapping, "id").Key.GetToken().Position
-		below := strings.Repeat(" ", at.Column-1) + mark + strings.TrimSuffix(newline(data), "\n")
-		lines[at.Line-1] += "\n" + below
+		below := strings.Repeat(" ", own.Column-1) + mark + strings.TrimSuffix(newline(data), "\n")
+		lines[own.Line-1] += "\n" + below
 	}
 	return []byte(strings.Join(lines, "\n")), nil
-}
-
-func pairOf(mapping *ast.MappingNode, name string) *ast.MappingValueNode {
-	for _, pair := range mapping.Values {
-		if pair.Key.GetToken().Value == name {
-			return pair
-		}
-	}
-	return nil
-}
-
-func valueOf(mapping *ast.MappingNode, name string) string {
-	var text string
-	if pair := pairOf(mapping, name); pair != nil {
-		_ = readText(&text, pair.Value) // parseKeys has read it before
-	}
-	return text
 }
 
 func find(keys []Key, id string) *Key {

@@ -1,123 +1,63 @@
 package importer
 
 import (
-	"encoding/json"
-	"fmt"
-	"math"
-	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
+	"airbyte-mcp-server/internal/yamlfile"
 )
 
-// converter makes nodes of the parser's tree: aliases lead to what they name,
-// merge keys are merged, tags are gone.
+const (
+	maxDepth = 100  // of what nests, beyond what a file itself may
+	maxWidth = 4000 // of lists and objects, for the loops over them
+)
+
+// converter makes nodes of a file's values: merge keys are merged, tags are gone.
 type converter struct {
 	*reader
 
-	anchors map[string]*node
+	known map[*yamlfile.Node]*node // values that aliases may name are converted once
 }
 
-func (c *converter) convert(n ast.Node) *node {
-	switch n := n.(type) {
-	case *ast.MappingNode:
-		return c.object(line(n), n.Values)
-	case *ast.MappingValueNode:
-		return c.object(line(n.Key), []*ast.MappingValueNode{n})
-	case *ast.SequenceNode:
-		items := make([]*node, 0, len(n.Values))
-		for _, value := range n.Values {
-			items = append(items, c.convert(value))
+func (c *converter) convert(n *yamlfile.Node) *node {
+	if made := c.known[n]; made != nil {
+		return made
+	}
+	made := &node{line: n.Line, kind: kinds[n.Kind], text: n.Text}
+	switch n.Kind {
+	case yamlfile.Bool:
+		made.text = strings.ToLower(n.Text)
+	case yamlfile.Number:
+		made.text = n.Number
+	case yamlfile.List:
+		made.items = make([]*node, 0, len(n.Items))
+		for _, item := range n.Items {
+			made.items = append(made.items, c.convert(item))
 		}
-		return c.bounded(&node{kind: list, line: line(n), items: items})
-	case *ast.AnchorNode:
-		value := c.convert(n.Value)
-		c.anchors[n.Name.GetToken().Value] = value
-		return value
-	case *ast.AliasNode:
-		return c.alias(n)
-	case *ast.TagNode:
-		return c.tagged(n)
+		made = c.bounded(made)
+	case yamlfile.Map:
+		made = c.object(made, n.Pairs)
 	}
-	return scalarNode(n)
-}
-
-// line is where a node of the parser begins.
-func line(n ast.Node) int {
-	if n == nil || n.GetToken() == nil || n.GetToken().Position == nil {
-		return 1
-	}
-	return n.GetToken().Position.Line
-}
-
-// alias: the parser knows only names that were given before, so no value can hold
-// itself.
-func (c *converter) alias(n *ast.AliasNode) *node {
-	name := n.Value.GetToken().Value
-	value, known := c.anchors[name]
-	if !known {
-		c.add(line(n), "nothing before it is marked &%s", name)
-		return &node{line: line(n)}
-	}
-	return value
-}
-
-// tagged heeds the one tag that changes how a plain value reads.
-func (c *converter) tagged(n *ast.TagNode) *node {
-	if n.Value == nil {
-		return &node{line: line(n)}
-	}
-	value := c.convert(n.Value)
-	if n.Start.Value == "!!str" && value.kind < text {
-		value = &node{kind: text, line: value.line, text: n.Value.GetToken().Value}
-	}
-	return value
-}
-
-func scalarNode(n ast.Node) *node {
-	made := &node{kind: text, line: line(n)}
-	switch n := n.(type) {
-	case nil, *ast.NullNode:
-		made.kind = null
-	case *ast.BoolNode:
-		made.kind, made.text = boolean, strconv.FormatBool(n.Value)
-	case *ast.IntegerNode:
-		made.kind, made.text = number, fmt.Sprint(n.Value)
-	case *ast.FloatNode:
-		made.kind, made.text = number, digits(n)
-	case *ast.StringNode:
-		made.text = n.Value
-	case *ast.LiteralNode:
-		made.text = n.Value.Value
-	default: // .inf and .nan are no JSON numbers
-		if tk := n.GetToken(); tk != nil {
-			made.text = tk.Value
-		}
+	if n.Marked {
+		c.known[n] = made
 	}
 	return made
 }
 
-// digits keeps a number as it was written where JSON writes it so too.
-func digits(n *ast.FloatNode) string {
-	if written := n.Token.Value; json.Valid([]byte(written)) {
-		return written
-	}
-	if math.IsInf(n.Value, 0) || math.IsNaN(n.Value) {
-		return "0"
-	}
-	return strconv.FormatFloat(n.Value, 'g', -1, 64)
+var kinds = [...]kind{
+	yamlfile.Null: null, yamlfile.Bool: boolean, yamlfile.Number: number,
+	yamlfile.Text: text, yamlfile.List: list, yamlfile.Map: object,
 }
 
-func (c *converter) object(at int, values []*ast.MappingValueNode) *node {
-	made := &node{kind: object, line: at, pairs: make([]pair, 0, len(values))}
+func (c *converter) object(made *node, values []yamlfile.Pair) *node {
+	made.pairs = make([]pair, 0, len(values))
 	var merged []*node
 	for _, v := range values {
 		value := c.convert(v.Value)
-		if v.Key.IsMergeKey() {
+		if v.Merge {
 			merged = append(merged, value)
 			continue
 		}
-		made.pairs = append(made.pairs, pair{keyName(v.Key), line(v.Key), value})
+		made.pairs = append(made.pairs, pair{v.Name, v.Line, value})
 	}
 	if len(merged) > 0 {
 		c.merge(made, merged)
@@ -160,11 +100,4 @@ func (c *converter) merge(into *node, sources []*node) {
 			}
 		}
 	}
-}
-
-func keyName(key ast.MapKeyNode) string {
-	if n := scalarNode(key); n.text != "" {
-		return n.text
-	}
-	return strings.TrimSpace(key.String())
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v4"
 
 	"airbyte-mcp-server/schemas/importer"
 )

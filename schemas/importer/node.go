@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/parser"
+	"airbyte-mcp-server/internal/yamlfile"
 )
 
 // kind is what a value of a file is.
@@ -155,40 +153,23 @@ func (n *node) size(limit int) int {
 
 // parse turns the text of a file into its root object; nil if that has a fault.
 func (r *reader) parse(data []byte) *node {
-	tokens := lexer.Tokenize(string(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	if at, reason := check(tokens); at != nil {
-		r.add(at.Position.Line, "%s", reason)
-		return nil
-	}
-	doc, err := parser.Parse(tokens, 0)
+	parsed, err := yamlfile.Parse(data)
 	if err != nil {
-		r.syntax(err)
+		at, _ := errors.AsType[*yamlfile.Error](err)
+		r.add(max(at.Line, 1), "%v", at.Err)
 		return nil
 	}
-	c := converter{reader: r, anchors: map[string]*node{}}
-	var root *node
-	for _, d := range doc.Docs {
-		if d.Body != nil {
-			root = c.convert(d.Body)
-		}
-	}
-	switch {
-	case root == nil || root.kind == null:
+	if parsed == nil || parsed.Kind == yamlfile.Null {
 		r.add(1, "the file is empty")
-	case root.kind != object:
+		return nil
+	}
+	c := converter{reader: r, known: map[*yamlfile.Node]*node{}}
+	root := c.convert(parsed)
+	switch {
+	case root.kind != object && len(r.list) == 0:
 		r.add(root.line, "want an OpenAPI document: an object with openapi, info and paths")
 	case len(r.list) == 0:
 		return root
 	}
 	return nil
-}
-
-// syntax reports what the parser found, without the lines that its text quotes.
-func (r *reader) syntax(err error) {
-	var at yaml.Error
-	if !errors.As(err, &at) || at.GetToken() == nil {
-		r.add(1, "not valid YAML: %v", err)
-		return
-	}
-	r.add(at.GetToken().Position.Line, "not valid YAML: %s", at.GetMessage())
 }
