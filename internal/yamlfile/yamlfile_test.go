@@ -43,17 +43,20 @@ func TestParse(t *testing.T) {
 	for text, want := range map[string]string{
 		"a: 1\nb:\n  - x # why\n  - 'y'\n": `1:1 map {"a" 1:1: 1:4 number "1"=1} {"b" 2:1: 3:3 list [3:5 text "x"] [4:5 text "y"]}`,
 		"\ufeff{\"a\":[1.50,true,null]}":   `1:1 map flow {"a" 1:2: 1:6 list flow [1:7 number "1.50"=1.50] [1:12 bool "true"] [1:17 null]}`,
-		"[0x1F, 012, 1_000, .inf, 1e3, +1, 12345678901234567890, 1e400]": `1:1 list flow [1:2 number "0x1F"=31] [1:8 number "012"=10] [1:13 number "1_000"=1000] [1:20 text ".inf"] ` +
+		"[0x1F, 012, 1_000, .inf, 1e3, +1, 12345678901234567890, 1e400]": `1:1 list flow` +
+			` [1:2 number "0x1F"=31] [1:8 number "012"=10] [1:13 number "1_000"=1000] [1:20 text ".inf"] ` +
 			`[1:26 number "1e3"=1e3] [1:31 number "+1"=1] [1:35 number "12345678901234567890"=12345678901234567890] [1:57 text "1e400"]`,
 		"[yes, ~, , 2026-01-02, \"\", '~', 1.2.3]": "",
 		"- yes\n- ~\n-\n- 2026-01-02\n- ''":        `1:1 list [1:3 text "yes"] [2:3 null] [3:2 null] [4:3 text "2026-01-02"] [5:3 text ""]`,
 		"a: |\n  x\n  y\nb: >-\n  x\n  y\n":        `1:1 map {"a" 1:1: 1:4 text "x\ny\n"} {"b" 4:1: 4:4 text "x y"}`,
-		"a: &x [1]\nb: *x\nc: !!str 2\nd: !x 3":    `1:1 map {"a" 1:1: 1:4 list flow marked [1:8 number "1"=1]} {"b" 2:1: 1:4 list flow marked [1:8 number "1"=1]} {"c" 3:1: 3:4 text marked "2"} {"d" 4:1: 4:4 text marked "3"}`,
-		"a: {<<: {b: 1}, <<: {c: 2}}":              `1:1 map {"a" 1:1: 1:4 map flow {<< 1:5: 1:9 map flow {"b" 1:10: 1:13 number "1"=1}} {<< 1:17: 1:21 map flow {"c" 1:22: 1:25 number "2"=2}}}`,
-		"ä: ö\r\nb: \"\\u00e9\"\r\n":               `1:1 map {"ä" 1:1: 1:4 text "ö"} {"b" 2:1: 2:4 text "é"}`,
-		"# only\n":                                 "nothing",
-		"":                                         "nothing",
-		"---\n# none\n---\na: 1\n...\n":            `4:1 map {"a" 4:1: 4:4 number "1"=1}`,
+		"a: &x [1]\nb: *x\nc: !!str 2\nd: !x 3": `1:1 map {"a" 1:1: 1:4 list flow marked [1:8 number "1"=1]}` +
+			` {"b" 2:1: 1:4 list flow marked [1:8 number "1"=1]} {"c" 3:1: 3:4 text marked "2"} {"d" 4:1: 4:4 text marked "3"}`,
+		"a: {<<: {b: 1}, <<: {c: 2}}": `1:1 map {"a" 1:1: 1:4 map flow {<< 1:5: 1:9 map flow {"b" 1:10: 1:13 number "1"=1}}` +
+			` {<< 1:17: 1:21 map flow {"c" 1:22: 1:25 number "2"=2}}}`,
+		"ä: ö\r\nb: \"\\u00e9\"\r\n":    `1:1 map {"ä" 1:1: 1:4 text "ö"} {"b" 2:1: 2:4 text "é"}`,
+		"# only\n":                      "nothing",
+		"":                              "nothing",
+		"---\n# none\n---\na: 1\n...\n": `4:1 map {"a" 4:1: 4:4 number "1"=1}`,
 	} {
 		got := "nothing"
 		root, err := yamlfile.Parse([]byte(text))
@@ -141,7 +144,10 @@ func TestErrors(t *testing.T) {
 
 // FuzzParse looks for a file that is worth more than it weighs, or tells its values.
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"a: &a [x, *a]", "a: {<<: *b}", "? [a]\n: b", "%YAML 1.2\n---\n- !!binary aGk=", "- |+2\n   x\n", "a: \"\\x41\"", "&a a: *a"} {
+	for _, text := range []string{
+		"a: &a [x, *a]", "a: {<<: *b}", "? [a]\n: b",
+		"%YAML 1.2\n---\n- !!binary aGk=", "- |+2\n   x\n", "a: \"\\x41\"", "&a a: *a",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
