@@ -36,6 +36,7 @@ type Head struct {
 	Title        string
 	DefinitionID string
 	Prefix       string // of tool names
+	Showcase     *Showcase
 }
 
 // Embedded returns the catalog that is built into the program.
@@ -154,6 +155,8 @@ func (c *Catalog) readHead(name string) (Head, error) {
 			err = json.Unmarshal(*value, &head.DefinitionID)
 		case "prefix":
 			err = json.Unmarshal(*value, &head.Prefix)
+		case "showcase":
+			err = json.Unmarshal(*value, &head.Showcase)
 		}
 		if err != nil {
 			return Head{}, err

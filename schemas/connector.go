@@ -13,8 +13,12 @@ type Connector struct {
 	DefinitionID string            `json:"definition_id"` // UUID of Airbyte's source definition
 	Version      string            `json:"version,omitempty"`
 	Prefix       string            `json:"prefix,omitempty"` // of tool names; default: Name with "_" for "-"
+	Showcase     *Showcase         `json:"showcase,omitempty"`
 	Summary      string            `json:"summary"`
 	DocsURL      string            `json:"docs_url,omitempty"`
+	Called       *ConnectorNames   `json:"called,omitempty"`
+	IDs          *Identifiers      `json:"ids,omitempty"`
+	Emulator     *Emulator         `json:"emulator,omitempty"`
 	Auth         []AuthOption      `json:"auth,omitempty"`
 	Config       Config            `json:"config"`
 	Terms        map[string]string `json:"terms,omitempty"` // descriptions by parameter name, where an action gives none
@@ -62,11 +66,15 @@ type Config struct {
 	Scoping     []Scoping         `json:"scoping,omitempty"`
 }
 
-// Setting is one value that is asked for when a connector is created.
+// Setting is one value that is asked for when a connector is created. Words that are
+// not given come from those for the name that most vendors share, if it has any.
 type Setting struct {
 	Name        string          `json:"name"`
 	Type        string          `json:"type,omitempty"`
-	Description string          `json:"description,omitempty"`
+	Title       string          `json:"title,omitempty"`
+	Description string          `json:"description,omitempty"` // what it is, and where a credential is made
+	Example     string          `json:"example,omitempty"`     // as a user may write it; never of a secret
+	Form        *Form           `json:"form,omitempty"`
 	Required    bool            `json:"required,omitempty"`
 	Secret      bool            `json:"secret,omitempty"`
 	Format      string          `json:"format,omitempty"`
@@ -78,6 +86,22 @@ type Setting struct {
 	SystemSet   json.RawMessage `json:"system_set,omitempty"` // filled by the platform, never asked for
 }
 
+// Form is what a text must look like where people copy more than that, such as the
+// address of their account for its subdomain. What can be meant in one way only is
+// put right, the rest is refused.
+type Form struct {
+	Kind   string `json:"kind"`             // FormSubdomain, FormHost, FormRepository or FormNumber
+	Domain string `json:"domain,omitempty"` // of the vendor, such as "example.com"; for FormSubdomain and FormRepository
+}
+
+// Kinds of Form.
+const (
+	FormSubdomain  = "subdomain"  // the part of a host name before the domain
+	FormHost       = "host"       // a host name
+	FormRepository = "repository" // owner/name of a repository at the domain
+	FormNumber     = "number"     // digits, of which groups may be joined by dashes
+)
+
 // Scoping says that a parameter falls back to a value of the connector's configuration.
 type Scoping struct {
 	Param     string `json:"param"`
@@ -88,6 +112,7 @@ type Scoping struct {
 type Entity struct {
 	Name          string         `json:"name"`
 	Summary       string         `json:"summary"`
+	Called        *Called        `json:"called,omitempty"`
 	ContextStore  *ContextStore  `json:"context_store,omitempty"`
 	Relationships []Relationship `json:"relationships,omitempty"`
 	Actions       []*Action      `json:"actions,omitempty"`

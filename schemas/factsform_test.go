@@ -57,9 +57,17 @@ func paramForm(param object) object {
 
 // withoutWords takes the words, which are the catalog's own, off a file.
 func withoutWords(file object) object {
-	o := without(file, "summary", "terms", "prefix")
+	o := without(file, "summary", "terms", "prefix", "showcase", "called", "ids", "emulator")
+	o["auth"] = each(o["auth"], func(option object) object {
+		option["fields"] = each(option["fields"], unworded)
+		return option
+	})
+	config, _ := o["config"].(object)
+	for _, part := range []string{"environment", "replication"} {
+		config[part] = each(config[part], unworded)
+	}
 	o["entities"] = each(o["entities"], func(e object) object {
-		e = without(e, "summary")
+		e = without(e, "summary", "called")
 		e["actions"] = each(e["actions"], func(a object) object {
 			a = without(a, "summary", "default_fields")
 			a["params"] = each(a["params"], undescribed)
@@ -68,6 +76,11 @@ func withoutWords(file object) object {
 		return e
 	})
 	return o
+}
+
+// unworded takes the words off a setting.
+func unworded(setting object) object {
+	return without(setting, "title", "description", "example", "form")
 }
 
 func undescribed(param object) object {

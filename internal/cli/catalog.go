@@ -218,7 +218,7 @@ func readAll(files []string, known *schemas.Catalog) ([]*schemas.Connector, erro
 	for _, file := range files {
 		conn, err := importer.Read(file)
 		if err == nil {
-			err = keepNames(conn, known)
+			err = keepWords(conn, known)
 		}
 		if err == nil {
 			err = tools.Verify(conn)
@@ -236,9 +236,9 @@ func readAll(files []string, known *schemas.Catalog) ([]*schemas.Connector, erro
 	return connectors, errors.Join(problems...)
 }
 
-// keepNames gives an imported connector the tool names that it has had: people have
-// written them into their hosts' settings.
-func keepNames(conn *schemas.Connector, known *schemas.Catalog) error {
+// keepWords gives an imported connector the words that the catalog has for it, its
+// tools' names above all: people have written them into their hosts' settings.
+func keepWords(conn *schemas.Connector, known *schemas.Catalog) error {
 	name, err := known.Match(conn.DefinitionID, conn.Name, "")
 	if err != nil || name == "" {
 		return err
@@ -247,7 +247,7 @@ func keepNames(conn *schemas.Connector, known *schemas.Catalog) error {
 	if err != nil {
 		return err
 	}
-	conn.Prefix, conn.Aliases = cmp.Or(before.Prefix, conn.Prefix), before.Aliases
+	conn.KeepWords(before)
 	return nil
 }
 

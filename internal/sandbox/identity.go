@@ -1,14 +1,19 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"airbyte-mcp-server/schemas"
 )
 
-// look is what makes a vendor's identifiers and addresses recognisable. It is
-// data: a vendor that is missing here gets UUIDs and an address made from its name.
+// look is what makes a vendor's identifiers and addresses recognisable. It comes
+// from the catalog; a connector whose file says nothing gets UUIDs and an address made
+// from its name.
 type look struct {
 	host     string            // of web addresses; "acme." is the tenant where the vendor has one
 	prefixes map[string]string // of identifiers, by singular entity name
@@ -16,62 +21,19 @@ type look struct {
 	alphabet string            // of the rest of an identifier; empty: a UUID
 	length   int
 	paths    map[string]string // segment of web addresses, where it is not the entity's name; "/" leaves the scope out
-	flat     bool              // web addresses do not repeat the scope of a record
+	nested   bool              // web addresses repeat the scope of a record
 }
 
-var looks = map[string]look{
-	"github": {
-		host: "github.com", prefix: "N_kwDO", alphabet: anyAlnum, length: 12,
-		prefixes: map[string]string{"issue": "I_kwDO", "pull_request": "PR_kwDO", "repository": "R_kgDO", "user": "U_kgDO", "organization": "O_kgDO", "comment": "IC_kwDO",
-			"pr_comment": "IC_kwDO", "review": "PRR_kwDO", "label": "LA_kwDO", "milestone": "MI_kwDO", "release": "RE_kwDO", "discussion": "D_kwDO", "team": "T_kwDO", "project": "PVT_kwDO", "project_item": "PVTI_kwDO"},
-		paths: map[string]string{"pull_requests": "pull", "repositories": "", "users": "/", "organizations": "/", "milestones": "milestone", "commits": "commit", "branches": "tree"},
-	},
-	"stripe": {
-		host: "dashboard.stripe.com", prefix: "obj_", alphabet: anyAlnum, length: 14, flat: true,
-		prefixes: map[string]string{"customer": "cus_", "charge": "ch_3", "invoice": "in_1", "subscription": "sub_1", "payment_intent": "pi_3", "product": "prod_", "price": "price_1",
-			"refund": "re_3", "payout": "po_1", "dispute": "dp_1", "balance_transaction": "txn_3", "payment_method": "pm_1", "account": "acct_1", "checkout_session": "cs_test_", "event": "evt_1", "card": "card_1"},
-	},
-	"slack": {
-		host: "acme.slack.com", prefix: "S0", alphabet: upperAlnum, length: 9, flat: true,
-		prefixes: map[string]string{"user": "U0", "channel": "C0", "team": "T0", "bot": "B0", "app": "A0", "file": "F0", "bookmark": "Bk"},
-	},
-	"twilio": {
-		host: "console.twilio.com", prefix: "RS", alphabet: hexDigits, length: 32, flat: true,
-		prefixes: map[string]string{"account": "AC", "address": "AD", "call": "CA", "conference": "CF", "incoming_phone_number": "PN", "message": "SM", "outgoing_caller_id": "PN", "queue": "QU", "recording": "RE", "transcription": "TR"},
-	},
-	"salesforce": {
-		host: "acme.my.salesforce.com", prefix: "a00", alphabet: anyAlnum, length: 15, flat: true,
-		prefixes: map[string]string{"account": "001", "contact": "003", "lead": "00Q", "opportunity": "006", "case": "500", "user": "005", "task": "00T", "event": "00U", "campaign": "701", "attachment": "00P", "note": "002"},
-	},
-	"hubspot":         {host: "app.hubspot.com", alphabet: decimals, length: 11, prefix: "2", flat: true},
-	"linear":          {host: "linear.app/acme", flat: true, paths: map[string]string{"issues": "issue", "projects": "project"}},
-	"zendesk-support": {host: "acme.zendesk.com", flat: true, alphabet: decimals, length: 11, prefix: "3"},
-	"google-drive":    {host: "drive.google.com", alphabet: anyAlnum, length: 32, prefix: "1", flat: true, paths: map[string]string{"files": "file/d"}},
-	"gmail":           {host: "mail.google.com", alphabet: hexDigits, length: 15, prefix: "1", flat: true},
-	"jira":            {host: "acme.atlassian.net", alphabet: decimals, length: 4, prefix: "1", flat: true, paths: map[string]string{"issues": "browse"}},
-	"confluence":      {host: "acme.atlassian.net/wiki", alphabet: decimals, length: 7, prefix: "1", flat: true},
-	"asana":           {host: "app.asana.com", alphabet: decimals, length: 15, prefix: "1", flat: true},
-	"intercom":        {host: "app.intercom.com", alphabet: hexDigits, length: 23, prefix: "6", flat: true},
-	"gitlab":          {host: "gitlab.com/acme/widgets", flat: true, paths: map[string]string{"issues": "-/issues", "merge_requests": "-/merge_requests"}},
-	"shopify":         {host: "acme.myshopify.com", flat: true},
-	"airtable": {host: "airtable.com", prefix: "obj", alphabet: anyAlnum, length: 14, flat: true,
-		prefixes: map[string]string{"base": "app", "table": "tbl", "record": "rec", "view": "viw", "field": "fld"}},
-	"monday":             {host: "acme.monday.com", alphabet: decimals, length: 9, prefix: "1", flat: true},
-	"facebook-marketing": {host: "www.facebook.com", alphabet: decimals, length: 15, prefix: "12", flat: true},
-	"klaviyo":            {host: "www.klaviyo.com", alphabet: anyAlnum, length: 26, prefix: "01", flat: true},
-	"mailchimp":          {host: "us1.admin.mailchimp.com", alphabet: hexDigits, length: 10, flat: true},
-	"typeform":           {host: "acme.typeform.com", alphabet: anyAlnum, length: 8, flat: true},
-	"zoho-crm":           {host: "crm.zoho.com", alphabet: decimals, length: 15, prefix: "5876", flat: true},
-	"clickup-api":        {host: "app.clickup.com", alphabet: "0123456789abcdefghjkmnpqrstuvwxyz", length: 8, prefix: "8", flat: true},
-}
-
-func lookOf(connector string) look {
-	l, ok := looks[connector]
-	if !ok {
-		l = look{flat: true}
+func lookOf(spec *schemas.Connector) look {
+	l := look{host: "acme." + spec.Name + ".example", prefixes: map[string]string{}}
+	if ids := spec.IDs; ids != nil {
+		l.prefix, l.alphabet, l.length = ids.Prefix, schemas.Alphabet(ids.Alphabet), ids.Length
+		for _, kind := range slices.Backward(ids.Kinds) { // of several forms the first is made
+			l.prefixes[kind.Of] = kind.Prefix + kind.Then
+		}
 	}
-	if l.host == "" {
-		l.host = "acme." + connector + ".example"
+	if web := spec.Emulator; web != nil {
+		l.host, l.nested, l.paths = cmp.Or(web.Host, l.host), web.Nested, web.Paths
 	}
 	return l
 }
@@ -115,7 +77,7 @@ func (l look) address(entity string, scope scope, key string) string {
 	if !ok {
 		segment = entity
 	}
-	if !l.flat && segment != "/" {
+	if l.nested && segment != "/" {
 		parts = append(parts, scope.path()...)
 	}
 	if segment != "" && segment != "/" {

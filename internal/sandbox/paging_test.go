@@ -42,7 +42,7 @@ func sampleParams(t *testing.T, c *client, spec *schemas.Connector, e *schemas.E
 	t.Helper()
 	params := P{}
 	for _, p := range a.Params {
-		if !p.Required || configKey(spec, p) != "" && seedConfig[spec.Name] != nil {
+		if !p.Required || configKey(spec, p) != "" && spec.Showcase != nil && spec.Showcase.Config != nil {
 			continue
 		}
 		params[p.Name] = sampleValue(t, c, spec, e, p)

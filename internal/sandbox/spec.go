@@ -123,7 +123,7 @@ func authField(option schemas.AuthOption, name string) schemas.Setting {
 // sampleSettings are what a user would write into a form for a connector: the
 // settings that have to come from the user.
 func sampleSettings(spec *schemas.Connector) map[string]any {
-	out := overlay(nil, seedConfig[spec.Name])
+	out := overlay(nil, seedConfig(spec.Showcase))
 	for _, s := range slices.Concat(spec.Config.Environment, spec.Config.Replication) {
 		if _, given := out[s.Name]; !given && s.Required && asked(s) {
 			out[s.Name] = sampleSetting(s)

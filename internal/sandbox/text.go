@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+
+	"airbyte-mcp-server/schemas"
 )
 
 // statuses are the words of kinds of records that have their own.
@@ -56,6 +58,18 @@ func newTexts() texts {
 	return all
 }
 
+// of are the texts of a connector: those that its file gives, and the usual ones.
+func (t texts) of(spec *schemas.Connector) texts {
+	if spec.Emulator == nil || len(spec.Emulator.Texts) == 0 {
+		return t
+	}
+	all := maps.Clone(t)
+	for name, text := range spec.Emulator.Texts {
+		all["="+name] = func(f *frame, _ seed) string { return strings.ReplaceAll(text, "{id}", f.id()) }
+	}
+	return all
+}
+
 // either is a maker that picks from a list.
 func either(list []string) func(*frame, seed) string {
 	return func(_ *frame, s seed) string { return pick(s, list) }
@@ -79,7 +93,7 @@ func namesOfThings() texts {
 		"name": title, "title": heading, "subject": title, "summary": title, "label": title, "headline": title, "display_name": title, "message_headline": title,
 		"full_name": title, "real_name": title, "friendly_name": title, "deal_name": title, "dealname": title, "nickname": title, "plain_name": title, "last_message_subject": title,
 		"slug": slugged, "handle": slugged, "permalink": slugged, "name_normalized": slugged,
-		"id": own, "gid": own, "sid": own, "node_id": own, "=hs_object_id": own, "=token": own,
+		"id": own, "gid": own, "sid": own, "node_id": own, "=token": own,
 		"uuid":       func(_ *frame, s seed) string { return s.uuid() },
 		"identifier": func(f *frame, _ seed) string { return fmt.Sprintf("ENG-%d", f.n+1) }, "key": (*frame).shortKey,
 		"number":          func(f *frame, _ seed) string { return fmt.Sprintf("A-%05d", f.n+1) },
@@ -230,7 +244,7 @@ func attributes() texts {
 		"sku": func(_ *frame, s seed) string {
 			return "SKU-" + s.digits(decimals, 5)
 		},
-		"size": func(_ *frame, s seed) string { return strconv.Itoa(s.between(800, 480000)) }, "quota_bytes_used": func(_ *frame, s seed) string { return strconv.Itoa(s.between(800, 480000)) }, "=method": always("POST"), "device": either([]string{"desktop", "mobile"}), "gateway": always("stripe"), "last4": func(_ *frame, s seed) string { return s.digits(decimals, 4) },
+		"size": func(_ *frame, s seed) string { return strconv.Itoa(s.between(800, 480000)) }, "quota_bytes_used": func(_ *frame, s seed) string { return strconv.Itoa(s.between(800, 480000)) }, "=method": always("POST"), "device": either([]string{"desktop", "mobile"}), "last4": func(_ *frame, s seed) string { return s.digits(decimals, 4) },
 		"user_agent": always("Mozilla/5.0 (X11; Linux x86_64)"), "api_version": always("2026-01-01"), "country_name": always("United States"), "topic": either(labelWords), "tag": either(labelWords), "unit": always("piece"),
 		"province_code": always("CA"), "state_code": always("CA"), "sender": func(f *frame, _ seed) string { return f.who.Email }, "reply_to": func(f *frame, _ seed) string { return f.who.Email }, "folder": either(projects),
 		"data_type": always("TEXT"), "license_name": always("Apache License 2.0"),

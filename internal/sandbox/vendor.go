@@ -35,7 +35,7 @@ const maxHeld = 4000
 
 func newVendor(w *world, id string, spec *schemas.Connector, config map[string]any) *vendor {
 	return &vendor{
-		spec: spec, root: w.seed, seed: w.seed.of("vendor", id), look: lookOf(spec.Name), texts: w.texts, config: config, clock: w.clock, scale: w.scale,
+		spec: spec, root: w.seed, seed: w.seed.of("vendor", id), look: lookOf(spec), texts: w.texts.of(spec), config: config, clock: w.clock, scale: w.scale,
 		models: map[string]*model{}, collections: map[string]*collection{}, terms: map[string]*term{}, persons: map[personKey]*person{},
 	}
 }

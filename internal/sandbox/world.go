@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"cmp"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,15 +35,6 @@ type world struct {
 
 const defaultWorkspace = "default"
 
-// showcase are the connectors of the default workspace beside GitHub, for which
-// the organization has templates of its own.
-var showcase = []string{"hubspot", "stripe", "slack", "linear", "zendesk-support", "google-drive"}
-
-// seedConfig has the settings of the seeded connectors.
-var seedConfig = map[string]map[string]any{
-	"github": {"repositories": []any{"acme/widgets"}},
-}
-
 func newWorld(catalog *schemas.Catalog, s seed, size scale, c clock) (*world, error) {
 	heads, err := catalog.Heads()
 	if err != nil {
@@ -61,7 +54,7 @@ func newWorld(catalog *schemas.Catalog, s seed, size scale, c clock) (*world, er
 func (w *world) populate() {
 	for _, kind := range w.kinds() {
 		w.addTemplate(kind, true)
-		if kind == "github" || slices.Contains(showcase, kind) {
+		if w.heads[kind].Showcase != nil {
 			w.addTemplate(kind, false)
 		}
 	}
@@ -69,14 +62,11 @@ func (w *world) populate() {
 	acme := w.addWorkspace("acme-corp")
 	everything := w.addWorkspace("everything")
 	w.addWorkspace("empty")
-	if github, ok := w.heads["github"]; ok {
-		w.addConnector(def, github, github.Title+" - default", storeReady)
-		w.addConnector(acme, github, github.Title+" - acme-corp", storeReady)
-		w.addConnector(acme, github, github.Title+" - archive", storeBuilding)
-	}
-	for _, name := range showcase {
-		if h, ok := w.heads[name]; ok {
-			w.addConnector(def, h, h.Title+" - default", storeReady)
+	for i, h := range w.showcase() {
+		w.addConnector(def, h, h.Title+" - default", storeReady)
+		if i == 0 {
+			w.addConnector(acme, h, h.Title+" - acme-corp", storeReady)
+			w.addConnector(acme, h, h.Title+" - archive", storeBuilding)
 		}
 	}
 	for _, kind := range w.kinds() {
@@ -84,12 +74,34 @@ func (w *world) populate() {
 	}
 }
 
+// showcase are the connectors of the default workspace, in order. The organization
+// has templates of its own for them.
+func (w *world) showcase() []schemas.Head {
+	var list []schemas.Head
+	for _, kind := range w.kinds() {
+		if h := w.heads[kind]; h.Showcase != nil {
+			list = append(list, h)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b schemas.Head) int { return cmp.Compare(a.Showcase.Rank, b.Showcase.Rank) })
+	return list
+}
+
+// seedConfig are the settings with which a connector of a type is seeded.
+func seedConfig(s *schemas.Showcase) map[string]any {
+	var config map[string]any
+	if s != nil && s.Config != nil && json.Unmarshal(s.Config, &config) != nil {
+		return nil // the catalog check refuses it
+	}
+	return config
+}
+
 // addConnector makes a connector that was there from the beginning.
 func (w *world) addConnector(ws *workspace, h schemas.Head, name string, state storeState) {
 	at := present.Add(-60 * 24 * time.Hour).Add(time.Duration(len(w.connectors)) * time.Minute)
 	c := &connector{
 		ID: w.seed.of("connector", ws.Name, name).uuid(), Name: name, Kind: h.Name, Template: w.templateOf(h.Name).ID, WorkspaceID: ws.ID,
-		Config: overlay(nil, seedConfig[h.Name]), Seeded: true, Store: state, Created: at, Updated: at,
+		Config: overlay(nil, seedConfig(h.Showcase)), Seeded: true, Store: state, Created: at, Updated: at,
 	}
 	w.adopt(c)
 }

@@ -267,7 +267,7 @@ func (c *check) read(fields []Field, values map[string]given) map[string]any {
 		switch {
 		case ok && v.text == "": // its fault is known
 		case ok:
-			value, problem := f.read(c.setup.Connector, v.text)
+			value, problem := f.read(v.text)
 			if problem != "" {
 				c.fault(f.Name, problem)
 			}

@@ -65,6 +65,8 @@ type Field struct {
 	Items       string          // element type of arrays
 	Placement   string          // PlaceCredentials, PlaceEnvironment or PlaceReplication
 	Example     string          // as a user may write it
+
+	form *schemas.Form // what a text must look like
 }
 
 // Values are what a user gave, as text by field name. Lists are JSON arrays or
@@ -107,7 +109,7 @@ func Of(c *schemas.Connector) *Setup {
 // addSetting adds a setting to those that are asked for, unless the platform knows
 // it or every method asks for it already.
 func (s *Setup) addSetting(c *schemas.Connector, setting schemas.Setting, placement string) {
-	f := fieldOf(c, "", setting, placement)
+	f := fieldOf(c, setting, placement)
 	if setting.SystemSet == nil && setting.SetFrom == nil && !s.asksEverywhere(f.Name) {
 		s.Settings = append(s.Settings, f)
 		return
@@ -129,7 +131,7 @@ func methodOf(c *schemas.Connector, option schemas.AuthOption) Method {
 		stored: option.Hosted.SourceConfig, constants: slices.Clone(option.Hosted.Constants),
 	}
 	for _, setting := range option.Fields {
-		m.Fields = append(m.Fields, fieldOf(c, option.Name, setting, PlaceCredentials))
+		m.Fields = append(m.Fields, fieldOf(c, setting, PlaceCredentials))
 	}
 	for _, raw := range c.Config.Constants {
 		var constant struct {
@@ -144,9 +146,10 @@ func methodOf(c *schemas.Connector, option schemas.AuthOption) Method {
 	return m
 }
 
-func fieldOf(c *schemas.Connector, method string, setting schemas.Setting, placement string) Field {
+func fieldOf(c *schemas.Connector, setting schemas.Setting, placement string) Field {
 	f := Field{
-		Name: setting.Name, Type: setting.Type, Description: c.Expand(setting.Description),
+		Name: setting.Name, Type: setting.Type,
+		Title: setting.Title, Description: c.Expand(setting.Description), Example: setting.Example, form: setting.Form,
 		Format: setting.Format, Pattern: setting.Pattern,
 		Required: setting.Required, Secret: setting.Secret,
 		Default: setting.Default, Enum: slices.Clone(setting.Enum), Placement: placement,
@@ -160,7 +163,7 @@ func fieldOf(c *schemas.Connector, method string, setting schemas.Setting, place
 			f.Items = setting.Items.Type
 		}
 	}
-	f.word(c.Title, c.Name+"."+method+"."+f.Name, c.Name+"."+f.Name)
+	f.word(c.Title)
 	return f
 }
 

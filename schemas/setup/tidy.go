@@ -11,26 +11,21 @@ import (
 	"airbyte-mcp-server/schemas"
 )
 
-// tidy gives a text the form that a connector's setting has, where people copy
-// more than that, such as the address of their account for its subdomain. It
-// changes only what can be meant in one way, and refuses the rest.
-func tidy(connector, field, text string) (string, string) {
-	switch connector + "." + field {
-	case "jira.subdomain", "confluence.subdomain":
-		return subdomain(text, ".atlassian.net")
-	case "zendesk-support.subdomain", "zendesk-chat.subdomain", "zendesk-talk.subdomain":
-		return subdomain(text, ".zendesk.com")
-	case "freshdesk.subdomain":
-		return subdomain(text, ".freshdesk.com")
-	case "chargebee.site":
-		return subdomain(text, ".chargebee.com")
-	case "shopify.shop":
-		return subdomain(text, ".myshopify.com")
-	case "woocommerce.shop", "gitlab.api_url", "sentry.hostname":
+// tidy gives a text the form that a setting has, where people copy more than that,
+// such as the address of their account for its subdomain. It changes only what can be
+// meant in one way, and refuses the rest.
+func tidy(form *schemas.Form, text string) (tidied, problem string) {
+	if form == nil {
+		return text, ""
+	}
+	switch form.Kind {
+	case schemas.FormSubdomain:
+		return subdomain(text, "."+form.Domain)
+	case schemas.FormHost:
 		return hostName(text)
-	case "github.repositories":
-		return repository(text)
-	case "google-ads.customer_id":
+	case schemas.FormRepository:
+		return repository(text, form.Domain)
+	case schemas.FormNumber:
 		return dashedNumber.ReplaceAllString(text, "$1$2$3"), ""
 	}
 	return text, ""
@@ -94,9 +89,9 @@ var (
 
 // repository reads owner/name, of which the address in the browser or the one to
 // clone from may be given.
-func repository(text string) (string, string) {
+func repository(text, domain string) (string, string) {
 	name := text
-	for _, prefix := range []string{"https://github.com/", "http://github.com/", "github.com/", "git@github.com:"} {
+	for _, prefix := range []string{"https://" + domain + "/", "http://" + domain + "/", domain + "/", "git@" + domain + ":"} {
 		if rest, ok := strings.CutPrefix(text, prefix); ok {
 			name = strings.TrimSuffix(strings.TrimSuffix(rest, "/"), ".git")
 		}

@@ -19,7 +19,7 @@ import (
 
 // read reads a value from text. The second result says what is wrong with it, in
 // words that do not quote it.
-func (f *Field) read(connector, text string) (any, string) {
+func (f *Field) read(text string) (any, string) {
 	switch {
 	case !utf8.ValidString(text):
 		return nil, "must be text in UTF-8"
@@ -32,14 +32,14 @@ func (f *Field) read(connector, text string) (any, string) {
 	case "boolean":
 		return readBoolean(text)
 	case "array":
-		return f.readList(connector, text)
+		return f.readList(text)
 	case "object":
 		if _, err := rawjson.Members([]byte(text)); err != nil {
 			return nil, "must be a JSON object"
 		}
 		return json.RawMessage(text), ""
 	default:
-		return f.readText(connector, text)
+		return f.readText(text)
 	}
 }
 
@@ -88,7 +88,7 @@ func readBoolean(text string) (any, string) {
 }
 
 // readList reads a JSON array, or elements between commas or on lines.
-func (f *Field) readList(connector, text string) (any, string) {
+func (f *Field) readList(text string) (any, string) {
 	element := *f
 	element.Type = f.Items
 	parts, problem := f.split(text)
@@ -97,7 +97,7 @@ func (f *Field) readList(connector, text string) (any, string) {
 	}
 	list := make([]any, 0, len(parts))
 	for i, part := range parts {
-		value, problem := element.read(connector, part)
+		value, problem := element.read(part)
 		if problem != "" {
 			return nil, fmt.Sprintf("element %d: %s", i+1, problem)
 		}
@@ -139,11 +139,11 @@ func (f *Field) split(text string) (parts []string, problem string) {
 }
 
 // readText reads a string, and gives it the form that the vendor wants.
-func (f *Field) readText(connector, text string) (any, string) {
+func (f *Field) readText(text string) (any, string) {
 	if problem := brokenLines(text); problem != "" {
 		return nil, problem
 	}
-	text, problem := tidy(connector, f.Name, text)
+	text, problem := tidy(f.form, text)
 	if problem != "" {
 		return nil, problem
 	}

@@ -14,16 +14,9 @@ type fieldWords struct {
 	example     string
 }
 
-// word fills in the words of a field that has none of its own: those for one of
-// the keys, the first that has any, else those for its name.
-func (f *Field) word(vendor string, keys ...string) {
+// word fills in what a field lacks of the words that most vendors share for its name.
+func (f *Field) word(vendor string) {
 	words := commonWords[strings.ToLower(leaf(f.Name))]
-	for _, key := range keys {
-		if own, ok := vendorWords[key]; ok {
-			words = fieldWords{cmp.Or(own.title, words.title), own.description, cmp.Or(own.example, words.example)}
-			break
-		}
-	}
 	f.Title = cmp.Or(f.Title, words.title, spell(f.Name))
 	f.Description = cmp.Or(f.Description, strings.ReplaceAll(words.description, "{vendor}", vendor))
 	if !f.Secret {

@@ -1,0 +1,37 @@
+package schemas
+
+import "cmp"
+
+// KeepWords takes over what an earlier form of the same connector has beside its
+// facts, where this one has nothing of its own: an import knows a connector's calls,
+// not what people call it, and its tools must keep the names that they had.
+func (c *Connector) KeepWords(before *Connector) {
+	c.Prefix, c.Aliases = cmp.Or(before.Prefix, c.Prefix), before.Aliases
+	c.Showcase, c.Called = cmp.Or(c.Showcase, before.Showcase), cmp.Or(c.Called, before.Called)
+	c.IDs, c.Emulator = cmp.Or(c.IDs, before.IDs), cmp.Or(c.Emulator, before.Emulator)
+	for _, e := range c.Entities {
+		if earlier := before.Entity(e.Name); earlier != nil {
+			e.Called = cmp.Or(e.Called, earlier.Called)
+		}
+	}
+	for i, option := range c.Auth {
+		for _, earlier := range before.Auth {
+			if earlier.Name == option.Name {
+				keepSettings(c.Auth[i].Fields, earlier.Fields)
+			}
+		}
+	}
+	keepSettings(c.Config.Environment, before.Config.Environment)
+	keepSettings(c.Config.Replication, before.Config.Replication)
+}
+
+func keepSettings(settings, before []Setting) {
+	for i := range settings {
+		for _, earlier := range before {
+			if s := &settings[i]; s.Name == earlier.Name {
+				s.Title, s.Description = cmp.Or(s.Title, earlier.Title), cmp.Or(s.Description, earlier.Description)
+				s.Example, s.Form = cmp.Or(s.Example, earlier.Example), cmp.Or(s.Form, earlier.Form)
+			}
+		}
+	}
+}
