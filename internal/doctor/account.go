@@ -35,9 +35,9 @@ func (e *exam) failed(ctx context.Context, name string, err error) Layer {
 	case layerOrganization:
 		e.adviseOrganization(ctx, failure, &l)
 	case layerDialect:
-		l = e.foreign(ctx, failure, l)
+		l = e.explainForeignHost(ctx, failure, l)
 	}
-	e.note(owner, l)
+	e.record(owner, l)
 	return Layer{Status: Skipped, Text: skippedWord + "see " + owner}
 }
 
@@ -68,8 +68,8 @@ func isForeign(failure *airbyte.Error) bool {
 		failure.Code == airbyte.CodeRedirect || failure.Code == airbyte.CodeBadResponse
 }
 
-// foreign says of a host that does not speak as it is spoken to what it is instead.
-func (e *exam) foreign(ctx context.Context, failure *airbyte.Error, l Layer) Layer {
+// explainForeignHost says of a host that does not answer as the API does what it is instead.
+func (e *exam) explainForeignHost(ctx context.Context, failure *airbyte.Error, l Layer) Layer {
 	switch {
 	case failure.Code == airbyte.CodeRedirect:
 		l.Advice = "set AIRBYTE_API_HOST to the address that the host points to, if that is Airbyte's: redirects are never followed"
@@ -152,11 +152,12 @@ func (e *exam) organization(ctx context.Context) Layer {
 	failure, _ := errors.AsType[*airbyte.Error](err)
 	switch {
 	case failure != nil && failure.Code == airbyte.CodeUnsupported, failure != nil && failure.Status == http.StatusNotFound:
-		return Layer{Status: Skipped, Text: "the API does not tell which there are", passable: true}
+		return Layer{Status: Skipped, Text: "the API does not tell which there are", notBlocking: true}
 	case err != nil:
 		return e.failed(ctx, layerOrganization, err)
 	case len(list) == 0:
-		return Layer{Status: Problem, Text: "the credentials belong to no organization", Advice: "in Airbyte's web app, https://app.airbyte.ai, join or create an organization, or use other credentials"}
+		return Layer{Status: Problem, Text: "the credentials belong to no organization",
+			Advice: "in Airbyte's web app, https://app.airbyte.ai, join or create an organization, or use other credentials"}
 	}
 	id := e.Settings.OrganizationID
 	at := slices.IndexFunc(list, func(o airbyte.Organization) bool { return strings.EqualFold(o.ID, id) })
@@ -199,7 +200,7 @@ func (e *exam) unknownWorkspace(unknown *airbyte.UnknownWorkspaceError) Layer {
 	l := Layer{
 		Status: Problem, Text: fmt.Sprintf("the organization has no workspace named exactly %q", unknown.Name),
 		Advice:  fmt.Sprintf("set AIRBYTE_WORKSPACE to one that exists, or create it: airbyte-mcp-server workspaces create %q", unknown.Name),
-		Details: []string{e.setting("workspace"), "there are: " + few(unknown.Known)},
+		Details: []string{e.setting("workspace"), "there are: " + firstNames(unknown.Known)},
 	}
 	for _, known := range unknown.Known {
 		if strings.EqualFold(known, unknown.Name) {
@@ -209,8 +210,8 @@ func (e *exam) unknownWorkspace(unknown *airbyte.UnknownWorkspaceError) Layer {
 	return l
 }
 
-// few lists names, but not too many.
-func few(names []string) string {
+// firstNames lists the first names, and how many more there are.
+func firstNames(names []string) string {
 	if more := len(names) - mostNames; more > 0 {
 		return strings.Join(names[:mostNames], ", ") + fmt.Sprintf(" and %d more", more)
 	}

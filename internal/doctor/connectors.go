@@ -14,8 +14,8 @@ import (
 	"airbyte-mcp-server/tools"
 )
 
-// atOnce is how many connectors are asked about at a time.
-const atOnce = 8
+// checksAtOnce is how many connectors are asked about at a time.
+const checksAtOnce = 8
 
 // connector is one that the configuration lets be served.
 type connector struct {
@@ -68,7 +68,7 @@ func (e *exam) unknownConnector(located *airbyte.LocateError, all []airbyte.Conn
 		Details: []string{e.setting("connectors")},
 	}
 	if len(names) > 0 {
-		l.Details = append(l.Details, "the workspace has: "+few(names))
+		l.Details = append(l.Details, "the workspace has: "+firstNames(names))
 	}
 	return l
 }
@@ -96,7 +96,7 @@ func (e *exam) admitted(ctx context.Context, rows []tools.ConnectorSummary, all 
 // eachServed does something for every connector, a few at a time.
 func (e *exam) eachServed(ctx context.Context, do func(context.Context, *connector)) {
 	var group errgroup.Group
-	group.SetLimit(atOnce)
+	group.SetLimit(checksAtOnce)
 	for i := range e.served {
 		group.Go(func() error {
 			do(ctx, &e.served[i])
@@ -115,7 +115,8 @@ func (e *exam) checkState(ctx context.Context, c *connector) {
 		c.status, c.state = OK, "not checked: the API's dialect cannot"
 	case failure != nil && failure.Status == http.StatusNotFound:
 		c.status, c.state = Problem, "is listed, but Airbyte does not know it any more"
-		c.advice = "what Airbyte does not know has been deleted, or is being deleted: run doctor again in a minute, and connect it again if it is missed"
+		c.advice = "what Airbyte does not know has been deleted, or is being deleted: " +
+			"run doctor again in a minute, and connect it again if it is missed"
 	case failure != nil && failure.Status == http.StatusForbidden:
 		c.status, c.state, c.advice = Problem, "check refused: "+failure.Message, failure.Hint
 	case failure != nil && failure.Code == airbyte.CodeInvalid:
@@ -126,7 +127,8 @@ func (e *exam) checkState(ctx context.Context, c *connector) {
 		c.advice = "run doctor again later: Airbyte could not check every connector"
 	case result.Failed():
 		c.status, c.state = Problem, "check failed: "+reason(result)
-		c.advice = "connect again what failed, with the right credentials and settings (airbyte-mcp-server connect TYPE), or renew them in Airbyte"
+		c.advice = "connect again what failed, with the right credentials and settings " +
+			"(airbyte-mcp-server connect TYPE), or renew them in Airbyte"
 	default:
 		c.status, c.state, c.passed = OK, "check "+result.Status, result.Status == "succeeded"
 	}
@@ -153,7 +155,7 @@ func messages(entities []airbyte.EntityCheck) []string {
 
 // judgeConnectors sums up the connectors.
 func (e *exam) judgeConnectors(total int) Layer {
-	l := Layer{Status: OK, passable: true, Text: fmt.Sprintf("%d in the workspace", total)}
+	l := Layer{Status: OK, notBlocking: true, Text: fmt.Sprintf("%d in the workspace", total)}
 	if len(e.served) < total {
 		l.Text += fmt.Sprintf(", %d served, as %s", len(e.served), e.setting("connectors"))
 	}
@@ -168,7 +170,7 @@ func (e *exam) judgeConnectors(total int) Layer {
 	for i := range e.served {
 		c := &e.served[i]
 		if c.slug == "" {
-			c.lacking()
+			c.markUncataloged()
 		} else {
 			bySlug[c.slug] = append(bySlug[c.slug], c.label())
 		}
@@ -188,17 +190,18 @@ func (e *exam) judgeConnectors(total int) Layer {
 	} else {
 		l.Text += "; the API cannot check them in this dialect"
 	}
-	l.Details, l.calm = append(l.Details, well...), len(well)
+	l.Details, l.healthyDetails = append(l.Details, well...), len(well)
 	for _, c := range e.served {
 		if names := bySlug[c.slug]; len(names) > 1 {
-			l.add(Warn, fmt.Sprintf("%d connectors are of type %s: calls must name one (%s), or --connectors must", len(names), c.slug, few(names)))
+			l.add(Warn, fmt.Sprintf("%d connectors are of type %s: calls must name one (%s), or --connectors must", len(names), c.slug,
+				firstNames(names)))
 		}
 	}
 	return l
 }
 
-// lacking notes that the catalog does not know the type.
-func (c *connector) lacking() {
+// markUncataloged notes that the catalog does not know the type.
+func (c *connector) markUncataloged() {
 	c.state += "; its type is not in the catalog, so it has no tools"
 	if c.status == OK {
 		c.status = Warn
@@ -243,7 +246,8 @@ func (e *exam) stores(ctx context.Context) Layer {
 			with++
 		default:
 			with++
-			l.add(Warn, "searches (tools named …_search) of what is not ready fail or find too little: use the list and get tools, and run doctor again later")
+			l.add(Warn, "searches (tools named …_search) of what is not ready fail or find too little: "+
+				"use the list and get tools, and run doctor again later")
 			l.Details = append(l.Details, fmt.Sprintf("%s: %s%s", c.label(), state, e.searchable(ctx, c.ID)))
 		}
 	}

@@ -35,8 +35,8 @@ type Layer struct {
 	Advice  string   `json:"advice,omitempty"` // what to do, a line for each thing
 	Details []string `json:"details,omitempty"`
 
-	calm     int  // how many of the last details are of what is well
-	passable bool // what stands on it can be looked at, though it is not well
+	healthyDetails int  // how many of the last details are of what is well
+	notBlocking    bool // what stands on it can be looked at, though it is not well
 }
 
 // Names of the layers, in their order.
@@ -154,19 +154,19 @@ func Examine(ctx context.Context, s Subject) *Report {
 			continue
 		}
 		if missing := e.missing(c.needs); missing != "" {
-			e.note(c.name, needing(missing))
+			e.record(c.name, needing(missing))
 			continue
 		}
 		limited, cancel := context.WithTimeout(ctx, layerTime)
 		found := c.look(e, limited)
 		cancel()
-		e.note(c.name, found)
+		e.record(c.name, found)
 	}
 	return e.report(list)
 }
 
-// note keeps what was found about a layer, which may be an earlier one.
-func (e *exam) note(name string, l Layer) {
+// record keeps what was found about a layer, which may be an earlier one.
+func (e *exam) record(name string, l Layer) {
 	l.Name = name
 	e.layers[name] = l
 }
@@ -175,7 +175,7 @@ func (e *exam) note(name string, l Layer) {
 func (e *exam) missing(needs []string) string {
 	for _, name := range needs {
 		l := e.layers[name]
-		if l.Status != OK && l.Status != Warn && !l.passable {
+		if l.Status != OK && l.Status != Warn && !l.notBlocking {
 			return name
 		}
 	}

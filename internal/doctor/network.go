@@ -18,7 +18,7 @@ func (e *exam) network(ctx context.Context) Layer {
 		probe, err := e.Client.Probe(ctx, host)
 		e.probes = append(e.probes, probe)
 		if err == nil {
-			l.Details = append(l.Details, way(probe))
+			l.Details = append(l.Details, describeProbe(probe))
 			continue
 		}
 		l.Details = append(l.Details, probe.Host+": "+err.Error())
@@ -51,8 +51,8 @@ func networkAdvice(err error) string {
 	return "check the network"
 }
 
-// way describes the way to a host.
-func way(p *airbyte.Probe) string {
+// describeProbe describes the way to a host.
+func describeProbe(p *airbyte.Probe) string {
 	parts := []string{strings.Join(p.Addresses, " ")}
 	if p.Proxy != "" {
 		parts = []string{"through the proxy " + p.Proxy}
@@ -84,8 +84,9 @@ func (e *exam) clock(context.Context) Layer {
 		}
 		return Layer{
 			Status: Problem, Text: fmt.Sprintf("this machine's clock is %s %s the server's", p.Skew.Abs().Round(time.Second), direction),
-			Advice:  "set this machine's clock and let it follow a time server (NTP): tokens and certificates are judged by it",
-			Details: []string{"here " + p.ServerTime.Add(p.Skew).UTC().Format(time.DateTime), "at " + p.Host + " " + p.ServerTime.UTC().Format(time.DateTime)},
+			Advice: "set this machine's clock and let it follow a time server (NTP): tokens and certificates are judged by it",
+			Details: []string{"here " + p.ServerTime.Add(p.Skew).UTC().Format(time.DateTime),
+				"at " + p.Host + " " + p.ServerTime.UTC().Format(time.DateTime)},
 		}
 	}
 	return Layer{Status: Skipped, Text: "no host tells its time"}

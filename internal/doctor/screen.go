@@ -67,7 +67,7 @@ func (l *Layer) shown(verbose bool) []string {
 	case l.Status != Problem && l.Status != Warn:
 		return nil
 	}
-	list := l.Details[:len(l.Details)-l.calm]
+	list := l.Details[:len(l.Details)-l.healthyDetails]
 	if more := len(list) - mostDetails; more > 0 {
 		return append(slices.Clone(list[:mostDetails]), fmt.Sprintf("and %d more; --verbose shows all", more))
 	}

@@ -56,7 +56,8 @@ Not well.
 func TestPrintWrapsBetweenWords(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("word ", 40)
-	r := &Report{Layers: []Layer{{Name: layerToken, Status: Problem, Text: long, Advice: long, Details: []string{long, strings.Repeat("x", 70)}}}}
+	r := &Report{Layers: []Layer{{Name: layerToken, Status: Problem, Text: long, Advice: long, Details: []string{long, strings.Repeat("x",
+		70)}}}}
 	var got strings.Builder
 	if err := r.Print(&got, false, false); err != nil {
 		t.Fatal(err)

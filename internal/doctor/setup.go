@@ -22,8 +22,8 @@ func (e *exam) binary(context.Context) Layer {
 	if err = errors.Join(ownErr, err); err != nil {
 		return Layer{
 			Status: Problem, Text: "the catalog cannot be read", Details: firstLines(err),
-			Advice:   "mend or remove the file in " + e.CatalogFolder + "; airbyte-mcp-server catalog check tells what is wrong with a folder",
-			passable: true,
+			Advice:      "mend or remove the file in " + e.CatalogFolder + "; airbyte-mcp-server catalog check tells what is wrong with a folder",
+			notBlocking: true,
 		}
 	}
 	l := Layer{Status: OK, Text: fmt.Sprintf("airbyte-mcp-server %s, %d connectors in the catalog", e.Version, len(names))}
@@ -57,7 +57,8 @@ func (e *exam) ownCatalog() (int, error) {
 func (e *exam) configuration(context.Context) Layer {
 	if e.Fault != nil {
 		lines := firstLines(e.Fault)
-		l := Layer{Status: Problem, Text: lines[0], Details: lines[1:], Advice: "change what is named here; airbyte-mcp-server serve --help explains every setting"}
+		l := Layer{Status: Problem, Text: lines[0], Details: lines[1:],
+			Advice: "change what is named here; airbyte-mcp-server serve --help explains every setting"}
 		if strings.Contains(l.Text, "credentials are missing") {
 			l.Text, l.Advice, _ = strings.Cut(l.Text, ": ")
 		}
