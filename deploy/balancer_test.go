@@ -81,7 +81,7 @@ func (r *replica) seen(request string) (times int) {
 }
 
 // freePort is a port of this machine that nobody listens on.
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -91,7 +91,7 @@ func freePort(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-func dial(t *testing.T, addr string) (net.Conn, error) {
+func dial(t testing.TB, addr string) (net.Conn, error) {
 	t.Helper()
 	return new(net.Dialer).DialContext(t.Context(), "tcp", addr)
 }

@@ -169,7 +169,7 @@ func TestComposeKnowsTheSandbox(t *testing.T) {
 	}
 }
 
-func startSandbox(t *testing.T) *sandbox.Running {
+func startSandbox(t testing.TB) *sandbox.Running {
 	t.Helper()
 	running, err := sandbox.Start("127.0.0.1:0", sandbox.Options{Catalog: schemas.Embedded(), Seed: 1, Dataset: "small"})
 	if err != nil {

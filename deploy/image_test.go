@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 }
 
 // program is the path of the built program.
-func program(t *testing.T) string {
+func program(t testing.TB) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("skipped: the program is not built in short runs")

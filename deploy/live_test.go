@@ -18,7 +18,7 @@ const liveToken = "a-long-token-for-tests-0123456789"
 
 // serve runs the built program over HTTP against an emulator until the test ends, and
 // returns its URL. Settings are added to what it needs anyway.
-func serve(t *testing.T, running *sandbox.Running, settings ...string) string {
+func serve(t testing.TB, running *sandbox.Running, settings ...string) string {
 	t.Helper()
 	addr := freePort(t)
 	k := running.Credentials()
@@ -45,7 +45,7 @@ func serve(t *testing.T, running *sandbox.Running, settings ...string) string {
 }
 
 // request asks the program as its caller does; the path goes out as it is.
-func request(t *testing.T, method, base, path, body string, header ...string) (*http.Response, error) {
+func request(t testing.TB, method, base, path, body string, header ...string) (*http.Response, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
@@ -64,7 +64,7 @@ func request(t *testing.T, method, base, path, body string, header ...string) (*
 }
 
 // fetch gets a path, and of its body as much as comes at first: a stream has no end.
-func fetch(t *testing.T, base, path string) (status int, body string) {
+func fetch(t testing.TB, base, path string) (status int, body string) {
 	t.Helper()
 	resp, err := request(t, http.MethodGet, base, path, "")
 	if err != nil {
@@ -82,7 +82,7 @@ func fetch(t *testing.T, base, path string) (status int, body string) {
 }
 
 // post sends a JSON-RPC message and returns the status of its answer, and the session.
-func post(t *testing.T, base, session, message string) (status int, id string) {
+func post(t testing.TB, base, session, message string) (status int, id string) {
 	t.Helper()
 	resp, err := request(t, http.MethodPost, base, "/mcp", message, "Mcp-Session-Id", session)
 	if err != nil {

@@ -60,7 +60,7 @@ func makeCertificate(t *testing.T, dir string) {
 	}
 }
 
-func awaitListener(t *testing.T, addr string) {
+func awaitListener(t testing.TB, addr string) {
 	t.Helper()
 	for range 100 {
 		if conn, err := dial(t, addr); err == nil {
