@@ -60,3 +60,21 @@ func numbersOf(t *testing.T, texts []string) []int {
 	}
 	return list
 }
+
+// TestToolchain holds the Go version of the image to the one of go.mod.
+func TestToolchain(t *testing.T) {
+	t.Parallel()
+	module, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, err := os.ReadFile("Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	toolchain := regexp.MustCompile(`(?m)^toolchain go(\S+)$`).FindSubmatch(module)
+	builder := regexp.MustCompile(`(?m)^FROM \S+ \S*golang:([0-9.]+)`).FindSubmatch(image)
+	if toolchain == nil || builder == nil || string(toolchain[1]) != string(builder[1]) {
+		t.Errorf("go.mod has %q, the image is built with %q", toolchain, builder)
+	}
+}

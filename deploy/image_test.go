@@ -52,6 +52,9 @@ func TestMain(m *testing.M) {
 // program is the path of the built program.
 func program(t testing.TB) string {
 	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("skipped: the image is for Linux")
+	}
 	if testing.Short() {
 		t.Skip("skipped: the program is not built in short runs")
 	}
@@ -65,9 +68,6 @@ func program(t testing.TB) string {
 // TestProgramIsStatic proves that it runs on an empty root.
 func TestProgramIsStatic(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("skipped: the image is for Linux")
-	}
 	file, err := elf.Open(program(t))
 	if err != nil {
 		t.Fatal(err)

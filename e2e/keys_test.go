@@ -10,6 +10,7 @@ import (
 // TestKeys makes, uses and revokes a key while a server runs.
 func TestKeys(t *testing.T) {
 	t.Parallel()
+	needSignals(t)
 	file := filepath.Join(t.TempDir(), "keys.yaml")
 	keys := func(args ...string) string {
 		t.Helper()

@@ -71,6 +71,14 @@ func pipes(t *testing.T, cmd *exec.Cmd) (io.Writer, io.Reader) {
 	return in, out
 }
 
+// needSignals skips a test on a system where a program cannot be sent a signal.
+func needSignals(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("skipped: there are no signals on Windows")
+	}
+}
+
 // terminate asks a program to end, if it still runs, and waits for it.
 func terminate(cmd *exec.Cmd) {
 	if runtime.GOOS == "windows" { // which has no signal for that

@@ -78,6 +78,7 @@ func TestPipedCallsAreAllAnsweredBeforeExit(t *testing.T) {
 
 func TestTerminationAnswersCallsInProgress(t *testing.T) {
 	t.Parallel()
+	needSignals(t)
 	emulator := startEmulator(t, "--fault", "route=execute,delay=500ms")
 	cmd := program(t, "serve", "--log-level", "error")
 	cmd.Env = append(cmd.Env, emulator...)

@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"airbyte-mcp-server/internal/nearest"
-
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"airbyte-mcp-server/internal/nearest"
 )
 
 // Fault is one thing wrong with the arguments of a call.

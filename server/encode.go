@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 
-	"airbyte-mcp-server/internal/rawjson"
-
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 // The wire form of answers. mcp-go's own encoding copies and validates every raw schema
