@@ -52,7 +52,7 @@ var arrows = map[string][]string{
 	"internal/netname":     {},
 	"internal/paging":      {"internal/rawjson", "schemas"},
 	"internal/rawjson":     {},
-	"internal/results":     {},
+	"internal/results":     {"internal/rawjson"},
 	"internal/sandbox":     {"internal/atomicfile", "internal/sandbox/sqlstore", "schemas"},
 
 	"internal/sandbox/sqlstore": {},

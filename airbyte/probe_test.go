@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,20 @@ func TestProbe(t *testing.T) {
 	}
 	if len(a.all()) != 1 || a.all()[0].route != "GET /" || a.all()[0].bearer != "" || strings.Contains(fmt.Sprint(a.all()), "the-client") {
 		t.Errorf("got requests %+v, want one without credentials", a.all())
+	}
+}
+
+// The addresses of a name are those of its lookup, without a port.
+func TestProbeListsTheAddressesOfAName(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newAPI())
+	t.Cleanup(server.Close)
+	got, failure := probe(t, strings.Replace(server.URL, "127.0.0.1", "localhost", 1), nil)
+	if failure != nil {
+		t.Fatal(failure)
+	}
+	if !slices.Contains(got.Addresses, "127.0.0.1") {
+		t.Errorf("got addresses %q, want 127.0.0.1 among them", got.Addresses)
 	}
 }
 

@@ -143,6 +143,7 @@ func TestRetryAfter(t *testing.T) {
 		"absent":               {429, text(""), time.Minute, time.Second, 2 * time.Second, 0},
 		"absent with 503":      {503, text(""), time.Minute, 250 * time.Millisecond, 500 * time.Millisecond, 0},
 		"a whole minute":       {429, text("60"), 2 * time.Minute, time.Minute, time.Minute, 0},
+		"just over a minute":   {429, text("61"), time.Hour, never, never, 61 * time.Second},
 		"over a minute":        {429, text("120"), time.Hour, never, never, 120 * time.Second},
 		"date over a minute":   {429, in(time.Hour), 2 * time.Hour, never, never, 59 * time.Minute},
 		"absurd":               {429, text("99999999999"), time.Hour, never, never, 24 * time.Hour},

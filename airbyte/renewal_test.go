@@ -91,6 +91,29 @@ func TestTokenServesWhileItsRenewalFails(t *testing.T) {
 	})
 }
 
+// A refused token is renewed again ten seconds after the last renewal, not before.
+func TestRefusedTokensAreRenewedEveryTenSeconds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := newAPI()
+		a.execute = say(http.StatusUnauthorized, `{"detail":"Invalid authentication credentials"}`)
+		client := a.serveInMemory(t)
+		start := time.Now()
+		for _, step := range []struct {
+			at        time.Duration
+			wantMints int
+		}{{0, 2}, {10*time.Second - time.Millisecond, 2}, {10 * time.Second, 3}, {20*time.Second - time.Millisecond, 3}, {20 * time.Second, 4}} {
+			time.Sleep(time.Until(start.Add(step.at)))
+			if failure := run(t.Context(), t, client, listIssues); failure == nil || failure.Code != airbyte.CodeUnauthorized {
+				t.Errorf("at %s: got %+v, want unauthorized", step.at, failure)
+			}
+			if got := a.mints(); got != step.wantMints {
+				t.Errorf("at %s: got %d mints, want %d", step.at, got, step.wantMints)
+			}
+		}
+	})
+}
+
 // A token that is dead on arrival must not make its waiters mint without end.
 func TestTokenDeadOnArrival(t *testing.T) {
 	t.Parallel()

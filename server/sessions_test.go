@@ -51,3 +51,32 @@ func TestSessionsOfOthersDoNotExist(t *testing.T) {
 		}
 	})
 }
+
+// A session that nobody uses ends after its idle time, an hour unless set otherwise, and
+// is counted no more.
+func TestIdleSessionsEnd(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ set, want time.Duration }{{0, time.Hour}, {time.Minute, time.Minute}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newRig(t).web(t, func(o *HTTPOptions) { o.SessionIdle = tt.set })
+			sessions, open := w.http.sessions, 0
+			sessions.count = func(opened bool) {
+				if opened {
+					open++
+				} else {
+					open--
+				}
+			}
+			session := w.open()
+			ping := request("1", "ping", `{}`)
+			virtual(tt.want)
+			if got := w.post(ping, session...); got.status != 200 || open != 1 {
+				t.Errorf("idle for %s: HTTP %d, %d sessions; want 200 and 1", tt.want, got.status, open)
+			}
+			virtual(tt.want + time.Second)
+			if got := w.post(ping, session...); got.status != 404 || open != 0 {
+				t.Errorf("idle for longer than %s: HTTP %d, %d sessions; want 404 and 0", tt.want, got.status, open)
+			}
+		})
+	}
+}

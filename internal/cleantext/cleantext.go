@@ -1,6 +1,7 @@
-// Package cleantext removes from texts of strangers what a person does not see but a
-// model or a terminal would obey: control characters, terminal sequences, invisible
-// letters and marks that reorder text. What belongs to a script or an emoji stays.
+// Package cleantext removes hidden characters from texts of strangers: control characters,
+// terminal sequences, invisible letters and marks that reorder text. A person does not see
+// them, but a model or a terminal would obey. The joiners and selectors of scripts and
+// emoji stay.
 package cleantext
 
 import (
@@ -19,12 +20,12 @@ func Text(s string) string {
 	runes := []rune(s)
 	var b strings.Builder
 	b.Grow(len(s))
-	var before rune // what was kept last
-	barren := 0     // no terminal's sequence ends before this place
+	var before rune  // the last kept one
+	noEndBefore := 0 // no terminal sequence with a text ends before this index
 	for i := 0; i < len(runes); {
-		known := max(0, barren-i)
-		n, keep := next(runes[i:], before, &known)
-		barren = i + known
+		noEnd := max(0, noEndBefore-i)
+		n, keep := judge(runes[i:], before, &noEnd)
+		noEndBefore = i + noEnd
 		if keep {
 			for _, r := range runes[i : i+n] {
 				b.WriteRune(r)
@@ -37,21 +38,24 @@ func Text(s string) string {
 	if clean == s {
 		return s
 	}
-	return Text(clean) // what was removed may have kept something apart
+	return Text(clean) // a removal may have joined the halves of another sequence
 }
 
-// next looks at the front of a text: how many characters belong together, and
-// whether they stay. No sequence ends among the first known characters; so that none is
-// looked at for every sequence, known grows.
-func next(rest []rune, before rune, known *int) (n int, keep bool) {
+// judge returns the number of characters at the front of a text that belong together, and
+// whether they stay.
+//
+// The first *noEnd characters hold no end of a terminal sequence with a text. A search
+// without success raises *noEnd, so that the next one does not scan the same characters:
+// otherwise many openings without an end would take quadratic time.
+func judge(rest []rune, before rune, noEnd *int) (n int, keep bool) {
 	r := rest[0]
 	switch {
 	case r == 0x1B || r == 0x9B || r == 0x9D:
-		return sequence(rest, known), false
+		return sequenceLength(rest, noEnd), false
 	case unicode.IsControl(r):
 		return 1, r == '\n' || r == '\t' || r == '\r'
 	case r == blackFlag:
-		return flag(rest), true
+		return flagLength(rest), true
 	case r == zeroWidthJoiner || r == zeroWidthNonJoiner:
 		return 1, joins(before, rest[1:], r)
 	case isVariationSelector(r):
@@ -66,11 +70,11 @@ const (
 	zeroWidthJoiner    = 0x200D
 	blackFlag          = 0x1F3F4
 	tagEnd             = 0xE007F
-	maxSequence        = 4096 // of a terminal's sequence that has no end
+	maxSequence        = 4096 // characters in which a terminal sequence must end
 )
 
-// hidden are characters without a picture of their own, first and last of each group,
-// besides those that next judges by their neighbours.
+// hidden are the characters without a picture of their own, as the first and last of each
+// group. Characters with an effect on their neighbours are left to judge.
 var hidden = [][2]rune{
 	{0x00AD, 0x00AD},   // soft hyphen
 	{0x034F, 0x034F},   // grapheme joiner
@@ -96,9 +100,9 @@ func isHidden(r rune) bool {
 	return slices.ContainsFunc(hidden, func(group [2]rune) bool { return group[0] <= r && r <= group[1] })
 }
 
-// sequence is the length of a terminal's control sequence: ESC [ … letter, ESC ] …
+// sequenceLength is the length of a terminal's control sequence: ESC [ … letter, ESC ] …
 // BEL or ESC \, and the two-character ones.
-func sequence(rest []rune, known *int) int {
+func sequenceLength(rest []rune, noEnd *int) int {
 	kind, at := rest[0], 1
 	if kind == 0x1B && len(rest) > 1 {
 		kind, at = rest[1], 2
@@ -113,7 +117,7 @@ func sequence(rest []rune, known *int) int {
 		}
 		return at
 	case ']', 'P', 'X', '^', '_', 0x9D:
-		return stringEnd(rest, at, known)
+		return textSequenceEnd(rest, at, noEnd)
 	}
 	if at == 2 && (kind < 0x20 || kind > 0x7E) {
 		return 1
@@ -121,10 +125,10 @@ func sequence(rest []rune, known *int) int {
 	return at
 }
 
-// stringEnd finds the end of a sequence that carries a text. One without an end is
-// only its beginning: nobody's text may vanish because of it.
-func stringEnd(rest []rune, at int, known *int) int {
-	for i := max(at, *known); i < min(len(rest), maxSequence); i++ {
+// textSequenceEnd finds the end of a sequence with a text, such as a window title. Without
+// an end only its opening counts: honest text after it must not vanish.
+func textSequenceEnd(rest []rune, at int, noEnd *int) int {
+	for i := max(at, *noEnd); i < min(len(rest), maxSequence); i++ {
 		switch {
 		case rest[i] == 0x07 || rest[i] == 0x9C:
 			return i + 1
@@ -132,13 +136,13 @@ func stringEnd(rest []rune, at int, known *int) int {
 			return i + 2
 		}
 	}
-	*known = max(*known, min(len(rest), maxSequence))
+	*noEnd = max(*noEnd, min(len(rest), maxSequence))
 	return at
 }
 
-// flag is the length of a flag emoji: a black flag with the tags of a region, such as
-// gbsct, and their end.
-func flag(rest []rune) int {
+// flagLength is the length of a flag emoji: a black flag, the tags of a region such as
+// gbsct, and an end tag.
+func flagLength(rest []rune) int {
 	const longest = 6
 	for i := 1; i < len(rest) && i <= longest+1; i++ {
 		if rest[i] == tagEnd && i > 1 {
@@ -153,8 +157,8 @@ func flag(rest []rune) int {
 
 func isRegionTag(r rune) bool { return r >= 0xE0030 && r <= 0xE0039 || r >= 0xE0061 && r <= 0xE007A }
 
-// joins reports whether a joiner has something to join: emoji, or letters of a
-// script that uses it.
+// joins reports whether a joiner stands between two emoji, or between letters of a script
+// with joiners.
 func joins(before rune, after []rune, joiner rune) bool {
 	if len(after) == 0 || before == 0 {
 		return false
@@ -173,15 +177,15 @@ func joinsLetters(r rune) bool {
 }
 
 func isEmoji(r rune) bool {
-	return r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2190 && r <= 0x2BFF || r == 0xFE0F || r >= 0x1F3FB && r <= 0x1F3FF
+	return r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2190 && r <= 0x2BFF || r == 0xFE0F
 }
 
 func isVariationSelector(r rune) bool {
 	return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF
 }
 
-// varies reports whether a variation selector has something to vary: one follows an
-// emoji, a keycap's digit or an ideograph.
+// varies reports whether a variation selector follows a character with variants: an emoji,
+// a keycap's digit or an ideograph.
 func varies(before, selector rune) bool {
 	switch {
 	case selector >= 0xE0100, selector < 0xFE0E:
@@ -197,8 +201,8 @@ func isMathOrMyanmar(r rune) bool {
 	return unicode.Is(unicode.Sm, r) || unicode.Is(unicode.Myanmar, r)
 }
 
-// Suspicious reports whether UTF-8 may hold a hidden character, quickly: no is
-// certain.
+// Suspicious reports whether UTF-8 may hold a hidden character. It is a quick scan: false
+// is certain, true is not.
 func Suspicious(b []byte) bool {
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {

@@ -31,6 +31,7 @@ func TestHidden(t *testing.T) {
 		"cursor and clear":             {"a\x1b[2J\x1b[Hb", "ab"},
 		"a window title":               {"\x1b]0;rm -rf\x07ok \x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "ok link"},
 		"eight-bit sequences":          {"\u009B31mred\u009D0;t\u009C.", "red."},
+		"a sequence of one letter":     {"\u009BKa\x1b[Hb", "ab"},
 		"a title without an end":       {"\x1b]0;all the rest", "0;all the rest"},
 		"nested sequences":             {"\x1b[\x1b[31m1mx", "1mx"},
 		"bell, backspace, null":        {"a\x07b\x08c\x00d\x7fe", "abcde"},
@@ -42,6 +43,30 @@ func TestHidden(t *testing.T) {
 		}
 		if again := cleantext.Text(got); again != got {
 			t.Errorf("%s: cleaning twice gives %q", name, again)
+		}
+	}
+}
+
+// TestEveryHiddenCharacter removes the first and the last character of each group without
+// a picture of its own, also where it is the only one in a long text.
+func TestEveryHiddenCharacter(t *testing.T) {
+	t.Parallel()
+	for _, r := range []rune{
+		0x00, 0x08, 0x0B, 0x0E, 0x1F, 0x7F, 0x80, 0x9A, 0x9F, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180F,
+		0x200B, 0x200E, 0x200F, 0x2028, 0x202E, 0x2060, 0x206F, 0x3164, 0xFEFF, 0xFFA0, 0xFFF0, 0xFFFB, 0x1BCA0, 0x1BCA3,
+		0x1D173, 0x1D17A, 0xE0000, 0xE0001, 0xE007F, 0xE00FF, 0xE01F0, 0xE0FFF, 0xFE00, 0xFE0F, 0xE0100, 0xE01EF, 0x200C, 0x200D,
+	} {
+		text := "plain " + string(r) + "text"
+		if got := cleantext.Text(text); got != "plain text" {
+			t.Errorf("U+%04X: got %q", r, got)
+		}
+		if !cleantext.Suspicious([]byte(text)) {
+			t.Errorf("U+%04X is not suspicious", r)
+		}
+	}
+	for _, r := range []rune{0xAC, 0xAE, 0x0350, 0x061D, 0x115E, 0x17B6, 0x1810, 0x2010, 0x202F, 0x2070, 0x3165, 0xFFFC, 0x1BC9F, 0x1D172} {
+		if text := "plain " + string(r) + "text"; cleantext.Text(text) != text {
+			t.Errorf("U+%04X is removed", r)
 		}
 	}
 }

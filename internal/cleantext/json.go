@@ -10,9 +10,9 @@ import (
 	"airbyte-mcp-server/internal/rawjson"
 )
 
-// JSON returns a valid JSON value twice: for readers of text, with the hidden
-// characters of its strings removed, and for programs, with them written as escapes.
-// A value without any is returned as it is, without a copy.
+// JSON returns a valid JSON value in two forms: text, for readers, without the hidden
+// characters of its strings, and exact, for programs, with the hidden characters as
+// escapes. A value without hidden characters is returned without a copy.
 func JSON(raw []byte) (text, exact []byte) {
 	if !mayHide(raw) {
 		return raw, raw
@@ -38,8 +38,7 @@ func JSON(raw []byte) (text, exact []byte) {
 	return cleaned.Bytes(), escaped.Bytes()
 }
 
-// mayHide reports whether a value may hold hidden characters, as they are or as
-// escapes.
+// mayHide reports whether a value may hold hidden characters, plain or as escapes.
 func mayHide(raw []byte) bool {
 	return bytes.Contains(raw, []byte(`\u`)) || bytes.Contains(raw, []byte(`\b`)) || bytes.Contains(raw, []byte(`\f`)) || Suspicious(raw)
 }
@@ -60,8 +59,7 @@ func writeString(cleaned, escaped *bytes.Buffer, raw []byte) {
 	escaped.Write(escapeHidden(raw))
 }
 
-// escapeHidden writes hidden characters as \u escapes; everything else, other escapes
-// included, stays byte for byte.
+// escapeHidden writes hidden characters as \u escapes. All other bytes stay.
 func escapeHidden(raw []byte) []byte {
 	if !Suspicious(raw) {
 		return raw

@@ -1,5 +1,5 @@
-// Package rawjson looks into JSON without decoding it, so that values can travel
-// on byte for byte.
+// Package rawjson splits and scans JSON without decoding its values, so that they can be
+// passed on byte for byte.
 package rawjson
 
 import (
@@ -11,23 +11,23 @@ import (
 	"strconv"
 )
 
-// Member is one member of an object, its value as it was written.
+// Member is one member of an object, with its value byte for byte.
 type Member struct {
 	Name  string
 	Value json.RawMessage
 }
 
-// ErrNotObject reports a value that is valid JSON but no object.
+// ErrNotObject reports valid JSON other than an object.
 var ErrNotObject = errors.New("not a JSON object")
 
-// DuplicateError reports a name that occurs twice in an object. Readers disagree
-// on which of the two counts, so neither does.
+// DuplicateError reports a name with two members in an object. JSON readers disagree on
+// the one that counts, so the object is refused.
 type DuplicateError struct{ Name string }
 
 func (e *DuplicateError) Error() string { return fmt.Sprintf("%q is given twice", e.Name) }
 
-// Members takes one object apart, in order. It refuses anything after the object,
-// and names given twice.
+// Members splits one object into its members, in order. It refuses duplicate names and
+// text after the object.
 func Members(raw []byte) ([]Member, error) {
 	raw = bytes.TrimLeft(raw, " \t\r\n")
 	if len(raw) == 0 {
@@ -115,24 +115,28 @@ func IsEmpty(raw []byte) bool {
 	}
 }
 
-// StringEnd is the index of the quote that ends the string which begins at start, or
-// the length if none does.
+// StringEnd is the index of the closing quote of the string with its opening quote at
+// start, or the length of raw without one.
 func StringEnd(raw []byte, start int) int {
 	for i := start + 1; i < len(raw); i++ {
-		next := bytes.IndexAny(raw[i:], `"\\`)
+		next := bytes.IndexByte(raw[i:], '"')
 		if next < 0 {
 			return len(raw)
 		}
-		if i += next; raw[i] == '"' {
+		i += next
+		escapes := 0
+		for raw[i-1-escapes] == '\\' { // ends at the opening quote at the latest
+			escapes++
+		}
+		if escapes%2 == 0 {
 			return i
 		}
-		i++ // the escaped character
 	}
 	return len(raw)
 }
 
-// Quote writes a text as a JSON string. It differs from json.Marshal in that
-// it copies runs of plain bytes at once, and leaves <, > and & alone.
+// Quote writes a text as a JSON string. Unlike json.Marshal it copies runs of plain bytes
+// at once, and does not escape <, > and &.
 func Quote(s string) []byte {
 	const hex = "0123456789abcdef"
 	b := make([]byte, 0, len(s)+len(s)/4+2) // JSON in JSON: every fifth byte or so is a quote
@@ -161,8 +165,8 @@ func Quote(s string) []byte {
 	return append(append(b, s[start:]...), '"')
 }
 
-// Canonical writes a value in the one form that all spellings of it share: members
-// sorted, no white space, numbers as they were written.
+// Canonical writes a value in its canonical form: members sorted by name, no white space,
+// numbers digit for digit.
 func Canonical(raw []byte) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()

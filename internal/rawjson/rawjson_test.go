@@ -151,3 +151,18 @@ func TestIsCompact(t *testing.T) {
 		}
 	}
 }
+
+func TestStringEnd(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		raw         string
+		start, want int
+	}{
+		{`""`, 0, 1}, {`"a"b"`, 0, 2}, {`"a\"b"`, 0, 5}, {`"\\"b"`, 0, 3}, {`"\\\"b"`, 0, 6}, {`"\"\""`, 0, 5},
+		{`{"a":"b\\"}`, 5, 9}, {`"a`, 0, 2}, {`"a\"`, 0, 4}, {`"`, 0, 1}, {`["\\","\""]`, 6, 9},
+	} {
+		if got := rawjson.StringEnd([]byte(tt.raw), tt.start); got != tt.want {
+			t.Errorf("StringEnd(%s, %d) = %d, want %d", tt.raw, tt.start, got, tt.want)
+		}
+	}
+}

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Elements takes a list apart, and reports whether there is one. The elements are parts
-// of raw: nothing is copied, however large it is.
+// Elements splits a list into its elements, and reports whether raw is a list. The
+// elements share the memory of raw.
 func Elements(raw []byte) ([]json.RawMessage, bool) {
 	raw = trim(raw)
 	if len(raw) == 0 || raw[0] != '[' || !json.Valid(raw) {
@@ -18,8 +18,8 @@ func Elements(raw []byte) ([]json.RawMessage, bool) {
 	return list, true
 }
 
-// Split takes an object apart in order, and reports whether there is one. The values are
-// parts of raw. Names may come twice, see [Members].
+// Split splits an object into its members, in order, and reports whether raw is an object.
+// The values share the memory of raw. Unlike [Members] it accepts duplicate names.
 func Split(raw []byte) ([]Member, bool) {
 	raw = trim(raw)
 	if len(raw) == 0 || raw[0] != '{' || !json.Valid(raw) {
@@ -36,7 +36,7 @@ func Split(raw []byte) ([]Member, bool) {
 	return list, true
 }
 
-// eachPart finds what commas separate in a valid list or object.
+// eachPart finds the parts between the commas of a valid list or object.
 func eachPart(raw []byte, found func(part []byte)) {
 	start, level := 1, 0
 	for i := 1; i < len(raw)-1; i++ {
@@ -59,10 +59,11 @@ func eachPart(raw []byte, found func(part []byte)) {
 	}
 }
 
-// trim removes what JSON takes for white space, which is less than Unicode does.
+// trim removes JSON's white space, which is a part of Unicode's.
 func trim(raw []byte) []byte { return bytes.Trim(raw, " \t\r\n") }
 
-// clipped is a part that appending to does not change the rest.
+// clipped is a trimmed part without spare capacity, so that appending to it leaves the rest
+// of raw unchanged.
 func clipped(part []byte) []byte {
 	part = trim(part)
 	return slices.Clip(part)

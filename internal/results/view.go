@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"github.com/tidwall/gjson"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 // View says which part of a result is wanted.
@@ -214,11 +216,12 @@ func Member(path, name string) string {
 // the bytes once, however deep they are nested.
 func mentions(value gjson.Result, lower string) bool {
 	raw := value.Raw
+	bytes := unsafe.Slice(unsafe.StringData(raw), len(raw)) //nolint:gosec // not copied, since it is large, and not changed
 	for i := 0; i < len(raw); i++ {
 		var end int
 		switch c := raw[i]; {
 		case c == '"':
-			end = stringEnd(raw, i)
+			end = rawjson.StringEnd(bytes, i)
 			if after := strings.TrimLeft(raw[min(end+1, len(raw)):], " \t\r\n"); strings.HasPrefix(after, ":") {
 				i = end
 				continue // a name
@@ -239,19 +242,4 @@ func mentions(value gjson.Result, lower string) bool {
 		i = end
 	}
 	return false
-}
-
-// stringEnd is the index of the quote that ends the string which begins at start.
-func stringEnd(raw string, start int) int {
-	for i := start + 1; i < len(raw); i++ {
-		next := strings.IndexAny(raw[i:], `"\\`)
-		if next < 0 {
-			return len(raw)
-		}
-		if i += next; raw[i] == '"' {
-			return i
-		}
-		i++ // the escaped character
-	}
-	return len(raw)
 }
