@@ -88,8 +88,8 @@ func ExampleClient_Execute() {
 	defer client.Close()
 
 	result, err := client.Execute(context.Background(), "main", "c-1", airbyte.Execution{
-		Entity: "issues", Action: "list", Params: json.RawMessage(`{"owner":"acme","repo":"app"}`), SelectFields: []string{"number",
-			"title"},
+		Entity: "issues", Action: "list", Params: json.RawMessage(`{"owner":"acme","repo":"app"}`),
+		SelectFields: []string{"number", "title"},
 	})
 	if err != nil {
 		fmt.Println(err)

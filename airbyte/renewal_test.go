@@ -102,8 +102,9 @@ func TestRefusedTokensAreRenewedEveryTenSeconds(t *testing.T) {
 		for _, step := range []struct {
 			at        time.Duration
 			wantMints int
-		}{{0, 2}, {10*time.Second - time.Millisecond, 2}, {10 * time.Second, 3}, {20*time.Second - time.Millisecond, 3}, {20 * time.Second,
-			4}} {
+		}{
+			{0, 2}, {10*time.Second - time.Millisecond, 2}, {10 * time.Second, 3}, {20*time.Second - time.Millisecond, 3}, {20 * time.Second, 4},
+		} {
 			time.Sleep(time.Until(start.Add(step.at)))
 			if failure := run(t.Context(), t, client, listIssues); failure == nil || failure.Code != airbyte.CodeUnauthorized {
 				t.Errorf("at %s: got %+v, want unauthorized", step.at, failure)
