@@ -35,14 +35,6 @@ type connector struct {
 	loaded    *atomic.Bool // load was called
 }
 
-// storeState is how far the Context Store of a connector has come.
-type storeState string
-
-const (
-	storeReady    storeState = "ready"
-	storeBuilding storeState = "building"
-)
-
 // requested is the body of a create or a check request.
 type requested struct {
 	WorkspaceName *string         `json:"workspace_name"`

@@ -77,13 +77,14 @@ func checkIntent(raw json.RawMessage) error {
 // call is one execute request on its way through a vendor's records.
 type call struct {
 	*executeRequest
-	c      *connector
+	id     string // of the connector
+	store  storeState
 	v      *vendor
 	entity *schemas.Entity
 	action *schemas.Action // nil for searches of the Context Store
 	m      *model
 
-	switches *switches
+	switches choices
 	sql      *sqlstore.Engine
 }
 
@@ -111,7 +112,7 @@ func (s *Server) execute(x *exchange) error {
 	if err := s.checkUsable(c, v, req.Action); err != nil {
 		return s.adjust(err)
 	}
-	out, err := (&call{executeRequest: req, c: c, v: v, switches: s.switches, sql: s.sql}).run()
+	out, err := (&call{executeRequest: req, id: c.ID, store: c.Store, v: v, switches: s.switches, sql: s.sql}).run()
 	if err != nil {
 		return s.adjust(err)
 	}
@@ -196,10 +197,10 @@ func (c *call) run() (*outcome, error) {
 	}
 	c.resolveSearch()
 	if c.Action == schemas.ActionContextStoreSearch && c.entity.Searchable() {
-		return c.searchStore()
+		return c.askStore((*storeRequest).search)
 	}
 	if c.Action == actionSQL && c.entity.Searchable() {
-		return c.queryStore()
+		return c.askStore(func(r *storeRequest) (map[string]any, error) { return r.querySQL(c.sql, c.v.spec.Entities) })
 	}
 	c.action = c.entity.Action(c.Action)
 	if c.action == nil || c.Action == schemas.ActionContextStoreSearch {

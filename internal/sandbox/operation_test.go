@@ -20,7 +20,7 @@ func TestOperationsChangeTheOtherEntity(t *testing.T) {
 		{Name: "channel_archives", Actions: create()},
 		{Name: "channel_topics", Actions: create(&schemas.Parameter{Name: "topic", In: "body", Required: true, Type: "string"})},
 	}}
-	v := newVendor(newClient(t).s.world, "x", spec, nil)
+	v := newClient(t).s.world.origin.newVendor("x", spec, nil, nil)
 	switches, err := newSwitches(nil)
 	if err != nil {
 		t.Fatal(err)

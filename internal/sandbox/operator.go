@@ -96,9 +96,9 @@ var textMeanings = map[string]map[string]comparison{
 }
 
 // compiler translates queries of the entity's store.
-func (c *call) compiler() *compiler {
-	k := newCompiler(c.entity.ContextStore)
-	k.other = textMeanings[c.switches.get("text_operators")]
+func (r *storeRequest) compiler() *compiler {
+	k := newCompiler(r.entity.ContextStore)
+	k.other = textMeanings[r.choices.get("text_operators")]
 	return k
 }
 

@@ -106,7 +106,7 @@ func (s *Server) inspectConnector(x *exchange) error {
 		supported = append(supported, map[string]any{"entity": e.Name, "suggested": e.ContextStore.Suggested})
 		configured = append(configured, map[string]any{
 			"entity": e.Name, "status": string(c.Store), "ready_for_search": c.Store == storeReady, "supported": true,
-			"entity_count": s.world.scale.full, "updated_at": stamp(c.Updated), "semantic_search_status": semanticStatus(e),
+			"entity_count": s.world.origin.scale.full, "updated_at": stamp(c.Updated), "semantic_search_status": semanticStatus(e),
 		})
 	}
 	return x.reply(http.StatusOK, map[string]any{

@@ -86,10 +86,6 @@ func New(o Options) (*Server, error) {
 // prepare makes the parts of which each can refuse its options.
 func (s *Server) prepare() (err error) {
 	o := s.options
-	size, ok := scales[o.Dataset]
-	if !ok {
-		return fmt.Errorf("dataset %q: it must be small, normal or large", o.Dataset)
-	}
 	if s.switches, err = newSwitches(o.Switches); err != nil {
 		return err
 	}
@@ -101,7 +97,7 @@ func (s *Server) prepare() (err error) {
 	if s.faults, err = newFaults(o.Faults, seed(o.Seed)); err != nil {
 		return err
 	}
-	if s.world, err = newWorld(o.Catalog, seed(o.Seed), size, time.Now); err != nil {
+	if s.world, err = newWorld(o.Catalog, seed(o.Seed), o.Dataset, time.Now); err != nil {
 		return err
 	}
 	if o.StateFile == "" {

@@ -55,17 +55,17 @@ type semanticHit struct {
 }
 
 // searchMeaning answers a semantic search.
-func (c *call) searchMeaning(raw any) (*outcome, error) {
-	q, err := c.parseSemantic(raw)
+func (r *storeRequest) searchMeaning(raw any) (map[string]any, error) {
+	q, err := r.parseSemantic(raw)
 	if err != nil {
 		return nil, err
 	}
 	fields := &storeQuery{}
-	if err := fields.readFields(c.compiler(), c.Params["fields"]); err != nil {
+	if err := fields.readFields(r.compiler(), r.params["fields"]); err != nil {
 		return nil, err
 	}
 	var hits []semanticHit
-	for _, row := range c.storeRows(c.entity) {
+	for _, row := range r.rows(r.entity) {
 		if score := q.score(asText(row[q.field])); score >= q.least && (q.match == nil || q.match(row)) {
 			hits = append(hits, semanticHit{row, score})
 		}
@@ -79,17 +79,18 @@ func (c *call) searchMeaning(raw any) (*outcome, error) {
 		}
 		text := []rune(asText(hit.row[q.field]))
 		data = append(data, map[string]any{
-			"entity":   c.transform(row),
+			"entity":   r.show(row),
 			"metadata": map[string]any{"score": json.Number(scoreText(hit.score)), "context": string(text[:min(q.context, len(text))])},
 		})
 	}
-	return &outcome{result: map[string]any{"data": data, "meta": map[string]any{"has_more": len(hits) > q.limit, "cursor": nil, "took_ms": 96}}}, nil
+	meta := map[string]any{"has_more": len(hits) > q.limit, "cursor": nil, "took_ms": 96}
+	return map[string]any{"data": data, "meta": meta}, nil
 }
 
 func scoreText(score float64) string { return strconv.FormatFloat(score, 'f', 2, 64) }
 
-func (c *call) parseSemantic(raw any) (*semanticQuery, error) {
-	if c.Params["query"] != nil && c.switches.is("semantic_with_query", "422") {
+func (r *storeRequest) parseSemantic(raw any) (*semanticQuery, error) {
+	if r.params["query"] != nil && r.choices.is("semantic_with_query", "422") {
 		return nil, invalidField("body.params", "value_error", "semantic and query exclude each other", nil)
 	}
 	object, ok := raw.(map[string]any)
@@ -101,15 +102,15 @@ func (c *call) parseSemantic(raw any) (*semanticQuery, error) {
 		return nil, missingField(semanticPromptPath)
 	}
 	q := &semanticQuery{words: strings.Fields(strings.ToLower(prompt)), least: semanticLeast, context: semanticContext}
-	if err := q.readField(c.entity, object); err != nil {
+	if err := q.readField(r.entity, object); err != nil {
 		return nil, err
 	}
-	if err := q.readBounds(object, c.Params["limit"]); err != nil {
+	if err := q.readBounds(object, r.params["limit"]); err != nil {
 		return nil, err
 	}
 	if filter, given := object["filter"].(map[string]any); given {
 		var err error
-		if q.match, err = c.compiler().compile(filter); err != nil {
+		if q.match, err = r.compiler().compile(filter); err != nil {
 			return nil, err
 		}
 	}

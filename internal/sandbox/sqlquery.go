@@ -15,31 +15,28 @@ import (
 // the connector that can be searched are its tables.
 const actionSQL = "context_store_sql_query"
 
-// queryStore answers context_store_sql_query.
-func (c *call) queryStore() (*outcome, error) {
-	if err := c.checkStore(); err != nil {
-		return nil, err
-	}
-	statement, ok := c.Params["sql"].(string)
+// querySQL answers context_store_sql_query. Entities are those of the connector.
+func (r *storeRequest) querySQL(engine *sqlstore.Engine, entities []*schemas.Entity) (map[string]any, error) {
+	statement, ok := r.params["sql"].(string)
 	switch {
-	case c.Params["sql"] == nil:
-		return nil, refuseParam("Missing required body fields for %s.%s: ['sql']", c.Entity, c.Action)
+	case r.params["sql"] == nil:
+		return nil, refuseParam("Missing required body fields for %s.%s: ['sql']", r.entity.Name, actionSQL)
 	case !ok:
 		return nil, refuseParam("Parameter 'sql' expects a string")
 	}
 	window := &storeQuery{}
-	if err := window.readLimit(c.Params["limit"], storeLimitMax); err != nil {
+	if err := window.readLimit(r.params["limit"], storeLimitMax); err != nil {
 		return nil, err
 	}
-	result, err := c.sql.Query(context.Background(), statement, c.tables(), window.limit)
+	result, err := engine.Query(context.Background(), statement, r.tables(entities), window.limit)
 	if refusal, ok := errors.AsType[*sqlstore.RefusedError](err); ok {
 		return nil, badSQL(refusal)
 	}
 	if err != nil {
 		return nil, err
 	}
-	meta := map[string]any{"has_more": result.More, "cursor": nil, "took_ms": seed(13).of(c.c.ID, statement).between(6, 40)}
-	return &outcome{result: map[string]any{"data": c.sqlData(result), "meta": meta}}, nil
+	meta := map[string]any{"has_more": result.More, "cursor": nil, "took_ms": seed(13).of(r.connector, statement).between(6, 40)}
+	return map[string]any{"data": r.sqlData(result), "meta": meta}, nil
 }
 
 // badSQL is the answer to a statement that is refused.
@@ -54,13 +51,13 @@ func badSQL(refusal *sqlstore.RefusedError) error {
 }
 
 // tables are the entities of the connector that SQL can read.
-func (c *call) tables() []sqlstore.Table {
+func (r *storeRequest) tables(entities []*schemas.Entity) []sqlstore.Table {
 	var tables []sqlstore.Table
-	for _, e := range c.v.spec.Entities {
+	for _, e := range entities {
 		if !e.Searchable() {
 			continue
 		}
-		t := sqlstore.Table{Name: e.Name, Rows: func() []map[string]any { return c.storeRows(e) }}
+		t := sqlstore.Table{Name: e.Name, Rows: func() []map[string]any { return r.rows(e) }}
 		for _, f := range e.ContextStore.Fields {
 			t.Columns = append(t.Columns, sqlstore.Column{Name: f.Name, Type: columnType(f.Type)})
 		}
@@ -85,14 +82,14 @@ func columnType(types schemas.Types) sqlstore.Type {
 }
 
 // sqlData writes the rows of the answer.
-func (c *call) sqlData(result *sqlstore.Result) []any {
+func (r *storeRequest) sqlData(result *sqlstore.Result) []any {
 	data := make([]any, len(result.Rows))
 	for i, values := range result.Rows {
 		row := make(map[string]any, len(values))
 		for j, name := range result.Columns {
 			row[name] = values[j]
 		}
-		if fields, ok := c.transform(row).(map[string]any); ok {
+		if fields, ok := r.show(row).(map[string]any); ok {
 			row = fields
 		}
 		data[i] = orderedRow{result.Columns, row}

@@ -89,12 +89,13 @@ func (c *connector) saved() []savedRecord {
 	if err != nil {
 		return c.Writes
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	return v.saved()
 }
 
+// saved are the records that callers have written or deleted.
 func (v *vendor) saved() []savedRecord {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	var out []savedRecord
 	for key, c := range v.collections {
 		if c.written {

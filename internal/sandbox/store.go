@@ -32,19 +32,32 @@ type sortKey struct {
 	down  bool
 }
 
-// searchStore answers context_store_search.
-func (c *call) searchStore() (*outcome, error) {
-	if err := c.checkStore(); err != nil {
-		return nil, err
+// choices tell what to do where the real API's behaviour is not certain.
+type choices interface {
+	get(name string) string
+	is(name, value string) bool
+}
+
+// storeRequest is one request to the Context Store of a connector.
+type storeRequest struct {
+	connector string // its id, on which cursors depend
+	entity    *schemas.Entity
+	params    map[string]any
+	choices   choices
+	rows      func(*schemas.Entity) []map[string]any // the replica of an entity
+	show      func(map[string]any) any               // a row as the caller wants it
+}
+
+// search answers context_store_search.
+func (r *storeRequest) search() (map[string]any, error) {
+	if semantic := r.params["semantic"]; semantic != nil {
+		return r.searchMeaning(semantic)
 	}
-	if semantic := c.Params["semantic"]; semantic != nil {
-		return c.searchMeaning(semantic)
-	}
-	q, err := c.parseStoreQuery()
+	q, err := r.parse()
 	if err != nil {
 		return nil, err
 	}
-	rows := c.storeRows(c.entity)
+	rows := r.rows(r.entity)
 	if q.match != nil {
 		rows = slices.DeleteFunc(rows, func(row map[string]any) bool { return !q.match(row) })
 	}
@@ -56,69 +69,40 @@ func (c *call) searchStore() (*outcome, error) {
 		if len(q.fields) > 0 {
 			row = selectFields(row, q.fields)
 		}
-		data = append(data, c.transform(row))
+		data = append(data, r.show(row))
 	}
 	meta := map[string]any{"has_more": end < len(rows), "cursor": nil, "took_ms": q.print.between(6, 40)}
 	if end < len(rows) {
 		meta["cursor"] = q.cursor(end)
 	}
-	return &outcome{result: map[string]any{"data": data, "meta": meta}}, nil
+	return map[string]any{"data": data, "meta": meta}, nil
 }
 
-// checkStore refuses reads of a Context Store that is still being built.
-func (c *call) checkStore() error {
-	if c.c.Store != storeReady {
-		return badRequest("Context Store is not ready for entity '%s' (status: %s). Use list or get until it is ready.", c.Entity, c.c.Store).from(fromStore)
-	}
-	return nil
-}
-
-// storeRows are the replica of an entity, in the fields of the store.
-func (c *call) storeRows(e *schemas.Entity) []map[string]any {
-	c.v.mu.Lock()
-	defer c.v.mu.Unlock()
-	c.m = c.v.model(e.Name)
-	fields := e.ContextStore.Fields
-	records := c.v.records(c.m, nil)
-	rows := make([]map[string]any, 0, len(records))
-	for _, r := range records {
-		if r.written && c.switches.is("context_store_lag", "endless") {
-			continue
-		}
-		row := make(map[string]any, len(fields))
-		for _, f := range fields {
-			row[f.Name] = pathValue(r.fields, f.Name)
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-func (c *call) parseStoreQuery() (*storeQuery, error) {
-	query, ok := c.Params["query"].(map[string]any)
+func (r *storeRequest) parse() (*storeQuery, error) {
+	query, ok := r.params["query"].(map[string]any)
 	if !ok {
 		return nil, invalidField("body.params.query", "dict_type", "Input should be a valid dictionary", nil)
 	}
 	q := &storeQuery{}
-	compiler := c.compiler()
+	compiler := r.compiler()
 	if err := q.readFilter(compiler, query); err != nil {
 		return nil, err
 	}
 	if err := q.readSort(compiler, query["sort"]); err != nil {
 		return nil, err
 	}
-	if err := q.readFields(compiler, c.Params["fields"]); err != nil {
+	if err := q.readFields(compiler, r.params["fields"]); err != nil {
 		return nil, err
 	}
-	if err := q.readLimit(c.Params["limit"], c.storeLimit()); err != nil {
+	if err := q.readLimit(r.params["limit"], r.usualLimit()); err != nil {
 		return nil, err
 	}
 	raw, err := encode(query)
 	if err != nil {
 		return nil, err
 	}
-	q.print = seed(11).of(c.c.ID, c.Entity, string(raw))
-	return q, q.readCursor(c.Params["cursor"])
+	q.print = seed(11).of(r.connector, r.entity.Name, string(raw))
+	return q, q.readCursor(r.params["cursor"])
 }
 
 func (q *storeQuery) readFilter(c *compiler, query map[string]any) (err error) {
@@ -182,8 +166,8 @@ func (q *storeQuery) readFields(c *compiler, value any) error {
 }
 
 // storeLimit is the number of records of a search that states none.
-func (c *call) storeLimit() int {
-	if c.switches.is("context_store_limit", "1000") {
+func (r *storeRequest) usualLimit() int {
+	if r.choices.is("context_store_limit", "1000") {
 		return storeLimitMax
 	}
 	return storeLimitDefault

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -33,11 +34,32 @@ type vendor struct {
 // maxHeld bounds the weight of the unwritten collections that are kept for one vendor.
 const maxHeld = 4000
 
-func newVendor(w *world, id string, spec *schemas.Connector, config map[string]any) *vendor {
-	return &vendor{
-		spec: spec, root: w.seed, seed: w.seed.of("vendor", id), look: lookOf(spec), texts: w.texts.of(spec), config: config, clock: w.clock, scale: w.scale,
+// origin is what all accounts have in common.
+type origin struct {
+	seed  seed
+	scale scale
+	clock clock
+	texts texts
+}
+
+// newOrigin fails for a data set of an unknown size.
+func newOrigin(s seed, dataset string, c clock) (*origin, error) {
+	size, ok := scales[dataset]
+	if !ok {
+		return nil, fmt.Errorf("dataset %q: it must be small, normal or large", dataset)
+	}
+	return &origin{seed: s, scale: size, clock: c, texts: newTexts()}, nil
+}
+
+// newVendor makes the account behind a connector, with what callers have written.
+func (o *origin) newVendor(id string, spec *schemas.Connector, config map[string]any, writes []savedRecord) *vendor {
+	v := &vendor{
+		spec: spec, root: o.seed, seed: o.seed.of("vendor", id), look: lookOf(spec), texts: o.texts.of(spec),
+		config: config, clock: o.clock, scale: o.scale,
 		models: map[string]*model{}, collections: map[string]*collection{}, terms: map[string]*term{}, persons: map[personKey]*person{},
 	}
+	v.restore(writes)
+	return v
 }
 
 // model is the model of an entity, nil for an unknown one. The caller holds mu.

@@ -19,9 +19,8 @@ type world struct {
 	catalog *schemas.Catalog
 	heads   map[string]schemas.Head // of the catalog, by connector name
 	seed    seed
-	scale   scale
 	clock   clock
-	texts   texts
+	origin  *origin
 
 	mu         sync.RWMutex
 	workspaces []*workspace
@@ -35,13 +34,17 @@ type world struct {
 
 const defaultWorkspace = "default"
 
-func newWorld(catalog *schemas.Catalog, s seed, size scale, c clock) (*world, error) {
+func newWorld(catalog *schemas.Catalog, s seed, dataset string, c clock) (*world, error) {
+	origin, err := newOrigin(s, dataset, c)
+	if err != nil {
+		return nil, err
+	}
 	heads, err := catalog.Heads()
 	if err != nil {
 		return nil, err
 	}
 	w := &world{
-		catalog: catalog, heads: map[string]schemas.Head{}, seed: s, scale: size, clock: c, texts: newTexts(),
+		catalog: catalog, heads: map[string]schemas.Head{}, seed: s, clock: c, origin: origin,
 		overrides: map[string]*override{}, sessions: map[string]*session{}, consents: map[string]*consent{},
 	}
 	for _, h := range heads {
@@ -129,9 +132,7 @@ func (w *world) loadVendor(c *connector) (*vendor, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := newVendor(w, c.ID, spec, c.Config)
-	v.restore(c.Writes)
-	return v, nil
+	return w.origin.newVendor(c.ID, spec, c.Config, c.Writes), nil
 }
 
 // changed writes the state file, if there is one. The caller holds mu.
