@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	},
 	"internal/atomicfile":      {},
 	"internal/audit":           {},
-	"internal/identity":        {"internal/atomicfile", "internal/netname", "internal/secret", "internal/yamlfile"},
+	"internal/identity":        {"internal/netname", "internal/secret"},
 	"internal/state":           {},
 	"internal/telemetry":       {},
 	"deploy":                   {},
@@ -38,10 +38,11 @@ var arrows = map[string][]string{
 	"internal/cli/credentials": {"internal/cli/terminal", "internal/secret", "schemas", "schemas/setup"},
 	"internal/cli/terminal":    {},
 	"internal/cli": {
-		"airbyte", "internal/atomicfile", "internal/audit", "internal/cli/credentials", "internal/cli/terminal", "internal/config",
-		"internal/connectpage", "internal/doctor",
-		"internal/downloads", "internal/identity", "internal/nearest", "internal/results", "internal/sandbox", "internal/seal",
-		"internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "schemas/setup", "server", "tools",
+		"airbyte", "internal/atomicfile", "internal/audit", "internal/cli/credentials", "internal/cli/terminal",
+		"internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/identity",
+		"internal/identity/keys", "internal/nearest", "internal/results", "internal/sandbox", "internal/seal",
+		"internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "schemas/setup", "server",
+		"tools",
 	},
 	"internal/config":      {"internal/nearest", "internal/netname", "internal/secret", "internal/yamlfile"},
 	"internal/connectpage": {"internal/netname", "internal/secret", "schemas", "schemas/setup"},
@@ -57,10 +58,11 @@ var arrows = map[string][]string{
 
 	"internal/sandbox/sqlstore": {},
 
-	"internal/seal":       {},
-	"internal/yamlfile":   {},
-	"internal/toolsearch": {},
-	"internal/secret":     {},
+	"internal/seal":          {},
+	"internal/yamlfile":      {},
+	"internal/identity/keys": {"internal/atomicfile", "internal/identity", "internal/secret", "internal/yamlfile"},
+	"internal/toolsearch":    {},
+	"internal/secret":        {},
 }
 
 // TestArrows holds the imports between the project's packages.

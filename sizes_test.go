@@ -28,7 +28,7 @@ var notYet = map[string][]string{
 	"file": {"internal/sandbox"},
 	"width": {
 		"airbyte", "deploy", "internal/audit", "internal/cleantext", "internal/cli", "internal/config", "internal/connectpage",
-		"internal/downloads", "internal/identity", "internal/nearest", "internal/netname", "internal/paging",
+		"internal/downloads", "internal/identity", "internal/nearest", "internal/paging",
 		"internal/rawjson", "internal/results", "internal/sandbox", "internal/state", "internal/telemetry", "internal/toolsearch",
 		"schemas", "schemas/importer", "schemas/setup", "server", "tools",
 	},

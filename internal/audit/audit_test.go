@@ -76,7 +76,8 @@ func TestStderr(t *testing.T) {
 
 func TestUnwritable(t *testing.T) {
 	t.Parallel()
-	if _, err := audit.Open(filepath.Join(t.TempDir(), "none", "audit.log"), nil); err == nil || !strings.Contains(err.Error(), "opening the audit log") {
+	_, err := audit.Open(filepath.Join(t.TempDir(), "none", "audit.log"), nil)
+	if err == nil || !strings.Contains(err.Error(), "opening the audit log") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -7,12 +7,14 @@ import (
 
 	"airbyte-mcp-server/internal/config"
 	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/identity/keys"
 	"airbyte-mcp-server/tools"
 )
 
 // callers tell HTTP callers apart, as the settings have it.
 type callers struct {
 	chain    *identity.Chain // nil lets everybody in
+	keys     *keys.Set       // of the chain; nil for none
 	scopes   identity.Scopes
 	metadata *identity.Metadata // nil without OAuth
 }
@@ -49,10 +51,13 @@ func (a *app) addKeys(c *callers) (err error) {
 	case s.KeysFile != "" && s.Keys.IsSet():
 		return errors.New("--keys-file and AIRBYTE_MCP_KEYS are both set: remove one of them")
 	case s.KeysFile != "":
-		c.chain.Keys, err = identity.LoadKeys(identity.KeyFile(s.KeysFile))
+		c.keys, err = keys.Load(keys.File(s.KeysFile))
 	case s.Keys.IsSet():
-		c.chain.Keys, err = identity.ParseKeys("AIRBYTE_MCP_KEYS", []byte(s.Keys.Reveal()))
+		c.keys, err = keys.Parse("AIRBYTE_MCP_KEYS", []byte(s.Keys.Reveal()))
+	default:
+		return nil
 	}
+	c.chain.Keys = c.keys
 	return err
 }
 
@@ -113,10 +118,10 @@ func (c *callers) authenticator() identity.Authenticator {
 
 // checkKeys refuses keys whose choice of tools means nothing.
 func (c *callers) checkKeys(box *tools.Box) error {
-	if c.chain == nil || c.chain.Keys == nil {
+	if c.keys == nil {
 		return nil
 	}
-	for _, key := range c.chain.Keys.List() {
+	for _, key := range c.keys.List() {
 		effects, err := tools.ParseEffects(key.Policy.Effects)
 		if err == nil && key.Policy.Surface != "" {
 			_, err = tools.ParseSurface(key.Policy.Surface)
@@ -144,17 +149,17 @@ func (a *app) reloadKeys(ctx context.Context, c *callers, box *tools.Box) {
 			return
 		case <-hangups:
 		}
-		if c.chain == nil || c.chain.Keys == nil {
+		if c.keys == nil {
 			a.log.Info().Msg("told to read the keys again, but there are none")
 			continue
 		}
-		if err := c.chain.Keys.Reload(); err != nil {
+		if err := c.keys.Reload(); err != nil {
 			a.log.Error().Err(err).Msg("the keys could not be read again; those in use stay")
 			continue
 		}
 		if err := c.checkKeys(box); err != nil {
 			a.log.Error().Err(err).Msg("a key cannot be used as it is")
 		}
-		a.log.Info().Int("keys", len(c.chain.Keys.List())).Msg("keys read again")
+		a.log.Info().Int("keys", len(c.keys.List())).Msg("keys read again")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/identity/keys"
 	"airbyte-mcp-server/tools"
 )
 
@@ -32,11 +33,11 @@ type keysCreateCmd struct {
 }
 
 // file is where the keys are.
-func (a *app) keyFile() (identity.KeyFile, error) {
+func (a *app) keyFile() (keys.File, error) {
 	if a.settings.KeysFile == "" {
 		return "", &usageError{errors.New("name the file of keys by --keys-file or AIRBYTE_MCP_KEYS_FILE")}
 	}
-	return identity.KeyFile(a.settings.KeysFile), nil
+	return keys.File(a.settings.KeysFile), nil
 }
 
 // Run makes a key.
@@ -50,7 +51,7 @@ func (c *keysCreateCmd) Run(a *app) error {
 	if err := box.CheckChoice(tools.Session{Policy: tools.Policy{Tools: c.Only, Exclude: c.Except}}); err != nil {
 		return &usageError{err}
 	}
-	key := identity.Key{
+	key := keys.Key{
 		ID: c.ID, Principal: c.Principal, Workspace: c.For,
 		Policy: identity.Policy{Connectors: c.Types, Tools: c.Only, ExcludeTools: c.Except, ReadOnly: c.NoWrites},
 		Limits: identity.Limits{CallsPerSecond: c.Rate, InFlight: c.InFlight, Sessions: c.MaxSessions},
@@ -83,7 +84,7 @@ type keyRow struct {
 	Limits    identity.Limits `json:"limits"`
 }
 
-func rowOf(k identity.Key) keyRow {
+func rowOf(k keys.Key) keyRow {
 	row := keyRow{ID: k.ID, Principal: k.Principal, Workspace: k.Workspace, State: "good", Created: k.Created, Policy: k.Policy, Limits: k.Limits}
 	if !k.Expires.IsZero() {
 		row.Expires = &k.Expires

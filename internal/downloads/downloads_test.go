@@ -134,7 +134,8 @@ func FuzzClean(f *testing.F) {
 	f.Add(strings.Repeat("0", 99) + " ." + strings.Repeat("0", 20))
 	f.Fuzz(func(t *testing.T, text string) {
 		got := downloads.Clean(text)
-		if got == "" || len(got) > 130 || strings.ContainsAny(got, "/\\\x00\n") || strings.HasPrefix(got, ".") || strings.HasPrefix(got, "-") || !filepath.IsLocal(got) {
+		if got == "" || len(got) > 130 || strings.ContainsAny(got, "/\\\x00\n") || strings.HasPrefix(got, ".") ||
+			strings.HasPrefix(got, "-") || !filepath.IsLocal(got) {
 			t.Errorf("%q: got %q", text, got)
 		}
 		if again := downloads.Clean(got); again != got {

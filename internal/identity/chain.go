@@ -29,11 +29,18 @@ func (s *StaticToken) identity() (Identity, error) {
 	return Identity{Principal: "token", Workspace: s.Workspace}, nil
 }
 
+// Keys checks API keys. Errors are of type *Refusal.
+type Keys interface {
+	// Speaks reports whether a credential looks like an API key.
+	Speaks(token string) bool
+	Identify(ctx context.Context, token string) (Identity, error)
+}
+
 // Chain finds out by the look of a credential who can check it. Sources that are nil
 // are not there; a Chain without any lets nobody in. It must not be changed once it is
 // used, and is safe for concurrent use.
 type Chain struct {
-	Keys          *Keys
+	Keys          Keys
 	JWT           *JWT
 	Introspection *Introspection
 	Static        *StaticToken
@@ -69,14 +76,14 @@ func (c *Chain) identify(ctx context.Context, token string) (Identity, error) {
 	switch {
 	case c.Static != nil && c.Static.Token.IsSet() && sameText(token, c.Static.Token.Reveal()):
 		return c.Static.identity()
-	case c.Keys != nil && strings.HasPrefix(token, keyPrefix):
+	case c.Keys != nil && c.Keys.Speaks(token):
 		return c.Keys.Identify(ctx, token)
 	case c.JWT != nil && looksSigned(token):
 		return c.JWT.Identify(ctx, token)
 	case c.Introspection != nil:
 		return c.Introspection.Identify(ctx, token)
 	}
-	return Identity{}, badToken("the credential is not one that this server knows: check that it is whole and meant for this server")
+	return Identity{}, BadToken("the credential is not one that this server knows: check that it is whole and meant for this server")
 }
 
 // token reads the only Authorization header (RFC 6750, section 2.1).
@@ -93,7 +100,7 @@ func (c *Chain) token(headers []string) (string, error) {
 			Description: "send Authorization: Bearer with a token for this server",
 		}
 	case len(token) > longestToken:
-		return "", badToken("the token is too long to be one of this server")
+		return "", BadToken("the token is too long to be one of this server")
 	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' || r == ',' }):
 		return "", badRequest("send one token after Bearer, without spaces or commas")
 	}

@@ -1,16 +1,32 @@
 package identity_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/identity/keys"
 	"airbyte-mcp-server/internal/secret"
 )
 
 const staticToken = "a-static-token-of-some-length"
+
+const keyOne = "amk_one_0123456789abcdef0123456789abcdef0123456789abcdef0123"
+
+// oneKey lets in whoever has keyOne.
+func oneKey(t testing.TB) *keys.Set {
+	t.Helper()
+	file := fmt.Sprintf("keys: [{id: one, hash: 'sha256:%x', workspace: of-key}]", sha256.Sum256([]byte(keyOne)))
+	set, err := keys.Parse("AIRBYTE_KEYS", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
 
 // fullChain has every source.
 func fullChain(t testing.TB) *identity.Chain {
@@ -22,7 +38,7 @@ func fullChain(t testing.TB) *identity.Chain {
 		t.Fatal(err)
 	}
 	return &identity.Chain{
-		Keys:          parse(t, "keys:\n"+entry(keyOne, "    workspace: of-key\n")),
+		Keys:          oneKey(t),
 		JWT:           newIssuer("rsa", "ec", "ed").trusted(t),
 		Introspection: opaque.asked(t, nil),
 		Static:        &identity.StaticToken{Token: secret.New(staticToken), Workspace: "of-static"},

@@ -66,18 +66,18 @@ func (c claims) checkTimes(now time.Time) (time.Time, error) {
 	for _, name := range []string{"nbf", "iat"} {
 		from, err := c.moment(name)
 		if err != nil {
-			return from, badToken("the token cannot be used: " + err.Error())
+			return from, BadToken("the token cannot be used: " + err.Error())
 		}
 		if now.Add(skew).Before(from) {
-			return from, badToken("the token is not valid yet: check the clocks (" + name + ")")
+			return from, BadToken("the token is not valid yet: check the clocks (" + name + ")")
 		}
 	}
 	expires, err := c.moment("exp")
 	if err != nil {
-		return expires, badToken("the token cannot be used: " + err.Error())
+		return expires, BadToken("the token cannot be used: " + err.Error())
 	}
 	if !expires.IsZero() && !now.Before(expires) {
-		return expires, badToken("the token has expired: get a new one")
+		return expires, BadToken("the token has expired: get a new one")
 	}
 	return expires, nil
 }
@@ -89,7 +89,7 @@ func (c claims) checkAudience(audience string) error {
 		found = texts(list)
 	}
 	if !slices.Contains(found, audience) {
-		return badToken("the token was not made for this server: ask the authorization server for one with the resource " + audience)
+		return BadToken("the token was not made for this server: ask the authorization server for one with the resource " + audience)
 	}
 	return nil
 }

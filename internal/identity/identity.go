@@ -10,6 +10,7 @@ package identity
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -50,6 +51,17 @@ type Limits struct {
 	Sessions       int
 }
 
+// Check reports limits that are no limits.
+func (l Limits) Check() error {
+	if l.CallsPerSecond < 0 || math.IsNaN(l.CallsPerSecond) || math.IsInf(l.CallsPerSecond, 0) {
+		return errors.New("calls-per-second: want a number, 0 for the server's default")
+	}
+	if min(l.Burst, l.InFlight, l.Sessions) < 0 {
+		return errors.New("limits: want numbers, 0 for the server's default")
+	}
+	return nil
+}
+
 // Effects are the kinds of tools that a caller's scopes allow, by their words: read,
 // create, update, write and delete. Nil means that no scope limits the caller.
 type Effects []string
@@ -67,6 +79,12 @@ const (
 	longestWorkspace = 128
 	longestPrincipal = 256
 )
+
+// CheckWorkspace says what is wrong with the name of a workspace, and does not quote it.
+func CheckWorkspace(name string) error { return checkName(name, longestWorkspace) }
+
+// CheckPrincipal says what is wrong with the name of a principal, and does not quote it.
+func CheckPrincipal(name string) error { return checkName(name, longestPrincipal) }
 
 // checkName refuses what cannot be the name of a workspace or a principal, or would
 // look like another one. The error says what is wrong and does not quote the name.

@@ -148,10 +148,10 @@ func (i *Introspection) ask(ctx context.Context, token string) (claims, error) {
 
 func (i *Introspection) identity(answer claims, now time.Time) (Identity, error) {
 	if active, _ := answer["active"].(bool); !active {
-		return Identity{}, badToken("the token is unknown, was revoked or has expired: get a new one")
+		return Identity{}, BadToken("the token is unknown, was revoked or has expired: get a new one")
 	}
 	if i.endpoint.Issuer != "" && answer.text("iss") != i.endpoint.Issuer {
-		return Identity{}, badToken("the token is of an issuer that this server does not trust")
+		return Identity{}, BadToken("the token is of an issuer that this server does not trust")
 	}
 	if err := answer.checkAudience(i.endpoint.Audience); err != nil {
 		return Identity{}, err

@@ -106,7 +106,7 @@ func (j *JWT) Identify(ctx context.Context, token string) (Identity, error) {
 	}
 	from, ok := j.issuers[payload.text("iss")] // checked below, when the signature was
 	if !ok {
-		return Identity{}, badToken("the token is of an issuer that this server does not trust")
+		return Identity{}, BadToken("the token is of an issuer that this server does not trust")
 	}
 	found, err := from.identify(ctx, token)
 	if err != nil {
@@ -127,11 +127,11 @@ func (i *issuer) identify(ctx context.Context, token string) (Identity, error) {
 	}
 	for _, name := range idTokenClaims {
 		if _, there := checked[name]; there {
-			return Identity{}, badToken("this is an ID token: send the access token")
+			return Identity{}, BadToken("this is an ID token: send the access token")
 		}
 	}
 	if checked.text("iss") != i.keys.issuer {
-		return Identity{}, badToken("the token is of an issuer that this server does not trust")
+		return Identity{}, BadToken("the token is of an issuer that this server does not trust")
 	}
 	if err := checked.checkAudience(i.audience); err != nil {
 		return Identity{}, err
@@ -141,7 +141,7 @@ func (i *issuer) identify(ctx context.Context, token string) (Identity, error) {
 		return Identity{}, err
 	}
 	if expires.IsZero() {
-		return Identity{}, badToken("the token does not say when it ends: ask for one with exp")
+		return Identity{}, BadToken("the token does not say when it ends: ask for one with exp")
 	}
 	return i.mapper.identity(checked, expires)
 }
@@ -157,12 +157,12 @@ func (i *issuer) verify(ctx context.Context, token string) (claims, error) {
 	}
 	signed, err := jose.ParseSignedCompact(token, i.algorithms)
 	if err != nil || len(signed.Signatures) != 1 {
-		return nil, badToken("the token is malformed, or signed in a way that is not accepted here")
+		return nil, BadToken("the token is malformed, or signed in a way that is not accepted here")
 	}
 	for _, anew := range []bool{false, true} { // a key may have been replaced under its id
 		keys, err := i.keys.find(ctx, signed.Signatures[0].Header.KeyID, anew)
 		if errors.Is(err, errUnknownKey) {
-			return nil, badToken("the token is signed with a key that its issuer does not have")
+			return nil, BadToken("the token is signed with a key that its issuer does not have")
 		}
 		if err != nil {
 			return nil, err
@@ -171,7 +171,7 @@ func (i *issuer) verify(ctx context.Context, token string) (claims, error) {
 			return parseSigned(payload)
 		}
 	}
-	return nil, badToken("the signature of the token is wrong")
+	return nil, BadToken("the signature of the token is wrong")
 }
 
 // verifyWith tries the keys that are made for the algorithm of a signature.
@@ -190,7 +190,7 @@ func verifyWith(keys []jose.JSONWebKey, signed *jose.JSONWebSignature) (payload 
 func parseSigned(payload []byte) (claims, error) {
 	c, err := parseClaims(payload)
 	if err != nil {
-		return nil, badToken("the token is malformed: " + err.Error())
+		return nil, BadToken("the token is malformed: " + err.Error())
 	}
 	return c, nil
 }
@@ -199,14 +199,14 @@ func parseSigned(payload []byte) (claims, error) {
 func checkHeader(header claims) error {
 	for _, name := range keyHeaders {
 		if _, there := header[name]; there {
-			return badToken("the token has a header that is not accepted here (" + name + ")")
+			return BadToken("the token has a header that is not accepted here (" + name + ")")
 		}
 	}
 	kind, there := header["typ"]
 	text, _ := kind.(string)
 	text = strings.TrimPrefix(strings.ToLower(text), "application/")
 	if there && text != "jwt" && text != "at+jwt" {
-		return badToken("this is no access token by its typ: send the access token")
+		return BadToken("this is no access token by its typ: send the access token")
 	}
 	return nil
 }
@@ -225,7 +225,7 @@ func looksSigned(token string) bool {
 func split(token string) (header, payload claims, err error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return nil, nil, badToken("the token is malformed: it was cut or changed")
+		return nil, nil, BadToken("the token is malformed: it was cut or changed")
 	}
 	var read [2]claims
 	for n := range read {
@@ -234,7 +234,7 @@ func split(token string) (header, payload claims, err error) {
 			read[n], err = parseClaims(text)
 		}
 		if err != nil {
-			return nil, nil, badToken("the token is malformed: it was cut or changed")
+			return nil, nil, BadToken("the token is malformed: it was cut or changed")
 		}
 	}
 	return read[0], read[1], nil

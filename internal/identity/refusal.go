@@ -100,7 +100,8 @@ func badRequest(description string) *Refusal {
 	return &Refusal{Status: http.StatusBadRequest, Code: InvalidRequest, Description: description}
 }
 
-func badToken(description string) *Refusal {
+// BadToken refuses a credential with 401.
+func BadToken(description string) *Refusal {
 	return &Refusal{Status: http.StatusUnauthorized, Code: InvalidToken, Description: description}
 }
 

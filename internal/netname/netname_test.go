@@ -15,7 +15,8 @@ func TestIsLoopback(t *testing.T) {
 		"::1": true, "[::1]": true, "0:0:0:0:0:0:0:1": true, "::ffff:127.0.0.1": true, "[::FFFF:7f00:1]": true,
 
 		"": false, "localhost.": false, "evil.localhost": false, "localhost.example.com": false, "[localhost]": false,
-		"128.0.0.1": false, "126.255.255.255": false, "0.0.0.0": false, "127.1": false, "127.0.0.01": false, "0x7f000001": false, "2130706433": false,
+		"128.0.0.1": false, "126.255.255.255": false, "0.0.0.0": false, "127.1": false, "127.0.0.01": false, "0x7f000001": false,
+		"2130706433":  false,
 		"[127.0.0.1]": false, "127.0.0.1:80": false, "::": false, "::2": false, "[::1": false, "::1]": false, "[[::1]]": false, "[]": false,
 		"::1%lo": false, "[::1%25lo]": false, "fe80::1": false, "::127.0.0.1": false, "::ffff:10.0.0.1": false,
 		" localhost": false, "ⅼocalhost": false, "127.0.0.1.nip.io": false,

@@ -135,7 +135,8 @@ func (s step) from(value gjson.Result) (found gjson.Result, err error) {
 		if n, err := strconv.Atoi(s.name); err == nil {
 			return step{index: n, kind: byIndex}.from(value)
 		}
-		return found, fmt.Errorf("%q is asked of a list: name an element first, as in [0].%s, or all of them, as in [*].%s", s.name, s.name, s.name)
+		return found, fmt.Errorf("%q is asked of a list: name an element first, as in [0].%s, or all of them, as in [*].%s",
+			s.name, s.name, s.name)
 	default:
 		return found, fmt.Errorf("the path goes on, but there is only a %s", kindOf(value))
 	}

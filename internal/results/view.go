@@ -46,7 +46,8 @@ func Read(data []byte, v View) (*Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, err := follow(gjson.Parse(unsafe.String(unsafe.SliceData(data), len(data))), steps) //nolint:gosec // not copied, since it is large, and not changed
+	text := unsafe.String(unsafe.SliceData(data), len(data)) //nolint:gosec // not copied, since it is large, and not changed
+	value, err := follow(gjson.Parse(text), steps)
 	if err != nil {
 		return nil, &PathError{v.Path, err.Error()}
 	}
@@ -236,7 +237,8 @@ func mentions(value gjson.Result, lower string) bool {
 			}
 		}
 		part := gjson.Parse(raw[i:min(end+1, len(raw))])
-		if part.Type != gjson.Null && (strings.Contains(strings.ToLower(part.String()), lower) || part.Type == gjson.Number && strings.Contains(strings.ToLower(part.Raw), lower)) {
+		if part.Type != gjson.Null && (strings.Contains(strings.ToLower(part.String()), lower) ||
+			part.Type == gjson.Number && strings.Contains(strings.ToLower(part.Raw), lower)) {
 			return true
 		}
 		i = end

@@ -65,6 +65,7 @@ func (r *Redis) Acquire(ctx context.Context, key string, limit int) (release fun
 		return nil, false
 	}
 	return sync.OnceFunc(func() {
-		_ = r.ask(context.WithoutCancel(ctx), func(ctx context.Context) error { return r.client.ZRem(ctx, name, place).Err() }) // the lease ends in any case
+		// An error does not matter: the lease ends in any case.
+		_ = r.ask(context.WithoutCancel(ctx), func(ctx context.Context) error { return r.client.ZRem(ctx, name, place).Err() })
 	}), true
 }

@@ -95,15 +95,17 @@ var (
 
 func newFamilies() families {
 	return families{
-		calls:           counters("tool_calls_total", "Tool calls that have ended.", "effect", "connector", "outcome"),
-		callSeconds:     times("tool_call_duration_seconds", "Time from a tool call to its answer.", callBuckets, "connector"),
-		inFlight:        prometheus.NewGauge(gaugeOpts("tool_calls_in_flight", "Tool calls that have begun and not ended.")),
-		requests:        counters("upstream_requests_total", "Requests to Airbyte's API, by the class of the answer's status.", "route", "status_class"),
-		upstreamSeconds: times("upstream_request_duration_seconds", "Time from a request to Airbyte's API to the end of its answer.", requestBuckets, "route"),
-		retries:         counters("upstream_retries_total", "Requests to Airbyte's API that repeated an earlier one.", "route"),
-		mints:           counters("token_mints_total", "Attempts to get a token from Airbyte.", "kind", "result"),
-		sessions:        prometheus.NewGaugeVec(gaugeOpts("sessions_open", "Sessions and streams that are open."), []string{"transport"}),
-		limits:          counters("limits_hit_total", "Requests that a limit of this server refused or delayed.", "kind"),
+		calls:       counters("tool_calls_total", "Tool calls that have ended.", "effect", "connector", "outcome"),
+		callSeconds: times("tool_call_duration_seconds", "Time from a tool call to its answer.", callBuckets, "connector"),
+		inFlight:    prometheus.NewGauge(gaugeOpts("tool_calls_in_flight", "Tool calls that have begun and not ended.")),
+		requests: counters("upstream_requests_total", "Requests to Airbyte's API, by the class of the answer's status.",
+			"route", "status_class"),
+		upstreamSeconds: times("upstream_request_duration_seconds", "Time from a request to Airbyte's API to the end of its answer.",
+			requestBuckets, "route"),
+		retries:  counters("upstream_retries_total", "Requests to Airbyte's API that repeated an earlier one.", "route"),
+		mints:    counters("token_mints_total", "Attempts to get a token from Airbyte.", "kind", "result"),
+		sessions: prometheus.NewGaugeVec(gaugeOpts("sessions_open", "Sessions and streams that are open."), []string{"transport"}),
+		limits:   counters("limits_hit_total", "Requests that a limit of this server refused or delayed.", "kind"),
 		auditFailures: prometheus.NewCounter(prometheus.CounterOpts{
 			Namespace: namespace, Name: "audit_failures_total", Help: "Audit records that could not be written.",
 		}),
@@ -111,7 +113,8 @@ func newFamilies() families {
 }
 
 func (f *families) register(to *prometheus.Registry) {
-	to.MustRegister(f.calls, f.callSeconds, f.inFlight, f.requests, f.upstreamSeconds, f.retries, f.mints, f.sessions, f.limits, f.auditFailures)
+	to.MustRegister(f.calls, f.callSeconds, f.inFlight, f.requests, f.upstreamSeconds,
+		f.retries, f.mints, f.sessions, f.limits, f.auditFailures)
 }
 
 const namespace = "airbyte_mcp"

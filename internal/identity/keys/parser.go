@@ -1,4 +1,4 @@
-package identity
+package keys
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/internal/yamlfile"
 )
 
@@ -30,11 +31,11 @@ var keyFields = map[string]func(*Key, *yamlfile.Node) error{
 	"revoked":       func(k *Key, n *yamlfile.Node) error { return readWith(&k.Revoked, n, parseRevoked) },
 }
 
-var limitFields = map[string]func(*Limits, *yamlfile.Node) error{
-	"calls-per-second": func(l *Limits, n *yamlfile.Node) error { return readWith(&l.CallsPerSecond, n, parseFloat) },
-	"burst":            func(l *Limits, n *yamlfile.Node) error { return readWith(&l.Burst, n, parseCount) },
-	"in-flight":        func(l *Limits, n *yamlfile.Node) error { return readWith(&l.InFlight, n, parseCount) },
-	"sessions":         func(l *Limits, n *yamlfile.Node) error { return readWith(&l.Sessions, n, parseCount) },
+var limitFields = map[string]func(*identity.Limits, *yamlfile.Node) error{
+	"calls-per-second": func(l *identity.Limits, n *yamlfile.Node) error { return readWith(&l.CallsPerSecond, n, parseFloat) },
+	"burst":            func(l *identity.Limits, n *yamlfile.Node) error { return readWith(&l.Burst, n, parseCount) },
+	"in-flight":        func(l *identity.Limits, n *yamlfile.Node) error { return readWith(&l.InFlight, n, parseCount) },
+	"sessions":         func(l *identity.Limits, n *yamlfile.Node) error { return readWith(&l.Sessions, n, parseCount) },
 }
 
 // parseKeys reads the text of a file. Errors begin with name:line and quote no values,
@@ -174,7 +175,7 @@ func parseBool(text string) (bool, error) {
 
 func parseFloat(text string) (float64, error) {
 	number, err := strconv.ParseFloat(text, 64)
-	if err != nil || (Limits{CallsPerSecond: number}).check() != nil {
+	if err != nil || (identity.Limits{CallsPerSecond: number}).Check() != nil {
 		return 0, errors.New("want a number, 0 for the server's default")
 	}
 	return number, nil

@@ -1,4 +1,4 @@
-package identity
+package keys
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 // maxKeyFile bounds a file of keys, in bytes: some ten thousand keys.
 const maxKeyFile = 4 << 20
 
-// KeyFile is the path of a YAML file of API keys:
+// File is the path of a YAML file of API keys:
 //
 //	keys:
 //	  - id: 3kd82hf0
@@ -28,10 +28,10 @@ const maxKeyFile = 4 << 20
 //	    revoked: 2026-12-01T09:30:00Z   # or true
 //
 // It must not be open to others than its owner and, for reading, its group.
-type KeyFile string
+type File string
 
 // List reads the file. Errors have the line at fault.
-func (f KeyFile) List() ([]Key, error) {
+func (f File) List() ([]Key, error) {
 	data, _, err := f.read()
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (f KeyFile) List() ([]Key, error) {
 }
 
 // read returns the file's content and what the system knows of it, from one open file.
-func (f KeyFile) read() ([]byte, fs.FileInfo, error) {
+func (f File) read() ([]byte, fs.FileInfo, error) {
 	file, err := os.Open(string(f))
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the API keys: %w", err)
@@ -62,7 +62,7 @@ func (f KeyFile) read() ([]byte, fs.FileInfo, error) {
 
 // checkMode refuses a file that others could read or change. Windows does not say so
 // in the mode.
-func (f KeyFile) checkMode(mode fs.FileMode) error {
+func (f File) checkMode(mode fs.FileMode) error {
 	switch {
 	case !mode.IsRegular():
 		return fmt.Errorf("%s is no regular file", f)

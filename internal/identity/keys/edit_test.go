@@ -1,4 +1,4 @@
-package identity_test
+package keys_test
 
 import (
 	"os"
@@ -13,9 +13,10 @@ import (
 	"time"
 
 	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/identity/keys"
 )
 
-func read(t testing.TB, file identity.KeyFile) string {
+func read(t testing.TB, file keys.File) string {
 	t.Helper()
 	data, err := os.ReadFile(string(file))
 	if err != nil {
@@ -43,41 +44,49 @@ func TestCreateKeepsTheFile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			file := writeKeys(t, text)
-			before, err := file.List()
-			if err != nil {
-				t.Fatal(err)
-			}
-			secret, key, err := file.Create(identity.Key{Workspace: `Näme: "x" #1`, Principal: "- p", Policy: identity.Policy{
-				Connectors: []string{"a, b", "c"}, Tools: []string{"t"}, ExcludeTools: []string{"null"}, Effects: []string{"read"}, ReadOnly: true, Surface: "*",
-			}, Limits: identity.Limits{CallsPerSecond: 0.1, Burst: 1, InFlight: 2, Sessions: 3}, Expires: time.Now().Add(time.Hour)})
-			if err != nil {
-				t.Fatalf("%v in\n%s", err, read(t, file))
-			}
-			after := read(t, file)
-			kept := strings.TrimRight(strings.NewReplacer(" []", "", " ~", "").Replace(text), "\r\n")
-			if text != "" && !strings.HasPrefix(after, kept) {
-				t.Errorf("the file was\n%s\nand is\n%s", text, after)
-			}
-			if strings.Contains(text, "\r\n") && strings.Count(after, "\r\n") != strings.Count(after, "\n") {
-				t.Errorf("the lines end in two ways: %q", after)
-			}
-			list, err := file.List()
-			if err != nil || len(list) != len(before)+1 {
-				t.Fatalf("got %v, %v", list, err)
-			}
-			keys, err := identity.LoadKeys(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := letIn(t, keys, secret.Reveal())
-			if got.Workspace != key.Workspace || got.Principal != "key:- p" || !reflect.DeepEqual(got.Policy, key.Policy) || got.Limits != key.Limits || time.Until(got.Expires) < 59*time.Minute {
-				t.Errorf("got %+v, want %+v", got, key)
-			}
-			if len(before) == 1 {
-				letIn(t, keys, keyOne)
-			}
+			checkCreate(t, text)
 		})
+	}
+}
+
+// checkCreate adds a key to a file, which must not change otherwise.
+func checkCreate(t *testing.T, text string) {
+	t.Helper()
+	file := writeKeys(t, text)
+	before, err := file.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, key, err := file.Create(keys.Key{Workspace: `Näme: "x" #1`, Principal: "- p", Policy: identity.Policy{
+		Connectors: []string{"a, b", "c"}, Tools: []string{"t"}, ExcludeTools: []string{"null"},
+		Effects: []string{"read"}, ReadOnly: true, Surface: "*",
+	}, Limits: identity.Limits{CallsPerSecond: 0.1, Burst: 1, InFlight: 2, Sessions: 3}, Expires: time.Now().Add(time.Hour)})
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, read(t, file))
+	}
+	after := read(t, file)
+	kept := strings.TrimRight(strings.NewReplacer(" []", "", " ~", "").Replace(text), "\r\n")
+	if text != "" && !strings.HasPrefix(after, kept) {
+		t.Errorf("the file was\n%s\nand is\n%s", text, after)
+	}
+	if strings.Contains(text, "\r\n") && strings.Count(after, "\r\n") != strings.Count(after, "\n") {
+		t.Errorf("the lines end in two ways: %q", after)
+	}
+	list, err := file.List()
+	if err != nil || len(list) != len(before)+1 {
+		t.Fatalf("got %v, %v", list, err)
+	}
+	set, err := keys.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := letIn(t, set, secret.Reveal())
+	if got.Workspace != key.Workspace || got.Principal != "key:- p" || !reflect.DeepEqual(got.Policy, key.Policy) ||
+		got.Limits != key.Limits || time.Until(got.Expires) < 59*time.Minute {
+		t.Errorf("got %+v, want %+v", got, key)
+	}
+	if len(before) == 1 {
+		letIn(t, set, keyOne)
 	}
 }
 
@@ -86,17 +95,17 @@ func TestCreateRefuses(t *testing.T) {
 	block, flow := "keys:\n"+entry(keyOne, "    workspace: a\n"), "keys: [{id: one, workspace: a, hash: '"+hashOf(keyOne)+"'}]\n"
 	tests := map[string]struct {
 		text string
-		key  identity.Key
+		key  keys.Key
 		want string
 	}{
-		"same id":       {block, identity.Key{ID: "one", Workspace: "a"}, "a key of the id one already"},
-		"bad id":        {block, identity.Key{ID: "A_b", Workspace: "a"}, "id: want"},
-		"no workspace":  {block, identity.Key{}, "workspace: it is empty"},
-		"two of a kind": {block, identity.Key{Principal: "one", Workspace: "b"}, "two workspaces"},
-		"bad limits":    {block, identity.Key{Workspace: "a", Limits: identity.Limits{Burst: -1}}, "limits"},
-		"brackets":      {flow, identity.Key{Workspace: "a"}, "in braces or brackets"},
-		"end of text":   {block + "...\n", identity.Key{Workspace: "a"}, ""},
-		"broken file":   {"keys: x\n", identity.Key{Workspace: "a"}, "want a list"},
+		"same id":       {block, keys.Key{ID: "one", Workspace: "a"}, "a key of the id one already"},
+		"bad id":        {block, keys.Key{ID: "A_b", Workspace: "a"}, "id: want"},
+		"no workspace":  {block, keys.Key{}, "workspace: it is empty"},
+		"two of a kind": {block, keys.Key{Principal: "one", Workspace: "b"}, "two workspaces"},
+		"bad limits":    {block, keys.Key{Workspace: "a", Limits: identity.Limits{Burst: -1}}, "limits"},
+		"brackets":      {flow, keys.Key{Workspace: "a"}, "in braces or brackets"},
+		"end of text":   {block + "...\n", keys.Key{Workspace: "a"}, ""},
+		"broken file":   {"keys: x\n", keys.Key{Workspace: "a"}, "want a list"},
 	}
 	for name, test := range tests {
 		file := writeKeys(t, test.text)
@@ -115,7 +124,6 @@ func TestCreateRefuses(t *testing.T) {
 
 func TestRevoke(t *testing.T) {
 	t.Parallel()
-	mark := regexp.MustCompile(`revoked: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 	two := entry(keyTwo, "    workspace: b\n")
 	for name, test := range map[string]struct{ text, want string }{
 		"plain": {
@@ -142,32 +150,42 @@ func TestRevoke(t *testing.T) {
 			"keys:\n" + entry(keyOne, "    revoked: true\n    workspace: a\n"), "keys:\n" + entry(keyOne, "    revoked: true\n    workspace: a\n"),
 		},
 	} {
-		file := writeKeys(t, test.text)
-		if err := os.Chmod(string(file), 0o640); err != nil {
-			t.Fatal(err)
-		}
-		keys, err := identity.LoadKeys(file)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if err := file.Revoke("one"); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		if got := mark.ReplaceAllString(read(t, file), "MARK"); got != test.want {
-			t.Errorf("%s: got\n%q\nwant\n%q", name, got, test.want)
-		}
-		if err := keys.Reload(); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		if refusal := refuse(t, keys, keyOne, 401); !strings.Contains(refusal.Description, "revoked") {
-			t.Errorf("%s: got %v", name, refusal)
-		}
-		if strings.Contains(test.text, two) {
-			letIn(t, keys, keyTwo)
-		}
-		if info, err := os.Stat(string(file)); err != nil || info.Mode().Perm() != 0o640 {
-			t.Errorf("%s: the mode is now %v, %v", name, info.Mode(), err)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkRevoke(t, test.text, test.want)
+		})
+	}
+}
+
+// checkRevoke revokes a key of a file and compares the file.
+func checkRevoke(t *testing.T, text, want string) {
+	t.Helper()
+	mark := regexp.MustCompile(`revoked: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+	file := writeKeys(t, text)
+	if err := os.Chmod(string(file), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	set, err := keys.Load(file)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	if err := file.Revoke("one"); err != nil {
+		t.Errorf("%v", err)
+	}
+	if got := mark.ReplaceAllString(read(t, file), "MARK"); got != want {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+	if err := set.Reload(); err != nil {
+		t.Errorf("%v", err)
+	}
+	if refusal := refuse(t, set, keyOne, 401); !strings.Contains(refusal.Description, "revoked") {
+		t.Errorf("got %v", refusal)
+	}
+	if strings.Contains(text, entry(keyTwo, "    workspace: b\n")) {
+		letIn(t, set, keyTwo)
+	}
+	if info, err := os.Stat(string(file)); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("the mode is now %v, %v", info.Mode(), err)
 	}
 }
 
@@ -185,7 +203,7 @@ func TestRevokeRefuses(t *testing.T) {
 			t.Errorf("the file has changed to\n%s", got)
 		}
 	}
-	missing := identity.KeyFile(filepath.Join(t.TempDir(), "none.yaml"))
+	missing := keys.File(filepath.Join(t.TempDir(), "none.yaml"))
 	if err := missing.Revoke("one"); err == nil {
 		t.Error("a key of no file was revoked")
 	}
@@ -193,8 +211,8 @@ func TestRevokeRefuses(t *testing.T) {
 
 func TestNewFileIsPrivate(t *testing.T) {
 	t.Parallel()
-	file := identity.KeyFile(filepath.Join(t.TempDir(), "new.yaml"))
-	if _, _, err := file.Create(identity.Key{Workspace: "a"}); err != nil {
+	file := keys.File(filepath.Join(t.TempDir(), "new.yaml"))
+	if _, _, err := file.Create(keys.Key{Workspace: "a"}); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(string(file)); err != nil || info.Mode().Perm() != 0o600 {
@@ -210,7 +228,7 @@ func TestLinkStays(t *testing.T) {
 	if err := os.Symlink(string(file), link); err != nil {
 		t.Skip(err)
 	}
-	if _, _, err := identity.KeyFile(link).Create(identity.Key{Workspace: "a"}); err != nil {
+	if _, _, err := keys.File(link).Create(keys.Key{Workspace: "a"}); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Lstat(link)
@@ -256,7 +274,7 @@ func TestOwnerStays(t *testing.T) {
 	if err := os.Chown(string(file), 1234, 2345); err != nil {
 		t.Skip(err)
 	}
-	if _, _, err := file.Create(identity.Key{Workspace: "a"}); err != nil {
+	if _, _, err := file.Create(keys.Key{Workspace: "a"}); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(string(file))
@@ -272,7 +290,7 @@ func TestOwnerStays(t *testing.T) {
 // TestTwoEditors has two other processes and two goroutines change one file.
 func TestTwoEditors(t *testing.T) {
 	t.Parallel()
-	file := identity.KeyFile(filepath.Join(t.TempDir(), "keys.yaml"))
+	file := keys.File(filepath.Join(t.TempDir(), "keys.yaml"))
 	var all sync.WaitGroup
 	for _, name := range []string{"a", "b"} {
 		all.Go(func() {

@@ -1,4 +1,4 @@
-package identity
+package keys
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ const lockPatience = 10 * time.Second
 // Create adds a key to the file, which it makes if there is none, and returns its
 // text: it is shown once and cannot be found again. ID and Created may be missing.
 // What is in the file stays to the letter.
-func (f KeyFile) Create(key Key) (secret.Text, Key, error) {
+func (f File) Create(key Key) (secret.Text, Key, error) {
 	if key.ID == "" {
 		key.ID = newKeyID()
 	}
@@ -38,15 +38,15 @@ func (f KeyFile) Create(key Key) (secret.Text, Key, error) {
 }
 
 // Revoke marks a key as revoked now. It may have been before.
-func (f KeyFile) Revoke(id string) error {
+func (f File) Revoke(id string) error {
 	return f.edit(false, func(data []byte) ([]byte, error) { return revokeKey(string(f), data, id, time.Now()) })
 }
 
 // edit changes the file as a whole or not at all, one process after the other.
-func (f KeyFile) edit(orNew bool, change func([]byte) ([]byte, error)) error {
+func (f File) edit(orNew bool, change func([]byte) ([]byte, error)) error {
 	target := f
 	if path, err := filepath.EvalSymlinks(string(f)); err == nil {
-		target = KeyFile(path) // the link stays one
+		target = File(path) // the link stays one
 	}
 	unlock, err := target.lock()
 	if err != nil {
@@ -69,7 +69,7 @@ func (f KeyFile) edit(orNew bool, change func([]byte) ([]byte, error)) error {
 
 // lock keeps other processes away from the file until it is unlocked. It is a file
 // beside it, because the file itself is replaced.
-func (f KeyFile) lock() (unlock func(), err error) {
+func (f File) lock() (unlock func(), err error) {
 	path := string(f) + ".lock"
 	for patience := time.Now().Add(lockPatience); ; time.Sleep(10 * time.Millisecond) {
 		lock, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -86,7 +86,7 @@ func (f KeyFile) lock() (unlock func(), err error) {
 }
 
 // replace puts a new file in the place of the old one, whose mode and owner it gets.
-func (f KeyFile) replace(data []byte, old fs.FileInfo) error {
+func (f File) replace(data []byte, old fs.FileInfo) error {
 	if len(data) > maxKeyFile {
 		return fmt.Errorf("it would be larger than %d bytes: remove keys that were revoked", maxKeyFile)
 	}

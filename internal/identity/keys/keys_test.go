@@ -1,4 +1,4 @@
-package identity_test
+package keys_test
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/identity/keys"
 )
 
 const (
@@ -33,27 +34,27 @@ func entry(key, rest string) string {
 	return fmt.Sprintf("  - id: %s\n    hash: %s\n%s", strings.Split(key, "_")[1], hashOf(key), rest)
 }
 
-func writeKeys(t testing.TB, text string) identity.KeyFile {
+func writeKeys(t testing.TB, text string) keys.File {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "keys.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return identity.KeyFile(path)
+	return keys.File(path)
 }
 
-func parse(t testing.TB, text string) *identity.Keys {
+func parse(t testing.TB, text string) *keys.Set {
 	t.Helper()
-	keys, err := identity.ParseKeys("AIRBYTE_KEYS", []byte(text))
+	set, err := keys.Parse("AIRBYTE_KEYS", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return keys
+	return set
 }
 
 func TestKeyFields(t *testing.T) {
 	t.Parallel()
-	keys := parse(t, "# the agents\nkeys:\n"+entry(keyOne, `    principal: acme-agent
+	set := parse(t, "# the agents\nkeys:\n"+entry(keyOne, `    principal: acme-agent
     workspace: "Acme: Inc"
     connectors: [hubspot, gmail]
     tools:
@@ -76,14 +77,14 @@ func TestKeyFields(t *testing.T) {
 		Limits:  identity.Limits{CallsPerSecond: 2.5, Burst: 10, InFlight: 4, Sessions: 20},
 		Expires: time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
-	if got := letIn(t, keys, keyOne); !reflect.DeepEqual(got, want) {
+	if got := letIn(t, set, keyOne); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
 	want = identity.Identity{Principal: "key:two", Workspace: "007"}
-	if got := letIn(t, keys, keyTwo); !reflect.DeepEqual(got, want) {
+	if got := letIn(t, set, keyTwo); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
-	if list := keys.List(); len(list) != 2 || list[0].ID != "one" || list[1].ID != "two" {
+	if list := set.List(); len(list) != 2 || list[0].ID != "one" || list[1].ID != "two" {
 		t.Errorf("got the list %+v", list)
 	}
 }
@@ -91,7 +92,7 @@ func TestKeyFields(t *testing.T) {
 func TestKeysRefused(t *testing.T) {
 	t.Parallel()
 	const gone, old = "amk_gone_" + "x123456789", "amk_old_" + "x123456789"
-	keys := parse(t, "keys:\n"+entry(keyOne, "    workspace: a\n")+
+	set := parse(t, "keys:\n"+entry(keyOne, "    workspace: a\n")+
 		entry(gone, "    workspace: a\n    revoked: 2026-01-01T00:00:00Z\n")+entry(old, "    workspace: a\n    expires: 2026-01-01\n"))
 	for key, want := range map[string]string{
 		keyTwo:                              "unknown",
@@ -106,7 +107,7 @@ func TestKeysRefused(t *testing.T) {
 		gone + "x":                          "unknown",
 		old:                                 "expired",
 	} {
-		refusal := refuse(t, keys, key, http.StatusUnauthorized)
+		refusal := refuse(t, set, key, http.StatusUnauthorized)
 		if refusal.Code != identity.InvalidToken || !strings.Contains(refusal.Description, want) {
 			t.Errorf("%s: got %v, want %q", key, refusal, want)
 		}
@@ -117,17 +118,17 @@ func TestKeyExpires(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		end := time.Now().Add(time.Hour)
-		keys := parse(t, "keys:\n"+entry(keyOne, "    workspace: a\n    expires: "+end.Format(time.RFC3339)+"\n"))
-		letIn(t, keys, keyOne)
+		set := parse(t, "keys:\n"+entry(keyOne, "    workspace: a\n    expires: "+end.Format(time.RFC3339)+"\n"))
+		letIn(t, set, keyOne)
 		time.Sleep(time.Hour)
-		refuse(t, keys, keyOne, http.StatusUnauthorized)
+		refuse(t, set, keyOne, http.StatusUnauthorized)
 	})
 }
 
 func TestKeyFileErrors(t *testing.T) {
 	t.Parallel()
 	good := "keys:\n" + entry(keyOne, "    workspace: a\n")
-	tests := map[string]struct{ text, want string }{
+	for name, test := range map[string]struct{ text, want string }{
 		"unknown field":       {good + "    conectors: [x]\n", `:5: unknown field "conectors": want connectors, `},
 		"unknown limit":       {good + "    limits:\n      burst: 1\n      calls: 1\n", `:7: unknown field "calls"`},
 		"unknown top":         {good + "key: 1\n", `:5: unknown field "key"`},
@@ -160,16 +161,15 @@ func TestKeyFileErrors(t *testing.T) {
 		"syntax":              {good + "\t- x\n", "not valid YAML"},
 		"an anchor":           {"keys:\n  - &a\n    id: one\n  - *a\n", "want the fields"},
 		"a text as a key":     {"keys:\n  - " + keyOne + "\n", ":2: want the fields"},
-	}
-	for name, test := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := writeKeys(t, test.text)
-			_, err := identity.LoadKeys(file)
+			_, err := keys.Load(file)
 			if err == nil || !strings.HasPrefix(err.Error(), string(file)+":") || !strings.Contains(err.Error(), test.want) {
 				t.Fatalf("got %v, want %q in it", err, test.want)
 			}
-			if strings.Contains(err.Error(), keyOne) || strings.Contains(err.Error(), hashOf(keyOne)) {
+			if shown := err.Error(); strings.Contains(shown, keyOne) || strings.Contains(shown, hashOf(keyOne)) {
 				t.Errorf("the error shows a key: %v", err)
 			}
 		})
@@ -182,52 +182,54 @@ func FuzzParseKeys(f *testing.F) {
 	f.Add("keys: []\n")
 	f.Add("{keys: [{id: a, hash: b}]}")
 	f.Fuzz(func(t *testing.T, text string) {
-		keys, err := identity.ParseKeys("fuzz", []byte(text))
+		set, err := keys.Parse("fuzz", []byte(text))
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "fuzz:") {
 				t.Errorf("the error does not say where: %v", err)
 			}
 			return
 		}
-		for _, key := range keys.List() {
+		for _, key := range set.List() {
 			if key.Workspace == "" || key.ID == "" {
 				t.Errorf("%q is the key %+v", text, key)
 			}
 		}
-		refuse(t, keys, "amk_one_guess", http.StatusUnauthorized)
+		refuse(t, set, "amk_one_guess", http.StatusUnauthorized)
 	})
 }
 
 func TestNoKeys(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "# nothing yet\n", "keys:\n", "keys: []\n", "keys: ~\n", "\ufeffkeys: []\r\n"} {
-		keys, err := identity.LoadKeys(writeKeys(t, text))
-		if err != nil || len(keys.List()) != 0 {
-			t.Errorf("%q: got %v, %v", text, keys.List(), err)
+		set, err := keys.Load(writeKeys(t, text))
+		if err != nil || len(set.List()) != 0 {
+			t.Errorf("%q: got %v, %v", text, set.List(), err)
 		}
-		refuse(t, keys, keyOne, http.StatusUnauthorized)
+		refuse(t, set, keyOne, http.StatusUnauthorized)
 	}
 }
 
 func TestKeyFileMode(t *testing.T) {
 	t.Parallel()
 	file := writeKeys(t, "keys:\n"+entry(keyOne, "    workspace: a\n"))
-	for mode, fine := range map[os.FileMode]bool{0o600: true, 0o640: true, 0o400: true, 0o440: true, 0o644: false, 0o660: false, 0o604: false, 0o602: false} {
+	for mode, fine := range map[os.FileMode]bool{
+		0o600: true, 0o640: true, 0o400: true, 0o440: true, 0o644: false, 0o660: false, 0o604: false, 0o602: false,
+	} {
 		if err := os.Chmod(string(file), mode); err != nil {
 			t.Fatal(err)
 		}
-		_, err := identity.LoadKeys(file)
+		_, err := keys.Load(file)
 		if fine != (err == nil) || err != nil && !strings.HasSuffix(err.Error(), "run chmod 600 "+string(file)) {
 			t.Errorf("%04o: got %v", mode, err)
 		}
 	}
-	if _, err := identity.LoadKeys(identity.KeyFile(t.TempDir())); err == nil || !strings.Contains(err.Error(), "no regular file") {
+	if _, err := keys.Load(keys.File(t.TempDir())); err == nil || !strings.Contains(err.Error(), "no regular file") {
 		t.Errorf("a folder: got %v", err)
 	}
-	if _, err := identity.LoadKeys(file + "-not"); err == nil {
+	if _, err := keys.Load(file + "-not"); err == nil {
 		t.Error("a file that is not there was read")
 	}
-	if _, err := identity.LoadKeys(writeKeys(t, strings.Repeat("#\n", 3<<20))); err == nil || !strings.Contains(err.Error(), "larger than") {
+	if _, err := keys.Load(writeKeys(t, strings.Repeat("#\n", 3<<20))); err == nil || !strings.Contains(err.Error(), "larger than") {
 		t.Errorf("a large file: got %v", err)
 	}
 }
@@ -235,30 +237,31 @@ func TestKeyFileMode(t *testing.T) {
 // TestReload changes the file under callers. A broken file changes nothing.
 func TestReload(t *testing.T) {
 	t.Parallel()
-	first, second := "keys:\n"+entry(keyOne, "    workspace: a\n"), "keys:\n"+entry(keyOne, "    workspace: b\n")+entry(keyTwo, "    workspace: b\n")
+	first := "keys:\n" + entry(keyOne, "    workspace: a\n")
+	second := "keys:\n" + entry(keyOne, "    workspace: b\n") + entry(keyTwo, "    workspace: b\n")
 	file := writeKeys(t, first)
-	keys, err := identity.LoadKeys(file)
+	set, err := keys.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	refuse(t, keys, keyTwo, http.StatusUnauthorized)
+	refuse(t, set, keyTwo, http.StatusUnauthorized)
 	write := func(text string) {
 		if err := os.WriteFile(string(file), []byte(text), 0o600); err != nil {
 			t.Error(err)
 		}
 	}
 	write(second)
-	if err := keys.Reload(); err != nil {
+	if err := set.Reload(); err != nil {
 		t.Fatal(err)
 	}
-	if got := letIn(t, keys, keyTwo); got.Workspace != "b" {
+	if got := letIn(t, set, keyTwo); got.Workspace != "b" {
 		t.Errorf("got %+v", got)
 	}
 	write("keys:\n  - nonsense: 1\n")
-	if err := keys.Reload(); err == nil {
+	if err := set.Reload(); err == nil {
 		t.Error("a broken file was taken")
 	}
-	letIn(t, keys, keyTwo)
+	letIn(t, set, keyTwo)
 	parsed := parse(t, first)
 	if err := parsed.Reload(); err != nil {
 		t.Error(err)
@@ -270,7 +273,7 @@ func TestReload(t *testing.T) {
 func TestConcurrentReload(t *testing.T) {
 	t.Parallel()
 	file := writeKeys(t, "keys:\n"+entry(keyOne, "    workspace: a\n"))
-	keys, err := identity.LoadKeys(file)
+	set, err := keys.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,23 +282,23 @@ func TestConcurrentReload(t *testing.T) {
 	for range 4 {
 		callers.Go(func() {
 			for ctx.Err() == nil {
-				letIn(t, keys, keyOne)
-				keys.List()
+				letIn(t, set, keyOne)
+				set.List()
 			}
 		})
 	}
 	for range 2 {
 		editors.Go(func() {
 			for range 10 {
-				text, _, err := file.Create(identity.Key{Workspace: "new"})
+				text, _, err := file.Create(keys.Key{Workspace: "new"})
 				if err == nil {
-					err = keys.Reload()
+					err = set.Reload()
 				}
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				letIn(t, keys, text.Reveal())
+				letIn(t, set, text.Reveal())
 			}
 		})
 	}
@@ -306,11 +309,11 @@ func TestConcurrentReload(t *testing.T) {
 
 func TestKeyText(t *testing.T) {
 	t.Parallel()
-	file := identity.KeyFile(filepath.Join(t.TempDir(), "new.yaml"))
+	file := keys.File(filepath.Join(t.TempDir(), "new.yaml"))
 	form := regexp.MustCompile(`^amk_[a-z0-9]{8}_[a-z2-7]{52}$`)
 	seen := map[string]bool{}
 	for range 20 {
-		text, key, err := file.Create(identity.Key{Workspace: "a"})
+		text, key, err := file.Create(keys.Key{Workspace: "a"})
 		if err != nil || !form.MatchString(text.Reveal()) || seen[text.Reveal()] || !strings.HasPrefix(text.Reveal(), "amk_"+key.ID+"_") {
 			t.Fatalf("got %q, %v", text.Reveal(), err)
 		}

@@ -1,4 +1,4 @@
-package identity
+package keys
 
 import (
 	"crypto/rand"
@@ -7,13 +7,18 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
 	"regexp"
 	"strings"
 	"time"
 
+	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/internal/secret"
 )
+
+// digest is kept of a key, and not its text.
+type digest [sha256.Size]byte
+
+func digestOf(text string) digest { return sha256.Sum256([]byte(text)) }
 
 // keyPrefix begins every API key, which is amk_ID_SECRET.
 const keyPrefix = "amk_"
@@ -28,8 +33,8 @@ type Key struct {
 	ID        string // a-z, 0-9 and -, up to 32 characters
 	Principal string // "" for the id; keys of one principal have one workspace
 	Workspace string
-	Policy    Policy
-	Limits    Limits
+	Policy    identity.Policy
+	Limits    identity.Limits
 	Created   time.Time // zero if the file does not say
 	Expires   time.Time // zero for never
 	Revoked   bool
@@ -69,29 +74,18 @@ func (k *Key) who() string {
 
 // check reports what a key cannot be.
 func (k *Key) check() error {
-	switch err := checkName(k.Workspace, longestWorkspace); {
+	switch err := identity.CheckWorkspace(k.Workspace); {
 	case !keyID.MatchString(k.ID):
 		return errors.New("id: want a to z, 0 to 9 and -, up to 32 characters")
 	case err != nil:
 		return fmt.Errorf("workspace: %w: name one Airbyte workspace", err)
 	}
-	if err := checkName(k.who(), longestPrincipal); err != nil {
+	if err := identity.CheckPrincipal(k.who()); err != nil {
 		return fmt.Errorf("principal: %w", err)
 	}
-	return k.Limits.check()
+	return k.Limits.Check()
 }
 
-// check reports limits that are no limits.
-func (l Limits) check() error {
-	if l.CallsPerSecond < 0 || math.IsNaN(l.CallsPerSecond) || math.IsInf(l.CallsPerSecond, 0) {
-		return errors.New("calls-per-second: want a number, 0 for the server's default")
-	}
-	if min(l.Burst, l.InFlight, l.Sessions) < 0 {
-		return errors.New("limits: want numbers, 0 for the server's default")
-	}
-	return nil
-}
-
-func (k *Key) identity() Identity {
-	return Identity{Principal: "key:" + k.who(), Workspace: k.Workspace, Policy: k.Policy, Limits: k.Limits, Expires: k.Expires}
+func (k *Key) identity() identity.Identity {
+	return identity.Identity{Principal: "key:" + k.who(), Workspace: k.Workspace, Policy: k.Policy, Limits: k.Limits, Expires: k.Expires}
 }

@@ -1,4 +1,4 @@
-package identity
+package keys
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"airbyte-mcp-server/internal/identity"
 )
 
 // noKeys is a line that has no key under it yet.
@@ -102,7 +104,7 @@ func entryText(k Key, indent int, end string) string {
 	if k.Policy.Surface != "" {
 		line("surface", strconv.Quote(k.Policy.Surface))
 	}
-	if k.Limits != (Limits{}) {
+	if k.Limits != (identity.Limits{}) {
 		line("limits", limitsText(k.Limits))
 	}
 	if !k.Created.IsZero() {
@@ -127,7 +129,7 @@ func quoteList(values []string) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-func limitsText(l Limits) string {
+func limitsText(l identity.Limits) string {
 	return fmt.Sprintf("{calls-per-second: %s, burst: %d, in-flight: %d, sessions: %d}",
 		strconv.FormatFloat(l.CallsPerSecond, 'f', -1, 64), l.Burst, l.InFlight, l.Sessions)
 }

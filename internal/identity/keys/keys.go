@@ -1,4 +1,5 @@
-package identity
+// Package keys checks API keys, and keeps them in a file that people and commands edit.
+package keys
 
 import (
 	"cmp"
@@ -10,33 +11,35 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"airbyte-mcp-server/internal/identity"
 )
 
-// Keys checks API keys. It is safe for concurrent use, also with Reload.
-type Keys struct {
-	file KeyFile // "" for keys of no file
+// Set checks API keys. It is safe for concurrent use, also with Reload.
+type Set struct {
+	file File // "" for keys of no file
 
 	reloading sync.Mutex // so that an older reading does not replace a newer one
 	set       atomic.Pointer[map[string]Key]
 }
 
-// LoadKeys reads a file of keys.
-func LoadKeys(file KeyFile) (*Keys, error) {
-	k := &Keys{file: file}
+// Load reads a file of keys.
+func Load(file File) (*Set, error) {
+	k := &Set{file: file}
 	return k, k.Reload()
 }
 
-// ParseKeys reads keys that are in no file, such as those in the value of an
+// Parse reads keys that are in no file, such as those in the value of an
 // environment variable; errors have the name that they came from. Reload keeps them.
-func ParseKeys(name string, data []byte) (*Keys, error) {
+func Parse(name string, data []byte) (*Set, error) {
 	list, err := parseKeys(name, data)
-	k := &Keys{}
+	k := &Set{}
 	k.use(list)
 	return k, err
 }
 
 // Reload reads the file again. On an error, which it returns, the keys stay as they were.
-func (k *Keys) Reload() error {
+func (k *Set) Reload() error {
 	if k.file == "" {
 		return nil
 	}
@@ -50,7 +53,7 @@ func (k *Keys) Reload() error {
 	return nil
 }
 
-func (k *Keys) use(list []Key) {
+func (k *Set) use(list []Key) {
 	set := make(map[string]Key, len(list))
 	for _, key := range list {
 		set[key.ID] = key
@@ -59,30 +62,33 @@ func (k *Keys) use(list []Key) {
 }
 
 // List returns the keys by id, those too that are revoked or have expired.
-func (k *Keys) List() []Key {
+func (k *Set) List() []Key {
 	return slices.SortedFunc(maps.Values(k.current()), func(a, b Key) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // current is nil if the keys could not be loaded.
-func (k *Keys) current() map[string]Key {
+func (k *Set) current() map[string]Key {
 	if set := k.set.Load(); set != nil {
 		return *set
 	}
 	return nil
 }
 
-// Identify checks the text of a key. Errors are of type *Refusal.
-func (k *Keys) Identify(_ context.Context, text string) (Identity, error) {
+// Speaks reports whether a credential looks like an API key.
+func (k *Set) Speaks(text string) bool { return strings.HasPrefix(text, keyPrefix) }
+
+// Identify checks the text of a key. Errors are of type *identity.Refusal.
+func (k *Set) Identify(_ context.Context, text string) (identity.Identity, error) {
 	id, _, _ := strings.Cut(strings.TrimPrefix(text, keyPrefix), "_")
 	key, known := k.current()[id]
 	got := digestOf(text)
 	switch same := subtle.ConstantTimeCompare(got[:], key.hash[:]) == 1; { // of an unknown key the digest is zero
 	case !same || !known:
-		return Identity{}, badToken("the API key is unknown: check that it is whole and meant for this server")
+		return identity.Identity{}, identity.BadToken("the API key is unknown: check that it is whole and meant for this server")
 	case key.Revoked:
-		return Identity{}, badToken("the API key was revoked: get a new one")
+		return identity.Identity{}, identity.BadToken("the API key was revoked: get a new one")
 	case !key.Expires.IsZero() && !time.Now().Before(key.Expires):
-		return Identity{}, badToken("the API key has expired: get a new one")
+		return identity.Identity{}, identity.BadToken("the API key has expired: get a new one")
 	}
 	return key.identity(), nil
 }
