@@ -272,15 +272,17 @@ func TestDeleteWaitsUntilTheConnectorIsGone(t *testing.T) {
 		lists    []http.HandlerFunc
 		wantTook time.Duration // at most
 		want     airbyte.Outcome
+		message  string
 	}{
-		"at once, 202":  {say(202, `{"job_id":"j"}`), []http.HandlerFunc{gone}, 0, ""},
-		"at once, 204":  {say(204, ``), []http.HandlerFunc{gone}, 0, ""},
-		"at once, 200":  {say(200, ``), []http.HandlerFunc{gone}, 0, ""},
-		"a moment late": {say(202, `{}`), []http.HandlerFunc{there, there, there, gone}, 5 * time.Second, ""},
-		"list troubled": {say(202, `{}`), []http.HandlerFunc{say(400, ``), say(400, ``), gone}, 5 * time.Second, ""},
-		"never":         {say(202, `{}`), []http.HandlerFunc{there}, 21 * time.Second, airbyte.OutcomeUnknown},
-		"never seen":    {say(202, `{}`), []http.HandlerFunc{say(400, ``)}, 21 * time.Second, airbyte.OutcomeUnknown},
-		"unknown":       {say(404, `{"detail":"Connector not found"}`), []http.HandlerFunc{there}, 0, airbyte.OutcomeRejected},
+		"at once, 202":  {say(202, `{"job_id":"j"}`), []http.HandlerFunc{gone}, 0, "", ""},
+		"at once, 204":  {say(204, ``), []http.HandlerFunc{gone}, 0, "", ""},
+		"at once, 200":  {say(200, ``), []http.HandlerFunc{gone}, 0, "", ""},
+		"a moment late": {say(202, `{}`), []http.HandlerFunc{there, there, there, gone}, 5 * time.Second, "", ""},
+		"list troubled": {say(202, `{}`), []http.HandlerFunc{say(400, ``), say(400, ``), gone}, 5 * time.Second, "", ""},
+		"never":         {say(202, `{}`), []http.HandlerFunc{there}, 21 * time.Second, airbyte.OutcomeUnknown, "still listed"},
+		"never seen": {say(202, `{}`), []http.HandlerFunc{say(400, `{"message":"no list today"}`)}, 21 * time.Second,
+			airbyte.OutcomeUnknown, "no list today"},
+		"unknown": {say(404, `{"detail":"Connector not found"}`), []http.HandlerFunc{there}, 0, airbyte.OutcomeRejected, "not found"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -292,6 +294,9 @@ func TestDeleteWaitsUntilTheConnectorIsGone(t *testing.T) {
 				failure := failureOf(t, a.serveInMemory(t).DeleteConnector(t.Context(), "main", "source_id:c-1"))
 				if (failure == nil) != (test.want == "") || failure != nil && (failure.Outcome != test.want || failure.Retryable()) {
 					t.Errorf("got %+v, want outcome %q", failure, test.want)
+				}
+				if failure != nil && !strings.Contains(failure.Message, test.message) {
+					t.Errorf("got %q, want %q in it", failure.Message, test.message)
 				}
 				if took := time.Since(start); took > test.wantTook {
 					t.Errorf("it took %s, want %s at most", took, test.wantTook)

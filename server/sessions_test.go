@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -79,4 +80,26 @@ func TestIdleSessionsEnd(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Requests beyond the bound on POSTs are refused at once, and taken again once there is
+// room.
+func TestPOSTsAreBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newRig(t).web(t)
+		for range cap(w.http.postSlots) {
+			w.http.postSlots <- struct{}{}
+		}
+		got := w.postModern(request("1", "ping", `{}`))
+		if got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") != "1" || got.last(t).code() != busyCode {
+			t.Errorf("got HTTP %d %q %s, want 503 with a time and a reason", got.status, got.header.Get("Retry-After"), got.body)
+		}
+		<-w.http.postSlots
+		for range 2 {
+			if got := w.post(initialize("1")); got.status != http.StatusOK {
+				t.Errorf("with room for one: HTTP %d", got.status)
+			}
+		}
+	})
 }

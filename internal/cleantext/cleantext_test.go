@@ -17,6 +17,8 @@ func TestHidden(t *testing.T) {
 		"tags that spell words": {"safe\U000E0069\U000E0067\U000E006E\U000E006F\U000E0072\U000E0065", "safe"},
 		"tags behind a flag": {"\U0001F3F4\U000E0068\U000E0065\U000E006C\U000E006C\U000E006F\U000E0020\U000E0077\U000E007F!",
 			"\U0001F3F4!"},
+		"tags of a long region": {"\U0001F3F4\U000E0061\U000E0061\U000E0061\U000E0061\U000E0061\U000E0061\U000E0061\U000E007F!",
+			"\U0001F3F4!"},
 		"zero width space":             {"pass\u200Bword", "password"},
 		"word joiner, byte order mark": {"\uFEFFa\u2060b", "ab"},
 		"soft hyphen":                  {"ig\u00ADnore", "ignore"},
@@ -78,6 +80,7 @@ func TestHonestText(t *testing.T) {
 		"plain\ttext\r\nwith lines", "naïve café — “quotes” … €", "می\u200Cخواهم", "क\u094D\u200Dष", "日本語、中文。한국어", "葛\U000E0100城",
 		"👩\u200D💻 👨\u200D👩\u200D👧\u200D👦 ❤\uFE0F 1\uFE0F\u20E3 ☎\uFE0E 👍🏽 🏳\uFE0F\u200D🌈",
 		"🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F",
+		"🏴\U000E0061\U000E0061\U000E0061\U000E0061\U000E0061\U000E0061\U000E007F",
 		"שלום עולם", "ไทย", "ᠮᠣᠩᠭᠣᠯ", "e\u0301", "a b c", "∑≤≠", "{\"json\":[1]}",
 	} {
 		if got := cleantext.Text(text); got != text {

@@ -166,3 +166,22 @@ func TestStringEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestJoinAndInts(t *testing.T) {
+	t.Parallel()
+	one, two := json.RawMessage(`{"a":1}`), json.RawMessage(`"b"`)
+	for want, got := range map[string][]byte{
+		`[]`:            rawjson.Join(nil),
+		`[{"a":1}]`:     rawjson.Join([]json.RawMessage{one}),
+		`[{"a":1},"b"]`: rawjson.Join([]json.RawMessage{one, two}),
+	} {
+		if string(got) != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for want, numbers := range map[string][]int{`[]`: nil, `[7]`: {7}, `[-1,0,12]`: {-1, 0, 12}} {
+		if got := string(rawjson.Ints(numbers)); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
