@@ -278,7 +278,8 @@ func (b balancer) testHeaders(t *testing.T) {
 func (b balancer) testPaths(t *testing.T) {
 	t.Helper()
 	for _, path := range []string{
-		"/metrics", "/readyz", "//metrics", "/%6Detrics", "/downloads/../metrics", "/downloads/%2e%2e/metrics", "/mcp/../readyz", "/debug/pprof/", "/",
+		"/metrics", "/readyz", "//metrics", "/%6Detrics", "/downloads/../metrics", "/downloads/%2e%2e/metrics",
+		"/mcp/../readyz", "/debug/pprof/", "/",
 	} {
 		resp, err := b.send(t.Context(), t, http.MethodGet, path, nil)
 		if err != nil {

@@ -74,7 +74,8 @@ func TestCompose(t *testing.T) {
 // checkService: nothing to write to but memory with a bound, nothing open to others.
 func checkService(t *testing.T, name string, service any) {
 	t.Helper()
-	if hardened := at(service, "read_only") == true && at(service, "cap_drop/0") == "ALL"; !hardened && !strings.HasSuffix(name, "certificate") {
+	hardened := at(service, "read_only") == true && at(service, "cap_drop/0") == "ALL"
+	if !hardened && !strings.HasSuffix(name, "certificate") {
 		t.Errorf("%s is not hardened", name)
 	}
 	ports, _ := at(service, "ports").([]any)
@@ -107,7 +108,8 @@ func TestComposeMemory(t *testing.T) {
 		}
 		return n
 	}
-	files, heap, all := number("tmpfs/0", `^/tmp:.*size=(\d+)m$`), number("environment/GOMEMLIMIT", `^(\d+)MiB$`), number("mem_limit", `^(\d+)m$`)
+	files, heap := number("tmpfs/0", `^/tmp:.*size=(\d+)m$`), number("environment/GOMEMLIMIT", `^(\d+)MiB$`)
+	all := number("mem_limit", `^(\d+)m$`)
 	if files+heap >= all || all-files-heap > 100 {
 		t.Errorf("%d MiB of files and %d MiB of heap in %d MiB", files, heap, all)
 	}
@@ -124,13 +126,16 @@ func TestComposeTrustsNobodyNew(t *testing.T) {
 		}
 	}
 	environment, _ := at(compose(t), "services/server/environment").(map[string]any)
-	for _, name := range []string{"AIRBYTE_API_HOST", "AIRBYTE_CLIENT_ID", "AIRBYTE_CLIENT_SECRET", "AIRBYTE_ORGANIZATION_ID", "AIRBYTE_WORKSPACE"} {
+	for _, name := range []string{
+		"AIRBYTE_API_HOST", "AIRBYTE_CLIENT_ID", "AIRBYTE_CLIENT_SECRET", "AIRBYTE_ORGANIZATION_ID", "AIRBYTE_WORKSPACE",
+	} {
 		if value, there := environment[name]; !there || value != nil {
 			t.Errorf("%s is %v instead of what the environment has", name, value)
 		}
 	}
 	merged := composeSandbox(t)
-	if at(merged, "services/server/environment/AIRBYTE_MCP_CA_FILE") != "/tls/cert.pem" || at(merged, "services/server/volumes/0") != "tls:/tls:ro" {
+	if at(merged, "services/server/environment/AIRBYTE_MCP_CA_FILE") != "/tls/cert.pem" ||
+		at(merged, "services/server/volumes/0") != "tls:/tls:ro" {
 		t.Error("the emulator's certificate is not believed with the emulator")
 	}
 }

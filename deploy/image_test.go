@@ -168,7 +168,8 @@ func TestDockerfile(t *testing.T) {
 func TestBuildContextHasWhatTheBuildReads(t *testing.T) {
 	t.Parallel()
 	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f",
-		`{{if not .Standard}}{{if eq .Module.Path "airbyte-mcp-server"}}{{$d := .ImportPath}}{{range .GoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{range .EmbedFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`, ".")
+		`{{if not .Standard}}{{if eq .Module.Path "airbyte-mcp-server"}}{{$d := .ImportPath}}`+
+			`{{range .GoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{range .EmbedFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`, ".")
 	list.Dir = ".."
 	out, err := list.Output()
 	if err != nil {

@@ -120,7 +120,8 @@ func TestSelectors(t *testing.T) {
 	want := "airbyte-mcp-server"
 	for kind, path := range map[string]string{
 		"Deployment": "spec/selector/matchLabels", "Service": "spec/selector",
-		"PodDisruptionBudget": "spec/selector/matchLabels", "PodMonitor": "spec/selector/matchLabels", "NetworkPolicy": "spec/podSelector/matchLabels",
+		"PodDisruptionBudget": "spec/selector/matchLabels", "PodMonitor": "spec/selector/matchLabels",
+		"NetworkPolicy": "spec/podSelector/matchLabels",
 	} {
 		chosen, _ := at(objects[kind], path).(map[string]any)
 		if len(chosen) != 1 || chosen[label] != want {
@@ -135,7 +136,8 @@ func TestSelectors(t *testing.T) {
 			t.Errorf("%s is called %v", kind, got)
 		}
 	}
-	if target, _ := at(objects["HorizontalPodAutoscaler"], "spec/scaleTargetRef").(map[string]any); target["name"] != want || target["kind"] != "Deployment" {
+	target, _ := at(objects["HorizontalPodAutoscaler"], "spec/scaleTargetRef").(map[string]any)
+	if target["name"] != want || target["kind"] != "Deployment" {
 		t.Errorf("the autoscaler scales %v", target)
 	}
 }
@@ -191,7 +193,8 @@ func TestKustomize(t *testing.T) {
 		if kinds[kind]++; kind != "Namespace" && at(object, "metadata/namespace") != "airbyte-mcp" {
 			t.Errorf("%s is in no namespace of ours", kind)
 		}
-		if kind == "NetworkPolicy" && yamlOf(at(object, "spec/ingress/0/from/0/namespaceSelector/matchLabels")) != "airbyte-mcp-server/front: allowed" {
+		admitted := yamlOf(at(object, "spec/ingress/0/from/0/namespaceSelector/matchLabels"))
+		if kind == "NetworkPolicy" && admitted != "airbyte-mcp-server/front: allowed" {
 			t.Errorf("the rendered policy lets in %v", at(object, "spec/ingress"))
 		}
 	}

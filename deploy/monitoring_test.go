@@ -74,14 +74,16 @@ func scrape(t *testing.T) string {
 	url := serve(t, running, "AIRBYTE_MCP_STATE=redis://"+freePort(t), "AIRBYTE_MCP_TENANT_METRICS=true", "AIRBYTE_MCP_TENANT_RATE=1",
 		"AIRBYTE_MCP_TENANT_BURST=3", "AIRBYTE_MCP_AUDIT_LOG=/dev/full")
 	// One failure of a read, which is repeated.
-	faults, err := http.Post(running.URL+"/__sandbox/faults", "application/json", strings.NewReader(`{"rules": ["route=execute,nth=1,status=503"]}`))
+	faults, err := http.Post(running.URL+"/__sandbox/faults", "application/json",
+		strings.NewReader(`{"rules": ["route=execute,nth=1,status=503"]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	faults.Body.Close()
 	_, session := post(t, url, "", `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},`+
 		`"clientInfo":{"name":"test","version":"1"}}}`)
-	const call = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets"}}}`
+	const call = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":` +
+		`{"name":"github_issues_list","arguments":{"owner":"acme","repo":"widgets"}}}`
 	limited := false
 	for range 20 {
 		status, _ := post(t, url, session, call)
@@ -160,7 +162,8 @@ func TestAlertsSayWhatToDo(t *testing.T) {
 		severity, _ := at(rule, "labels/severity").(string)
 		summary, _ := at(rule, "annotations/summary").(string)
 		description, _ := at(rule, "annotations/description").(string)
-		if !slices.Contains([]string{"critical", "warning", "info"}, severity) || summary == "" || description == "" || slices.Contains(names, name) {
+		if !slices.Contains([]string{"critical", "warning", "info"}, severity) || summary == "" || description == "" ||
+			slices.Contains(names, name) {
 			t.Errorf("%s: severity %q, summary %q, description %q", name, severity, summary, description)
 		}
 		if !strings.Contains(tried, `alertname="`+name+`"`) {

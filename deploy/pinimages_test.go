@@ -147,7 +147,8 @@ func TestPinImagesSaysWhatIsWrong(t *testing.T) {
 		_, files := pinnable(t, test.host)
 		before := textOf(t, files)
 		said, err := pin(t, files)
-		if err == nil || !strings.Contains(said, "the registry "+test.host) || !strings.Contains(said, test.want) || !strings.Contains(said, "nothing was changed") {
+		if err == nil || !strings.Contains(said, "the registry "+test.host) || !strings.Contains(said, test.want) ||
+			!strings.Contains(said, "nothing was changed") {
 			t.Errorf("%s: %v\n%s", name, err, said)
 		}
 		if textOf(t, files) != before {

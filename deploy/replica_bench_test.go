@@ -28,7 +28,8 @@ func measured(b *testing.B, base, metric string) float64 {
 	return value
 }
 
-const initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}`
+const initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":` +
+	`{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}`
 
 // BenchmarkReplica measures the process of one replica, as it is shipped, for the table
 // of sizes in docs/remote.md. The emulator runs in the process of the test: its work is

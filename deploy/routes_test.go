@@ -15,7 +15,8 @@ var (
 		"/sse", "/sse/readonly", "/message", "/downloads/x", "/connect/x", "/connect/x/back", "/healthz",
 		"/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp",
 	}
-	inner = []string{"/metrics", "/readyz", "/", "/debug/pprof/", "/mcpx", "/ssex", "/messages", "/connected", "/downloadsx", "/healthz/x", "/.well-known/x"}
+	inner = []string{"/metrics", "/readyz", "/", "/debug/pprof/", "/mcpx", "/ssex", "/messages", "/connected", "/downloadsx", "/healthz/x",
+		"/.well-known/x"}
 )
 
 // pathMatch is one rule of an Ingress or HTTPRoute.
@@ -40,7 +41,8 @@ func ingressPaths(t *testing.T) (list []pathMatch) {
 	for _, rule := range rules {
 		path, _ := at(rule, "path").(string)
 		kind := at(rule, "pathType")
-		if kind != "Prefix" && kind != "Exact" || at(rule, "backend/service/name") != "airbyte-mcp-server" || at(rule, "backend/service/port/name") != "http" {
+		if kind != "Prefix" && kind != "Exact" || at(rule, "backend/service/name") != "airbyte-mcp-server" ||
+			at(rule, "backend/service/port/name") != "http" {
 			t.Errorf("rule of the Ingress: %v", rule)
 		}
 		list = append(list, pathMatch{path, kind == "Prefix"})
@@ -66,7 +68,8 @@ func routePaths(t *testing.T) (list []pathMatch) {
 // documented are the paths of the server that the documents name.
 func documented(t *testing.T) (list []string) {
 	t.Helper()
-	named := regexp.MustCompile("`(?:https?://[a-z0-9.:]+)?(/(?:mcp|sse|message|downloads|connect|healthz|readyz|metrics|\\.well-known)\\b[^` ]*)`")
+	named := regexp.MustCompile("`(?:https?://[a-z0-9.:]+)?" +
+		"(/(?:mcp|sse|message|downloads|connect|healthz|readyz|metrics|\\.well-known)\\b[^` ]*)`")
 	files, _ := filepath.Glob("../docs/*.md")
 	for _, file := range append(files, "../README.md") {
 		for _, found := range named.FindAllStringSubmatch(read(t, file[len("../"):]), -1) {
@@ -118,7 +121,9 @@ func TestRoutesAreServed(t *testing.T) {
 			t.Errorf("%s is not served", path)
 		}
 	}
-	for _, path := range []string{"/mcp/../metrics", "/mcp/%2e%2e/metrics", "/connect/..%2fmetrics", "/downloads/../readyz", "/sse//metrics", "/mcp/..;/metrics"} {
+	for _, path := range []string{
+		"/mcp/../metrics", "/mcp/%2e%2e/metrics", "/connect/..%2fmetrics", "/downloads/../readyz", "/sse//metrics", "/mcp/..;/metrics",
+	} {
 		if status, body := fetch(t, url, path); status == http.StatusOK || strings.Contains(body, "go_goroutines") {
 			t.Errorf("%s: status %d", path, status)
 		}

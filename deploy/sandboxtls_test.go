@@ -45,7 +45,8 @@ func makeCertificate(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = strings.NewReplacer("/usr/local/go/", string(bytes.TrimSpace(root))+"/", "-host sandbox", "-host localhost", "chown 99:99", "true").Replace(text)
+	text = strings.NewReplacer("/usr/local/go/", string(bytes.TrimSpace(root))+"/",
+		"-host sandbox", "-host localhost", "chown 99:99", "true").Replace(text)
 	for range 2 { // the second time there is nothing to do
 		cmd := exec.CommandContext(t.Context(), "sh", "-ec", text)
 		cmd.Dir = dir

@@ -31,7 +31,8 @@ func TestNames(t *testing.T) {
 			t.Errorf("Names(%q) = %q, want %q", tt.name, got, tt.want)
 		}
 	}
-	if got, want := nearest.Hint("issue", []string{"issues", "issuer", "tissue", "issue_x"}), "; did you mean issues or issuer or tissue?"; got != want {
+	hint := nearest.Hint("issue", []string{"issues", "issuer", "tissue", "issue_x"})
+	if got, want := hint, "; did you mean issues or issuer or tissue?"; got != want {
 		t.Errorf("Hint = %q, want %q", got, want)
 	}
 }
@@ -41,7 +42,10 @@ func TestDistance(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
 		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "axc", 1}, {"abc", "ac", 1}, {"ac", "abc", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 2}} {
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "axc", 1}, {"abc", "ac", 1}, {"ac", "abc", 1},
+		{"kitten", "sitting", 3}, {"ab", "ba", 2},
+	} {
 		if got := nearest.Distance(tt.a, tt.b); got != tt.want {
 			t.Errorf("nearest.Distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
 		}

@@ -16,7 +16,8 @@ func TestMerge(t *testing.T) {
 	}{
 		{"an overlap", `[{"id":1},{"id":2}]`, `[{"id":2},{"id":3}]`, `[{"id":1},{"id":2},{"id":3}]`, false, true},
 		{"changed in between", `[{"id":1,"v":1}]`, `[{"id":1,"v":2},{"id":2}]`, `[{"id":1,"v":1},{"id":2}]`, false, true},
-		{"ids of something else", `[{"id":7,"d":1},{"id":7,"d":2}]`, `[{"id":7,"d":2},{"id":7,"d":3}]`, `[{"id":7,"d":1},{"id":7,"d":2},{"id":7,"d":3}]`, false, true},
+		{"ids of something else", `[{"id":7,"d":1},{"id":7,"d":2}]`, `[{"id":7,"d":2},{"id":7,"d":3}]`,
+			`[{"id":7,"d":1},{"id":7,"d":2},{"id":7,"d":3}]`, false, true},
 		{"rows without an id", `[{"n":0}]`, `[{"n":0},{"n":1}]`, `[{"n":0},{"n":0},{"n":1}]`, false, true},
 		{"all of it again", `[{"n":0}]`, `[{"n":0}]`, `[{"n":0}]`, false, false},
 		{"alike, of chosen fields", `[{"n":0}]`, `[{"n":0}]`, `[{"n":0},{"n":0}]`, true, true},

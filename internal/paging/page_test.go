@@ -18,10 +18,11 @@ type vendor struct {
 
 func vendorOf(t *testing.T, pagination, params, result string) vendor {
 	t.Helper()
-	conn, err := schemas.Open(fstest.MapFS{"shop.json": {Data: fmt.Appendf(nil, `{
+	text := fmt.Appendf(nil, `{
 		"name": "shop", "title": "Shop", "definition_id": "id-shop", "summary": "A shop.",
 		"entities": [{"name": "things", "summary": "Things.", "actions": [
-			{"action": "list", "summary": "List.", "params": [%s], "pagination": %s, "result": %s}]}]}`, params, pagination, result)}}).Connector("shop")
+			{"action": "list", "summary": "List.", "params": [%s], "pagination": %s, "result": %s}]}]}`, params, pagination, result)
+	conn, err := schemas.Open(fstest.MapFS{"shop.json": {Data: text}}).Connector("shop")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,8 @@ func TestPageByCursor(t *testing.T) {
 		{"a number for text", `{}`, `[1]`, `{"end_cursor":12345678901234567890}`, `{"has_more":true,"next":{"after":"12345678901234567890"}}`},
 		{"an object", `{}`, `[1]`, `{"end_cursor":{"after":"c1","uri":"/x"}}`, `{"has_more":true,"next":{"after":"c1"}}`},
 		{"the envelope", `{}`, `{"data":[1],"has_more":true,"next_cursor":"c1"}`, `{}`, `{"has_more":true,"next":{"after":"c1"}}`},
-		{"the result's own metadata", `{}`, `{"data":[1],"meta":{"has_more":true,"cursor":"c1"}}`, `{"cursor":"c0"}`, `{"has_more":true,"next":{"after":"c1"}}`},
+		{"the result's own metadata", `{}`, `{"data":[1],"meta":{"has_more":true,"cursor":"c1"}}`, `{"cursor":"c0"}`,
+			`{"has_more":true,"next":{"after":"c1"}}`},
 		{"metadata that is no object", `{}`, `[1]`, `["x"]`, `{"has_more":"unknown"}`},
 		{"a flag that is no flag", `{}`, `[1]`, `{"has_next_page":"yes","end_cursor":null}`, `{"has_more":false}`},
 	})
@@ -92,11 +94,13 @@ func TestPageByCursor(t *testing.T) {
 func TestPageByURL(t *testing.T) {
 	testPages(t, vendorOf(t, `{"style":"cursor","cursor_param":"page[cursor]","next_meta":"next"}`,
 		`{"name":"page[cursor]","type":"string"}`, aList), []paged{
-		{"a URL", `{}`, `[1]`, `{"next":"https://x.example/things?page%5Bcursor%5D=a%2Bb%3D&limit=2"}`, `{"has_more":true,"next":{"page_cursor":"a+b="}}`},
+		{"a URL", `{}`, `[1]`, `{"next":"https://x.example/things?page%5Bcursor%5D=a%2Bb%3D&limit=2"}`,
+			`{"has_more":true,"next":{"page_cursor":"a+b="}}`},
 		{"a path", `{}`, `[1]`, `{"next":"/things?limit=2&page[cursor]=abc"}`, `{"has_more":true,"next":{"page_cursor":"abc"}}`},
 		{"a bare cursor", `{}`, `[1]`, `{"next":"abc==?"}`, `{"has_more":true,"next":{"page_cursor":"abc==?"}}`},
 		{"a URL without the parameter", `{}`, `[1]`, `{"next":"https://x.example/things?other=1"}`, `{"has_more":true}`},
-		{"links", `{}`, `[1]`, `{"next":[{"rel":"self","href":"/x"},{"rel":"next","href":"/x?page[cursor]=abc"}]}`, `{"has_more":true,"next":{"page_cursor":"abc"}}`},
+		{"links", `{}`, `[1]`, `{"next":[{"rel":"self","href":"/x"},{"rel":"next","href":"/x?page[cursor]=abc"}]}`,
+			`{"has_more":true,"next":{"page_cursor":"abc"}}`},
 		{"links without a next one", `{}`, `[1]`, `{"next":[{"rel":"self","href":"/x"}]}`, `{"has_more":"unknown"}`},
 		{"no links", `{}`, `[1]`, `{"next":[]}`, `{"has_more":false}`},
 		{"a URL that repeats", `{"page_cursor":"abc"}`, `[1]`, `{"next":"/x?page[cursor]=abc"}`, `{"has_more":true}`},
@@ -107,7 +111,8 @@ func TestPageByNumber(t *testing.T) {
 	testPages(t, vendorOf(t, `{"style":"page","cursor_param":"page","next_meta":"next_page"}`,
 		`{"name":"page","type":"integer","default":1}`, aList), []paged{
 		{"a URL", `{}`, `[1]`, `{"next_page":"https://x.example/things?page=2"}`, `{"has_more":true,"next":{"page":2}}`},
-		{"a URL without a number", `{"page":4}`, `[1]`, `{"next_page":"https://x.example/things?after=zz"}`, `{"has_more":true,"next":{"page":5}}`},
+		{"a URL without a number", `{"page":4}`, `[1]`, `{"next_page":"https://x.example/things?after=zz"}`,
+			`{"has_more":true,"next":{"page":5}}`},
 		{"a URL of the present page", `{}`, `[1]`, `{"next_page":"/things?page=1"}`, `{"has_more":true,"next":{"page":2}}`},
 		{"a number", `{"page":2}`, `[1]`, `{"next_page":3}`, `{"has_more":true,"next":{"page":3}}`},
 		{"a number as text", `{"page":"2"}`, `[1]`, `{"next_page":"3"}`, `{"has_more":true,"next":{"page":3}}`},
@@ -159,7 +164,8 @@ func TestPageByOffset(t *testing.T) {
 func TestPageByRecordID(t *testing.T) {
 	testPages(t, vendorOf(t, `{"style":"record_id","cursor_param":"since_id","next_meta":"next_page_url"}`,
 		`{"name":"since_id","type":"integer"}`, aList), []paged{
-		{"a URL", `{}`, `[{"id":1},{"id":9007199254740993}]`, `{"next_page_url":"https://x.example/?page_info=zz"}`, `{"has_more":true,"next":{"since_id":9007199254740993}}`},
+		{"a URL", `{}`, `[{"id":1},{"id":9007199254740993}]`, `{"next_page_url":"https://x.example/?page_info=zz"}`,
+			`{"has_more":true,"next":{"since_id":9007199254740993}}`},
 		{"the end", `{}`, `[{"id":1}]`, `{"next_page_url":null}`, `{"has_more":false}`},
 		{"a flag", `{}`, `[{"id":"7"}]`, `{"has_more":true}`, `{"has_more":true,"next":{"since_id":7}}`},
 		{"another name of the id", `{}`, `[{"gid":7}]`, `{"has_more":true}`, `{"has_more":true,"next":{"since_id":7}}`},
