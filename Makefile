@@ -66,7 +66,7 @@ golden: ## rewrite the golden files from what the code does now; review the diff
 	$(GO) test . -run ConnectorsDocument -update
 
 eval: ## measure how well plain questions find tools
-	@$(GO) test ./internal/toolsearch -run TestEval -v -count=1 | grep recall
+	@$(GO) test ./tools -run TestEval -v -count=1 | grep recall
 
 bench: ## run the benchmarks; compare the rows of one run, not runs
 	$(GO) test -run '^$$' -bench . -benchmem ./airbyte ./schemas ./tools ./server ./internal/... ./deploy

@@ -1,9 +1,11 @@
 package tools
 
 import (
+	"cmp"
 	"strings"
 
 	"airbyte-mcp-server/internal/toolsearch"
+	"airbyte-mcp-server/schemas"
 )
 
 // Finder finds tools of a Set by plain questions. It is safe for concurrent use.
@@ -17,12 +19,19 @@ type Finder struct {
 func newFinder(set *Set) *Finder {
 	f := &Finder{}
 	var docs []toolsearch.Document
+	var connectors []toolsearch.Connector
+	described := map[*schemas.Connector]bool{}
 	for _, t := range set.Tools {
-		if t.role == ordinary {
-			f.tools, docs = append(f.tools, t), append(docs, t.document())
+		if t.role != ordinary {
+			continue
+		}
+		f.tools, docs = append(f.tools, t), append(docs, t.document())
+		if c := t.from; c != nil && !described[c] {
+			described[c] = true
+			connectors = append(connectors, searchWords(c))
 		}
 	}
-	f.index = toolsearch.New(docs)
+	f.index = toolsearch.New(docs, connectors)
 	return f
 }
 
@@ -60,4 +69,43 @@ func (t *Tool) document() toolsearch.Document {
 		Name: t.Name, Connector: t.Connector, ConnectorTitle: title, Entity: t.Entity, Action: action,
 		Effect: string(t.Effect), Summary: t.Description, Parameters: t.params,
 	}
+}
+
+// searchWords is what the catalog says of the words that people use for a connector
+// and its entities, and of its ids.
+func searchWords(c *schemas.Connector) toolsearch.Connector {
+	words := toolsearch.Connector{Slug: c.Name, Entities: map[string]toolsearch.Called{}}
+	if c.Called != nil {
+		words.Called, words.Everyday = toolsearch.Called(c.Called.Called), c.Called.Everyday
+	}
+	for _, e := range c.Entities {
+		if e.Called != nil {
+			words.Entities[e.Name] = toolsearch.Called(*e.Called)
+		}
+	}
+	if c.IDs == nil {
+		return words
+	}
+	for _, kind := range c.IDs.Kinds {
+		if kind.Least > 0 || kind.Mask != "" {
+			words.IDs = append(words.IDs, toolsearch.ID{
+				Prefix: kind.Prefix, Mask: kind.Mask, Least: kind.Least, Entities: kind.Entities, Related: kind.Related,
+				Characters: idCharacters(cmp.Or(kind.Alphabet, c.IDs.Alphabet)),
+			})
+		}
+	}
+	return words
+}
+
+// idCharacters are the characters of ids in questions. People write hexadecimal
+// digits as they like, and some vendors put an underscore into ids of letters.
+func idCharacters(alphabet string) string {
+	characters := schemas.Alphabet(alphabet)
+	switch alphabet {
+	case "hex":
+		return characters + strings.ToUpper(characters)
+	case "alphanumeric":
+		return characters + "_"
+	}
+	return characters
 }

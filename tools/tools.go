@@ -60,6 +60,7 @@ type Tool struct {
 	aliases     []string
 	operators   bool // offered to operators only
 	role        role
+	from        *schemas.Connector // nil for tools that manage the server itself
 
 	run   func(context.Context, *call) (*Result, error)
 	entry func() []byte
@@ -169,6 +170,7 @@ func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
 		Description: c.ToolSummary(e, action),
 		Effect:      effectOf(action),
 		Connector:   c.Name,
+		from:        c,
 		Entity:      e.Name,
 		Action:      action,
 		aliases:     formerNames(c, e.Name+"."+action),

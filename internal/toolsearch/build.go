@@ -17,10 +17,17 @@ const (
 	inField     = 0.15
 )
 
-// New makes an index of documents.
-func New(docs []Document) *Index {
+// New makes an index of documents, with what is known of their connectors. A
+// connector without documents adds nothing.
+func New(docs []Document, connectors []Connector) *Index {
 	b := newBuilder(docs)
-	x := &Index{docs: b.entries, stems: b.stems, names: b.connectorNames(), phrases: b.entityPhrases()}
+	for _, c := range connectors {
+		if b.served[c.Slug] {
+			b.connectors = append(b.connectors, c)
+		}
+	}
+	x := &Index{docs: b.entries, stems: b.stems, ids: b.idShapes(), phrases: b.entityPhrases()}
+	x.names, x.everyday = b.connectorNames()
 	for _, g := range b.groups {
 		x.groups = append(x.groups, g.docs)
 	}
@@ -41,26 +48,29 @@ type group struct {
 }
 
 type builder struct {
-	docs    []Document
-	known   map[string]bool // names of tools
-	entries []entry
-	groups  []*group
-	bySlug  map[string]int     // number of a group, by connector and entity
-	stems   map[string]int32   // numbers
-	words   map[string]int32   // numbers of the stems of words, -1 for fillers
-	names   map[string][]int32 // stems by names of parameters and fields
-	texts   []summary          // by document
-	rarity  []float64          // by number of a stem
+	docs       []Document
+	connectors []Connector
+	served     map[string]bool // slugs of the connectors that have documents
+	known      map[string]bool // names of tools
+	entries    []entry
+	groups     []*group
+	bySlug     map[string]int     // number of a group, by connector and entity
+	stems      map[string]int32   // numbers
+	words      map[string]int32   // numbers of the stems of words, -1 for fillers
+	names      map[string][]int32 // stems by names of parameters and fields
+	texts      []summary          // by document
+	rarity     []float64          // by number of a stem
 }
 
 func newBuilder(docs []Document) *builder {
 	b := &builder{
-		docs: docs, known: map[string]bool{}, bySlug: map[string]int{},
+		docs: docs, served: map[string]bool{}, known: map[string]bool{}, bySlug: map[string]int{},
 		stems: map[string]int32{}, words: map[string]int32{}, names: map[string][]int32{},
 	}
 	for i := range docs {
 		d := &docs[i]
 		b.known[d.Name] = true
+		b.served[d.Connector] = true
 		b.entries = append(b.entries, entry{connector: d.Connector, group: b.join(d, int32(i)), effect: d.Effect, kind: kindOf(d.Action)})
 	}
 	for i := range docs {
@@ -210,7 +220,7 @@ func (b *builder) clause(text string) (words []int32, aside bool) {
 			aside = true
 			continue
 		}
-		aside = aside || in(" not no without nothing neither cannot ", bare)
+		aside = aside || hasWord(" not no without nothing neither cannot ", bare)
 		words = append(words, b.numbers(bare)...)
 	}
 	return words, aside
@@ -256,9 +266,9 @@ func (b *builder) postings() [][]posting {
 	for i := range b.docs {
 		g, text := b.groups[b.entries[i].group], b.texts[i]
 		d.place(inEntity/math.Sqrt(float64(max(1, len(g.numbers)))), g.numbers)
-		d.place(inSummary*shorter(len(text.plain), 8), text.plain)
+		d.place(inSummary*lengthFactor(len(text.plain), 8), text.plain)
 		d.place(inAside, text.asides)
-		d.place(inSiblings*shorter(len(g.words), 16), g.words)
+		d.place(inSiblings*lengthFactor(len(g.words), 16), g.words)
 		d.place(inParameter, b.namesOf(b.docs[i].Parameters))
 		d.place(inField, b.namesOf(b.docs[i].Fields))
 		d.close(int32(i))
@@ -267,9 +277,9 @@ func (b *builder) postings() [][]posting {
 	return append(d.lists, make([][]posting, len(b.stems)-len(d.lists))...)
 }
 
-// shorter is the factor by which a word counts in a text of n words, where usual
+// lengthFactor is the factor by which a word counts in a text of n words, where usual
 // is what texts have.
-func shorter(n, usual int) float64 { return 1 / (0.5 + 0.5*float64(n)/float64(usual)) }
+func lengthFactor(n, usual int) float64 { return 1 / (0.5 + 0.5*float64(n)/float64(usual)) }
 
 // namesOf are the stems of names, each once.
 func (b *builder) namesOf(names []string) []int32 {

@@ -37,11 +37,11 @@ const (
 // phrasal is what a verb at i says together with a later word of its clause.
 func (r *reader) phrasal(i int) intent {
 	for _, p := range phrasals {
-		if !in(p.verbs, r.lower(i)) || p.intent == change && in(" me us ", r.lower(i+1)) {
+		if !hasWord(p.verbs, r.lower(i)) || p.intent == change && hasWord(" me us ", r.lower(i+1)) {
 			continue
 		}
 		for j := i + 1; j < min(i+farthest, len(r.tokens)) && r.tokens[j].opens == 0; j++ {
-			if in(p.particles, r.lower(j)) && (p.particles != addressee || r.isAddressed(j+1)) {
+			if hasWord(p.particles, r.lower(j)) && (p.particles != addressee || r.isAddressed(j+1)) {
 				return p.intent
 			}
 			if p.next || isParticiple(r.lower(j)) {
@@ -58,17 +58,17 @@ func (r *reader) isAddressed(i int) bool {
 		return false
 	}
 	t := &r.tokens[i]
-	return t.value != "" || t.quoted || in(objects, t.lower) || unicode.IsUpper(rune(t.text[0]))
+	return t.value != "" || t.quoted || hasWord(objects, t.lower) || unicode.IsUpper(rune(t.text[0]))
 }
 
 // asksToTell reports whether a verb that gives something away asks to be told it:
 // "give me the orders", but not "send me an email".
 func (r *reader) asksToTell(i int) bool {
-	if !in(" give tell send throw bring hand get ", r.lower(i)) || !in(" me us ", r.lower(i+1)) {
+	if !hasWord(" give tell send throw bring hand get ", r.lower(i)) || !hasWord(" me us ", r.lower(i+1)) {
 		return false
 	}
 	for j := i + 2; j < min(i+5, len(r.tokens)); j++ {
-		if in(" email e-mail mail text sms message dm reminder invite invitation ", r.lower(j)) {
+		if hasWord(" email e-mail mail text sms message dm reminder invite invitation ", r.lower(j)) {
 			return false
 		}
 	}
@@ -88,7 +88,7 @@ func (r *reader) isAnnounced(i int) bool {
 		return true
 	}
 	next := &r.tokens[i+1]
-	return next.opens != 0 || next.quoted || next.value != "" || in(prepositions, next.lower) || in(namers, next.lower)
+	return next.opens != 0 || next.quoted || next.value != "" || hasWord(prepositions, next.lower) || hasWord(namers, next.lower)
 }
 
 // isContent reports whether what comes from i on is a text to be sent or stored, not a
@@ -100,34 +100,34 @@ func (r *reader) isContent(i int) bool {
 	if r.tokens[i].opens == ':' {
 		return true
 	}
-	return r.lower(i) == "that" && i > r.verb+1 && in(messengers, r.lower(r.verb)) && !in(prepositions, r.lower(i-1))
+	return r.lower(i) == "that" && i > r.verb+1 && hasWord(messengers, r.lower(r.verb)) && !hasWord(prepositions, r.lower(i-1))
 }
 
 // asksForFile reports whether the verb's object is a file by its kind, so that to
 // get it is to download it.
 func (r *reader) asksForFile() bool {
 	for i := r.verb + 1; i < min(r.verb+4, len(r.tokens)); i++ {
-		if in(prepositions, r.lower(i)) {
+		if hasWord(prepositions, r.lower(i)) {
 			return false
 		}
-		if in(fileWords, r.lower(i)) {
+		if hasWord(fileWords, r.lower(i)) {
 			return true
 		}
 	}
 	return false
 }
 
-// laterMessage is the key of the phrase for a message that is not sent at once.
-const laterMessage = "schedul messag"
+// laterMessage is the word for entities that are messages to be sent later.
+const laterMessage = "<later message>"
 
 // isForLater reports whether an order to post something names a time to come,
 // outside of the text to be posted.
 func (r *reader) isForLater() bool {
-	if r.q.intent != create || !in(" post send message announce remind say schedule ", r.lower(r.verb)) {
+	if r.q.intent != create || !hasWord(" post send message announce remind say schedule ", r.lower(r.verb)) {
 		return false
 	}
 	for i := range r.content {
-		if in(" tomorrow tonight later ", r.lower(i)) {
+		if hasWord(" tomorrow tonight later ", r.lower(i)) {
 			return true
 		}
 	}
@@ -137,5 +137,5 @@ func (r *reader) isForLater() bool {
 // isParticiple knows words that make a verb before them a noun: an invoice sent to
 // somebody.
 func isParticiple(word string) bool {
-	return strings.HasSuffix(word, "ed") || in(" sent made given paid ", word)
+	return strings.HasSuffix(word, "ed") || hasWord(" sent made given paid ", word)
 }

@@ -91,10 +91,10 @@ func (r *reader) readIntent() {
 		if t.quoted || t.value != "" || r.taken[i] < 1 {
 			continue
 		}
-		if in(namers, t.lower) {
+		if hasWord(namers, t.lower) {
 			break
 		}
-		if first < 0 && !in(courtesies, t.lower) && !in(beforehand, t.lower) {
+		if first < 0 && !hasWord(courtesies, t.lower) && !hasWord(beforehand, t.lower) {
 			first = i
 		}
 		wants := r.intentOf(i, i == first, later)
@@ -117,7 +117,7 @@ func (r *reader) settle() {
 	if r.q.intent == fetch && r.plural(r.verb+1) {
 		r.q.intent = browse // to get orders is to list them
 	}
-	if r.q.intent <= find && !in(asking, r.lower(0)) && r.identified() {
+	if r.q.intent <= find && !hasWord(asking, r.lower(0)) && r.identified() {
 		r.q.intent = fetch
 	}
 }
@@ -126,7 +126,7 @@ func (r *reader) settle() {
 // object, for there it is more likely another sort of word.
 func (r *reader) intentOf(i int, first, later bool) intent {
 	word := r.lower(i)
-	isNoun := in(determiners, r.lower(i-1))
+	isNoun := hasWord(determiners, r.lower(i-1))
 	if first {
 		if r.asksToTell(i) {
 			r.taken[i+1] = 0 // who is told is not asked about
@@ -141,11 +141,11 @@ func (r *reader) intentOf(i int, first, later bool) intent {
 	}
 	for _, v := range verbs {
 		switch {
-		case in(v.sure, word) && !isNoun:
+		case hasWord(v.sure, word) && !isNoun:
 			return v.intent
-		case first && in(v.verb, word) && r.commands(i, v.intent) && (!later || v.intent < create || r.hasObject(i)):
+		case first && hasWord(v.verb, word) && r.commands(i, v.intent) && (!later || v.intent < create || r.hasObject(i)):
 			return v.intent
-		case first && in(v.noun, word) && r.hasObject(i):
+		case first && hasWord(v.noun, word) && r.hasObject(i):
 			return v.intent
 		}
 	}
@@ -159,11 +159,11 @@ func (r *reader) commands(i int, wants intent) bool {
 	case i+1 >= len(r.tokens):
 		return false
 	case r.lower(i) == "open" && wants == create:
-		return in(" a an new another ", r.lower(i+1)) || !r.hasObject(i) && !r.plural(i+1) && !r.identified()
+		return hasWord(" a an new another ", r.lower(i+1)) || !r.hasObject(i) && !r.plural(i+1) && !r.identified()
 	case wants < create && r.lower(i) != "open":
 		return true
 	}
-	return r.hasObject(i) || wants >= create && (!in(states, r.lower(i)) || !r.plural(i+1))
+	return r.hasObject(i) || wants >= create && (!hasWord(states, r.lower(i)) || !r.plural(i+1))
 }
 
 // hasObject reports whether a word that may be a noun is a verb, by what follows:
@@ -175,8 +175,8 @@ func (r *reader) hasObject(i int) bool {
 	next := r.tokens[i+1]
 	switch {
 	case next.value != "":
-		return !identifies(next.value) || in(" refund cancel close reopen finalize ", r.lower(i))
-	case next.quoted, in(objects, next.lower), in(particles, next.lower):
+		return !identifies(next.value) || hasWord(" refund cancel close reopen finalize ", r.lower(i))
+	case next.quoted, hasWord(objects, next.lower), hasWord(particles, next.lower):
 		return true
 	}
 	return i == 0 && unicode.IsUpper(rune(next.text[0])) && next.text[1:] == next.lower[1:] && r.taken[i+1] > 0
@@ -186,7 +186,7 @@ func (r *reader) hasObject(i int) bool {
 func (r *reader) plural(i int) bool {
 	for ; i < len(r.tokens); i++ {
 		t := r.tokens[i]
-		if t.value != "" || in(prepositions, t.lower) {
+		if t.value != "" || hasWord(prepositions, t.lower) {
 			return false
 		}
 		if strings.HasSuffix(t.lower, "s") && singular(t.lower) != t.lower {
@@ -199,7 +199,7 @@ func (r *reader) plural(i int) bool {
 // identified reports whether the question holds the id of one thing.
 func (r *reader) identified() bool {
 	for i, t := range r.tokens {
-		isAmount := in(amounts, r.lower(i-1)) || in(units, r.lower(i+1)) || i > 0 && r.tokens[i-1].value == "phone"
+		isAmount := hasWord(amounts, r.lower(i-1)) || hasWord(units, r.lower(i+1)) || i > 0 && r.tokens[i-1].value == "phone"
 		if identifies(t.value) && !isAmount && !isYear(t.text) {
 			return true
 		}

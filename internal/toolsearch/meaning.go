@@ -2,52 +2,104 @@ package toolsearch
 
 import (
 	"cmp"
+	_ "embed"
+	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 )
 
-// meaning says which entities people mean by words that the entities are not called
-// by. Words are phrases, parted by commas. Entities are written as in tools' names,
-// for all connectors that have them, or for one as in "jira:issues". A ~ before an
-// entity makes it less likely, ~~ still less.
-type meaning struct{ words, entities string }
-
+// How much words count that may mean something else.
 const (
 	likely   = 0.6
 	unlikely = 0.35
 )
 
-// meanings are the tables by domain.
-var meanings = [][]meaning{salesMeanings, supportMeanings, codeMeanings, moneyMeanings, shopMeanings, adMeanings, mailMeanings,
-	webMeanings, peopleMeanings, workMeanings, documentMeanings, chatMeanings, callMeanings, incidentMeanings, valueMeanings}
-
-// entityPhrases resolves the meanings to entities. Those that no document has are
-// left out: an index need not hold all connectors.
-func (b *builder) entityPhrases() map[string][]share {
-	byName := map[string][]int32{}
-	for i, g := range b.groups {
-		name := strings.Join(g.name, " ")
-		byName[name] = append(byName[name], int32(i))
-		byName[g.connector+":"+name] = append(byName[g.connector+":"+name], int32(i))
-	}
-	phrases := map[string][]share{}
-	for i, g := range b.groups {
-		if len(g.name) > 1 { // names of one word are found by it
-			name := strings.Join(g.name, " ")
-			phrases[name] = merge(phrases[name], []share{{int32(i), 1}})
-		}
-	}
-	for _, table := range meanings {
-		for _, m := range table {
-			resolved := m.resolve(byName)
-			for phrase := range strings.SplitSeq(m.words, ",") {
-				for _, key := range phraseKeys(phrase) {
-					phrases[key] = merge(phrases[key], resolved)
+// all are the words with their weights, the surest first.
+func (c Called) all() iter.Seq2[string, float64] {
+	return func(yield func(string, float64) bool) {
+		for i, list := range [][]string{c.Names, c.Likely, c.Unlikely} {
+			for _, word := range list {
+				if !yield(word, [...]float64{1, likely, unlikely}[i]) {
+					return
 				}
 			}
 		}
 	}
+}
+
+// generalWords has the words that people use for nouns, whatever connector has
+// entities that are called so.
+//
+//go:embed words.json
+var generalWords []byte
+
+// noun is a name of entities, with the words for it.
+type noun struct {
+	Noun string `json:"noun"`
+	Called
+}
+
+// nouns reads the general words.
+func nouns() []noun {
+	var list []noun
+	if err := json.Unmarshal(generalWords, &list); err != nil {
+		panic(err) // the file is embedded, and read by the tests
+	}
+	return list
+}
+
+// entityPhrases maps phrases to the entities that they mean: the names of the
+// entities, the connectors' own words for them, and the general ones.
+func (b *builder) entityPhrases() map[string][]share {
+	byName := map[string][]int32{}
+	phrases := map[string][]share{}
+	for i, g := range b.groups {
+		name := strings.Join(g.name, " ")
+		byName[name] = append(byName[name], int32(i))
+		if len(g.name) > 1 { // names of one word are found by it
+			phrases[name] = merge(phrases[name], []share{{int32(i), 1}})
+		}
+	}
+	for _, c := range b.connectors {
+		for entity, called := range c.Entities {
+			if group, ok := b.bySlug[c.Slug+"."+entity]; ok {
+				addPhrases(phrases, called, []int32{int32(group)})
+			}
+		}
+		for _, id := range c.IDs {
+			b.addID(phrases, c.Slug, id)
+		}
+	}
+	for _, n := range nouns() {
+		addPhrases(phrases, n.Called, byName[strings.Join(entityStems(n.Noun), " ")])
+	}
 	return phrases
+}
+
+// addPhrases adds words for entities.
+func addPhrases(phrases map[string][]share, called Called, groups []int32) {
+	for phrase, weight := range called.all() {
+		shares := make([]share, len(groups))
+		for i, group := range groups {
+			shares[i] = share{group, float32(weight)}
+		}
+		for _, key := range phraseKeys(phrase) {
+			phrases[key] = merge(phrases[key], shares)
+		}
+	}
+}
+
+// addID adds the entities that an id of a connector tells.
+func (b *builder) addID(phrases map[string][]share, connector string, id ID) {
+	key := "<" + id.shape().value() + ">"
+	for i, list := range [][]string{id.Entities, id.Related} {
+		for _, entity := range list {
+			if group, ok := b.bySlug[connector+"."+entity]; ok {
+				phrases[key] = merge(phrases[key], []share{{int32(group), [...]float32{1, likely}[i]}})
+			}
+		}
+	}
 }
 
 // merge joins what a phrase means in several places; the likelier counts.
@@ -71,7 +123,7 @@ func phraseKeys(phrase string) []string {
 	}
 	var marked, bare []string
 	for i, word := range strings.Fields(phrase) {
-		if i > 0 && in(articles, word) {
+		if i > 0 && hasWord(articles, word) {
 			marked = append(marked, anyArticle)
 			continue
 		}
@@ -81,33 +133,4 @@ func phraseKeys(phrase string) []string {
 		return []string{strings.Join(marked, " ")}
 	}
 	return []string{strings.Join(marked, " "), strings.Join(bare, " ")}
-}
-
-// resolve finds the entities of a meaning.
-func (m meaning) resolve(byName map[string][]int32) []share {
-	var shares []share
-	for target := range strings.FieldsSeq(m.entities) {
-		key, weight := target, float32(1)
-		if rest, ok := strings.CutPrefix(target, "~~"); ok {
-			key, weight = rest, unlikely
-		} else if rest, ok := strings.CutPrefix(target, "~"); ok {
-			key, weight = rest, likely
-		}
-		for _, group := range byName[targetKey(key)] {
-			shares = append(shares, share{group, weight})
-		}
-	}
-	return merge([]share{}, shares)
-}
-
-func targetKey(target string) string {
-	connector, entity, named := strings.Cut(target, ":")
-	if !named {
-		connector, entity = "", target
-	}
-	name := strings.Join(entityStems(entity), " ")
-	if named {
-		return connector + ":" + name
-	}
-	return name
 }

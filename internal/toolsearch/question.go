@@ -49,7 +49,7 @@ type reader struct {
 }
 
 func (x *Index) read(text string) *question {
-	r := &reader{x: x, tokens: x.vocabulary.parts(tokens(text)), q: &question{connectors: map[string]float64{}}}
+	r := &reader{x: x, tokens: x.vocabulary.parts(x.tokens(text)), q: &question{connectors: map[string]float64{}}}
 	for i := range r.tokens {
 		t := &r.tokens[i]
 		if t.value == "" {
@@ -87,18 +87,19 @@ func (r *reader) readNames() {
 
 // isName tells names from the words and days that some connectors are called by.
 func (r *reader) isName(at, n int, name string) bool {
-	if n > 1 || !in(everyday, name) {
+	sort := r.x.everyday[name]
+	if n > 1 || sort == "" {
 		return !r.tokens[at].quoted
 	}
 	before, after := r.lower(at-1), r.lower(at+n)
-	switch name {
-	case "monday":
-		isDay := in(" on next last this by until since before after every each till from ", before) && r.x.entities[r.stem(at+n)] == nil
-		return !isDay && !in(" morning evening afternoon ", after)
-	case "drive":
+	switch sort {
+	case "day":
+		isDay := hasWord(" on next last this by until since before after every each till from ", before) && r.x.entities[r.stem(at+n)] == nil
+		return !isDay && !hasWord(" morning evening afternoon ", after)
+	case "verb":
 		return before != "to"
 	default:
-		return !in(" a an ", before) || after != "" && !in(prepositions, after)
+		return !hasWord(" a an ", before) || after != "" && !hasWord(prepositions, after)
 	}
 }
 
@@ -140,7 +141,7 @@ func (r *reader) phrase(i int) (n int, key string) {
 		if t.value != "" || j > i && t.opens != 0 {
 			break
 		}
-		if j > i && in(articles, t.lower) {
+		if j > i && hasWord(articles, t.lower) {
 			marked = append(marked, anyArticle)
 			continue
 		}
@@ -174,7 +175,7 @@ func (r *reader) readWords() {
 		case t.value != "":
 			r.hint("<"+t.value+">", valueWeight*further)
 			continue
-		case in(prepositions, t.lower) && len(r.q.units) > 0:
+		case hasWord(prepositions, t.lower) && len(r.q.units) > 0:
 			further = furtherWeight
 		}
 		if i == r.content {
@@ -196,7 +197,7 @@ func (r *reader) readWords() {
 			}
 		}
 		r.add(i, weight)
-		if in(namers, t.lower) {
+		if hasWord(namers, t.lower) {
 			named = namedWeight
 		}
 	}

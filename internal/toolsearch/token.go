@@ -18,8 +18,8 @@ type token struct {
 var quotes = []struct{ opens, closes string }{{"\"", "\""}, {"“", "”"}, {"`", "`"}, {" '", "'"}}
 
 // tokens cuts a question into words and values.
-func tokens(text string) []token {
-	var c cutter
+func (x *Index) tokens(text string) []token {
+	c := cutter{valueOf: x.valueOf}
 	for {
 		before, inside, after := quotation(text)
 		c.cut(before, false)
@@ -33,8 +33,9 @@ func tokens(text string) []token {
 
 // cutter gathers tokens, and knows what punctuation came last.
 type cutter struct {
-	list  []token
-	opens byte
+	valueOf func(string) string
+	list    []token
+	opens   byte
 }
 
 func (c *cutter) add(t token) {
@@ -77,7 +78,7 @@ func (c *cutter) cut(text string, quoted bool) {
 
 // field adds what stands between two spaces.
 func (c *cutter) field(field string, quoted bool) {
-	if value := valueOf(field); value != "" {
+	if value := c.valueOf(field); value != "" {
 		c.add(token{text: field, lower: strings.ToLower(field), value: value, quoted: quoted})
 		return
 	}

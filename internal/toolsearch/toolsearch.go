@@ -23,6 +23,33 @@ type Document struct {
 	Fields         []string // names of the fields of its results
 }
 
+// Connector is what people call a connector and its entities, and what its ids look
+// like. All of it may be empty.
+type Connector struct {
+	Slug     string
+	Called   Called
+	Everyday map[string]string // names that are ordinary words as well, with what they are: noun, verb or day
+	Entities map[string]Called // by name
+	IDs      []ID
+}
+
+// Called are words for something, in lower case.
+type Called struct {
+	Names    []string `json:"names"`    // mean it
+	Likely   []string `json:"likely"`   // may mean something else
+	Unlikely []string `json:"unlikely"` // rather mean something else
+}
+
+// ID is the form of ids that tell which entities a question is about.
+type ID struct {
+	Prefix     string
+	Characters string // of what follows the prefix
+	Least      int    // number of these
+	Mask       string // in place of a prefix: 0 stands for a digit
+	Entities   []string
+	Related    []string // less likely
+}
+
 // Query is a question. Connector and Effects narrow the documents to equal ones;
 // the effect "write" stands for all but "read". Without text, all that are left
 // are hits: of a connector the tools that list come first, and those of the
@@ -56,6 +83,8 @@ type Index struct {
 	entities   map[string][]share  // by stem of an entity's name
 	phrases    map[string][]share  // by stems that mean entities, joined by spaces
 	names      map[string][]naming // by words that name connectors, joined by spaces
+	everyday   map[string]string   // those names that are ordinary words as well
+	ids        []idShape
 	vocabulary vocabulary
 }
 

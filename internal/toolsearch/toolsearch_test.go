@@ -10,25 +10,6 @@ import (
 	"airbyte-mcp-server/internal/toolsearch"
 )
 
-// library is the catalog's documents and their index.
-type library struct {
-	docs  []toolsearch.Document
-	index *toolsearch.Index
-}
-
-var open = sync.OnceValue(func() library {
-	docs := catalogDocuments()
-	return library{docs, toolsearch.New(docs)}
-})
-
-func (l library) names(q toolsearch.Query) []string {
-	var names []string
-	for _, h := range l.index.Search(q) {
-		names = append(names, l.docs[h.Index].Name)
-	}
-	return names
-}
-
 // TestFirst asks questions whose first hit leaves no doubt.
 func TestFirst(t *testing.T) {
 	t.Parallel()
@@ -179,7 +160,7 @@ func TestNothing(t *testing.T) {
 			t.Errorf("%+v gives %q, want nothing", q, got)
 		}
 	}
-	if got := toolsearch.New(nil).Search(toolsearch.Query{Text: "orders"}); got != nil {
+	if got := toolsearch.New(nil, nil).Search(toolsearch.Query{Text: "orders"}); got != nil {
 		t.Errorf("an empty index gives %v", got)
 	}
 }
@@ -257,7 +238,7 @@ func TestConcurrent(t *testing.T) {
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
-			other := toolsearch.New(l.docs)
+			other := toolsearch.New(l.docs, l.connectors)
 			for _, index := range []*toolsearch.Index{l.index, other} {
 				if got := fmt.Sprint(index.Search(toolsearch.Query{Text: "overdue invoces of customer bob@acme.com"})); got != want {
 					t.Errorf("got %s, want %s", got, want)
@@ -277,7 +258,7 @@ func TestForeignDocuments(t *testing.T) {
 		{Name: "acme_gadgets_list", Connector: "acme", ConnectorTitle: "Acme", Entity: "gadgets", Action: "list", Effect: "read", Summary: "List gadgets.", Parameters: []string{"serialNumber"}},
 		{Name: "list_connectors", Action: "list", Effect: "read", Summary: "List the connectors of the workspace."},
 	}
-	l := library{docs, toolsearch.New(docs)}
+	l := newLibrary(docs)
 	for question, want := range map[string]string{"all widgets": "acme_widgets_list", "by serial number": "acme_gadgets_list", "which connectors are there": "list_connectors"} {
 		if got := l.names(toolsearch.Query{Text: question}); len(got) == 0 || got[0] != want {
 			t.Errorf("%q gives %q, want %s first", question, got, want)

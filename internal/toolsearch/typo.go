@@ -36,6 +36,9 @@ func (x *Index) makeVocabulary() vocabulary {
 		}
 	}
 	for phrase := range x.phrases {
+		if strings.HasPrefix(phrase, "<") {
+			continue
+		}
 		for word := range strings.FieldsSeq(phrase) {
 			v.add(v.content, word)
 		}

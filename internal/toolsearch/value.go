@@ -1,35 +1,62 @@
 package toolsearch
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strings"
 )
 
-// ids are the beginnings of ids that tell what they are of. An id goes on with at
-// least as many of the characters.
-var ids = []struct {
-	begins string
-	least  int
-	of     string // characters
-	value  string
-}{
-	{"cus_", 2, word, "customer id"}, {"sub_", 2, word, "subscription id"}, {"in_", 2, word, "invoice id"}, {"ch_", 2, word, "charge id"},
-	{"py_", 2, word, "charge id"}, {"pi_", 2, word, "payment id"}, {"re_", 2, word, "refund id"}, {"po_", 2, word, "payout id"},
-	{"dp_", 2, word, "dispute id"}, {"prod_", 2, word, "product id"}, {"txn_", 2, word, "ledger id"},
-	{"SM", 6, hex, "message sid"}, {"MM", 6, hex, "message sid"}, {"CA", 6, hex, "call sid"}, {"RE", 6, hex, "recording sid"},
-	{"rec", 10, letters, "record id"}, {"app", 14, letters, "base id"}, {"tbl", 14, letters, "table id"}, {"pm_", 2, word, "payment method id"},
-	{"price_", 4, word, "price id"}, {"B0", 8, digits + upper, "asin"},
-	{"001", 12, word, "account id"}, {"003", 12, word, "contact id"}, {"006", 12, word, "opportunity id"}, {"00Q", 12, word, "lead id"},
-	{"500", 12, word, "case id"},
+// idShape is a form of ids.
+type idShape struct {
+	prefix     string
+	characters string
+	least      int
+	mask       string
+}
+
+func (id ID) shape() idShape { return idShape{id.Prefix, id.Characters, id.Least, id.Mask} }
+
+// idPrefix begins the values that are ids of a known form.
+const idPrefix = "id "
+
+// value is the kind of value that ids of the form are.
+func (s idShape) value() string { return idPrefix + s.prefix + s.mask }
+
+// fits reports whether a text has the form. Behind a prefix of letters alone there
+// must be a digit, or a word could have the form.
+func (s idShape) fits(text string) bool {
+	if s.mask != "" {
+		return strings.Map(digitsToZero, text) == s.mask
+	}
+	rest, ok := strings.CutPrefix(text, s.prefix)
+	return ok && len(rest) >= s.least && only(rest, s.characters) && (!only(s.prefix, lower+upper) || strings.ContainsAny(rest, digits))
+}
+
+func digitsToZero(r rune) rune {
+	if '0' <= r && r <= '9' {
+		return '0'
+	}
+	return r
+}
+
+// idShapes are the forms of ids that the connectors have, the longest prefix first.
+func (b *builder) idShapes() []idShape {
+	var shapes []idShape
+	for _, c := range b.connectors {
+		for _, id := range c.IDs {
+			shapes = append(shapes, id.shape())
+		}
+	}
+	slices.SortStableFunc(shapes, func(a, b idShape) int { return cmp.Compare(len(b.prefix), len(a.prefix)) })
+	return shapes
 }
 
 const (
-	digits  = "0123456789"
-	lower   = "abcdefghijklmnopqrstuvwxyz"
-	upper   = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	letters = digits + lower + upper
-	word    = digits + lower + upper + "_"
-	hex     = digits + "abcdefABCDEF"
+	digits = "0123456789"
+	lower  = "abcdefghijklmnopqrstuvwxyz"
+	upper  = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	word   = digits + lower + upper + "_"
 )
 
 const (
@@ -41,7 +68,7 @@ const (
 func only(text, characters string) bool { return text != "" && strings.Trim(text, characters) == "" }
 
 // valueOf tells what kind of value a piece of text is, or "" if it is a word.
-func valueOf(text string) string {
+func (x *Index) valueOf(text string) string {
 	sign, rest := text[0], text[1:]
 	extension := strings.ToLower(path.Ext(text))
 	switch {
@@ -57,14 +84,14 @@ func valueOf(text string) string {
 		return "request number"
 	case sign == '+' && rest != "" && only(rest[:1], digits):
 		return "phone"
-	case in(codeFiles, extension) && len(extension) < len(text):
+	case hasWord(codeFiles, extension) && len(extension) < len(text):
 		return "code"
-	case in(otherFiles, extension) && len(extension) < len(text):
+	case hasWord(otherFiles, extension) && len(extension) < len(text):
 		return "file"
 	case isRepository(text):
 		return "repository"
 	}
-	return idOrNumber(text)
+	return x.idOrNumber(text)
 }
 
 func isEmail(text string) bool {
@@ -78,11 +105,10 @@ func isRepository(text string) bool {
 	return ok && len(owner) > 1 && len(name) > 1 && only(owner, characters) && only(name, characters)
 }
 
-func idOrNumber(text string) string {
-	for _, id := range ids {
-		rest, ok := strings.CutPrefix(text, id.begins)
-		if ok && len(rest) >= id.least && only(rest, id.of) && (id.of != letters || strings.ContainsAny(rest, digits)) {
-			return id.value
+func (x *Index) idOrNumber(text string) string {
+	for _, shape := range x.ids {
+		if shape.fits(text) {
+			return shape.value()
 		}
 	}
 	if project, number, ok := strings.Cut(text, "-"); ok && len(project) > 1 && only(project[:1], upper) && only(project, upper+digits) && only(number, digits) {
@@ -92,8 +118,6 @@ func idOrNumber(text string) string {
 		return "money"
 	}
 	switch {
-	case isMarketplaceOrder(text):
-		return "marketplace order id"
 	case !strings.ContainsAny(text, digits):
 		return ""
 	case only(text, digits+"-/.:") && strings.ContainsAny(text, "-/.:"), isTime(text):
@@ -106,16 +130,10 @@ func idOrNumber(text string) string {
 	return ""
 }
 
-// isMarketplaceOrder knows Amazon's numbers of orders, such as 902-3159896-1390916.
-func isMarketplaceOrder(text string) bool {
-	parts := strings.Split(text, "-")
-	return len(parts) == 3 && len(parts[0]) == 3 && len(parts[1]) == 7 && len(parts[2]) == 7 && only(strings.Join(parts, ""), digits)
-}
-
 // isTime knows 9am and 30d.
 func isTime(text string) bool {
 	unit := strings.TrimLeft(text, digits+":")
-	return unit != text && in(" am pm d h hr hrs m min w x k % st nd rd th ", unit)
+	return unit != text && hasWord(" am pm d h hr hrs m min w x k % st nd rd th ", unit)
 }
 
 // isID knows what has several digits among letters, such as SUMMER24.
@@ -133,8 +151,8 @@ func isID(text string) bool {
 // rather after that than after many.
 func identifies(value string) bool {
 	switch value {
-	case "id", "issue key", "request number", "asin":
+	case "id", "issue key", "request number":
 		return true
 	}
-	return strings.HasSuffix(value, " id") || strings.HasSuffix(value, " sid")
+	return strings.HasPrefix(value, idPrefix)
 }

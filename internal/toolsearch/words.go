@@ -24,9 +24,9 @@ const vague = " name names number numbers new current data info information deta
 	" status state record records everything anything something somebody someone people total overview item items object objects" +
 	" specific certain exact whole full entire given available existing my own list set one two three "
 
-// in reports whether a word is in a set: words with a space around each. The empty
-// word is in none.
-func in(set, word string) bool {
+// hasWord reports whether a set of words, with a space around each, has one. No set
+// has the empty word.
+func hasWord(set, word string) bool {
 	for rest := set; word != ""; {
 		i := strings.Index(rest, word)
 		if i < 0 {
@@ -41,9 +41,9 @@ func in(set, word string) bool {
 	return false
 }
 
-func isFiller(word string) bool { return len(word) == 1 || in(fillers, word) }
+func isFiller(word string) bool { return len(word) == 1 || hasWord(fillers, word) }
 
-func isVague(word string) bool { return in(vague, word) }
+func isVague(word string) bool { return hasWord(vague, word) }
 
 // split cuts a name or a text into lower-case words: at what is no letter or digit,
 // and where camel humps begin.
