@@ -61,7 +61,7 @@ var arrows = map[string][]string{
 	"internal/seal":          {},
 	"internal/yamlfile":      {},
 	"internal/identity/keys": {"internal/atomicfile", "internal/identity", "internal/secret", "internal/yamlfile"},
-	"internal/toolsearch":    {},
+	"internal/toolsearch":    {"internal/nearest"},
 	"internal/secret":        {},
 }
 

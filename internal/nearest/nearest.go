@@ -51,23 +51,35 @@ func Hint(name string, candidates []string) string {
 	return "; did you mean " + strings.Join(near, " or ") + "?"
 }
 
-// Distance counts the edits of single bytes between two words (Levenshtein).
+// shortWord is the length of words that are compared without allocating.
+const shortWord = 31
+
+// Distance counts the bytes that were added, dropped, changed or swapped with their
+// neighbor between two words (optimal string alignment).
 func Distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
+	var short [3][shortWord + 1]int
+	rows := [3][]int{short[0][:], short[1][:], short[2][:]}
+	if len(b) > shortWord {
+		for i := range rows {
+			rows[i] = make([]int, len(b)+1)
 		}
 	}
-	return row[len(b)]
+	for j := range len(b) + 1 {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row, last, before := rows[i%3], rows[(i-1)%3], rows[(i+1)%3]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := last[j-1]
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			row[j] = min(change, last[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)%3][len(b)]
 }

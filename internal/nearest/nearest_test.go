@@ -44,10 +44,12 @@ func TestDistance(t *testing.T) {
 		want int
 	}{
 		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "axc", 1}, {"abc", "ac", 1}, {"ac", "abc", 1},
-		{"kitten", "sitting", 3}, {"ab", "ba", 2},
+		{"kitten", "sitting", 3}, {"ab", "ba", 1}, {"abcd", "badc", 2}, {"ca", "abc", 3},
+		{strings.Repeat("ab", 20), strings.Repeat("ab", 20) + "c", 1},
+		{strings.Repeat("x", 40), strings.Repeat("x", 38) + "yx", 1},
 	} {
 		if got := nearest.Distance(tt.a, tt.b); got != tt.want {
-			t.Errorf("nearest.Distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+			t.Errorf("Distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
 		}
 	}
 }

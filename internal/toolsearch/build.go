@@ -34,7 +34,7 @@ func New(docs []Document, connectors []Connector) *Index {
 	x.entities = b.entities()
 	x.postings = b.postings()
 	x.rarity = b.rarity
-	x.vocabulary = x.makeVocabulary()
+	x.vocabulary = x.makeVocabulary(b.plainWords())
 	return x
 }
 
@@ -146,6 +146,30 @@ func (b *builder) join(d *Document, doc int32) int {
 	}
 	b.groups[number].docs = append(b.groups[number].docs, doc)
 	return number
+}
+
+// plainWords are the words, in the singular, of the names of entities and of what the
+// connectors' entities are called.
+func (b *builder) plainWords() map[string]bool {
+	plain := map[string]bool{}
+	add := func(text string) {
+		for _, word := range split(text) {
+			plain[singular(word)] = true
+		}
+	}
+	for i := range b.docs {
+		add(b.docs[i].Entity)
+	}
+	for _, c := range b.connectors {
+		for _, called := range c.Entities {
+			for phrase := range called.all() {
+				if !strings.HasPrefix(phrase, "<") {
+					add(phrase)
+				}
+			}
+		}
+	}
+	return plain
 }
 
 // entityStems drops the verbs that some vendors' names of entities begin with.

@@ -3,40 +3,25 @@ package toolsearch
 import (
 	"slices"
 	"strings"
+
+	"github.com/kljensen/snowball/english"
 )
 
-// things are words in -ing and -ed that name a thing of their own: a recording is
-// no record, a posting no post.
+// things are nouns that mean something else than the verb, or the other noun, with
+// which Snowball makes them one: a recording is no record, an applicant no application.
 var things = []string{
-	"billing", "building", "feed", "greeting", "heading", "listing", "mailing", "marketing", "meeting", "posting", "pricing",
+	"applicant", "billing", "building", "feed", "greeting", "heading", "listing", "mailing", "marketing", "meeting", "posting", "pricing",
 	"rating", "recording", "routing", "setting", "shipping", "string", "training",
 }
 
-// stem takes plural and verb endings off a lower-case word, and a final e, so that
-// invoice, invoices and invoiced are one.
+// stem takes plural and verb endings off a lower-case word, so that invoice, invoices
+// and invoiced are one. Snowball leaves the plurals of abbreviations, such as PRs.
 func stem(word string) string {
-	word = singular(word)
-	if slices.Contains(things, word) {
-		return word
+	one := singular(word)
+	if slices.Contains(things, one) || one != word && !strings.ContainsAny(one, "aeiouy") {
+		return one
 	}
-	for _, ending := range []string{"ing", "ed"} {
-		if rest, ok := strings.CutSuffix(word, ending); ok && len(rest) > 2 && strings.ContainsAny(rest, "aeiouy") {
-			word = undouble(rest)
-			break
-		}
-	}
-	for _, ending := range []string{"ation", "ment"} {
-		if rest, ok := strings.CutSuffix(word, ending); ok && len(rest) > 3 {
-			return undouble(rest)
-		}
-	}
-	if len(word) > 3 {
-		word = strings.TrimSuffix(word, "e")
-	}
-	if rest, ok := strings.CutSuffix(word, "y"); ok && len(rest) > 2 {
-		word = rest + "i"
-	}
-	return word
+	return english.Stem(word, false)
 }
 
 func singular(word string) string {
@@ -52,16 +37,4 @@ func singular(word string) string {
 	default:
 		return word[:len(word)-1]
 	}
-}
-
-// undouble takes back the consonant that an ending has doubled, as in shipped.
-func undouble(word string) string {
-	n := len(word)
-	if n > 5 && strings.HasSuffix(word, "ell") {
-		return word[:n-1]
-	}
-	if n > 3 && word[n-1] == word[n-2] && !strings.ContainsRune("lsz", rune(word[n-1])) {
-		return word[:n-1]
-	}
-	return word
 }

@@ -3,6 +3,8 @@ package toolsearch
 import (
 	"slices"
 	"strings"
+
+	"airbyte-mcp-server/internal/nearest"
 )
 
 // vocabulary is the words that a misspelt one may mean.
@@ -22,7 +24,10 @@ const ordinary = " apple attack beach behavior behaviour black bound breath brid
 	" stick stiff stone storm stove strike stuck stuff sweet swift tail tale tank tend think though threat through timber train tray" +
 	" trend trick truck vice writer "
 
-func (x *Index) makeVocabulary() vocabulary {
+// makeVocabulary gathers what the index knows. The plain words are those of the names
+// of entities and of the words for them, of which the index has the stems only: the stem
+// of a misspelt word need not be like that of the word that was meant.
+func (x *Index) makeVocabulary(plain map[string]bool) vocabulary {
 	v := vocabulary{known: map[string]bool{}, names: map[byte][]string{}, content: map[byte][]string{}}
 	for word := range x.stems {
 		v.known[word] = true
@@ -34,6 +39,9 @@ func (x *Index) makeVocabulary() vocabulary {
 		for word := range strings.FieldsSeq(name) {
 			v.add(v.names, word)
 		}
+	}
+	for word := range plain {
+		v.add(v.content, word)
 	}
 	for phrase := range x.phrases {
 		if strings.HasPrefix(phrase, "<") {
@@ -98,30 +106,36 @@ func (v *vocabulary) correct(t *token, first bool) {
 	if t.quoted || len(t.lower) < shortestTypo-1 || isFiller(t.lower) || v.known[t.lower] || v.known[stem(t.lower)] {
 		return
 	}
-	if name := nearest(t.lower, v.names[t.lower[0]]); name != "" {
+	if name := resembling(t.lower, v.names[t.lower[0]]); name != "" {
 		t.lower = name
 		return
 	}
 	if capital := t.text[0] < 'a'; !capital || first {
-		if word := nearest(stem(t.lower), v.content[t.lower[0]]); word != "" {
-			t.lower = word
+		for _, form := range []string{stem(t.lower), singular(t.lower)} {
+			if word := resembling(form, v.content[t.lower[0]]); word != "" {
+				t.lower = word
+				return
+			}
 		}
 	}
 }
 
-// nearest is the candidate within the least number of slips, or "". The shorter the
-// word, the fewer slips are forgiven.
-func nearest(word string, from []string) string {
+// resembling is the candidate within the least number of slips, or "". The shorter
+// the word, the fewer slips are forgiven.
+func resembling(word string, from []string) string {
 	slips := 1
 	if len(word) > 7 {
 		slips = 2
 	}
 	best := ""
+	if len(word) > longestWord {
+		return best
+	}
 	for _, candidate := range from {
 		if len(candidate) < shortestTypo || max(len(candidate)-len(word), len(word)-len(candidate)) > slips {
 			continue
 		}
-		if d := distance(word, candidate); d <= slips {
+		if d := nearest.Distance(word, candidate); d <= slips {
 			best, slips = candidate, d-1
 		}
 	}
@@ -130,30 +144,3 @@ func nearest(word string, from []string) string {
 
 // longestWord is the most letters of words that are compared.
 const longestWord = 31
-
-// distance counts the letters that were added, dropped, changed or swapped with
-// their neighbor.
-func distance(a, b string) int {
-	if max(len(a), len(b)) > longestWord {
-		return longestWord
-	}
-	var rows [3][longestWord + 1]int
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row, last, before := &rows[i%3], &rows[(i-1)%3], &rows[(i+1)%3]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := last[j-1]
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			row[j] = min(change, last[j]+1, row[j-1]+1)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)%3][len(b)]
-}

@@ -17,7 +17,7 @@ const fillers = " a about above after again against all also am an and any anyon
 	" recently latest last next since ago i'm im i'd id ids many much d ve re m ll there's who's what's give find search get fetch" +
 	" named called titled january february march april june july august september october november december jan feb mar apr jun jul" +
 	" aug sep sept oct nov dec q1 q2 q3 q4 tuesday wednesday thursday friday saturday sunday etc e.g i.e pls plz hey hi okay" +
-	" ok dear thanks wanna gotta got "
+	" ok dear thanks wanna gotta got contain contains "
 
 // vague words say little: they count, but not for much.
 const vague = " name names number numbers new current data info information detail details date dates time day days value values type types" +
