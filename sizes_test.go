@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -23,13 +24,10 @@ const (
 var notYet = map[string][]string{
 	"function": {
 		"airbyte",
-		"internal/config",
-		"internal/connectpage",
 		"internal/identity",
 		"internal/sandbox",
 		"internal/toolsearch",
 		"schemas",
-		"schemas/setup",
 		"server",
 	},
 	"file": {
@@ -37,16 +35,8 @@ var notYet = map[string][]string{
 	},
 	"width": {
 		"internal/cli",
-		"internal/config",
-		"internal/connectpage",
-		"internal/identity",
-		"internal/results",
 		"internal/sandbox",
-		"internal/telemetry",
 		"internal/toolsearch",
-		"schemas",
-		"schemas/importer",
-		"schemas/setup",
 		"server",
 		"tools",
 	},
@@ -97,7 +87,8 @@ func TestPackageSizes(t *testing.T) {
 	}
 }
 
-// TestFileWidths bounds the lines of code.
+// TestFileWidths bounds the lines of code. The tag of a field is one literal, which cannot be
+// wrapped.
 func TestFileWidths(t *testing.T) {
 	for _, s := range project(t) {
 		if isHeld("width", s.folder) && !ast.IsGenerated(s.file) {
@@ -126,6 +117,9 @@ func TestDocsWidths(t *testing.T) {
 	}
 }
 
+// fieldTag matches a field of a struct with its tag.
+var fieldTag = regexp.MustCompile("^\\t+\\w+ +\\S+ +`\\w+:\".*`$")
+
 func checkWidth(t *testing.T, name string, widest int) {
 	t.Helper()
 	text, err := os.ReadFile(name)
@@ -136,8 +130,8 @@ func checkWidth(t *testing.T, name string, widest int) {
 	for line := range strings.Lines(string(text)) {
 		number++
 		line = strings.TrimRight(line, "\r\n")
-		isTable := strings.HasPrefix(line, "|") && widest == widestText
-		if n := utf8.RuneCountInString(line); n > widest && !isTable && strings.Contains(strings.TrimSpace(line), " ") {
+		isWhole := strings.HasPrefix(line, "|") || fieldTag.MatchString(line) || !strings.Contains(strings.TrimSpace(line), " ")
+		if n := utf8.RuneCountInString(line); n > widest && !isWhole {
 			t.Errorf("%s:%d has %d characters; allowed: %d", name, number, n, widest)
 		}
 	}

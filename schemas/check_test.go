@@ -17,12 +17,14 @@ func TestCheckKeeps(t *testing.T) {
 		name, action, arguments, want string
 	}{
 		{"order", "create", `{"tags":["b","a"],"id":"1","count":2}`, `{"tags":["b","a"],"id":"1","count":2}`},
-		{"digits", "create", `{"id":"1","price":1234567890123456789012.10,"count":9007199254740993}`, `{"id":"1","price":1234567890123456789012.10,"count":9007199254740993}`},
+		{"digits", "create", `{"id":"1","price":1234567890123456789012.10,"count":9007199254740993}`,
+			`{"id":"1","price":1234567890123456789012.10,"count":9007199254740993}`},
 		{"exponents", "create", `{"id":"1","price":1E+2}`, `{"id":"1","price":1E+2}`},
 		{"white space", "create", "{\"id\" : \"1\", \"buyer\": {\n \"email\" :\t\"a\" } }", "{\"id\":\"1\",\"buyer\":{\n \"email\" :\t\"a\" }}"},
 		{"escapes", "create", `{"id":"\u00e9\/<\ud83d\ude00>"}`, `{"id":"\u00e9\/<\ud83d\ude00>"}`},
 		{"keys of free objects", "create", `{"id":"1","free":{"z":1,"a":{"y":2,"b":3}}}`, `{"id":"1","free":{"z":1,"a":{"y":2,"b":3}}}`},
-		{"names that hosts refuse", "list", `{"page_cursor":"c","state":"open","page_size":5}`, `{"page[cursor]":"c","state":"open","page[size]":5}`},
+		{"names that hosts refuse", "list", `{"page_cursor":"c","state":"open","page_size":5}`,
+			`{"page[cursor]":"c","state":"open","page[size]":5}`},
 		{"null is left out", "create", `{"id":"1","count":null,"buyer":null}`, `{"id":"1"}`},
 		{"null that means something", "list", `{"note":null}`, `{"note":null}`},
 		{"a number as text", "create", `{"id":"1","count":"12"}`, `{"id":"1","count":12}`},
@@ -73,9 +75,12 @@ func TestCheckRefuses(t *testing.T) {
 		{"null for what is required", "create", `{"id":null}`, "`id` is required"},
 		{"a slip", "create", `{"id":"1","cuont":2}`, "`cuont` is unknown; did you mean count?; " + allowedInCreate},
 		{"a strange name", "create", `{"id":"1","nonsense":2}`, "`nonsense` is unknown; " + allowedInCreate},
-		{"a slip at depth", "create", `{"id":"1","buyer":{"email":"a","lines":[{},{"skew":"1"}]}}`, "`buyer.lines[1].skew` is unknown; did you mean sku?; allowed: amount, sku"},
-		{"a vendor's own name", "list", `{"page[cursor]":"c"}`, "`page[cursor]` is unknown; did you mean page_cursor?; allowed: note, page_cursor, page_size, state"},
-		{"text that is no list", "create", `{"id":"1","counts":"[1, 2","tags":"a"}`, "`counts` must be array (got string); `tags` must be array (got string)"},
+		{"a slip at depth", "create", `{"id":"1","buyer":{"email":"a","lines":[{},{"skew":"1"}]}}`,
+			"`buyer.lines[1].skew` is unknown; did you mean sku?; allowed: amount, sku"},
+		{"a vendor's own name", "list", `{"page[cursor]":"c"}`,
+			"`page[cursor]` is unknown; did you mean page_cursor?; allowed: note, page_cursor, page_size, state"},
+		{"text that is no list", "create", `{"id":"1","counts":"[1, 2","tags":"a"}`,
+			"`counts` must be array (got string); `tags` must be array (got string)"},
 		{"a list within text that does not fit", "create", `{"id":"1","counts":"[true]"}`, "`counts[0]` must be integer (got boolean)"},
 		{"a word for a number", "create", `{"id":"1","count":"many"}`, "`count` must be integer (got string)"},
 		{"a number for a word", "create", `{"id":1}`, "`id` must be string (got number)"},
@@ -93,7 +98,8 @@ func TestCheckRefuses(t *testing.T) {
 		{
 			"everything at once", "create", `{"count":0,"tags":[1,"x",true],"buyer":{"age":"old"},"prize":1}`,
 			"`buyer.age` must be integer (got string); `buyer.email` is required; `count` must be at least 1 (got 0); `id` is required; " +
-				"`prize` is unknown; did you mean price?; " + allowedInCreate + "; `tags[0]` must be string (got number); `tags[2]` must be string (got boolean)",
+				"`prize` is unknown; did you mean price?; " + allowedInCreate +
+				"; `tags[0]` must be string (got number); `tags[2]` must be string (got boolean)",
 		},
 	}
 	for _, tt := range tests {

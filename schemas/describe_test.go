@@ -37,7 +37,8 @@ const answer = `{"result": {"definition_id": "new", "entities": [
 	  "list": [{"name": "status", "type": "string", "description": "theirs"}, {"name": "cursor", "type": "string"}],
 	  "create": [{"name": "total", "type": "integer", "required": true, "description": "In cents."}]},
 	 "searchable_fields": ["id", "status"]},
-	{"name": "carts", "description": "Open carts.", "actions": [{"name": "list"}], "parameters": {"list": [{"name": "after", "type": "string"}]}}
+	{"name": "carts", "description": "Open carts.", "actions": [{"name": "list"}],
+		"parameters": {"list": [{"name": "after", "type": "string"}]}}
 ]}}`
 
 func TestDescribedKeepsWhatIsKnown(t *testing.T) {

@@ -5,10 +5,12 @@ import "encoding/json"
 // Emulator tells the emulator what makes a connector's records recognisable, beside
 // their ids.
 type Emulator struct {
-	Host   string            `json:"host,omitempty"`   // of web addresses, with a path if all of them share it
-	Nested bool              `json:"nested,omitempty"` // web addresses repeat what a record belongs to
-	Paths  map[string]string `json:"paths,omitempty"`  // by entity: its part of a web address, if not its name; "/" leaves out what the record belongs to
-	Texts  map[string]string `json:"texts,omitempty"`  // by the name of a field in snake case: its text; "{id}" stands for the record's id
+	Host   string `json:"host,omitempty"`   // of web addresses, with a path if all of them share it
+	Nested bool   `json:"nested,omitempty"` // web addresses repeat what a record belongs to
+	// Paths are, by entity, its part of a web address where that is not its name. A "/" leaves out what the record
+	// belongs to.
+	Paths map[string]string `json:"paths,omitempty"`
+	Texts map[string]string `json:"texts,omitempty"` // by the name of a field in snake case: its text; "{id}" stands for the record's id
 }
 
 // Showcase makes the emulator seed a connector in its default workspace.

@@ -16,8 +16,10 @@ import (
 func FuzzCheck(f *testing.F) {
 	for _, seed := range []string{
 		``, `null`, `{}`, `[]`, `{"id":"1","count":"2","buyer":{"email":"a","age":"3","lines":[{"amount":" 4"},{"amount":"4"}]}}`,
-		`{"page_cursor":"c","note":null}`, `{"query":{"filter":{"and":[{"eq":{"id":"1"}},{"any":{"lines":{"eq":{"sku":null}}}}]},"sort":[{"id":"asc"}]}}`,
-		`{"id":"1","price":1e400,"free":{"a":[1,{"b":1e-999}]}}`, `{"id":"\ud800","meta":{"\u0000":"0"}}`, "{\"id\":\"\xff\",\"free\":{\"\xfe\":1,\"\xfd\":2}}",
+		`{"page_cursor":"c","note":null}`, `{"query":{"filter":{"and":[{"eq":{"id":"1"}},{"any":{"lines":{"eq":{"sku":null}}}}]},` +
+			`"sort":[{"id":"asc"}]}}`,
+		`{"id":"1","price":1e400,"free":{"a":[1,{"b":1e-999}]}}`, `{"id":"\ud800","meta":{"\u0000":"0"}}`,
+		"{\"id\":\"\xff\",\"free\":{\"\xfe\":1,\"\xfd\":2}}",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -37,7 +37,8 @@ func TestKeepWords(t *testing.T) {
 	}
 	c.KeepWords(before)
 	want := &schemas.Connector{
-		Name: "acme", Prefix: "ac", Aliases: before.Aliases, Called: before.Called, IDs: before.IDs, Emulator: before.Emulator, Showcase: before.Showcase,
+		Name: "acme", Prefix: "ac", Aliases: before.Aliases, Called: before.Called, IDs: before.IDs,
+		Emulator: before.Emulator, Showcase: before.Showcase,
 		Auth: []schemas.AuthOption{{Name: "bearer", Fields: []schemas.Setting{{Name: "token", Title: "API key", Description: "Made in Acme."}}}},
 		Config: schemas.Config{
 			Environment: []schemas.Setting{{Name: "host", Title: "Host", Example: "acme.example", Form: form}},

@@ -48,8 +48,9 @@ func TestQueryAccepts(t *testing.T) {
 func TestQueryRefuses(t *testing.T) {
 	t.Parallel()
 	const (
-		operators = "allowed: and, any, array_contains, contains, endswith, eq, fuzzy, gt, gte, in, keyword, like, lt, lte, neq, not, or, startswith"
-		fields    = "allowed: buyer, buyer.email, code, count, extra, id, lines, paid, price, status, tags"
+		operators = "allowed: and, any, array_contains, contains, endswith, eq, fuzzy, gt, gte, in, keyword, like, lt, lte, neq, not, or, " +
+			"startswith"
+		fields = "allowed: buyer, buyer.email, code, count, extra, id, lines, paid, price, status, tags"
 	)
 	tests := []struct{ name, arguments, want string }{
 		{"no query", `{}`, "`query` is required"},
@@ -57,27 +58,36 @@ func TestQueryRefuses(t *testing.T) {
 		{"an empty filter", `{"query":{"filter":{}}}`, "`query.filter` must not be empty; leave it out to match all records"},
 		{"an empty operator", `{"query":{"filter":{"eq":{}}}}`, "`query.filter.eq` must not be empty"},
 		{"an empty list", `{"query":{"filter":{"or":[]}}}`, "`query.filter.or` must not be empty"},
-		{"an empty part", `{"query":{"filter":{"and":[{"not":{}},{}]}}}`, "`query.filter.and[0].not` must not be empty; `query.filter.and[1]` must not be empty"},
+		{"an empty part", `{"query":{"filter":{"and":[{"not":{}},{}]}}}`,
+			"`query.filter.and[0].not` must not be empty; `query.filter.and[1]` must not be empty"},
 		{"an unknown operator", `{"query":{"filter":{"equals":{"id":"1"}}}}`, "`query.filter.equals` is unknown; did you mean eq?; " + operators},
 		{"a field for an operator", `{"query":{"filter":{"status":{"eq":"open"}}}}`, "`query.filter.status` is unknown; " + operators},
-		{"an unknown field", `{"query":{"filter":{"eq":{"statsu":"open"}}}}`, "`query.filter.eq.statsu` is no field that can be searched; did you mean status?; " + fields},
-		{"an unknown field at depth", `{"query":{"filter":{"and":[{"eq":{"id":"1"}},{"not":{"like":{"email":"x"}}}]}}}`, "`query.filter.and[1].not.like.email` is no field that can be searched; did you mean buyer.email?; " + fields},
-		{"an unknown field to sort by", `{"query":{"sort":[{"id":"asc"},{"prise":"desc"}]}}`, "`query.sort[1].prise` is no field that can be searched; did you mean price?; " + fields},
+		{"an unknown field", `{"query":{"filter":{"eq":{"statsu":"open"}}}}`,
+			"`query.filter.eq.statsu` is no field that can be searched; did you mean status?; " + fields},
+		{"an unknown field at depth", `{"query":{"filter":{"and":[{"eq":{"id":"1"}},{"not":{"like":{"email":"x"}}}]}}}`,
+			"`query.filter.and[1].not.like.email` is no field that can be searched; did you mean buyer.email?; " + fields},
+		{"an unknown field to sort by", `{"query":{"sort":[{"id":"asc"},{"prise":"desc"}]}}`,
+			"`query.sort[1].prise` is no field that can be searched; did you mean price?; " + fields},
 		{"an unknown order", `{"query":{"sort":[{"id":"up"}]}}`, "`query.sort[0].id` must be one of \"asc\", \"desc\""},
 		{"a field to sort by, alone", `{"query":{"sort":["id"]}}`, "`query.sort[0]` must be object (got string)"},
-		{"an unknown field to return", `{"query":{},"fields":["id","totl"]}`, "`fields[1]` must be one of \"id\", \"count\", \"price\", \"paid\", \"status\", \"code\", \"extra\", \"buyer\", \"buyer.email\", \"tags\", \"lines\""},
+		{"an unknown field to return", `{"query":{},"fields":["id","totl"]}`, "`fields[1]` must be one of \"id\", \"count\", \"price\", " +
+			"\"paid\", \"status\", \"code\", \"extra\", \"buyer\", \"buyer.email\", \"tags\", \"lines\""},
 		{"another type", `{"query":{"filter":{"eq":{"count":"7"}}}}`, "`query.filter.eq.count` must be integer (got string)"},
 		{"another type in a list", `{"query":{"filter":{"in":{"count":[1,"2"]}}}}`, "`query.filter.in.count[1]` must be integer (got string)"},
 		{"a fraction that nothing equals", `{"query":{"filter":{"eq":{"count":1.5}}}}`, "`query.filter.eq.count` must be integer (got number)"},
 		{"no list", `{"query":{"filter":{"in":{"status":"open"}}}}`, "`query.filter.in.status` must be array (got string)"},
-		{"a list", `{"query":{"filter":{"eq":{"status":["open"]}}}}`, "`query.filter.eq.status` must be string, number, boolean or null (got array)"},
+		{"a list", `{"query":{"filter":{"eq":{"status":["open"]}}}}`,
+			"`query.filter.eq.status` must be string, number, boolean or null (got array)"},
 		{"a number for text", `{"query":{"filter":{"like":{"status":7}}}}`, "`query.filter.like.status` must be string (got number)"},
 		{"an order of booleans", `{"query":{"filter":{"gt":{"code":true}}}}`, "`query.filter.gt.code` must be string or number (got boolean)"},
-		{"an unknown operator on elements", `{"query":{"filter":{"any":{"lines":{"equals":{"sku":"A"}}}}}}`, "`query.filter.any.lines.equals` is unknown; did you mean eq?; " + operators},
-		{"an unknown field of elements", `{"query":{"filter":{"any":{"lines":{"eq":{"skew":"A"}}}}}}`, "`query.filter.any.lines.eq.skew` is no field that can be searched; did you mean sku?; allowed: amount, sku"},
+		{"an unknown operator on elements", `{"query":{"filter":{"any":{"lines":{"equals":{"sku":"A"}}}}}}`,
+			"`query.filter.any.lines.equals` is unknown; did you mean eq?; " + operators},
+		{"an unknown field of elements", `{"query":{"filter":{"any":{"lines":{"eq":{"skew":"A"}}}}}}`,
+			"`query.filter.any.lines.eq.skew` is no field that can be searched; did you mean sku?; allowed: amount, sku"},
 		{"nothing on elements", `{"query":{"filter":{"any":{"tags":{}}}}}`, "`query.filter.any.tags` must not be empty"},
 		{"a limit over the bound", `{"query":{},"limit":1001}`, "`limit` must be at most 1000 (got 1001)"},
-		{"something beside", `{"query":{"where":{}},"order":1}`, "`order` is unknown; allowed: cursor, fields, limit, query; `query.where` is unknown; allowed: filter, sort"},
+		{"something beside", `{"query":{"where":{}},"order":1}`,
+			"`order` is unknown; allowed: cursor, fields, limit, query; `query.where` is unknown; allowed: filter, sort"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -121,7 +131,8 @@ func TestEverySearch(t *testing.T) {
 			unique(t, tl.name, names)
 			for _, name := range names {
 				quoted := encode(t, name)
-				arguments := fmt.Sprintf(`{"query":{"filter":{"eq":{%s:null}},"sort":[{%s:"asc"}]},"fields":[%s],"limit":1000,"cursor":"c"}`, quoted, quoted, quoted)
+				arguments := fmt.Sprintf(`{"query":{"filter":{"eq":{%s:null}},"sort":[{%s:"asc"}]},"fields":[%s],"limit":1000,"cursor":"c"}`,
+					quoted, quoted, quoted)
 				if faults := faultsOf(t, in, arguments); faults != nil {
 					t.Errorf("%s: Check(%s) found %v", tl.name, arguments, faults)
 				}
@@ -162,7 +173,8 @@ func TestSearchTellsTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := schema.Properties.Query.Properties.Filter.Description
-	for _, want := range []string{`{"eq":{"status":…}}`, "Integer: count.", "Number: price.", "Boolean: paid.", "Array: tags, lines.", "String or integer: code."} {
+	for _, want := range []string{`{"eq":{"status":…}}`, "Integer: count.", "Number: price.", "Boolean: paid.", "Array: tags, lines.",
+		"String or integer: code."} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the filter is described as %q, want %q in it", got, want)
 		}

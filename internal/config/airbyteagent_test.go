@@ -30,16 +30,22 @@ func TestAirbyteLogin(t *testing.T) {
 		{name: "used", text: agentText, want: whole},
 		{name: "organization and workspace set elsewhere", text: agentText, vars: map[string]string{"AIRBYTE_ORGANIZATION_ID": "org"},
 			file: "workspace: ws\n", want: found{"cli-id", "HUSH", "org", "ws"}},
-		{name: "workspace flag set to the default", text: agentText, args: []string{"--workspace=default"}, want: found{"cli-id", "HUSH", "cli-org", "default"}},
-		{name: "id in the environment", text: agentText, vars: map[string]string{"AIRBYTE_CLIENT_ID": "id"}, want: found{id: "id", workspace: "default"}},
+		{name: "workspace flag set to the default", text: agentText, args: []string{"--workspace=default"},
+			want: found{"cli-id", "HUSH", "cli-org", "default"}},
+		{name: "id in the environment", text: agentText, vars: map[string]string{"AIRBYTE_CLIENT_ID": "id"},
+			want: found{id: "id", workspace: "default"}},
 		{name: "id by flag", text: agentText, args: []string{"--client-id=id"}, want: found{id: "id", workspace: "default"}},
-		{name: "secret in the environment", text: agentText, vars: map[string]string{"AIRBYTE_CLIENT_SECRET": "s"}, want: found{secret: "s", workspace: "default"}},
+		{name: "secret in the environment", text: agentText, vars: map[string]string{"AIRBYTE_CLIENT_SECRET": "s"},
+			want: found{secret: "s", workspace: "default"}},
 		{name: "secret in our file", text: agentText, file: "client-secret: s\n", want: found{secret: "s", workspace: "default"}},
-		{name: "both elsewhere", text: agentText, file: "client-secret: s\nclient-id: id\n", want: found{id: "id", secret: "s", workspace: "default"}},
+		{name: "both elsewhere", text: agentText, file: "client-secret: s\nclient-id: id\n",
+			want: found{id: "id", secret: "s", workspace: "default"}},
 		{name: "sandbox", text: agentText, args: []string{"--sandbox"}, want: found{workspace: "default"}},
-		{name: "no secret", text: `{"settings":{"credentials":{"client_id":"i"},"organization_id":"o","workspace":"w"}}`, want: found{workspace: "default"}},
+		{name: "no secret", text: `{"settings":{"credentials":{"client_id":"i"},"organization_id":"o","workspace":"w"}}`,
+			want: found{workspace: "default"}},
 		{name: "no id", text: `{"settings":{"credentials":{"client_secret":"s"},"workspace":"w"}}`, want: found{workspace: "default"}},
-		{name: "credentials only", text: `{"settings":{"credentials":{"client_id":"i","client_secret":"s"}}}`, want: found{"i", "s", "", "default"}},
+		{name: "credentials only", text: `{"settings":{"credentials":{"client_id":"i","client_secret":"s"}}}`,
+			want: found{"i", "s", "", "default"}},
 		{name: "malformed", text: `{"settings":`, want: found{workspace: "default"}},
 		{name: "empty object", text: `{}`, want: found{workspace: "default"}},
 	} {
@@ -88,7 +94,8 @@ func TestAirbyteLoginUnusable(t *testing.T) {
 	if err := m.load().MissingCredentials(); strings.Contains(err.Error(), "chmod") {
 		t.Errorf("the login would not be used anyway: %v", err)
 	}
-	for text, line := range map[string]string{"{\n\n\"settings\": HUSH": ":3:", "{\"settings\":\n{\"credentials\":{\"client_secret\": 7}}}": ":2:", "": ":1:"} {
+	for text, line := range map[string]string{"{\n\n\"settings\": HUSH": ":3:",
+		"{\"settings\":\n{\"credentials\":{\"client_secret\": 7}}}": ":2:", "": ":1:"} {
 		m := newMachine(t)
 		path := m.write(agentFile, text, 0o600)
 		err := m.load().MissingCredentials()
@@ -107,9 +114,12 @@ func TestMissingCredentials(t *testing.T) {
 		args       []string
 		with, lack []string
 	}{
-		{name: "both", with: []string{"AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET", "https://app.airbyte.ai", "Profile page, API credentials", "--sandbox"}},
-		{name: "secret", vars: map[string]string{"AIRBYTE_CLIENT_ID": "id"}, with: []string{"set AIRBYTE_CLIENT_SECRET", "--sandbox"}, lack: []string{"AIRBYTE_CLIENT_ID"}},
-		{name: "id", vars: map[string]string{"AIRBYTE_CLIENT_SECRET": "HUSH"}, with: []string{"set AIRBYTE_CLIENT_ID"}, lack: []string{"AIRBYTE_CLIENT_SECRET", "HUSH"}},
+		{name: "both", with: []string{"AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET", "https://app.airbyte.ai",
+			"Profile page, API credentials", "--sandbox"}},
+		{name: "secret", vars: map[string]string{"AIRBYTE_CLIENT_ID": "id"}, with: []string{"set AIRBYTE_CLIENT_SECRET", "--sandbox"},
+			lack: []string{"AIRBYTE_CLIENT_ID"}},
+		{name: "id", vars: map[string]string{"AIRBYTE_CLIENT_SECRET": "HUSH"}, with: []string{"set AIRBYTE_CLIENT_ID"},
+			lack: []string{"AIRBYTE_CLIENT_SECRET", "HUSH"}},
 		{name: "none", vars: map[string]string{"AIRBYTE_CLIENT_ID": "id", "AIRBYTE_CLIENT_SECRET": "s"}},
 		{name: "sandbox", args: []string{"--sandbox"}},
 	} {

@@ -50,12 +50,17 @@ func TestConfigMissing(t *testing.T) {
 func TestConfigSyntax(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"yaml":      "read-only: true\nconnectors:\n  - github\n  - 'linear'\ncall-timeout: 20s # short\nmax-concurrent-calls: 3\nworkspace: \"caf\\u00e9\"\n",
-		"json":      "{\n\t\"read-only\": true,\n\t\"connectors\": [\"github\", \"linear\"],\n\t\"call-timeout\": \"20s\",\n\t\"max-concurrent-calls\": 3,\n\t\"workspace\": \"caf\\u00e9\"\n}",
-		"one line":  `{"read-only":true,"connectors":["github","linear"],"call-timeout":"20s","max-concurrent-calls":3,"workspace":"café"}`,
-		"windows":   "\ufeffread-only: yes\r\nconnectors: github, linear\r\ncall-timeout: 20s\r\nmax-concurrent-calls: 3\r\nworkspace: café\r\n",
-		"header":    "# settings\n---\nread-only: true\nconnectors: [github,linear]\nworkspace: café\ncall-timeout: 20s\nmax-concurrent-calls: 3\n---\n# end\n",
-		"nulls":     "---\nread-only: 'true'\nconnectors: [github, null, linear]\ncall-timeout: 20s\nmax-concurrent-calls: 3\nworkspace: |\n  café\nclient-id:\napi-host: ''\nallowed-hosts: []\n",
+		"yaml": "read-only: true\nconnectors:\n  - github\n  - 'linear'\ncall-timeout: 20s # short\n" +
+			"max-concurrent-calls: 3\nworkspace: \"caf\\u00e9\"\n",
+		"json": "{\n\t\"read-only\": true,\n\t" +
+			"\"connectors\": [\"github\", \"linear\"],\n\t" +
+			"\"call-timeout\": \"20s\",\n\t\"max-concurrent-calls\": 3,\n\t\"workspace\": \"caf\\u00e9\"\n}",
+		"one line": `{"read-only":true,"connectors":["github","linear"],"call-timeout":"20s","max-concurrent-calls":3,"workspace":"café"}`,
+		"windows":  "\ufeffread-only: yes\r\nconnectors: github, linear\r\ncall-timeout: 20s\r\nmax-concurrent-calls: 3\r\nworkspace: café\r\n",
+		"header": "# settings\n---\nread-only: true\nconnectors: [github,linear]\nworkspace: café\n" +
+			"call-timeout: 20s\nmax-concurrent-calls: 3\n---\n# end\n",
+		"nulls": "---\nread-only: 'true'\nconnectors: [github, null, linear]\ncall-timeout: 20s\nmax-concurrent-calls: 3\n" +
+			"workspace: |\n  café\nclient-id:\napi-host: ''\nallowed-hosts: []\n",
 		"reordered": "connectors: [github,linear]\nworkspace: café\nread-only: true\ncall-timeout: 20s\nmax-concurrent-calls: 3",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,7 +157,8 @@ func TestUnknownKey(t *testing.T) {
 		{"client-secrte", "did you mean client-secret?"},
 		{"AIRBYTE_CLIENT_SECRET", "did you mean client-secret?"},
 		{"AIRBYTE_MCP_READ_ONLY", "did you mean read-only?"},
-		{"max", "did you mean max-concurrent-calls or max-download or max-request-body or max-response-body or max-result-bytes or max-sessions or max-tool-tokens or max-tools?"},
+		{"max", "did you mean max-concurrent-calls or max-download or max-request-body or max-response-body or max-result-bytes or " +
+			"max-sessions or max-tool-tokens or max-tools?"},
 		{"xyz-nothing", "the keys are allowed-hosts, allowed-origins, api-dialect, api-host, audit-log, bearer-token,"},
 	} {
 		t.Run(tt.key, func(t *testing.T) {

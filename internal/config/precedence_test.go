@@ -41,7 +41,8 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 		m.setOthers(flag.Name, "AIRBYTE_MCP_TLS_CERT", "AIRBYTE_MCP_TLS_KEY")
 		return "/a", "/b", "/c"
 	case flag.Name == "oauth-issuers" || flag.Name == "introspection-url":
-		m.setOthers(flag.Name, "AIRBYTE_MCP_OAUTH_WORKSPACE", "AIRBYTE_MCP_OAUTH_AUDIENCE", "AIRBYTE_MCP_INTROSPECTION_CLIENT_ID", "AIRBYTE_MCP_INTROSPECTION_CLIENT_SECRET")
+		m.setOthers(flag.Name, "AIRBYTE_MCP_OAUTH_WORKSPACE", "AIRBYTE_MCP_OAUTH_AUDIENCE", "AIRBYTE_MCP_INTROSPECTION_CLIENT_ID",
+			"AIRBYTE_MCP_INTROSPECTION_CLIENT_SECRET")
 		return "https://a.example", "https://b.example", "https://c.example"
 	case flag.Name == "oauth-scopes":
 		return "off", "a,b,c", "d,e,f"

@@ -29,7 +29,8 @@ func (s *Settings) MissingCredentials() error {
 	if s.Sandbox || len(missing) == 0 {
 		return nil
 	}
-	err := fmt.Errorf("%w: set %s (in the Airbyte app, https://app.airbyte.ai: Profile page, API credentials), or try --sandbox, which needs no account",
+	err := fmt.Errorf("%w: set %s (in the Airbyte app, https://app.airbyte.ai: Profile page, API credentials), or try --sandbox, which "+
+		"needs no account",
 		ErrMissingCredentials, strings.Join(missing, " and "))
 	if s.given != nil && s.given().login != nil {
 		err = fmt.Errorf("%w; the Airbyte CLI's login was not used: %w", err, s.given().login)

@@ -241,7 +241,8 @@ func (s *Settings) resolvePaths(env Env) {
 
 // trimLists drops the white space and the empty items of "a, b,".
 func (s *Settings) trimLists() {
-	for _, list := range []*[]string{&s.Connectors, &s.AllowedHosts, &s.AllowedOrigins, &s.WriteRules, &s.OrganizationDomains, &s.Tools, &s.ExcludeTools, &s.Effects, &s.Pin,
+	for _, list := range []*[]string{&s.Connectors, &s.AllowedHosts, &s.AllowedOrigins, &s.WriteRules, &s.OrganizationDomains, &s.Tools,
+		&s.ExcludeTools, &s.Effects, &s.Pin,
 		&s.OAuthIssuers, &s.OAuthScopes, &s.OAuthAlgorithms, &s.ProxySubjects} {
 		var kept []string
 		for _, item := range *list {

@@ -72,10 +72,12 @@ func TestBrowserLabels(t *testing.T) {
 	b := newTab(t, connectpage.Options{}, checkedForm())
 	b.page("Connect Acme")
 	b.tabTo("method-0")
-	settings := []string{"Repositories", "Start date (optional)", "Contact (optional)", "Window (optional)", "Name of the connector (optional)"}
+	settings := []string{"Repositories", "Start date (optional)", "Contact (optional)", "Window (optional)",
+		"Name of the connector (optional)"}
 	for _, credentials := range [][]string{{"Token"}, {"Client ID", "Client secret"}} {
 		names := b.names()
-		if got, want := slices.Sorted(slices.Values(names["textbox"])), slices.Sorted(slices.Values(append(credentials, settings...))); !slices.Equal(got, want) {
+		if got, want := slices.Sorted(slices.Values(names["textbox"])), slices.Sorted(slices.Values(append(credentials,
+			settings...))); !slices.Equal(got, want) {
 			t.Errorf("fields %q, want %q", got, want)
 		}
 		if got, want := names["radio"], []string{"Personal access token", "OAuth"}; !slices.Equal(got, want) {

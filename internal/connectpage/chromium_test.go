@@ -220,7 +220,8 @@ func unquote(text string) string { return strings.Trim(text, `"`) }
 func (b *tab) fits(name string) {
 	b.Helper()
 	for _, scheme := range []string{"light", "dark"} {
-		tell(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		feature := &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme}
+		tell(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{feature}})
 		for _, pixels := range []int64{320, 1024} {
 			b.width(pixels)
 			if got := eval[int64](b, `document.documentElement.scrollWidth`); got > pixels {
@@ -251,12 +252,14 @@ func (b *tab) shoot(name, scheme string, pixels int64) {
 // paleTexts lists texts with less contrast than WCAG's AA asks for: 4.5 to 1.
 const paleTexts = `(() => {
 	const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
-	const rgba = c => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1); return canvas.getImageData(0, 0, 1, 1).data; };
+	const rgba = c => {
+		canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1); return canvas.getImageData(0, 0, 1, 1).data; };
 	const light = c => [0.2126, 0.7152, 0.0722].reduce((sum, part, i) => {
 		const v = c[i] / 255;
 		return sum + part * (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
 	}, 0);
-	const ground = e => { for (; e; e = e.parentElement) { const c = rgba(getComputedStyle(e).backgroundColor); if (c[3] === 255) return c; } return [255, 255, 255]; };
+	const ground = e => { for (; e; e = e.parentElement) { const c = rgba(getComputedStyle(e).backgroundColor); if (c[3] === 255) return c; }
+		return [255, 255, 255]; };
 	const pale = [];
 	const judge = (e, color, text) => {
 		const [a, b] = [light(rgba(color)), light(ground(e))];
@@ -273,7 +276,8 @@ const paleTexts = `(() => {
 
 // smallTargets lists controls below the 24 pixels of WCAG's AA; links in running
 // text and radio buttons with a large label are none.
-const smallTargets = `[...document.querySelectorAll("button, input:not([type=hidden]):not([type=radio]), select, textarea, label[for^=method], .button, .problems a")]
+const smallTargets = `[...document.querySelectorAll(
+	"button, input:not([type=hidden]):not([type=radio]), select, textarea, label[for^=method], .button, .problems a")]
 	.filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.width < 24 || r.height < 24); })
 	.map(e => e.outerHTML.slice(0, 80))`
 

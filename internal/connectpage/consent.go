@@ -66,7 +66,8 @@ func (v *visitor) finishConsent() {
 	case now.consent == nil:
 		v.showMessageWithLink(http.StatusConflict, "Nobody was sent away", "No consent is under way for this form.")
 	case !v.ticket.hasCookie(v.r, v.base, consentCookie, now.consent.state):
-		v.showMessageWithLink(http.StatusForbidden, "This is not the browser that was sent away", "Finish the consent in the browser in which you began it.")
+		v.showMessageWithLink(http.StatusForbidden, "This is not the browser that was sent away",
+			"Finish the consent in the browser in which you began it.")
 	case query.Get("error") != "":
 		v.backToForm(refusal(v.ticket.title, query.Get("error"), query.Get("error_description")))
 	case !likeID.MatchString(id):

@@ -48,7 +48,8 @@ func newConsentRig(t *testing.T) *consentRig {
 func (c *consentRig) start() {
 	c.Helper()
 	c.get("")
-	c.wantAt(c.post("", map[string]string{"method": "consent:acmeOAuth", "s.repositories": "acme/site", "m0.token": canary, "name": "kept name"}), "/consent")
+	c.wantAt(c.post("", map[string]string{"method": "consent:acmeOAuth", "s.repositories": "acme/site", "m0.token": canary,
+		"name": "kept name"}), "/consent")
 }
 
 // returns is what the vendor's redirect makes a browser ask for: as it comes from
@@ -70,7 +71,8 @@ func (c *consentRig) returns(query string) answer {
 func TestConsent(t *testing.T) {
 	t.Parallel()
 	c := newConsentRig(t)
-	c.want(c.get(""), 200, "Sign in at Acme", "Continue at Acme", "OAuth with keys of your own", `value="consent:acmeOAuth" class="consent" checked`)
+	c.want(c.get(""), 200, "Sign in at Acme", "Continue at Acme", "OAuth with keys of your own",
+		`value="consent:acmeOAuth" class="consent" checked`)
 	c.start()
 	if v := c.started[0]; v.Method != "acmeOAuth" || len(v.Secrets) != 0 || v.Fields["repositories"] != "acme/site" || v.Name != "kept name" {
 		t.Errorf("started with %+v", v)
@@ -158,8 +160,9 @@ func TestConsentThatFails(t *testing.T) {
 		err    error
 		want   string
 	}{
-		"error":       {"", errors.New("no template for Acme"), "no template for Acme"},
-		"faults":      {"", &schemas.InvalidError{Faults: []schemas.Fault{{Path: "repositories", Problem: "is required"}}}, `href="#s-6">Repositories is required.`},
+		"error": {"", errors.New("no template for Acme"), "no template for Acme"},
+		"faults": {"", &schemas.InvalidError{Faults: []schemas.Fault{{Path: "repositories", Problem: "is required"}}},
+			`href="#s-6">Repositories is required.`},
 		"script":      {"javascript:alert(1)", nil, "not a safe one"},
 		"clear text":  {"http://vendor.example/", nil, "not a safe one"},
 		"no URL":      {"", nil, "not a safe one"},

@@ -28,7 +28,8 @@ func TestConnect(t *testing.T) {
 		t.Fatalf("submitted %d times, want once", n)
 	}
 	v := b.sent()[0]
-	if v.Method != "acmePAT" || v.Name != "my acme" || v.Secrets["token"].Reveal() != canary || v.Fields["repositories"] != "acme/site\nacme/app" {
+	if v.Method != "acmePAT" || v.Name != "my acme" || v.Secrets["token"].Reveal() != canary ||
+		v.Fields["repositories"] != "acme/site\nacme/app" {
 		t.Errorf("got %+v", v)
 	}
 	out, err := b.ticket.Wait(t.Context())
@@ -105,7 +106,8 @@ func TestFaults(t *testing.T) {
 	b := newRig(t, nil).browser()
 	b.get("")
 	fields := map[string]string{
-		"method": "acmeOAuth", "m1.client_id": "id-123", "m1.client_secret": canary, "s.window": "900", "s.region": "us", "s.archived": "false", "name": "kept name",
+		"method": "acmeOAuth", "m1.client_id": "id-123", "m1.client_secret": canary, "s.window": "900",
+		"s.region": "us", "s.archived": "false", "name": "kept name",
 	}
 	a := b.post("", fields)
 	b.want(a, 422, "<title>Error: Connect Acme", `role="alert"`, "autofocus", `href="#s-3">Window must be at most 90`,
@@ -165,7 +167,8 @@ func TestFieldsFitTheirValues(t *testing.T) {
 	})
 	body := r.browser().get("").body
 	for _, want := range []string{
-		`<input id="m0-0" name="m0.token" type="password" autocomplete="off" autocapitalize="none" spellcheck="false" aria-required="true" aria-describedby="m0-0-about">`,
+		`<input id="m0-0" name="m0.token" type="password" autocomplete="off" autocapitalize="none" spellcheck="false" aria-required="true" ` +
+			`aria-describedby="m0-0-about">`,
 		`<textarea id="m0-1" name="m0.private_key" rows="3" class="masked"`,
 		`<label for="m0-1">private_key <span class="optional">(optional)</span></label>`,
 		`<input id="s-1" name="s.day" type="date"`,

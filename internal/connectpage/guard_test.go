@@ -30,7 +30,8 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", name, header, got, want)
 			}
 		}
-		policy := regexp.MustCompile(`^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]{44}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$`)
+		policy := regexp.MustCompile(`^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]{44}'; form-action 'self'; ` +
+			`frame-ancestors 'none'; base-uri 'none'$`)
 		if got := a.header.Get("Content-Security-Policy"); !policy.MatchString(got) {
 			t.Errorf("%s: the policy is %q", name, got)
 		}
@@ -41,7 +42,8 @@ func TestHeaders(t *testing.T) {
 func TestNothingForeign(t *testing.T) {
 	t.Parallel()
 	body := newRig(t, nil).browser().get("").body
-	if found := regexp.MustCompile(`(?i)<script|<link|<img|<iframe|\bsrc=|@import|url\(|\son\w+=|javascript:|\sstyle=`).FindString(body); found != "" {
+	if found := regexp.MustCompile(`(?i)<script|<link|<img|<iframe|\bsrc=|@import|url\(|\son\w+=|` +
+		`javascript:|\sstyle=`).FindString(body); found != "" {
 		t.Errorf("the page has %q", found)
 	}
 }
@@ -58,7 +60,8 @@ func TestHost(t *testing.T) {
 			"tools.example:8443": 403, "localhost": 403, "127.0.0.1": 403,
 		}},
 		{"http://127.0.0.1:4711", map[string]int{
-			"127.0.0.1:4711": 200, "localhost:4711": 200, "127.0.0.1:80": 403, "localhost": 403, "evil.example:4711": 403, "localhost.evil.example:4711": 403,
+			"127.0.0.1:4711": 200, "localhost:4711": 200, "127.0.0.1:80": 403, "localhost": 403, "evil.example:4711": 403,
+			"localhost.evil.example:4711": 403,
 		}},
 	} {
 		b := newRig(t, func(o *connectpage.Options, _ *connectpage.Form) { o.BaseURL = func() string { return tt.base } }).browser()
@@ -80,8 +83,10 @@ func TestPrefix(t *testing.T) {
 		t.Fatalf("the page is at %s", u)
 	}
 	b.want(b.get(""), 200, `action="`+u.Path+`"`)
-	b.want(b.do(b.request(http.MethodGet, "https://tools.example"+strings.TrimPrefix(u.Path, "/airbyte"), nil, nil)), 200, `action="`+u.Path+`"`)
-	for _, path := range []string{"/", "/connect", "/connect/", "/airbyte/connect/", "/airbyte/", u.Path + "x", u.Path[:len(u.Path)-1], "/other" + u.Path} {
+	b.want(b.do(b.request(http.MethodGet, "https://tools.example"+strings.TrimPrefix(u.Path, "/airbyte"), nil, nil)), 200,
+		`action="`+u.Path+`"`)
+	for _, path := range []string{"/", "/connect", "/connect/", "/airbyte/connect/", "/airbyte/", u.Path + "x", u.Path[:len(u.Path)-1],
+		"/other" + u.Path} {
 		b.want(b.do(b.request(http.MethodGet, "https://tools.example"+path, nil, nil)), 404)
 	}
 }
@@ -90,31 +95,22 @@ func TestPrefix(t *testing.T) {
 // page's own marks sends.
 func TestWhoMaySend(t *testing.T) {
 	t.Parallel()
-	header := func(pairs ...string) func(*http.Request) {
-		return func(r *http.Request) {
-			r.Header.Del("Origin")
-			r.Header.Del("Sec-Fetch-Site")
-			for i := 0; i < len(pairs); i += 2 {
-				r.Header.Add(pairs[i], pairs[i+1])
-			}
-		}
-	}
 	for name, tt := range map[string]struct {
 		edit func(*http.Request)
 		want int
 	}{
 		"as browsers do":          {nil, 303},
-		"with its origin":         {header("Origin", "https://tools.example"), 303},
-		"origin and site":         {header("Origin", "https://tools.example", "Sec-Fetch-Site", "same-origin"), 303},
-		"site alone":              {header("Sec-Fetch-Site", "same-origin"), 303},
-		"no marks":                {header(), 403},
-		"null origin alone":       {header("Origin", "null"), 403},
-		"evil origin":             {header("Origin", "https://evil.example"), 403},
-		"http origin":             {header("Origin", "http://tools.example"), 403},
-		"evil origin, good site":  {header("Origin", "https://evil.example", "Sec-Fetch-Site", "same-origin"), 403},
-		"good origin, cross-site": {header("Origin", "https://tools.example", "Sec-Fetch-Site", "cross-site"), 403},
-		"same-site":               {header("Origin", "null", "Sec-Fetch-Site", "same-site"), 403},
-		"two origins":             {header("Origin", "https://tools.example", "Origin", "https://evil.example"), 403},
+		"with its origin":         {marked("Origin", "https://tools.example"), 303},
+		"origin and site":         {marked("Origin", "https://tools.example", "Sec-Fetch-Site", "same-origin"), 303},
+		"site alone":              {marked("Sec-Fetch-Site", "same-origin"), 303},
+		"no marks":                {marked(), 403},
+		"null origin alone":       {marked("Origin", "null"), 403},
+		"evil origin":             {marked("Origin", "https://evil.example"), 403},
+		"http origin":             {marked("Origin", "http://tools.example"), 403},
+		"evil origin, good site":  {marked("Origin", "https://evil.example", "Sec-Fetch-Site", "same-origin"), 403},
+		"good origin, cross-site": {marked("Origin", "https://tools.example", "Sec-Fetch-Site", "cross-site"), 403},
+		"same-site":               {marked("Origin", "null", "Sec-Fetch-Site", "same-site"), 403},
+		"two origins":             {marked("Origin", "https://tools.example", "Origin", "https://evil.example"), 403},
 		"no cookie":               {func(r *http.Request) { r.Header.Del("Cookie") }, 403},
 		"another cookie":          {func(r *http.Request) { r.Header.Set("Cookie", strings.Replace(r.Header.Get("Cookie"), "=", "=A", 1)) }, 403},
 		"JSON":                    {func(r *http.Request) { r.Header.Set("Content-Type", "application/json") }, 415},
@@ -140,6 +136,17 @@ func TestWhoMaySend(t *testing.T) {
 				t.Errorf("submitted %d times", got)
 			}
 		})
+	}
+}
+
+// marked replaces what browsers send about the origin of a request.
+func marked(pairs ...string) func(*http.Request) {
+	return func(r *http.Request) {
+		r.Header.Del("Origin")
+		r.Header.Del("Sec-Fetch-Site")
+		for i := 0; i < len(pairs); i += 2 {
+			r.Header.Add(pairs[i], pairs[i+1])
+		}
 	}
 }
 
@@ -169,8 +176,9 @@ func TestMarksOfAnotherForm(t *testing.T) {
 func TestCookies(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]string{
-		publicURL:               `^__Host-connect-[0-9a-f]{16}=[A-Za-z0-9_-]{43}; Path=/; Max-Age=\d+; HttpOnly; Secure; SameSite=Strict$`,
-		"http://127.0.0.1:4711": `^connect-[0-9a-f]{16}=[A-Za-z0-9_-]{43}; Path=/connect/[A-Za-z0-9_-]{43}; Max-Age=\d+; HttpOnly; SameSite=Strict$`,
+		publicURL: `^__Host-connect-[0-9a-f]{16}=[A-Za-z0-9_-]{43}; Path=/; Max-Age=\d+; HttpOnly; Secure; SameSite=Strict$`,
+		"http://127.0.0.1:4711": `^connect-[0-9a-f]{16}=[A-Za-z0-9_-]{43}; Path=/connect/[A-Za-z0-9_-]{43}; Max-Age=\d+; HttpOnly; ` +
+			`SameSite=Strict$`,
 	} {
 		b := newRig(t, func(o *connectpage.Options, _ *connectpage.Form) { o.BaseURL = func() string { return base } }).browser()
 		got := b.get("").header.Values("Set-Cookie")
@@ -185,7 +193,8 @@ func TestDoors(t *testing.T) {
 	t.Parallel()
 	b := newRig(t, nil).browser()
 	b.get("")
-	for page, want := range map[string]string{"/cancel": "POST", "/done": "GET, HEAD", "/consent": "GET, HEAD", "/callback": "GET", "": "GET, HEAD, POST"} {
+	for page, want := range map[string]string{"/cancel": "POST", "/done": "GET, HEAD", "/consent": "GET, HEAD", "/callback": "GET",
+		"": "GET, HEAD, POST"} {
 		method := http.MethodDelete
 		if a := b.do(b.request(method, b.ticket.URL()+page, nil, nil)); a.status != 405 || a.header.Get("Allow") != want {
 			t.Errorf("%s %s: got %d, Allow %q, want %q", method, page, a.status, a.header.Get("Allow"), want)
@@ -213,7 +222,8 @@ func TestHeadIsNoVisit(t *testing.T) {
 func TestBaseURL(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]bool{
-		"https://tools.example": true, "https://tools.example/a/b/": true, "http://localhost:1": true, "http://[::1]:1": true, "http://127.0.0.1:1": true,
+		"https://tools.example": true, "https://tools.example/a/b/": true, "http://localhost:1": true, "http://[::1]:1": true,
+		"http://127.0.0.1:1":   true,
 		"http://tools.example": false, "ftp://tools.example": false, "": false, "tools.example": false, "https://": false,
 		"https://u:p@tools.example": false, "https://tools.example?x=1": false, "http://localhost.evil.example": false,
 	} {

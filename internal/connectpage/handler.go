@@ -44,12 +44,14 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !v.base.answersTo(r.Host) {
-		v.showMessage(http.StatusForbidden, "Wrong address", "This server does not answer to the name in the address. Open the link as you were given it.")
+		v.showMessage(http.StatusForbidden, "Wrong address",
+			"This server does not answer to the name in the address. Open the link as you were given it.")
 		return
 	}
 	secret, page, _ := strings.Cut(v.below(), "/")
 	if v.ticket = p.find(secret); v.ticket == nil {
-		v.showMessage(http.StatusNotFound, "This link is not valid", "It may be incomplete, or have expired a while ago. Ask your assistant for a new one.")
+		v.showMessage(http.StatusNotFound, "This link is not valid",
+			"It may be incomplete, or have expired a while ago. Ask your assistant for a new one.")
 		return
 	}
 	v.route(page)
@@ -58,7 +60,8 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
 // setSecurityHeaders sets the headers of every answer.
 func (v *visitor) setSecurityHeaders() {
 	h := v.w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src '"+v.views.styleHash+"'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src '"+v.views.styleHash+"'; form-action 'self'; "+
+		"frame-ancestors 'none'; base-uri 'none'")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
@@ -136,7 +139,8 @@ func (v *visitor) readForm() url.Values {
 		v.showMessage(status, "The form arrived damaged", "Go back and send it again. Nothing was done.")
 		return nil
 	case !v.ticket.hasCookie(v.r, v.base, formCookie, v.ticket.cookie) || !secretsEqual(form.Get("token"), v.ticket.token):
-		v.showMessageWithLink(http.StatusForbidden, "This form is not from here", "It was not loaded by this browser, or the browser refuses cookies. Nothing was done.")
+		v.showMessageWithLink(http.StatusForbidden, "This form is not from here",
+			"It was not loaded by this browser, or the browser refuses cookies. Nothing was done.")
 		return nil
 	}
 	return form
@@ -197,7 +201,8 @@ func (v *visitor) submitForm(form url.Values) {
 	}
 	e, ok := now.form.parse(form)
 	if !ok {
-		v.render(http.StatusUnprocessableEntity, now, e, "", []schemas.Fault{{Path: "method", Problem: "is not chosen: choose one of the ways below"}})
+		v.render(http.StatusUnprocessableEntity, now, e, "",
+			[]schemas.Fault{{Path: "method", Problem: "is not chosen: choose one of the ways below"}})
 		return
 	}
 	todo := submission(e)

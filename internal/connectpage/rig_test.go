@@ -27,7 +27,8 @@ func acme() *setup.Setup {
 		Connector: "acme", Title: "Acme", DocsURL: "https://docs.example/acme",
 		Methods: []setup.Method{
 			{Name: "acmePAT", Title: "Personal access token", Type: "bearer", Fields: []setup.Field{
-				{Name: "token", Title: "Token", Description: "Made in Acme's settings.", Type: "string", Required: true, Secret: true, Placement: setup.PlaceCredentials},
+				{Name: "token", Title: "Token", Description: "Made in Acme's settings.", Type: "string", Required: true, Secret: true,
+					Placement: setup.PlaceCredentials},
 			}},
 			{Name: "acmeOAuth", Title: "OAuth", Type: "oauth2", OAuth: true, Scopes: []string{"read:all"}, Fields: []setup.Field{
 				{Name: "client_id", Title: "Client ID", Type: "string", Required: true, Placement: setup.PlaceCredentials},
@@ -35,13 +36,17 @@ func acme() *setup.Setup {
 			}},
 		},
 		Settings: []setup.Field{
-			{Name: "start_date", Title: "Start date", Description: "From when on.", Type: "string", Format: "date-time", Placement: setup.PlaceReplication},
+			{Name: "start_date", Title: "Start date", Description: "From when on.", Type: "string", Format: "date-time",
+				Placement: setup.PlaceReplication},
 			{Name: "day", Title: "Day", Type: "string", Format: "date", Placement: setup.PlaceReplication},
 			{Name: "contact", Title: "Contact", Type: "string", Format: "email", Placement: setup.PlaceReplication},
-			{Name: "window", Title: "Window", Type: "integer", Minimum: "1", Maximum: "90", Default: json.RawMessage(`14`), Placement: setup.PlaceReplication},
+			{Name: "window", Title: "Window", Type: "integer", Minimum: "1", Maximum: "90", Default: json.RawMessage(`14`),
+				Placement: setup.PlaceReplication},
 			{Name: "archived", Title: "Archived", Type: "boolean", Placement: setup.PlaceReplication},
-			{Name: "region", Title: "Region", Type: "string", Enum: []any{"eu", "us"}, Default: json.RawMessage(`"eu"`), Placement: setup.PlaceEnvironment},
-			{Name: "repositories", Title: "Repositories", Type: "array", Items: "string", Required: true, Example: "acme/site", Placement: setup.PlaceReplication},
+			{Name: "region", Title: "Region", Type: "string", Enum: []any{"eu", "us"}, Default: json.RawMessage(`"eu"`),
+				Placement: setup.PlaceEnvironment},
+			{Name: "repositories", Title: "Repositories", Type: "array", Items: "string", Required: true, Example: "acme/site",
+				Placement: setup.PlaceReplication},
 		},
 	}
 }
@@ -64,7 +69,8 @@ const publicURL = "https://tools.example/airbyte"
 func newRig(t *testing.T, change func(*connectpage.Options, *connectpage.Form)) *rig {
 	t.Helper()
 	r := &rig{T: t, log: &bytes.Buffer{}}
-	opts := connectpage.Options{BaseURL: func() string { return publicURL }, Log: zerolog.New(zerolog.SyncWriter(r.log)).Level(zerolog.TraceLevel)}
+	opts := connectpage.Options{BaseURL: func() string { return publicURL },
+		Log: zerolog.New(zerolog.SyncWriter(r.log)).Level(zerolog.TraceLevel)}
 	form := connectpage.Form{Setup: acme(), Workspace: "customer-1", Name: "acme main"}
 	form.Submit = func(_ context.Context, v setup.Values) (connectpage.Outcome, error) { return created(form.Setup, v) }
 	if change != nil {
@@ -90,7 +96,8 @@ func created(s *setup.Setup, v setup.Values) (connectpage.Outcome, error) {
 	if _, err := s.Check(v); err != nil {
 		return connectpage.Outcome{}, err
 	}
-	return connectpage.Outcome{ConnectorID: "c-1", ConnectorName: v.Name, Lines: []string{"the token works"}, Warning: "no issues were found"}, nil
+	return connectpage.Outcome{ConnectorID: "c-1", ConnectorName: v.Name, Lines: []string{"the token works"},
+		Warning: "no issues were found"}, nil
 }
 
 // visits counts the visits in the log.

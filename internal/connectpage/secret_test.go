@@ -45,7 +45,8 @@ func TestNoSecretComesBack(t *testing.T) {
 			fields["m0.token"], fields["m1.client_secret"] = value, "unused-"+value
 			a := b.post("", fields)
 			b.want(a, 422)
-			for where, text := range map[string]string{"page": a.body, "header": fmt.Sprint(a.header), "form": b.get("").body, "log": b.log.String()} {
+			for where, text := range map[string]string{"page": a.body, "header": fmt.Sprint(a.header), "form": b.get("").body,
+				"log": b.log.String()} {
 				if strings.Contains(text, canary) {
 					t.Errorf("%s, %s: the %s has the secret: %s", name, kind, where, text)
 				}

@@ -65,10 +65,12 @@ func (v *visitor) showMessageWithLink(status int, title, text string) {
 func (v *visitor) showEnded(now snapshot) {
 	switch now.phase {
 	case done:
-		v.showMessage(http.StatusGone, "This link has been used", "The connector was created with it. Ask your assistant for a new link to create another one.")
+		v.showMessage(http.StatusGone, "This link has been used",
+			"The connector was created with it. Ask your assistant for a new link to create another one.")
 	case cancelled:
 		defer v.ticket.markResultSeen()
-		v.showMessage(http.StatusGone, "Cancelled", "Nothing was created and nothing was kept. You can close this page and go back to your assistant.")
+		v.showMessage(http.StatusGone, "Cancelled", "Nothing was created and nothing was kept. "+
+			"You can close this page and go back to your assistant.")
 	case expired:
 		v.showMessage(http.StatusGone, "This link has expired", "Nothing was kept. Ask your assistant for a new one.")
 	default:
@@ -153,7 +155,8 @@ func newFormView(t *Ticket, now snapshot, e *entry, problem string, faults []sch
 	}
 	view.Submits = view.Submits || len(view.Choices) == 0
 	view.Settings = fieldViews(f.settings(), e)
-	view.Name = fieldView{ID: "name", Key: "name", Label: "Name of the connector", Kind: "text", Value: e.name, About: "To tell it from others of its kind."}
+	view.Name = fieldView{ID: "name", Key: "name", Label: "Name of the connector", Kind: "text", Value: e.name,
+		About: "To tell it from others of its kind."}
 	view.point(faults)
 	view.describe(again)
 	return view

@@ -186,7 +186,8 @@ func TestUncheckedSources(t *testing.T) {
 
 // FuzzChain sends anything as a credential. Nothing of it is let in, or shown.
 func FuzzChain(f *testing.F) {
-	for _, seed := range []string{keyOne[:20], "a.b.c", "eyJhbGciOiJub25lIn0.e30.", assemble(`{"alg":"RS256"}`, map[string]any{"iss": issuerURL}, "x"), "Bearer"} {
+	for _, seed := range []string{keyOne[:20], "a.b.c", "eyJhbGciOiJub25lIn0.e30.",
+		assemble(`{"alg":"RS256"}`, map[string]any{"iss": issuerURL}, "x"), "Bearer"} {
 		f.Add("Bearer "+seed, "a=b")
 	}
 	chain := fullChain(f)

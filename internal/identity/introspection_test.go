@@ -25,7 +25,8 @@ func newIntrospector() *introspector {
 	i := &introspector{issuer: newIssuer(), answers: map[string]any{}}
 	i.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
-		if r.Method != http.MethodPost || user != "mcp%3A1" || password != "s%26cret" || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
+		if r.Method != http.MethodPost || user != "mcp%3A1" || password != "s%26cret" ||
+			r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
 			http.Error(w, "who are you?", http.StatusUnauthorized)
 			return
 		}
@@ -102,7 +103,8 @@ func TestIntrospection(t *testing.T) {
 				return
 			}
 			got := letIn(t, source, token)
-			if got.Workspace != "tenant-acme" || !strings.HasPrefix(got.Principal, "opaque:") || !got.Effects.Allows("read") || got.Effects.Allows("create") {
+			if got.Workspace != "tenant-acme" || !strings.HasPrefix(got.Principal, "opaque:") || !got.Effects.Allows("read") ||
+				got.Effects.Allows("create") {
 				t.Errorf("got %+v", got)
 			}
 		})

@@ -202,13 +202,15 @@ func TestHostileIssuer(t *testing.T) {
 		handler http.Handler
 		want    string // in the cause
 	}{
-		"another issuer":   {answer(document, `{"issuer":"https://evil.example.com","jwks_uri":"https://evil.example.com/keys"}`), "did not match"},
-		"no JSON":          {answer(document, `<html>`), "decode"},
-		"http keys":        {answer(document, `{"issuer":"`+issuerURL+`","jwks_uri":"http://auth.example.com/keys"}`), "not https"},
-		"no keys":          {answer("/keys", `{"keys":[]}`), "no key"},
-		"symmetric keys":   {answer("/keys", `{"keys":[{"kty":"oct","kid":"rsa","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ"}]}`), "no key"},
-		"private keys":     {answer("/keys", `{"keys":[`+string(private)+`]}`), "no key"},
-		"keys to encrypt":  {answer("/keys", `{"keys":[{"kty":"OKP","crv":"Ed25519","use":"enc","kid":"rsa","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`), "no key"},
+		"another issuer": {answer(document, `{"issuer":"https://evil.example.com","jwks_uri":"https://evil.example.com/keys"}`),
+			"did not match"},
+		"no JSON":        {answer(document, `<html>`), "decode"},
+		"http keys":      {answer(document, `{"issuer":"`+issuerURL+`","jwks_uri":"http://auth.example.com/keys"}`), "not https"},
+		"no keys":        {answer("/keys", `{"keys":[]}`), "no key"},
+		"symmetric keys": {answer("/keys", `{"keys":[{"kty":"oct","kid":"rsa","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ"}]}`), "no key"},
+		"private keys":   {answer("/keys", `{"keys":[`+string(private)+`]}`), "no key"},
+		"keys to encrypt": {answer("/keys", `{"keys":[{"kty":"OKP","crv":"Ed25519","use":"enc","kid":"rsa",`+
+			`"x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`), "no key"},
 		"short keys":       {answer("/keys", `{"keys":[{"kty":"RSA","kid":"rsa","e":"AQAB","n":"`+strings.Repeat("f", 172)+`"}]}`), "no key"},
 		"endless":          {answer("/keys", strings.Repeat(" ", 1<<20)+`{"keys":[]}`), "more than"},
 		"to another host":  {http.RedirectHandler("https://evil.example.com/away", http.StatusFound), "redirected to evil.example.com"},

@@ -22,7 +22,8 @@ func TestMetadata(t *testing.T) {
 	if got, want := m.URL(), "https://mcp.example.com/.well-known/oauth-protected-resource/mcp"; got != want {
 		t.Errorf("got the URL %s, want %s", got, want)
 	}
-	if got, want := m.Paths(), []string{"/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-protected-resource"}; !reflect.DeepEqual(got, want) {
+	if got, want := m.Paths(), []string{"/.well-known/oauth-protected-resource/mcp",
+		"/.well-known/oauth-protected-resource"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got the paths %v, want %v", got, want)
 	}
 	recorder := httptest.NewRecorder()

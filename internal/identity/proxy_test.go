@@ -21,12 +21,14 @@ func certified(certificate *x509.Certificate) *tls.ConnectionState {
 
 func TestProxy(t *testing.T) {
 	t.Parallel()
-	gateway := &x509.Certificate{Subject: pkix.Name{CommonName: "gateway"}, DNSNames: []string{"gw.example.com"}, URIs: []*url.URL{{Scheme: "spiffe", Host: "example.com", Path: "/gw"}}}
+	gateway := &x509.Certificate{Subject: pkix.Name{CommonName: "gateway"}, DNSNames: []string{"gw.example.com"},
+		URIs: []*url.URL{{Scheme: "spiffe", Host: "example.com", Path: "/gw"}}}
 	unverified := &tls.ConnectionState{PeerCertificates: []*x509.Certificate{gateway}}
 	bySecret := identity.Proxy{Secret: secret.New(proxySecret)}
 	byCert := identity.Proxy{ClientCert: true}
 	named := identity.Proxy{ClientCert: true, Subjects: []string{"spiffe://example.com/gw"}}
-	both := identity.Proxy{Secret: secret.New(proxySecret), ClientCert: true, PrincipalHeader: "x-user", WorkspaceHeader: "x-tenant", SecretHeader: "x-proof"}
+	both := identity.Proxy{Secret: secret.New(proxySecret), ClientCert: true, PrincipalHeader: "x-user", WorkspaceHeader: "x-tenant",
+		SecretHeader: "x-proof"}
 	listed := identity.Proxy{Secret: secret.New(proxySecret), Workspaces: map[string]string{"a": "Acme"}}
 	tests := map[string]struct {
 		proxy   identity.Proxy
@@ -34,25 +36,30 @@ func TestProxy(t *testing.T) {
 		tls     *tls.ConnectionState
 		want    string // principal and workspace, or a status
 	}{
-		"secret":             {bySecret, "X-Forwarded-User: ann@example.com\nX-Workspace: acme\nX-Proxy-Secret: " + proxySecret, nil, "proxy:ann@example.com acme"},
-		"no secret":          {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme", nil, "401"},
-		"empty secret":       {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme\nX-Proxy-Secret: ", nil, "401"},
-		"wrong secret":       {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme\nX-Proxy-Secret: " + proxySecret + "x", nil, "401"},
-		"only a workspace":   {bySecret, "X-Workspace: acme\nX-Proxy-Secret: " + proxySecret, nil, "400"},
-		"only a workspace!":  {bySecret, "X-Workspace: acme", nil, "401"},
-		"no workspace":       {bySecret, "X-Forwarded-User: ann\nX-Proxy-Secret: " + proxySecret, nil, "400"},
-		"only a secret":      {bySecret, "X-Proxy-Secret: " + proxySecret, nil, "400"},
-		"two users":          {bySecret, "X-Forwarded-User: ann\nX-Forwarded-User: bob\nX-Workspace: acme\nX-Proxy-Secret: " + proxySecret, nil, "400"},
-		"two workspaces":     {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme\nX-Workspace: b\nX-Proxy-Secret: " + proxySecret, nil, "400"},
-		"two secrets":        {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme\nX-Proxy-Secret: x\nX-Proxy-Secret: " + proxySecret, nil, "400"},
-		"hidden character":   {bySecret, "X-Forwarded-User: ann\nX-Workspace: ac\u200bme\nX-Proxy-Secret: " + proxySecret, nil, "400"},
-		"with a token":       {bySecret, "Authorization: Bearer x\nX-Forwarded-User: ann\nX-Workspace: acme\nX-Proxy-Secret: " + proxySecret, nil, "400"},
-		"cert for secret":    {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme", certified(gateway), "401"},
-		"certificate":        {byCert, "X-Forwarded-User: ann\nX-Workspace: acme", certified(gateway), "proxy:ann acme"},
-		"plain connection":   {byCert, "X-Forwarded-User: ann\nX-Workspace: acme", nil, "401"},
-		"unverified":         {byCert, "X-Forwarded-User: ann\nX-Workspace: acme", unverified, "401"},
-		"named certificate":  {named, "X-Forwarded-User: ann\nX-Workspace: acme", certified(gateway), "proxy:ann acme"},
-		"other certificate":  {named, "X-Forwarded-User: ann\nX-Workspace: acme", certified(&x509.Certificate{Subject: pkix.Name{CommonName: "x"}}), "401"},
+		"secret": {bySecret, "X-Forwarded-User: ann@example.com\nX-Workspace: acme\nX-Proxy-Secret: " + proxySecret, nil,
+			"proxy:ann@example.com acme"},
+		"no secret":         {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme", nil, "401"},
+		"empty secret":      {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme\nX-Proxy-Secret: ", nil, "401"},
+		"wrong secret":      {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme\nX-Proxy-Secret: " + proxySecret + "x", nil, "401"},
+		"only a workspace":  {bySecret, "X-Workspace: acme\nX-Proxy-Secret: " + proxySecret, nil, "400"},
+		"only a workspace!": {bySecret, "X-Workspace: acme", nil, "401"},
+		"no workspace":      {bySecret, "X-Forwarded-User: ann\nX-Proxy-Secret: " + proxySecret, nil, "400"},
+		"only a secret":     {bySecret, "X-Proxy-Secret: " + proxySecret, nil, "400"},
+		"two users": {bySecret, "X-Forwarded-User: ann\nX-Forwarded-User: bob\nX-Workspace: acme\nX-Proxy-Secret: " + proxySecret,
+			nil, "400"},
+		"two workspaces": {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme\nX-Workspace: b\nX-Proxy-Secret: " + proxySecret, nil, "400"},
+		"two secrets": {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme\nX-Proxy-Secret: x\nX-Proxy-Secret: " + proxySecret, nil,
+			"400"},
+		"hidden character": {bySecret, "X-Forwarded-User: ann\nX-Workspace: ac\u200bme\nX-Proxy-Secret: " + proxySecret, nil, "400"},
+		"with a token": {bySecret, "Authorization: Bearer x\nX-Forwarded-User: ann\nX-Workspace: acme\nX-Proxy-Secret: " + proxySecret,
+			nil, "400"},
+		"cert for secret":   {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme", certified(gateway), "401"},
+		"certificate":       {byCert, "X-Forwarded-User: ann\nX-Workspace: acme", certified(gateway), "proxy:ann acme"},
+		"plain connection":  {byCert, "X-Forwarded-User: ann\nX-Workspace: acme", nil, "401"},
+		"unverified":        {byCert, "X-Forwarded-User: ann\nX-Workspace: acme", unverified, "401"},
+		"named certificate": {named, "X-Forwarded-User: ann\nX-Workspace: acme", certified(gateway), "proxy:ann acme"},
+		"other certificate": {named, "X-Forwarded-User: ann\nX-Workspace: acme",
+			certified(&x509.Certificate{Subject: pkix.Name{CommonName: "x"}}), "401"},
 		"nameless":           {named, "X-Forwarded-User: ann\nX-Workspace: acme", certified(&x509.Certificate{}), "401"},
 		"both proofs":        {both, "X-User: ann\nX-Tenant: acme\nX-Proof: " + proxySecret, certified(gateway), "proxy:ann acme"},
 		"one of both":        {both, "X-User: ann\nX-Tenant: acme\nX-Proof: " + proxySecret, nil, "401"},

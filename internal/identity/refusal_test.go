@@ -25,12 +25,14 @@ func TestRefusals(t *testing.T) {
 		},
 		"bad token": {
 			identity.Refusal{Status: http.StatusUnauthorized, Code: identity.InvalidToken, Description: "a \"quoted\"\r\nX-Evil: \\ é"},
-			`Bearer realm="airbyte-mcp-server", error="invalid_token", error_description="a 'quoted'??X-Evil: ' ?", resource_metadata="` + metadata + `"`,
+			`Bearer realm="airbyte-mcp-server", error="invalid_token", error_description="a 'quoted'??X-Evil: ' ?", resource_metadata="` +
+				metadata + `"`,
 			`{"error":"invalid_token","error_description":"a \"quoted\"\r\nX-Evil: \\ é"}`, "",
 		},
 		"no scope": {
 			identity.Refusal{Status: http.StatusForbidden, Code: identity.InsufficientScope, Description: "ask", Scope: "airbyte:delete"},
-			`Bearer realm="airbyte-mcp-server", error="insufficient_scope", error_description="ask", scope="airbyte:delete", resource_metadata="` + metadata + `"`,
+			`Bearer realm="airbyte-mcp-server", error="insufficient_scope", error_description="ask", scope="airbyte:delete", ` +
+				`resource_metadata="` + metadata + `"`,
 			`{"error":"insufficient_scope","error_description":"ask"}`, "",
 		},
 		"outage": {
@@ -42,7 +44,8 @@ func TestRefusals(t *testing.T) {
 		recorder := httptest.NewRecorder()
 		test.refusal.WriteTo(recorder, metadata)
 		h := recorder.Header()
-		if recorder.Code != test.refusal.Status || h.Get("WWW-Authenticate") != test.challenge || recorder.Body.String() != test.body || h.Get("Retry-After") != test.wait {
+		if recorder.Code != test.refusal.Status || h.Get("WWW-Authenticate") != test.challenge || recorder.Body.String() != test.body ||
+			h.Get("Retry-After") != test.wait {
 			t.Errorf("%s: got %d %v %s", name, recorder.Code, h, recorder.Body)
 		}
 		if h.Get("Cache-Control") != "no-store" || h.Get("Content-Type") != "application/json" {
@@ -57,7 +60,8 @@ func TestRefusals(t *testing.T) {
 func TestScopes(t *testing.T) {
 	t.Parallel()
 	scopes := identity.Scopes{Delete: "crm.delete"}
-	for effect, want := range map[string]string{"read": "airbyte:read", "create": "airbyte:write", "update": "airbyte:write", "write": "airbyte:write", "delete": "crm.delete", "new": "airbyte:write"} {
+	for effect, want := range map[string]string{"read": "airbyte:read", "create": "airbyte:write", "update": "airbyte:write",
+		"write": "airbyte:write", "delete": "crm.delete", "new": "airbyte:write"} {
 		if got := scopes.For(effect); got != want {
 			t.Errorf("%s: got %s, want %s", effect, got, want)
 		}

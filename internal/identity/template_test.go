@@ -85,7 +85,8 @@ func TestTemplates(t *testing.T) {
 		got, err := source.Identify(t.Context(), "token")
 		switch {
 		case err != nil && want == "403":
-			if refusal := refused(t, err); refusal.Status != http.StatusForbidden || !strings.Contains(refusal.Description, "leads to no workspace: ") {
+			if refusal := refused(t, err); refusal.Status != http.StatusForbidden ||
+				!strings.Contains(refusal.Description, "leads to no workspace: ") {
 				t.Errorf("%q: got %v", template, refusal)
 			}
 		case got.Workspace != want:
@@ -104,7 +105,8 @@ func TestNoTwoCallersShareAName(t *testing.T) {
 	}
 	from.say("good", active(map[string]any{"a": "x", "b": "y"}))
 	letIn(t, source, "good")
-	for name, claims := range map[string]map[string]any{"one": {"a": "x-", "b": "y"}, "two": {"a": "x", "b": "-y"}, "three": {"a": "x--y", "b": "z"}} {
+	for name, claims := range map[string]map[string]any{"one": {"a": "x-", "b": "y"}, "two": {"a": "x", "b": "-y"},
+		"three": {"a": "x--y", "b": "z"}} {
 		from.say(name, active(claims))
 		refuse(t, source, name, http.StatusForbidden)
 	}

@@ -9,7 +9,8 @@ import (
 	"airbyte-mcp-server/internal/results"
 )
 
-const odd = `[{"id":1,"a.b":"x","a":{"b":"y","c":"z"},"price":1.50,"ok":true,"none":null,"name with \"quotes\":":"ÄRGER \u00e9\\"},{"id":2,"list":["Deep",["er"]]}]`
+const odd = `[{"id":1,"a.b":"x","a":{"b":"y","c":"z"},"price":1.50,"ok":true,"none":null,` +
+	`"name with \"quotes\":":"ÄRGER \u00e9\\"},{"id":2,"list":["Deep",["er"]]}]`
 
 // TestFieldsWithDots keeps members whose names have dots, as well as paths.
 func TestFieldsWithDots(t *testing.T) {

@@ -34,11 +34,14 @@ func TestRead(t *testing.T) {
 			`{"kind":"array","value":[{"id":9007199254740993,"user":{"login":"ann"}},{"id":2,"user":{"login":"bob"}}],"total":2,"count":2}`},
 		{"fields through lists", results.View{Fields: []string{"labels.name"}, Limit: 1},
 			`{"kind":"array","value":[{"labels":[{"name":"bug"},{"name":"ui"}]}],"total":2,"count":1,"next_offset":1}`},
-		{"whole beats part", results.View{Path: "[0]", Fields: []string{"user", "user.login"}}, `{"kind":"object","value":{"user":{"login":"ann","id":1}}}`},
+		{"whole beats part", results.View{Path: "[0]", Fields: []string{"user", "user.login"}},
+			`{"kind":"object","value":{"user":{"login":"ann","id":1}}}`},
 		{"offset", results.View{Fields: []string{"id"}, Offset: 1}, `{"kind":"array","value":[{"id":2}],"total":2,"offset":1,"count":1}`},
 		{"past the end", results.View{Offset: 7}, `{"kind":"array","value":[],"total":2,"offset":7}`},
-		{"search", results.View{Fields: []string{"id"}, Search: "CRASH"}, `{"kind":"array","value":[{"id":9007199254740993}],"total":1,"count":1}`},
-		{"search behind escapes", results.View{Fields: []string{"id"}, Search: "Café"}, `{"kind":"array","value":[{"id":2}],"total":1,"count":1}`},
+		{"search", results.View{Fields: []string{"id"}, Search: "CRASH"},
+			`{"kind":"array","value":[{"id":9007199254740993}],"total":1,"count":1}`},
+		{"search behind escapes", results.View{Fields: []string{"id"}, Search: "Café"},
+			`{"kind":"array","value":[{"id":2}],"total":1,"count":1}`},
 		{"search finds no names", results.View{Search: "login"}, `{"kind":"array","value":[],"total":0}`},
 	}
 	for _, tt := range tests {
@@ -138,7 +141,8 @@ func TestOutline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := json.Marshal(w); string(got) != `{"kind":"array","total":2,"count":1,"next_offset":1,"outline":[{"path":"[0].id","kind":"number","bytes":1},{"path":"[0][\"a b\"]","kind":"string","bytes":302}]}` {
+	if got, _ := json.Marshal(w); string(got) != `{"kind":"array","total":2,"count":1,"next_offset":1,"outline":[{"path":"[0].id",`+
+		`"kind":"number","bytes":1},{"path":"[0][\"a b\"]","kind":"string","bytes":302}]}` {
 		t.Errorf("got %s", got)
 	}
 	part, err := results.Read(data, results.View{Path: w.Outline[1].Path, MaxBytes: 100})
@@ -158,7 +162,8 @@ func FuzzRead(f *testing.F) {
 		if !json.Valid(data) || len(data) > 1<<16 {
 			return
 		}
-		w, err := results.Read(data, results.View{Path: path, Fields: []string{field}, Search: search, Offset: max(0, offset), MaxBytes: maxBytes})
+		w, err := results.Read(data, results.View{Path: path, Fields: []string{field}, Search: search, Offset: max(0, offset),
+			MaxBytes: maxBytes})
 		if err == nil && w.Value != nil && !json.Valid(w.Value) {
 			t.Errorf("%s is not JSON", w.Value)
 		}

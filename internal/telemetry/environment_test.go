@@ -97,7 +97,8 @@ func TestResource(t *testing.T) {
 	t.Parallel()
 	r := newReceiver(t)
 	told := sendOne(t, r.at("OTEL_SERVICE_NAME", "mine",
-		"OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=prod%20eu, service.name=other,service.instance.id=pod-1,broken"), telemetry.Call{})
+		"OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=prod%20eu, "+
+			"service.name=other,service.instance.id=pod-1,broken"), telemetry.Call{})
 	for key, want := range map[string]string{
 		"service.name": "mine", "deployment.environment.name": "prod eu", "service.instance.id": "pod-1", "telemetry.sdk.language": "go",
 	} {
@@ -113,12 +114,15 @@ func TestResource(t *testing.T) {
 func TestHeadersCompressionAndEncoding(t *testing.T) {
 	t.Parallel()
 	r := newReceiver(t)
-	told := sendOne(t, r.at("OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%3Db, x-team = blue", "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"), telemetry.Call{})
-	if len(told) > 0 || r.headers.Get("Api-Key") != "a=b" || r.headers.Get("X-Team") != "blue" || r.headers.Get("Content-Encoding") != "gzip" || len(r.spans) != 2 {
+	told := sendOne(t, r.at("OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%3Db, x-team = blue", "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
+		telemetry.Call{})
+	if len(told) > 0 || r.headers.Get("Api-Key") != "a=b" || r.headers.Get("X-Team") != "blue" ||
+		r.headers.Get("Content-Encoding") != "gzip" || len(r.spans) != 2 {
 		t.Errorf("headers %v, %d spans, reported %q", r.headers, len(r.spans), told)
 	}
 	told = sendOne(t, r.at("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key=own"), telemetry.Call{})
-	if len(told) > 0 || r.headers.Get("Content-Type") != "application/json" || r.headers.Get("Api-Key") != "own" || !strings.Contains(string(r.raw), `"resourceSpans"`) {
+	if len(told) > 0 || r.headers.Get("Content-Type") != "application/json" || r.headers.Get("Api-Key") != "own" ||
+		!strings.Contains(string(r.raw), `"resourceSpans"`) {
 		t.Errorf("headers %v, reported %q", r.headers, told)
 	}
 }

@@ -199,7 +199,8 @@ func TestMetricsAreSafeForConcurrentUse(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if got, want := scrape(t, m), `airbyte_mcp_tool_calls_total{connector="github",effect="read",outcome="ok"} 1600`; !strings.Contains(got, want) {
+	if got, want := scrape(t, m), `airbyte_mcp_tool_calls_total{connector="github",effect="read",`+
+		`outcome="ok"} 1600`; !strings.Contains(got, want) {
 		t.Errorf("missing: %s", want)
 	}
 }

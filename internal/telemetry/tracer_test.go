@@ -62,7 +62,8 @@ func TestOneCall(t *testing.T) {
 	}
 }
 
-func checkSpan(t *testing.T, s *tracepb.Span, name string, kind tracepb.Span_SpanKind, status tracepb.Status_StatusCode, want map[string]any) {
+func checkSpan(t *testing.T, s *tracepb.Span, name string, kind tracepb.Span_SpanKind, status tracepb.Status_StatusCode,
+	want map[string]any) {
 	t.Helper()
 	if s.GetName() != name || s.GetKind() != kind || s.GetStatus().GetCode() != status {
 		t.Errorf("span %q, %s, %s; want %q, %s, %s", s.GetName(), s.GetKind(), s.GetStatus().GetCode(), name, kind, status)
@@ -111,10 +112,11 @@ func TestParents(t *testing.T) {
 		want   string // trace; "" for one of its own
 		link   string
 	}{
-		"nowhere":                {},
-		"meta":                   {meta: map[string]any{"traceparent": parent1}, want: trace1},
-		"header":                 {header: http.Header{"Traceparent": {parent2}}, want: trace2},
-		"both":                   {meta: map[string]any{"traceparent": parent1}, header: http.Header{"Traceparent": {parent2}}, want: trace1, link: trace2},
+		"nowhere": {},
+		"meta":    {meta: map[string]any{"traceparent": parent1}, want: trace1},
+		"header":  {header: http.Header{"Traceparent": {parent2}}, want: trace2},
+		"both": {meta: map[string]any{"traceparent": parent1}, header: http.Header{"Traceparent": {parent2}}, want: trace1,
+			link: trace2},
 		"both the same":          {meta: map[string]any{"traceparent": parent1}, header: http.Header{"Traceparent": {parent1}}, want: trace1},
 		"meta without sense":     {meta: map[string]any{"traceparent": "00-xyz"}, header: http.Header{"Traceparent": {parent2}}, want: trace2},
 		"a number":               {meta: map[string]any{"traceparent": 7}},

@@ -37,7 +37,8 @@ func (r *reader) setDefault(p *schemas.Parameter, n *node) {
 
 var (
 	dayDelta  = regexp.MustCompile(`^\s*\{\{\s*day_delta\(\s*([+-]?\d+)\s*(?:,\s*(?:format\s*=\s*)?['"]([^'"]*)['"]\s*)?\)\s*\}\}\s*$`)
-	timeDelta = regexp.MustCompile(`^\s*\{\{\s*\(?\s*(?:now_utc|today_utc)\(\)\s*(?:-\s*duration\(\s*['"](P[0-9A-Z]+)['"]\s*\)\s*)?\)?\s*\.\s*strftime\(\s*['"]([^'"]*)['"]\s*\)\s*\}\}\s*$`)
+	timeDelta = regexp.MustCompile(`^\s*\{\{\s*\(?\s*(?:now_utc|today_utc)\(\)\s*(?:-\s*duration\(\s*['"](P[0-9A-Z]+)['"]\s*\)\s*)?\)?` +
+		`\s*\.\s*strftime\(\s*['"]([^'"]*)['"]\s*\)\s*\}\}\s*$`)
 )
 
 // dayDeltaForm is how day_delta writes a time that it is given no form for.
@@ -101,7 +102,8 @@ func splitNames(list string) []string {
 	return names
 }
 
-var query = regexp.MustCompile(`(?is)^\s*SELECT\s+(.+?)\s+FROM\s+(\w+)(?:\s+WHERE\s+(.+?))?(?:\s+ORDER\s+BY\s+(.+?))?(?:\s+LIMIT\s+(\d+))?\s*;?\s*$`)
+var query = regexp.MustCompile(`(?is)^\s*SELECT\s+(.+?)\s+FROM\s+(\w+)(?:\s+WHERE\s+(.+?))?(?:\s+ORDER\s+BY\s+(.+?))?` +
+	`(?:\s+LIMIT\s+(\d+))?\s*;?\s*$`)
 
 // defaultQuery takes a query of a vendor's language apart; nil for other text.
 func defaultQuery(written string) json.RawMessage {

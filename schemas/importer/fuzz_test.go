@@ -85,7 +85,8 @@ func hostile() map[string]string {
 		"schemas in the answer":  wide,
 		"schemas in a parameter": strings.Replace(wide, "schema: {type: integer}", "schema: {$ref: '#/components/schemas/S0'}", 1),
 		"allOf": schema("    Thing: {allOf: [{$ref: '#/components/schemas/A0'}]}\n" +
-			lines(500, "    A%[1]d: {allOf: [{$ref: '#/components/schemas/A%[2]d'}, {$ref: '#/components/schemas/A%[2]d'}], properties: {p%[1]d: {}}}\n") +
+			lines(500, "    A%[1]d: {allOf: [{$ref: '#/components/schemas/A%[2]d'}, {$ref: '#/components/schemas/A%[2]d'}], properties: "+
+				"{p%[1]d: {}}}\n") +
 			"    A500: {}\n"),
 		"array of itself":  schema("    Thing: {type: array, items: {$ref: '#/components/schemas/Thing'}}\n"),
 		"brackets":         strings.Repeat("[", 500_000),
@@ -98,10 +99,12 @@ func hostile() map[string]string {
 		"keys in brackets": "{" + lines(100_000, "k%[1]d: v, ") + "}",
 		"long scalar":      "a: " + strings.Repeat("x y ", 900_000),
 		"open quote":       "a: \"" + strings.Repeat("x\n", 900_000),
-		"placeholders": strings.Replace(sound, "      x-airbyte-action: list\n", "      x-airbyte-action: list\n      requestBody:\n        x-airbyte-body-type: {type: graphql, query: q, variables: {a: \""+
-			lines(200_000, "{{a%[1]d}}")+"\"}}\n", 1),
-		"selection": strings.Replace(sound, "      x-airbyte-action: list\n", "      x-airbyte-action: list\n      requestBody: {x-airbyte-body-type: {type: graphql, query: q, default_fields: \""+
-			strings.Repeat("a { ", 300_000)+"\"}}\n", 1),
+		"placeholders": strings.Replace(sound, "      x-airbyte-action: list\n",
+			"      x-airbyte-action: list\n      requestBody:\n        x-airbyte-body-type: {type: graphql, query: q, variables: {a: \""+
+				lines(200_000, "{{a%[1]d}}")+"\"}}\n", 1),
+		"selection": strings.Replace(sound, "      x-airbyte-action: list\n",
+			"      x-airbyte-action: list\n      requestBody: {x-airbyte-body-type: {type: graphql, query: q, default_fields: \""+
+				strings.Repeat("a { ", 300_000)+"\"}}\n", 1),
 	}
 }
 

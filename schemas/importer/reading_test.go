@@ -39,12 +39,15 @@ var readings = []reading{
 		summary := c.Entities[0].Actions[0].Summary
 		return []any{len(summary) > 900 && len(summary) <= 1000, summary[len(summary)-17:]}
 	}, `[true," Sixteen letters."]`},
-	{"long word", "      x-airbyte-action", "      description: " + strings.Repeat("ö", 600) + "\n      x-airbyte-action", func(c *schemas.Connector) any {
-		return strings.TrimLeft(c.Entities[0].Actions[0].Summary, "ö")
-	}, `"…"`},
-	{"renamed action", "action: list", "action: search", func(c *schemas.Connector) any { return c.Entities[0].Actions[0].Name }, `"api_search"`},
+	{"long word", "      x-airbyte-action", "      description: " + strings.Repeat("ö", 600) + "\n      x-airbyte-action",
+		func(c *schemas.Connector) any {
+			return strings.TrimLeft(c.Entities[0].Actions[0].Summary, "ö")
+		}, `"…"`},
+	{"renamed action", "action: list", "action: search", func(c *schemas.Connector) any { return c.Entities[0].Actions[0].Name },
+		`"api_search"`},
 	{
-		"secrets", "{key: {}}", "{key: {}, account_id: {}, clientId: {}, user-name: {}, Email: {}, valid: {}, sid: {}, access_key: {},\n      pin: {airbyte_secret: false}, team_id: {airbyte_secret: true}}",
+		"secrets", "{key: {}}", "{key: {}, account_id: {}, clientId: {}, user-name: {}, Email: {}, valid: {}, sid: {}, access_key: {},\n" +
+			"      pin: {airbyte_secret: false}, team_id: {airbyte_secret: true}}",
 		secrets, `["access_key","key","team_id","valid"]`,
 	},
 	{"samples are no defaults", "paths:", `servers:
@@ -65,7 +68,8 @@ paths:`, func(c *schemas.Connector) any {
 		}
 		return required
 	}, `["cell","site","step","zone"]`},
-	{"no security scheme", "  securitySchemes:", "  others:", func(c *schemas.Connector) any { return c.Auth[0].Hosted.Credentials }, `["token"]`},
+	{"no security scheme", "  securitySchemes:", "  others:", func(c *schemas.Connector) any { return c.Auth[0].Hosted.Credentials },
+		`["token"]`},
 }
 
 // parameterReadings look at the one parameter of the file.
@@ -73,12 +77,14 @@ var parameterReadings = []reading{
 	{"numbers", "{type: integer}", "{minimum: 0x10, maximum: 1e3, default: 1_000}", func(c *schemas.Connector) any {
 		return firstParam(c)
 	}, `{"name":"page","in":"query","type":"integer","minimum":16,"maximum":1e3,"default":1000}`},
-	{"dates are no cursors", "{name: page, in: query, schema: {type: integer}}", "{name: start, in: query, schema: {type: string}}", func(c *schemas.Connector) any {
-		return c.Entities[0].Actions[0].Pagination
-	}, `{"style":"none"}`},
-	{"start that takes a token", "[{name: page, in: query, schema: {type: integer}}]", "[{name: start, in: query, schema: {type: string}}]\n      x-airbyte-meta-extractor: {next: $.next}", func(c *schemas.Connector) any {
-		return c.Entities[0].Actions[0].Pagination
-	}, `{"style":"cursor","cursor_param":"start","next_meta":"next"}`},
+	{"dates are no cursors", "{name: page, in: query, schema: {type: integer}}", "{name: start, in: query, schema: {type: string}}",
+		func(c *schemas.Connector) any {
+			return c.Entities[0].Actions[0].Pagination
+		}, `{"style":"none"}`},
+	{"start that takes a token", "[{name: page, in: query, schema: {type: integer}}]",
+		"[{name: start, in: query, schema: {type: string}}]\n      x-airbyte-meta-extractor: {next: $.next}", func(c *schemas.Connector) any {
+			return c.Entities[0].Actions[0].Pagination
+		}, `{"style":"cursor","cursor_param":"start","next_meta":"next"}`},
 	{"type implied by a default", "{type: integer}", "{default: !!str 5}", func(c *schemas.Connector) any {
 		return firstParam(c)
 	}, `{"name":"page","in":"query","type":"string","default":"5"}`},

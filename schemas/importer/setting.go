@@ -115,7 +115,8 @@ func (r *reader) environment(info *node, auth []schemas.AuthOption) []schemas.Se
 
 var (
 	sample  = regexp.MustCompile(`(?i)[{}<>]|^$|your|example|sample|placeholder|^my[-_.]?`)
-	ownName = regexp.MustCompile(`(?i)^(sub_?domain|domain|site|shop|store|tenant|account|company|workspace|organization|instance)(_name|_id)?$`)
+	ownName = regexp.MustCompile(`(?i)^(sub_?domain|domain|site|shop|store|tenant|account|company|workspace|organization|` +
+		`instance)(_name|_id)?$`)
 )
 
 // standIn reports whether a default is only there because OpenAPI wants one: a

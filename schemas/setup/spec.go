@@ -32,7 +32,8 @@ func FromSpec(title, definitionID string, userConfigSpec json.RawMessage) (*Setu
 		return nil, fmt.Errorf("reading the set-up of %s: %w", title, err)
 	}
 	root := cmp.Or(doc.Root, doc.Snake)
-	if root == nil && json.Unmarshal(userConfigSpec, &root) != nil || root == nil || len(root.Properties)+len(root.OneOf) == 0 && root.kind() != "object" {
+	if root == nil && json.Unmarshal(userConfigSpec, &root) != nil || root == nil || len(root.Properties)+len(root.OneOf) == 0 &&
+		root.kind() != "object" {
 		return nil, errors.New("reading the set-up of " + title + ": the template's user_config_spec describes no object")
 	}
 	b := &specReader{setup: &Setup{Title: cmp.Or(title, root.Title.value), DefinitionID: definitionID}}

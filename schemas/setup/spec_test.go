@@ -24,7 +24,8 @@ const githubSpec = `{"documentationUrl":"https://docs.airbyte.com/integrations/s
 // storeSpec has something of everything that specifications do.
 const storeSpec = `{"connectionSpecification":{"type":"object","required":["host","password","window","kind"],"properties":{
   "password":{"type":"string","airbyte_secret":true,"order":2},
-  "host":{"type":"string","order":0,"title":"Server","examples":["db.example.com"],"description":"See <a href=\"https://x.example\">the docs</a> &amp; ask."},
+  "host":{"type":"string","order":0,"title":"Server","examples":["db.example.com"],
+	   "description":"See <a href=\"https://x.example\">the docs</a> &amp; ask."},
   "username":{"type":"string","order":1},
   "kind":{"type":"string","const":"store"},
   "window":{"type":"integer","minimum":1,"maximum":30,"default":7},
@@ -48,7 +49,8 @@ func setupOf(t *testing.T, spec string) *setup.Setup {
 func TestSetupFromSpecWithMethods(t *testing.T) {
 	t.Parallel()
 	s := setupOf(t, githubSpec)
-	if s.Connector != "" || s.Title != "Store" || s.DefinitionID != "1234" || !strings.HasSuffix(s.DocsURL, "/github") || len(s.Methods) != 2 || len(s.Settings) != 2 {
+	if s.Connector != "" || s.Title != "Store" || s.DefinitionID != "1234" || !strings.HasSuffix(s.DocsURL, "/github") ||
+		len(s.Methods) != 2 || len(s.Settings) != 2 {
 		t.Fatalf("got %+v", s)
 	}
 	oauth, pat := s.Methods[0], s.Methods[1]
@@ -62,7 +64,8 @@ func TestSetupFromSpecWithMethods(t *testing.T) {
 	if field.Name != "personal_access_token" || !field.Secret || !field.Required || field.Placement != setup.PlaceCredentials {
 		t.Errorf("token: got %+v", field)
 	}
-	if list.Name != "repositories" || list.Type != "array" || list.Items != "string" || !list.Required || list.Description != "owner/name or owner/*" {
+	if list.Name != "repositories" || list.Type != "array" || list.Items != "string" || !list.Required ||
+		list.Description != "owner/name or owner/*" {
 		t.Errorf("repositories: got %+v", list)
 	}
 	for _, key := range []string{"personal_access_token", "credentials.personal_access_token"} {
@@ -74,7 +77,8 @@ func TestSetupFromSpecWithMethods(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantSubmission(t, out, [5]string{"PAT Credentials", `{"personal_access_token":"x"}`,
-			`{"credentials":{"option_title":"PAT Credentials","personal_access_token":"x"}}`, `{"repositories":["a/b"],"start_date":"2026-01-31T00:00:00Z"}`})
+			`{"credentials":{"option_title":"PAT Credentials","personal_access_token":"x"}}`,
+			`{"repositories":["a/b"],"start_date":"2026-01-31T00:00:00Z"}`})
 	}
 	got := setupFaults(t, s, setup.Values{Fields: map[string]string{"repositories": "a/b"}})
 	if len(got) != 1 || !strings.Contains(got[0], "Personal Access Token (PAT Credentials): personal_access_token") {
@@ -96,7 +100,8 @@ func TestSetupFromSpecWithoutMethods(t *testing.T) {
 	for _, f := range s.Methods[0].Fields {
 		names = append(names, f.Name+" "+f.Type)
 	}
-	if want := []string{"username string", "password string", "tunnel_method object"}; len(s.Methods) != 1 || s.Methods[0].Type != "basic" || !slices.Equal(names, want) {
+	if want := []string{"username string", "password string", "tunnel_method object"}; len(s.Methods) != 1 ||
+		s.Methods[0].Type != "basic" || !slices.Equal(names, want) {
 		t.Errorf("%d methods, %+v, want fields %q", len(s.Methods), s.Methods, want)
 	}
 	if host := s.Settings[0]; host.Title != "Server" || host.Description != "See the docs & ask." || host.Example != "db.example.com" {
@@ -123,7 +128,8 @@ func TestSetupFromSpecWithoutMethods(t *testing.T) {
 func TestSetupFromSpecOfSeveralForms(t *testing.T) {
 	t.Parallel()
 	choice := `{"oneOf":[{"title":"Key","required":["password"],"properties":{"password":{"type":"string","airbyte_secret":true}}},
-	 {"title":"Other","required":["other"],"properties":{"other":{"type":"object","required":["token"],"properties":{"token":{"type":"string","airbyte_secret":true}}}}}]}`
+	 {"title":"Other","required":["other"],"properties":{"other":{"type":"object","required":["token"],
+	  "properties":{"token":{"type":"string","airbyte_secret":true}}}}}]}`
 	for name, tt := range map[string]struct {
 		spec, given, stored string
 	}{
@@ -176,7 +182,8 @@ func FuzzSetupFromSpec(f *testing.F) {
 			return
 		}
 		out, err := s.Check(setup.Values{Fields: map[string]string{name: text}, Secrets: secrets(map[string]string{name: text})})
-		if err == nil && (out.Replication != nil && !json.Valid(out.Replication) || out.StoredAuth.IsSet() && !json.Valid([]byte(out.StoredAuth.Reveal()))) {
+		if err == nil && (out.Replication != nil && !json.Valid(out.Replication) || out.StoredAuth.IsSet() &&
+			!json.Valid([]byte(out.StoredAuth.Reveal()))) {
 			t.Errorf("sends what is no JSON: %s", out.Replication)
 		}
 	})
