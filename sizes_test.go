@@ -24,10 +24,8 @@ const (
 var notYet = map[string][]string{
 	"function": {
 		"airbyte",
-		"internal/identity",
 		"internal/sandbox",
 		"internal/toolsearch",
-		"schemas",
 		"server",
 	},
 	"file": {

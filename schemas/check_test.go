@@ -105,11 +105,17 @@ func TestCheckRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := acmeInput(t, tt.action).Check([]byte(tt.arguments))
-			if want := "invalid arguments: " + tt.want; err == nil || err.Error() != want {
-				t.Errorf("Check(%s) = %s, error\n%v, want\n%s", tt.arguments, got.JSON(), err, want)
-			}
+			checkRefusal(t, acmeInput(t, tt.action), tt.arguments, tt.want)
 		})
+	}
+}
+
+// checkRefusal has arguments refused with the given words.
+func checkRefusal(t *testing.T, in *schemas.Input, arguments, words string) {
+	t.Helper()
+	got, err := in.Check([]byte(arguments))
+	if want := "invalid arguments: " + words; err == nil || err.Error() != want {
+		t.Errorf("Check(%s) = %s, error\n%v, want\n%s", arguments, got.JSON(), err, want)
 	}
 }
 

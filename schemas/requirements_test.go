@@ -20,7 +20,7 @@ func TestRequirements(t *testing.T) {
 		nested    = `{"any_of":[["data.workspace"],["data.parent"],["assignee.any"]]}`
 		one       = `{"any_of":[["due_on.after"]]}`
 	)
-	tests := []struct{ name, requirements, arguments, want string }{
+	for _, tt := range []struct{ name, requirements, arguments, want string }{
 		{"any of: none", anyOf, `{}`, "needs at least one of `charge`, `intent`"},
 		{"any of: one", anyOf, `{"intent":"x"}`, ""},
 		{"any of: both", anyOf, `{"charge":"x","intent":"y"}`, ""},
@@ -46,8 +46,7 @@ func TestRequirements(t *testing.T) {
 		{"nested: not an object", nested, `{"data":[]}`, "needs at least one of `data.workspace`, `data.parent`, `assignee_any`; `data` " +
 			"must be object (got array)"},
 		{"one only", one, `{}`, "needs `due_on_after`"},
-	}
-	for _, tt := range tests {
+	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := ""

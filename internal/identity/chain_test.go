@@ -83,11 +83,7 @@ func TestChainRefuses(t *testing.T) {
 	query := func(text string) func(*http.Request) {
 		return func(r *http.Request) { r.URL.RawQuery = text }
 	}
-	tests := map[string]struct {
-		change func(*http.Request)
-		status int
-		code   string
-	}{
+	for name, test := range map[string]refusedRequest{
 		"nothing":          {header(), http.StatusUnauthorized, ""},
 		"empty":            {header(""), http.StatusUnauthorized, ""},
 		"no token":         {header("Bearer "), http.StatusUnauthorized, ""},
@@ -112,33 +108,44 @@ func TestChainRefuses(t *testing.T) {
 		"1 MB":             {header("Bearer " + strings.Repeat("x", 1<<20)), http.StatusUnauthorized, "invalid_token"},
 		"unknown":          {header("Bearer some-opaque-token"), http.StatusUnauthorized, "invalid_token"},
 		"airbyte key form": {header("Bearer amk_nobody_secretsecret"), http.StatusUnauthorized, "invalid_token"},
-	}
-	for name, test := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := bearer(good)
-			test.change(r)
-			sent := strings.Join(r.Header["Authorization"], " ") + " " + r.URL.RawQuery
-			got, err := chain.Authenticate(r)
-			if err == nil {
-				t.Fatalf("it was let in as %+v", got)
-			}
-			refusal := refused(t, err)
-			keepsSecret(t, refusal, strings.NewReplacer("Bearer ", "", "=", " ", "&", " ").Replace(sent))
-			if refusal.Status != test.status || refusal.Code != test.code {
-				t.Errorf("got %v, want %d %q", refusal, test.status, test.code)
-			}
-			challenge := refusal.WWWAuthenticate("https://m")
-			if !strings.HasPrefix(challenge, `Bearer realm="`) || strings.Contains(challenge, "error=") != (test.code != "") {
-				t.Errorf("got the challenge %s", challenge)
-			}
-			if test.code == "" && !strings.Contains(challenge, `scope="airbyte:read"`) {
-				t.Errorf("the challenge names no scope: %s", challenge)
-			}
-			if r.Header.Get("Authorization") != "" {
-				t.Error("the credential is still on the request")
-			}
+			test.check(t, chain, good)
 		})
+	}
+}
+
+// refusedRequest is a change to a good request that makes it refused.
+type refusedRequest struct {
+	change func(*http.Request)
+	status int
+	code   string
+}
+
+func (test refusedRequest) check(t *testing.T, chain *identity.Chain, good string) {
+	t.Helper()
+	r := bearer(good)
+	test.change(r)
+	sent := strings.Join(r.Header["Authorization"], " ") + " " + r.URL.RawQuery
+	got, err := chain.Authenticate(r)
+	if err == nil {
+		t.Fatalf("it was let in as %+v", got)
+	}
+	refusal := refused(t, err)
+	keepsSecret(t, refusal, strings.NewReplacer("Bearer ", "", "=", " ", "&", " ").Replace(sent))
+	if refusal.Status != test.status || refusal.Code != test.code {
+		t.Errorf("got %v, want %d %q", refusal, test.status, test.code)
+	}
+	challenge := refusal.WWWAuthenticate("https://m")
+	if !strings.HasPrefix(challenge, `Bearer realm="`) || strings.Contains(challenge, "error=") != (test.code != "") {
+		t.Errorf("got the challenge %s", challenge)
+	}
+	if test.code == "" && !strings.Contains(challenge, `scope="airbyte:read"`) {
+		t.Errorf("the challenge names no scope: %s", challenge)
+	}
+	if r.Header.Get("Authorization") != "" {
+		t.Error("the credential is still on the request")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -65,14 +66,11 @@ func TestGoodTokens(t *testing.T) {
 func badTokens(t *testing.T) map[string]string {
 	t.Helper()
 	with := func(changes map[string]any) string { return sign(t, "rsa", goodClaims(changes), nil) }
-	headed := func(headers map[string]any) string { return sign(t, "rsa", goodClaims(), headers) }
-	good := with(nil)
 	public, err := x509.MarshalPKIXPublicKey(testKeys()["rsa"].Public())
 	if err != nil {
 		t.Fatal(err)
 	}
 	asSecret := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})
-	foreign := jose.JSONWebKey{Key: testKeys()["other"].Public(), KeyID: "other"}
 	now := time.Now()
 	return map[string]string{
 		"no aud":            with(map[string]any{"aud": nil}),
@@ -98,6 +96,18 @@ func badTokens(t *testing.T) map[string]string {
 		"other iss":         with(map[string]any{"iss": "https://evil.example.com"}),
 		"iss with a slash":  with(map[string]any{"iss": issuerURL + "/"}),
 		"iss is a list":     with(map[string]any{"iss": []string{issuerURL}}),
+	}
+}
+
+// alteredTokens are good tokens that somebody changed, and what is no token.
+func alteredTokens(t *testing.T) map[string]string {
+	t.Helper()
+	with := func(changes map[string]any) string { return sign(t, "rsa", goodClaims(changes), nil) }
+	headed := func(headers map[string]any) string { return sign(t, "rsa", goodClaims(), headers) }
+	good := with(nil)
+	foreign := jose.JSONWebKey{Key: testKeys()["other"].Public(), KeyID: "other"}
+	now := time.Now()
+	return map[string]string{
 		"unsigned":          good[:strings.LastIndex(good, ".")+1],
 		"without signature": good[:strings.LastIndex(good, ".")],
 		"signature of another": good[:strings.LastIndex(good, ".")] +
@@ -135,7 +145,9 @@ func TestBadTokens(t *testing.T) {
 	trusted := newIssuer("rsa", "ec", "ed").trusted(t)
 	chain := &identity.Chain{JWT: trusted}
 	const metadata = "https://mcp.example.com/.well-known/oauth-protected-resource/mcp"
-	for name, token := range badTokens(t) {
+	tokens := badTokens(t)
+	maps.Copy(tokens, alteredTokens(t))
+	for name, token := range tokens {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for range 2 { // a refusal must not be remembered as something else

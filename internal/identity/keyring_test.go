@@ -185,15 +185,6 @@ func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestHostileIssuer(t *testing.T) {
 	t.Parallel()
 	const document = "/.well-known/openid-configuration"
-	answer := func(path, body string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == path {
-				_, _ = io.WriteString(w, body)
-				return
-			}
-			_, _ = io.WriteString(w, `{"issuer":"`+issuerURL+`","jwks_uri":"`+issuerURL+`/keys"}`)
-		}
-	}
 	private, err := json.Marshal(jose.JSONWebKey{Key: testKeys()["rsa"], KeyID: "rsa"})
 	if err != nil {
 		t.Fatal(err)
@@ -202,17 +193,17 @@ func TestHostileIssuer(t *testing.T) {
 		handler http.Handler
 		want    string // in the cause
 	}{
-		"another issuer": {answer(document, `{"issuer":"https://evil.example.com","jwks_uri":"https://evil.example.com/keys"}`),
+		"another issuer": {answerAt(document, `{"issuer":"https://evil.example.com","jwks_uri":"https://evil.example.com/keys"}`),
 			"did not match"},
-		"no JSON":        {answer(document, `<html>`), "decode"},
-		"http keys":      {answer(document, `{"issuer":"`+issuerURL+`","jwks_uri":"http://auth.example.com/keys"}`), "not https"},
-		"no keys":        {answer("/keys", `{"keys":[]}`), "no key"},
-		"symmetric keys": {answer("/keys", `{"keys":[{"kty":"oct","kid":"rsa","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ"}]}`), "no key"},
-		"private keys":   {answer("/keys", `{"keys":[`+string(private)+`]}`), "no key"},
-		"keys to encrypt": {answer("/keys", `{"keys":[{"kty":"OKP","crv":"Ed25519","use":"enc","kid":"rsa",`+
+		"no JSON":        {answerAt(document, `<html>`), "decode"},
+		"http keys":      {answerAt(document, `{"issuer":"`+issuerURL+`","jwks_uri":"http://auth.example.com/keys"}`), "not https"},
+		"no keys":        {answerAt("/keys", `{"keys":[]}`), "no key"},
+		"symmetric keys": {answerAt("/keys", `{"keys":[{"kty":"oct","kid":"rsa","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ"}]}`), "no key"},
+		"private keys":   {answerAt("/keys", `{"keys":[`+string(private)+`]}`), "no key"},
+		"keys to encrypt": {answerAt("/keys", `{"keys":[{"kty":"OKP","crv":"Ed25519","use":"enc","kid":"rsa",`+
 			`"x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`), "no key"},
-		"short keys":       {answer("/keys", `{"keys":[{"kty":"RSA","kid":"rsa","e":"AQAB","n":"`+strings.Repeat("f", 172)+`"}]}`), "no key"},
-		"endless":          {answer("/keys", strings.Repeat(" ", 1<<20)+`{"keys":[]}`), "more than"},
+		"short keys":       {answerAt("/keys", `{"keys":[{"kty":"RSA","kid":"rsa","e":"AQAB","n":"`+strings.Repeat("f", 172)+`"}]}`), "no key"},
+		"endless":          {answerAt("/keys", strings.Repeat(" ", 1<<20)+`{"keys":[]}`), "more than"},
 		"to another host":  {http.RedirectHandler("https://evil.example.com/away", http.StatusFound), "redirected to evil.example.com"},
 		"to http":          {http.RedirectHandler("http://auth.example.com/away", http.StatusFound), "redirected"},
 		"in a circle":      {http.RedirectHandler(issuerURL+"/again", http.StatusTemporaryRedirect), "redirected"},
@@ -234,6 +225,17 @@ func TestHostileIssuer(t *testing.T) {
 				t.Errorf("the cause is %d bytes long", len(refusal.Cause.Error()))
 			}
 		})
+	}
+}
+
+// answerAt is an issuer with a body of its own at one path.
+func answerAt(path, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			_, _ = io.WriteString(w, body)
+			return
+		}
+		_, _ = io.WriteString(w, `{"issuer":"`+issuerURL+`","jwks_uri":"`+issuerURL+`/keys"}`)
 	}
 }
 

@@ -21,6 +21,35 @@ func certified(certificate *x509.Certificate) *tls.ConnectionState {
 
 func TestProxy(t *testing.T) {
 	t.Parallel()
+	for name, test := range proxiedRequests() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			proxy, err := identity.NewProxy(test.proxy)
+			if err != nil {
+				t.Fatal(err)
+			}
+			chain := &identity.Chain{Proxy: proxy, Static: &identity.StaticToken{Token: secret.New(staticToken), Workspace: "of-static"}}
+			r := bearer("")
+			r.TLS = test.tls
+			r.Header.Del("Authorization")
+			for line := range strings.SplitSeq(test.headers, "\n") {
+				name, value, _ := strings.Cut(line, ": ")
+				r.Header.Add(name, value)
+			}
+			checkProxied(t, chain, r, test.want)
+		})
+	}
+}
+
+// proxied is a request that comes through a proxy.
+type proxied struct {
+	proxy   identity.Proxy
+	headers string // lines of name: value
+	tls     *tls.ConnectionState
+	want    string // principal and workspace, or a status
+}
+
+func proxiedRequests() map[string]proxied {
 	gateway := &x509.Certificate{Subject: pkix.Name{CommonName: "gateway"}, DNSNames: []string{"gw.example.com"},
 		URIs: []*url.URL{{Scheme: "spiffe", Host: "example.com", Path: "/gw"}}}
 	unverified := &tls.ConnectionState{PeerCertificates: []*x509.Certificate{gateway}}
@@ -30,12 +59,7 @@ func TestProxy(t *testing.T) {
 	both := identity.Proxy{Secret: secret.New(proxySecret), ClientCert: true, PrincipalHeader: "x-user", WorkspaceHeader: "x-tenant",
 		SecretHeader: "x-proof"}
 	listed := identity.Proxy{Secret: secret.New(proxySecret), Workspaces: map[string]string{"a": "Acme"}}
-	tests := map[string]struct {
-		proxy   identity.Proxy
-		headers string // lines of name: value
-		tls     *tls.ConnectionState
-		want    string // principal and workspace, or a status
-	}{
+	return map[string]proxied{
 		"secret": {bySecret, "X-Forwarded-User: ann@example.com\nX-Workspace: acme\nX-Proxy-Secret: " + proxySecret, nil,
 			"proxy:ann@example.com acme"},
 		"no secret":         {bySecret, "X-Forwarded-User: ann\nX-Workspace: acme", nil, "401"},
@@ -67,24 +91,6 @@ func TestProxy(t *testing.T) {
 		"on the list":        {listed, "X-Forwarded-User: ann\nX-Workspace: a\nX-Proxy-Secret: " + proxySecret, nil, "proxy:ann Acme"},
 		"not on the list":    {listed, "X-Forwarded-User: ann\nX-Workspace: A\nX-Proxy-Secret: " + proxySecret, nil, "403"},
 		"a token of its own": {byCert, "Authorization: Bearer " + staticToken, certified(gateway), "token of-static"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			proxy, err := identity.NewProxy(test.proxy)
-			if err != nil {
-				t.Fatal(err)
-			}
-			chain := &identity.Chain{Proxy: proxy, Static: &identity.StaticToken{Token: secret.New(staticToken), Workspace: "of-static"}}
-			r := bearer("")
-			r.TLS = test.tls
-			r.Header.Del("Authorization")
-			for line := range strings.SplitSeq(test.headers, "\n") {
-				name, value, _ := strings.Cut(line, ": ")
-				r.Header.Add(name, value)
-			}
-			checkProxied(t, chain, r, test.want)
-		})
 	}
 }
 
