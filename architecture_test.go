@@ -15,7 +15,7 @@ const (
 // other modules. A new package needs a line here, and one in docs/architecture.md.
 var arrows = map[string][]string{
 	".":                {"internal/cli"},
-	"airbyte":          {"internal/nearest", "internal/netname", "internal/secret"},
+	"airbyte":          {"internal/backoff", "internal/nearest", "internal/netname", "internal/secret"},
 	"schemas":          {"internal/nearest", "internal/rawjson"},
 	"schemas/setup":    {"internal/nearest", "internal/rawjson", "internal/secret", "schemas"},
 	"schemas/importer": {"internal/nearest", "internal/yamlfile", "schemas"},
@@ -29,8 +29,8 @@ var arrows = map[string][]string{
 	},
 	"internal/atomicfile":      {},
 	"internal/audit":           {},
-	"internal/identity":        {"internal/netname", "internal/secret"},
-	"internal/state":           {},
+	"internal/identity":        {"internal/backoff", "internal/netname", "internal/secret"},
+	"internal/state":           {"internal/backoff", "internal/seal"},
 	"internal/telemetry":       {},
 	"deploy":                   {},
 	"e2e":                      {},
@@ -61,6 +61,7 @@ var arrows = map[string][]string{
 	"internal/seal":          {},
 	"internal/yamlfile":      {},
 	"internal/identity/keys": {"internal/atomicfile", "internal/identity", "internal/secret", "internal/yamlfile"},
+	"internal/backoff":       {},
 	"internal/toolsearch":    {"internal/nearest"},
 	"internal/secret":        {},
 }

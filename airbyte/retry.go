@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"time"
+
+	"airbyte-mcp-server/internal/backoff"
 )
 
 const (
@@ -112,7 +114,7 @@ func nextPause(r *request, e *Error) (time.Duration, bool) {
 	if e.Code == CodeRateLimited {
 		pause = throttlePause
 	}
-	pause = min(pause<<(r.sends-1), maxPause)
+	pause = backoff.Doubling{First: pause, Longest: maxPause}.Pause(r.sends)
 	pause = pause/2 + rand.N(pause/2) //nolint:gosec // jitter, not a secret
 	return max(pause, e.RetryAfter), true
 }

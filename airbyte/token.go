@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"airbyte-mcp-server/internal/backoff"
 	"airbyte-mcp-server/internal/secret"
 )
 
@@ -14,14 +15,14 @@ const (
 	assumedLife = 900 * time.Second
 	// longestLife keeps an absurd life from overflowing a time.
 	longestLife = 30 * 24 * time.Hour
-	// Failed mints are repeated at growing distances, so that a token endpoint
-	// that is down sees a handful of requests a minute however many callers wait.
-	firstBackoff = time.Second
-	maxBackoff   = 15 * time.Second
 	// renewalPause bounds how often refused tokens are renewed: a service that
 	// answers 401 to everything must not cause a storm of mints.
 	renewalPause = 10 * time.Second
 )
+
+// mintPauses are between failed mints: a token endpoint that is down sees a handful of
+// requests a minute, however many callers wait.
+var mintPauses = backoff.Doubling{First: time.Second, Longest: 15 * time.Second}
 
 // Failures of the token source itself.
 var (
@@ -76,13 +77,13 @@ type tokenSource struct {
 	ctx  context.Context // of the client: ends a mint under way
 	gate *mintGate
 
-	mu      sync.Mutex
-	token   *token
-	minting chan struct{} // closed at the end of the mint in progress; nil without one
-	failure error         // of the last mint, nil after a success
-	backoff time.Duration
-	retryAt time.Time // of the next mint after a failure
-	refused time.Time // of the last dropRefused
+	mu       sync.Mutex
+	token    *token
+	minting  chan struct{} // closed at the end of the mint in progress; nil without one
+	failure  error         // of the last mint, nil after a success
+	failures int           // in a row
+	retryAt  time.Time     // of the next mint after a failure
+	refused  time.Time     // of the last dropRefused
 }
 
 func newTokenSource(ctx context.Context, gate *mintGate, mint func(context.Context) (mintedToken, error)) *tokenSource {
@@ -165,11 +166,11 @@ func (s *tokenSource) recordMint(tok *token, err error) {
 		err = errExpiredOnArrival
 	}
 	if err == nil {
-		s.token, s.failure, s.backoff, s.retryAt = tok, nil, 0, time.Time{}
+		s.token, s.failure, s.failures, s.retryAt = tok, nil, 0, time.Time{}
 		return
 	}
-	s.backoff = min(max(2*s.backoff, firstBackoff), maxBackoff)
-	s.failure, s.retryAt = err, now.Add(max(s.backoff, min(retryAfterOf(err), maxRetryAfter)))
+	s.failures++
+	s.failure, s.retryAt = err, now.Add(max(mintPauses.Pause(s.failures), min(retryAfterOf(err), maxRetryAfter)))
 }
 
 // retryAfterOf is the wait asked for by the API, or 0.

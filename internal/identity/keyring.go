@@ -14,16 +14,19 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/sync/singleflight"
+
+	"airbyte-mcp-server/internal/backoff"
 )
 
 // How often an issuer is asked for its keys.
 const (
-	keysFresh    = 15 * time.Minute // then they are read again, so that a key that was withdrawn goes
-	keysStale    = 24 * time.Hour   // then they are worth nothing, if the issuer stays away
-	keysSpacing  = 10 * time.Second // at least, between two successful readings
-	firstBackoff = time.Second      // after a failure; doubles
-	lastBackoff  = time.Minute
+	keysFresh   = 15 * time.Minute // then they are read again, so that a key that was withdrawn goes
+	keysStale   = 24 * time.Hour   // then they are worth nothing, if the issuer stays away
+	keysSpacing = 10 * time.Second // at least, between two successful readings
 )
+
+// pauses are at least between two readings of which the first has failed.
+var pauses = backoff.Doubling{First: time.Second, Longest: time.Minute}
 
 var errUnknownKey = errors.New("no such key")
 
@@ -102,9 +105,8 @@ func (k *keyring) refresh() (any, error) {
 	defer k.mu.Unlock()
 	now := time.Now()
 	if err != nil {
-		k.next = now.Add(min(firstBackoff<<min(k.failures, 10), lastBackoff))
 		k.failures++
-		k.failure = err
+		k.failure, k.next = err, now.Add(pauses.Pause(k.failures))
 		return nil, err
 	}
 	k.keys, k.read, k.next, k.failures, k.failure = keys, now, now.Add(keysSpacing), 0, nil

@@ -4,18 +4,14 @@
 package seal
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"maps"
-	"sync"
 	"time"
+
+	"github.com/jellydator/ttlcache/v3"
 )
 
 // ErrForeign is what a caller gets whose sealed text does not belong to its call.
@@ -27,12 +23,9 @@ var ErrUnclear = errors.New("it cannot be told just now whether the answer was u
 
 // Seal seals and opens with one key. It is safe for concurrent use.
 type Seal struct {
-	aead cipher.AEAD
-	once Once // nil to remember here
-
-	mu    sync.Mutex
-	used  map[string]time.Time // what was opened, and when it expires
-	swept time.Time
+	cipher *Cipher
+	once   Once   // nil to remember here
+	used   *marks // without once
 }
 
 // Once tells for several processes whether a key, made at a time, is used for the first
@@ -49,36 +42,20 @@ type content struct {
 // New returns a Seal with a key of its own: nothing that another process has sealed
 // can be opened.
 func New() *Seal {
-	key := make([]byte, keySize)
-	_, _ = rand.Read(key) // never fails
-	return withKey(key)
+	return &Seal{cipher: randomCipher(), used: newMarks()}
 }
-
-const keySize = 32 // AES-256
 
 // Shared returns a Seal whose key follows from a secret, so that processes with the same
 // secret and purpose open what any of them has sealed.
 func Shared(secret, purpose string, once Once) *Seal {
-	key, err := hkdf.Key(sha256.New, []byte(secret), nil, purpose, keySize)
-	if err != nil {
-		panic(err) // the size is one that the function gives
-	}
-	s := withKey(key)
-	s.once = once
-	return s
+	return &Seal{cipher: NewCipher(secret, purpose), used: newMarks(), once: once}
 }
 
-func withKey(key []byte) *Seal {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		panic(err) // the key has the right length
-	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		panic(err) // AES has the right block size
-	}
-	return &Seal{aead: aead, used: map[string]time.Time{}}
-}
+// marks are what was opened, until it expires. However many there are, none goes before
+// its time: it could be opened again.
+type marks = ttlcache.Cache[string, struct{}]
+
+func newMarks() *marks { return ttlcache.New(ttlcache.WithDisableTouchOnHit[string, struct{}]()) }
 
 // Close seals a text for what the binding says, until it expires.
 func (s *Seal) Close(text, binding string, life time.Duration) string {
@@ -87,7 +64,7 @@ func (s *Seal) Close(text, binding string, life time.Duration) string {
 	if err != nil {
 		panic(err) // plain values
 	}
-	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, plain, []byte(binding))) //nolint:gosec // this AEAD makes its own nonce
+	return base64.RawURLEncoding.EncodeToString(s.cipher.Encrypt(plain, binding))
 }
 
 // Open returns what was sealed, once; later, or under another binding, ErrForeign.
@@ -115,7 +92,7 @@ func (s *Seal) read(sealed, binding string) (inside content, cipherText []byte, 
 	if err != nil {
 		return inside, nil, ErrForeign
 	}
-	plain, err := s.aead.Open(nil, nil, cipherText, []byte(binding))
+	plain, err := s.cipher.Decrypt(cipherText, binding)
 	if err != nil || json.Unmarshal(plain, &inside) != nil {
 		return inside, nil, ErrForeign
 	}
@@ -127,17 +104,14 @@ func (s *Seal) use(text string, made, expires time.Time) error {
 	if s.once != nil {
 		return s.useShared(text, made, time.Until(expires))
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	if now.Sub(s.swept) >= time.Second { // not each time: there may be many
-		s.swept = now
-		maps.DeleteFunc(s.used, func(_ string, until time.Time) bool { return now.After(until) })
-	}
-	if _, again := s.used[text]; again || !now.Before(expires) {
+	life := time.Until(expires)
+	if life <= 0 {
 		return ErrForeign
 	}
-	s.used[text] = expires
+	s.used.DeleteExpired() // there is no process in the background that would
+	if _, again := s.used.GetOrSet(text, struct{}{}, ttlcache.WithTTL[string, struct{}](life)); again {
+		return ErrForeign
+	}
 	return nil
 }
 

@@ -10,10 +10,6 @@ package state
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strconv"
@@ -21,8 +17,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jellydator/ttlcache/v3"
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
+
+	"airbyte-mcp-server/internal/backoff"
+	"airbyte-mcp-server/internal/seal"
 )
 
 // Errors of operations that must not guess.
@@ -33,17 +33,19 @@ var (
 
 const (
 	opTime       = 250 * time.Millisecond // of one operation
-	firstBackoff = 200 * time.Millisecond
-	maxBackoff   = 5 * time.Second
 	maxValue     = 16 << 20
-	revokedCache = 2 * time.Second
+	revokedCache = 2 * time.Second // that a session which goes on is not looked up again
+	endedCache   = 24 * time.Hour  // of one that was ended, which does not change
 )
+
+// pauses are how long nothing is asked of a Redis that is away.
+var pauses = backoff.Doubling{First: 200 * time.Millisecond, Longest: 5 * time.Second}
 
 // Options is what Open needs to know.
 type Options struct {
 	URL    string        // redis:// or rediss://, with user, password and database where there are any
 	Prefix string        // of every key; default "airbyte-mcp:"
-	Secret string        // from which the key follows that values are encrypted with; the same for all replicas
+	Secret string        // the source of the encryption key; the same for all replicas
 	Lease  time.Duration // of a place for a call; longer than any call. Default 2 minutes
 	Log    zerolog.Logger
 }
@@ -53,23 +55,18 @@ type Options struct {
 type Redis struct {
 	opts   Options
 	client *redis.Client
-	aead   cipher.AEAD
+	cipher *seal.Cipher
 	local  *Local
 
-	mu      sync.Mutex
-	down    time.Time // until when nothing is asked
-	backoff time.Duration
-	revoked map[string]verdict
+	mu       sync.Mutex
+	down     time.Time // until when nothing is asked
+	failures int       // in a row
+
+	revoked *ttlcache.Cache[string, bool] // what is known of sessions
 
 	post *post
 	stop context.CancelFunc
 	wg   sync.WaitGroup
-}
-
-// verdict is what was found of a session a moment ago.
-type verdict struct {
-	revoked bool
-	at      time.Time
 }
 
 // Open returns a Redis. It does not wait for a connection.
@@ -86,12 +83,9 @@ func Open(o Options) (*Redis, error) {
 	}
 	parsed.DialTimeout, parsed.ReadTimeout, parsed.WriteTimeout = opTime, opTime, opTime
 	parsed.MaxRetries, parsed.ContextTimeoutEnabled, parsed.DisableIdentity = -1, true, true
-	aead, err := sealFor(o.Secret)
-	if err != nil {
-		return nil, err
-	}
 	redis.SetLogger(quiet{})
-	r := &Redis{opts: o, client: redis.NewClient(parsed), aead: aead, local: NewLocal(), revoked: map[string]verdict{}}
+	r := &Redis{opts: o, client: redis.NewClient(parsed), cipher: seal.NewCipher(o.Secret, "airbyte-mcp-server shared values"), local: NewLocal()}
+	r.revoked = ttlcache.New(ttlcache.WithCapacity[string, bool](maxLimited), ttlcache.WithDisableTouchOnHit[string, bool]())
 	r.post = newPost(r.client, o.Prefix+"m:")
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
@@ -128,18 +122,6 @@ type quiet struct{}
 // Printf implements go-redis' logger.
 func (quiet) Printf(context.Context, string, ...any) {}
 
-func sealFor(secret string) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "airbyte-mcp-server shared values", 32)
-	if err != nil {
-		return nil, err
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCMWithRandomNonce(block)
-}
-
 // Close ends all connections.
 func (r *Redis) Close() {
 	r.stop()
@@ -152,7 +134,7 @@ func (r *Redis) Close() {
 func (r *Redis) Reachable() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.backoff == 0
+	return r.failures == 0
 }
 
 // key joins the parts of a key so that no two lists of parts have one: every part is
@@ -194,17 +176,17 @@ func (r *Redis) note(ctx context.Context, err error) {
 	defer r.mu.Unlock()
 	switch {
 	case err == nil:
-		if r.backoff > 0 {
+		if r.failures > 0 {
 			r.opts.Log.Info().Msg("the shared state is back")
 		}
-		r.backoff, r.down = 0, time.Time{}
+		r.failures, r.down = 0, time.Time{}
 	case errors.Is(context.Cause(ctx), context.Canceled):
 	default:
-		if r.backoff == 0 {
+		if r.failures == 0 {
 			r.opts.Log.Error().Err(err).Msg("the shared state cannot be reached; limits are kept by each replica, confirmations are refused")
 		}
-		r.backoff = min(max(2*r.backoff, firstBackoff), maxBackoff)
-		r.down = time.Now().Add(r.backoff)
+		r.failures++
+		r.down = time.Now().Add(pauses.Pause(r.failures))
 	}
 }
 
@@ -241,7 +223,7 @@ func (r *Redis) Put(ctx context.Context, key string, value []byte, life time.Dur
 		return ErrTooLarge
 	}
 	name := r.key("value", key)
-	sealed := r.aead.Seal(nil, nil, value, []byte(name)) //nolint:gosec // this AEAD makes its own nonce
+	sealed := r.cipher.Encrypt(value, name)
 	return r.ask(ctx, func(ctx context.Context) error { return r.client.Set(ctx, name, sealed, life).Err() })
 }
 
@@ -256,23 +238,18 @@ func (r *Redis) Get(ctx context.Context, key string) ([]byte, error) {
 	if err != nil || sealed == nil {
 		return nil, err
 	}
-	value, err := r.aead.Open(nil, nil, sealed, []byte(name))
+	value, err := r.cipher.Decrypt(sealed, name)
 	if err != nil {
 		return nil, nil //nolint:nilerr // somebody else's, or from before the secret was changed
 	}
 	return value, nil
 }
 
-// Delete removes a shared value.
-func (r *Redis) Delete(ctx context.Context, key string) error {
-	return r.ask(ctx, func(ctx context.Context) error { return r.client.Del(ctx, r.key("value", key)).Err() })
-}
-
 // Revoke ends a session for all replicas.
 func (r *Redis) Revoke(ctx context.Context, id string, until time.Time) error {
-	r.mu.Lock()
-	r.revoked[id] = verdict{true, until} // which is known until then
-	r.mu.Unlock()
+	if life := time.Until(until); life > 0 {
+		r.revoked.Set(id, true, life)
+	}
 	return r.ask(ctx, func(ctx context.Context) error {
 		return r.client.Set(ctx, r.key("revoked", id), 1, time.Until(until)).Err()
 	})
@@ -281,25 +258,22 @@ func (r *Redis) Revoke(ctx context.Context, id string, until time.Time) error {
 // IsRevoked reports whether a session was ended, by what was known at most two seconds
 // ago. While nobody can tell, it was not: the session still expires.
 func (r *Redis) IsRevoked(ctx context.Context, id string) bool {
-	r.mu.Lock()
-	known, ok := r.revoked[id]
-	if len(r.revoked) > maxLimited {
-		clear(r.revoked)
-	}
-	r.mu.Unlock()
-	if ok && time.Since(known.at) < revokedCache {
-		return known.revoked
+	if known := r.revoked.Get(id); known != nil {
+		return known.Value()
 	}
 	var count int64
 	err := r.ask(ctx, func(ctx context.Context) (err error) {
 		count, err = r.client.Exists(ctx, r.key("revoked", id)).Result()
 		return err
 	})
-	if err != nil {
-		return ok && known.revoked
+	switch {
+	case err != nil:
+		return false
+	case count > 0:
+		r.revoked.Set(id, true, endedCache)
+		return true
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.revoked[id] = verdict{count > 0, time.Now()}
-	return count > 0
+	// Not Set: it may have been ended here in the meantime.
+	known, _ := r.revoked.GetOrSet(id, false, ttlcache.WithTTL[string, bool](revokedCache))
+	return known.Value()
 }
