@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
 )
 
 const (
@@ -20,13 +21,15 @@ const (
 )
 
 // asymmetric are the algorithms that an issuer may be configured for.
-var asymmetric = []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+var asymmetric = []jose.SignatureAlgorithm{
+	jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA,
+}
 
 // usualAlgorithms are those of an issuer that is configured for none.
 var usualAlgorithms = []string{"RS256", "ES256", "PS256", "EdDSA"}
 
 // keyHeaders name a key in the token itself, or ask for what is not done here.
-var keyHeaders = []string{"jku", "x5u", "jwk", "crit"}
+var keyHeaders = []jose.HeaderKey{"jku", "x5u", "crit"}
 
 // idTokenClaims are in tokens that tell a client who has signed in. They let nobody in.
 var idTokenClaims = []string{"nonce", "at_hash", "c_hash"}
@@ -83,10 +86,11 @@ func newIssuer(i Issuer) (*issuer, error) {
 	}
 	ready := &issuer{audience: i.Audience, keys: &keyring{issuer: i.URL, client: newClient(i.Transport)}}
 	for _, name := range i.Algorithms {
-		if !slices.Contains(asymmetric, name) {
-			return nil, fmt.Errorf("the algorithm %q cannot be used; these can: %s", name, strings.Join(asymmetric, ", "))
+		algorithm := jose.SignatureAlgorithm(name)
+		if !slices.Contains(asymmetric, algorithm) {
+			return nil, fmt.Errorf("the algorithm %q cannot be used; these can: %s", name, strings.Trim(fmt.Sprint(asymmetric), "[]"))
 		}
-		ready.algorithms = append(ready.algorithms, jose.SignatureAlgorithm(name))
+		ready.algorithms = append(ready.algorithms, algorithm)
 	}
 	var err error
 	ready.mapper, err = newMapper(i.Mapping, "jwt", i.URL)
@@ -97,18 +101,18 @@ func newIssuer(i Issuer) (*issuer, error) {
 // digest for up to 5 minutes, and not beyond their end. Errors are of type *Refusal.
 func (j *JWT) Identify(ctx context.Context, token string) (Identity, error) {
 	key := digestOf(token)
-	if found, ok := j.checked.get(key); ok {
+	if found, ok := j.checked.lookup(key); ok {
 		return found, nil
 	}
-	_, payload, err := split(token)
+	signed, unverified, err := parseToken(token)
 	if err != nil {
 		return Identity{}, err
 	}
-	from, ok := j.issuers[payload.text("iss")] // checked below, when the signature was
+	from, ok := j.issuers[unverified.text("iss")] // checked below, when the signature was
 	if !ok {
 		return Identity{}, BadToken("the token is of an issuer that this server does not trust")
 	}
-	found, err := from.identify(ctx, token)
+	found, err := from.identify(ctx, signed)
 	if err != nil {
 		return Identity{}, err
 	}
@@ -116,12 +120,12 @@ func (j *JWT) Identify(ctx context.Context, token string) (Identity, error) {
 	if found.Expires.Before(until) {
 		until = found.Expires
 	}
-	j.checked.put(key, found, until)
+	j.checked.keep(key, found, until)
 	return found, nil
 }
 
-func (i *issuer) identify(ctx context.Context, token string) (Identity, error) {
-	checked, err := i.verify(ctx, token)
+func (i *issuer) identify(ctx context.Context, signed *jwt.JSONWebToken) (Identity, error) {
+	checked, err := i.verify(ctx, signed)
 	if err != nil {
 		return Identity{}, err
 	}
@@ -147,62 +151,55 @@ func (i *issuer) identify(ctx context.Context, token string) (Identity, error) {
 }
 
 // verify returns the claims of a token that the issuer has signed.
-func (i *issuer) verify(ctx context.Context, token string) (claims, error) {
-	header, _, err := split(token)
-	if err != nil {
-		return nil, err
-	}
+func (i *issuer) verify(ctx context.Context, signed *jwt.JSONWebToken) (claims, error) {
+	header := signed.Headers[0] // the compact form has one
 	if err := checkHeader(header); err != nil {
 		return nil, err
 	}
-	signed, err := jose.ParseSignedCompact(token, i.algorithms)
-	if err != nil || len(signed.Signatures) != 1 {
-		return nil, BadToken("the token is malformed, or signed in a way that is not accepted here")
+	if !slices.Contains(i.algorithms, jose.SignatureAlgorithm(header.Algorithm)) {
+		return nil, errAlgorithm()
 	}
 	for _, anew := range []bool{false, true} { // a key may have been replaced under its id
-		keys, err := i.keys.find(ctx, signed.Signatures[0].Header.KeyID, anew)
+		keys, err := i.keys.find(ctx, header.KeyID, anew)
 		if errors.Is(err, errUnknownKey) {
 			return nil, BadToken("the token is signed with a key that its issuer does not have")
 		}
 		if err != nil {
 			return nil, err
 		}
-		if payload, ok := verifyWith(keys, signed); ok {
-			return parseSigned(payload)
+		if checked := verifyWith(keys, signed); checked != nil {
+			return checked, nil
 		}
 	}
 	return nil, BadToken("the signature of the token is wrong")
 }
 
-// verifyWith tries the keys that are made for the algorithm of a signature.
-func verifyWith(keys []jose.JSONWebKey, signed *jose.JSONWebSignature) (payload []byte, ok bool) {
+// verifyWith tries the keys that are made for the algorithm of a signature; it returns
+// nil if none fits.
+func verifyWith(keys []jose.JSONWebKey, signed *jwt.JSONWebToken) claims {
 	for _, key := range keys {
-		if key.Algorithm != "" && key.Algorithm != signed.Signatures[0].Header.Algorithm {
+		if key.Algorithm != "" && key.Algorithm != signed.Headers[0].Algorithm {
 			continue
 		}
-		if payload, err := signed.Verify(key.Key); err == nil {
-			return payload, true
+		var checked claims
+		if err := signed.Claims(key.Key, &checked); err == nil {
+			return checked
 		}
 	}
-	return nil, false
-}
-
-func parseSigned(payload []byte) (claims, error) {
-	c, err := parseClaims(payload)
-	if err != nil {
-		return nil, BadToken("the token is malformed: " + err.Error())
-	}
-	return c, nil
+	return nil
 }
 
 // checkHeader refuses what no access token of ours needs.
-func checkHeader(header claims) error {
+func checkHeader(header jose.Header) error {
 	for _, name := range keyHeaders {
-		if _, there := header[name]; there {
-			return BadToken("the token has a header that is not accepted here (" + name + ")")
+		if _, there := header.ExtraHeaders[name]; there {
+			return BadToken("the token has a header that is not accepted here (" + string(name) + ")")
 		}
 	}
-	kind, there := header["typ"]
+	if header.JSONWebKey != nil {
+		return BadToken("the token has a header that is not accepted here (jwk)")
+	}
+	kind, there := header.ExtraHeaders[jose.HeaderType]
 	text, _ := kind.(string)
 	text = strings.TrimPrefix(strings.ToLower(text), "application/")
 	if there && text != "jwt" && text != "at+jwt" {
@@ -211,7 +208,25 @@ func checkHeader(header claims) error {
 	return nil
 }
 
-// looksSigned reports whether a credential has the form of a JWT.
+// parseToken reads a token and its claims, and checks no signature.
+func parseToken(token string) (signed *jwt.JSONWebToken, unverified claims, err error) {
+	signed, err = jwt.ParseSigned(token, asymmetric)
+	if err == nil {
+		err = signed.UnsafeClaimsWithoutVerification(&unverified)
+	}
+	if _, other := errors.AsType[*jose.ErrUnexpectedSignatureAlgorithm](err); other {
+		return nil, nil, errAlgorithm()
+	}
+	if err != nil {
+		return nil, nil, BadToken("the token is malformed: it was cut or changed")
+	}
+	return signed, unverified, nil
+}
+
+func errAlgorithm() error { return BadToken("the token is signed in a way that is not accepted here") }
+
+// looksSigned reports whether a credential has the form of a JWT, even of a bad one: what
+// was meant for an issuer here is not shown to an introspection endpoint.
 func looksSigned(token string) bool {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -219,23 +234,4 @@ func looksSigned(token string) bool {
 	}
 	header, err := base64.RawURLEncoding.DecodeString(parts[0])
 	return err == nil && json.Valid(header) && header[0] == '{'
-}
-
-// split reads the header and the claims of a token whose signature was not checked.
-func split(token string) (header, payload claims, err error) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return nil, nil, BadToken("the token is malformed: it was cut or changed")
-	}
-	var read [2]claims
-	for n := range read {
-		text, err := base64.RawURLEncoding.DecodeString(parts[n])
-		if err == nil {
-			read[n], err = parseClaims(text)
-		}
-		if err != nil {
-			return nil, nil, BadToken("the token is malformed: it was cut or changed")
-		}
-	}
-	return read[0], read[1], nil
 }

@@ -19,10 +19,7 @@ type Mapping struct {
 	Workspace  string            // template; required
 	Principal  string            // template; "" for {claims.sub}
 	Workspaces map[string]string // if not nil: which values of Workspace are let in, and as which workspace
-	Required   map[string]string // claims, by path, that must have a value or, if an array, contain it
 	Scopes     Scopes
-	Limits     Limits
-	Policy     Policy
 }
 
 // mapper is a mapping whose templates are parsed.
@@ -61,9 +58,6 @@ func newMapper(m Mapping, kind, origin string) (*mapper, error) {
 
 // identity maps claims that end at a time, or never if that is zero.
 func (m *mapper) identity(c claims, expires time.Time) (Identity, error) {
-	if err := c.checkRequired(m.Required); err != nil {
-		return Identity{}, err
-	}
 	effects, err := m.Scopes.effects(c)
 	if err != nil {
 		return Identity{}, err
@@ -79,10 +73,7 @@ func (m *mapper) identity(c claims, expires time.Time) (Identity, error) {
 	if workspace, err = listedWorkspace(m.Workspaces, workspace); err != nil {
 		return Identity{}, err
 	}
-	return Identity{
-		Principal: m.source + principal, Workspace: workspace, Policy: m.Policy, Limits: m.Limits,
-		Effects: effects, Expires: expires,
-	}, nil
+	return Identity{Principal: m.source + principal, Workspace: workspace, Effects: effects, Expires: expires}, nil
 }
 
 // listedWorkspace looks a workspace up in the operator's list, if there is one.

@@ -26,8 +26,6 @@ type Proxy struct {
 	ClientCert      bool        // asks for a client certificate
 	Subjects        []string    // common, DNS or URI names that the certificate may have; nil for any
 	Workspaces      map[string]string
-	Policy          Policy
-	Limits          Limits
 }
 
 // NewProxy checks the configuration and fills in the names of the headers.
@@ -92,7 +90,7 @@ func (p *Proxy) Authenticate(r *http.Request) (Identity, error) {
 	if err != nil {
 		return Identity{}, err
 	}
-	return Identity{Principal: "proxy:" + principal, Workspace: workspace, Policy: p.Policy, Limits: p.Limits}, nil
+	return Identity{Principal: "proxy:" + principal, Workspace: workspace}, nil
 }
 
 // proves reports whether a request comes from the proxy. A Proxy that NewProxy did not
