@@ -84,7 +84,8 @@ func Open(o Options) (*Redis, error) {
 	parsed.DialTimeout, parsed.ReadTimeout, parsed.WriteTimeout = opTime, opTime, opTime
 	parsed.MaxRetries, parsed.ContextTimeoutEnabled, parsed.DisableIdentity = -1, true, true
 	redis.SetLogger(quiet{})
-	r := &Redis{opts: o, client: redis.NewClient(parsed), cipher: seal.NewCipher(o.Secret, "airbyte-mcp-server shared values"), local: NewLocal()}
+	cipher := seal.NewCipher(o.Secret, "airbyte-mcp-server shared values")
+	r := &Redis{opts: o, client: redis.NewClient(parsed), cipher: cipher, local: NewLocal()}
 	r.revoked = ttlcache.New(ttlcache.WithCapacity[string, bool](maxLimited), ttlcache.WithDisableTouchOnHit[string, bool]())
 	r.post = newPost(r.client, o.Prefix+"m:")
 	ctx, stop := context.WithCancel(context.Background())
