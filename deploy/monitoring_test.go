@@ -70,9 +70,13 @@ func queries(t *testing.T) map[string]string {
 // scrape serves, lets happen what makes each metric appear, and returns the page.
 func scrape(t *testing.T) string {
 	t.Helper()
+	const full = "/dev/full"
+	if _, err := os.Stat(full); err != nil {
+		t.Skip("skipped: this system has no " + full)
+	}
 	running := startSandbox(t)
 	url := serve(t, running, "AIRBYTE_MCP_STATE=redis://"+freePort(t), "AIRBYTE_MCP_TENANT_METRICS=true", "AIRBYTE_MCP_TENANT_RATE=1",
-		"AIRBYTE_MCP_TENANT_BURST=3", "AIRBYTE_MCP_AUDIT_LOG=/dev/full")
+		"AIRBYTE_MCP_TENANT_BURST=3", "AIRBYTE_MCP_AUDIT_LOG="+full)
 	// One failure of a read, which is repeated.
 	faults, err := http.Post(running.URL+"/__sandbox/faults", "application/json",
 		strings.NewReader(`{"rules": ["route=execute,nth=1,status=503"]}`))

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -76,8 +77,10 @@ func pinnable(t *testing.T, host string) (dir string, files []string) {
 
 func pin(t *testing.T, files []string) (string, error) {
 	t.Helper()
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("skipped: curl is not installed")
+	for _, needed := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(needed); err != nil || runtime.GOOS == "windows" {
+			t.Skipf("skipped: %s is not installed", needed)
+		}
 	}
 	cmd := exec.CommandContext(t.Context(), "./pin-images.sh", files...)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
