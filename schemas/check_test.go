@@ -73,7 +73,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"a name twice at depth", "create", `{"id":"1","buyer":{"email":"a","email":"b"}}`, "`buyer` gives \"email\" twice"},
 		{"a name twice in a free object", "create", `{"id":"1","free":[{"a":{"b":1,"b":1}}]}`, "`free` gives \"b\" twice"},
 		{"null for what is required", "create", `{"id":null}`, "`id` is required"},
-		{"a slip", "create", `{"id":"1","cuont":2}`, "`cuont` is unknown; did you mean count?; " + allowedInCreate},
+		{"a slip", "create", `{"id":"1","cuont":2}`, "`cuont` is unknown; did you mean count or counts?; " + allowedInCreate},
 		{"a strange name", "create", `{"id":"1","nonsense":2}`, "`nonsense` is unknown; " + allowedInCreate},
 		{"a slip at depth", "create", `{"id":"1","buyer":{"email":"a","lines":[{},{"skew":"1"}]}}`,
 			"`buyer.lines[1].skew` is unknown; did you mean sku?; allowed: amount, sku"},
