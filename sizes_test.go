@@ -32,7 +32,6 @@ var notYet = map[string][]string{
 		"internal/sandbox",
 	},
 	"width": {
-		"internal/cli",
 		"internal/sandbox",
 		"internal/toolsearch",
 		"server",

@@ -81,7 +81,8 @@ func TestConnectInTheBrowser(t *testing.T) {
 	t.Parallel()
 	p := sit(t.Context(), t, "connect", "github", "--sandbox", "--browser", "--name", "mine", "--json")
 	page, b := p.page(), newBrowser(t)
-	form := url.Values{"token": {b.get(page)}, "name": {"mine"}, "method": {"githubPAT"}, "m1.token": {"ghp_canary_page"}, "s.repositories": {"widgets"}}
+	form := url.Values{"token": {b.get(page)}, "name": {"mine"}, "method": {"githubPAT"}, "m1.token": {"ghp_canary_page"},
+		"s.repositories": {"widgets"}}
 	if got := b.send(page, form); strings.Contains(got, "canary") || !strings.Contains(got, "repositories") {
 		t.Errorf("a wrong value is answered with %s", got)
 	}
@@ -90,7 +91,8 @@ func TestConnectInTheBrowser(t *testing.T) {
 		t.Errorf("the page ends with %s", got)
 	}
 	code, screen := p.leaves()
-	if got := p.stdout.String(); code != 0 || !strings.Contains(got, `"type": "github"`) || !strings.Contains(got, `"credentials_work": true`) {
+	if got := p.stdout.String(); code != 0 || !strings.Contains(got, `"type": "github"`) || !strings.Contains(got,
+		`"credentials_work": true`) {
 		t.Errorf("exit code %d, it prints %q; the screen shows %q", code, got, screen)
 	}
 	if strings.Contains(screen+p.stdout.String(), "canary") {

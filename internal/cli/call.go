@@ -13,7 +13,7 @@ import (
 
 type callCmd struct {
 	Yes  bool     `name:"yes" help:"Agree to what would be asked, such as whether to delete."`
-	Raw  bool     `name:"raw" help:"Call CONNECTOR ENTITY ACTION [JSON] as it is, for pairs that are newer than the catalog. Nothing is checked."`
+	Raw  bool     `name:"raw" help:"${call_raw}"`
 	What []string `arg:"" name:"name" help:"Name of the tool, then its arguments as a JSON object; - reads them from standard input."`
 }
 

@@ -89,7 +89,8 @@ func (a *app) addOAuth(c *callers) error {
 			return err
 		}
 	}
-	c.metadata = &identity.Metadata{Resource: audience, AuthorizationServers: s.OAuthIssuers, Scopes: c.scopes.Names(), Name: "Airbyte connectors"}
+	c.metadata = &identity.Metadata{Resource: audience, AuthorizationServers: s.OAuthIssuers, Scopes: c.scopes.Names(),
+		Name: "Airbyte connectors"}
 	if names := c.scopes.Names(); len(names) > 0 {
 		c.chain.Scope = names[0]
 	}

@@ -166,7 +166,7 @@ func (c *catalogCheckCmd) Run(a *app) error {
 	catalog := schemas.Open(os.DirFS(c.Folder))
 	names, err := catalog.Names()
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", c.Folder, err)
 	}
 	if len(names) == 0 {
 		return fmt.Errorf("%s has no catalog files", c.Folder)

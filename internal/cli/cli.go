@@ -54,6 +54,22 @@ type program struct {
 	Version    versionCmd     `cmd:"" help:"Print the version."`
 }
 
+// optionsFor lets kong read a command line as the commands are written.
+func optionsFor(env config.Env) []kong.Option { return append(config.Options(env), longHelp) }
+
+// longHelp has the words on flags that do not fit beside them.
+var longHelp = kong.Vars{
+	"call_raw":            "Call CONNECTOR ENTITY ACTION [JSON] as it is, for pairs that are newer than the catalog. Nothing is checked.",
+	"connect_browser":     "Take the credentials on a web page of this machine; vendors' own consent pages work only so.",
+	"connect_from_env":    "Take the credentials from environment variables: PREFIX and the field's name in upper case.",
+	"connect_from_file":   "Take the credentials from a file of your own (mode 0600): JSON, or FIELD=VALUE lines.",
+	"connectors_settings": "The whole new settings (replication_config), a JSON object: here, in a file or on standard input.",
+	"keys_valid":          "How long the key is good, e.g. 2160h; by default until it is revoked.",
+	"serve_http":          "Serve over HTTP on this address, e.g. 127.0.0.1:8080, instead of stdio.",
+	"serve_state": "Redis or Valkey that the replicas of a server over HTTP share, such as redis://redis:6379/0; " +
+		"one replica needs none.",
+}
+
 // app is what every command gets.
 type app struct {
 	Process
@@ -85,7 +101,7 @@ func run(ctx context.Context, p Process) (err error) {
 			}
 		}
 	}()
-	options := append(config.Options(env),
+	options := append(optionsFor(env),
 		kong.Name("airbyte-mcp-server"),
 		kong.Description("Airbyte's hosted connectors as MCP tools. Not affiliated with Airbyte."),
 		kong.Writers(p.Stdout, p.Stderr),

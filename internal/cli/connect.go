@@ -20,10 +20,10 @@ type connectCmd struct {
 	Method     string            `name:"method" help:"Way to authenticate, where there are several; see --show-fields."`
 	Set        map[string]string `name:"set" mapsep:"none" placeholder:"FIELD=VALUE" help:"A setting that is no credential; repeatable."`
 	ShowFields bool              `name:"show-fields" xor:"source" help:"Show what is asked for, and do nothing."`
-	FromEnv    string            `name:"from-env" placeholder:"PREFIX" xor:"source" help:"Take the credentials from environment variables: PREFIX and the field's name in upper case."`
-	FromFile   string            `name:"from-file" placeholder:"PATH" xor:"source" help:"Take the credentials from a file of your own (mode 0600): JSON, or FIELD=VALUE lines."`
+	FromEnv    string            `name:"from-env" placeholder:"PREFIX" xor:"source" help:"${connect_from_env}"`
+	FromFile   string            `name:"from-file" placeholder:"PATH" xor:"source" help:"${connect_from_file}"`
 	FromStdin  bool              `name:"from-stdin" xor:"source" help:"Take the credentials from standard input, in the same forms."`
-	Browser    bool              `name:"browser" xor:"source" help:"Take the credentials on a web page of this machine; vendors' own consent pages work only so."`
+	Browser    bool              `name:"browser" xor:"source" help:"${connect_browser}"`
 	Open       bool              `name:"open" help:"With --browser, open the page in the browser instead of printing its address only."`
 	NoExecute  bool              `name:"no-execute" help:"Do not prove the credentials by one billed read."`
 	JSON       bool              `name:"json" help:"Print JSON."`
@@ -31,8 +31,9 @@ type connectCmd struct {
 
 // Help is shown below the flags.
 func (*connectCmd) Help() string {
-	return "Credentials never are arguments: other users of the machine can read those, and shells remember them. Without a --from-… or --browser " +
-		"they are asked for on the terminal, secrets unseen. The values are checked, first here, then by Airbyte; then the connector is created, " +
+	return "Credentials never are arguments: other users of the machine can read those, and shells remember them. " +
+		"Without a --from-… or --browser they are asked for on the terminal, secrets unseen. " +
+		"The values are checked, first here, then by Airbyte; then the connector is created, " +
 		"and one read of one record, which is billed, proves that the vendor takes the credentials."
 }
 
@@ -74,9 +75,11 @@ func (c *connectCmd) checkFlags(a *app) error {
 	case c.Open && !c.Browser:
 		return &usageError{errors.New("--open goes with --browser")}
 	case c.Browser && (len(c.Set) > 0 || c.Method != "" || c.NoExecute):
-		return &usageError{errors.New("--browser asks for the method and all fields on its page, and proves the credentials: leave out --set, --method and --no-execute")}
+		return &usageError{errors.New("--browser asks for the method and all fields on its page, and proves the credentials: " +
+			"leave out --set, --method and --no-execute")}
 	case c.FromEnv == "" && c.FromFile == "" && !c.FromStdin && !c.Browser && a.terminal() == nil:
-		return &usageError{errors.New("there is no terminal to type credentials into: use --from-env PREFIX, --from-file PATH, --from-stdin or --browser")}
+		return &usageError{errors.New("there is no terminal to type credentials into: " +
+			"use --from-env PREFIX, --from-file PATH, --from-stdin or --browser")}
 	}
 	return nil
 }
@@ -86,7 +89,8 @@ func (c *connectCmd) byValues(ctx context.Context, a *app, p *backend, asked *se
 	v := setup.Values{Method: c.Method, Name: c.Name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
 	for name, value := range c.Set {
 		if credentials.IsCredential(asked, name) {
-			return nil, &usageError{fmt.Errorf("--set %s: this is a credential, which is no argument: other users of this machine can read those, and shells remember them; "+
+			return nil, &usageError{fmt.Errorf("--set %s: this is a credential, which is no argument: "+
+				"other users of this machine can read those, and shells remember them; "+
 				"use --from-env, --from-file, --from-stdin or --browser, or type it in a terminal", name)}
 		}
 		v.Fields[name] = value

@@ -61,13 +61,15 @@ func (c *connectorsListCmd) print(a *app, rows []connectorRow) error {
 		return a.printJSON(rows)
 	}
 	if len(rows) == 0 {
-		_, err := fmt.Fprintf(a.Stdout, "Workspace %q has no connectors; connect one with airbyte-mcp-server connect, or at https://app.airbyte.ai.\n", a.settings.Workspace)
+		_, err := fmt.Fprintf(a.Stdout,
+			"Workspace %q has no connectors; connect one with airbyte-mcp-server connect, or at https://app.airbyte.ai.\n", a.settings.Workspace)
 		return err
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tTYPE\tTOOLS\tALIAS\tSTORE\tID")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", terminal.Plain(r.Name), terminal.Plain(r.Type), r.Tools, cmp.Or(r.Alias, "-"), cmp.Or(terminal.Plain(r.Store), "-"), r.ID)
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", terminal.Plain(r.Name), terminal.Plain(r.Type), r.Tools, cmp.Or(r.Alias, "-"),
+			cmp.Or(terminal.Plain(r.Store), "-"), r.ID)
 	}
 	return w.Flush()
 }

@@ -31,7 +31,8 @@ func (c *connectorsTypesCmd) Run(ctx context.Context, a *app) error {
 		w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "NAME\tTITLE\tTOOLS HERE\tOWN TEMPLATE\tDEFINITION ID")
 		for _, t := range types {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", terminal.Plain(t.Name), terminal.Plain(t.Title), yesOrDash(t.Cataloged), yesOrDash(t.Own), t.DefinitionID)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", terminal.Plain(t.Name), terminal.Plain(t.Title), yesOrDash(t.Cataloged), yesOrDash(t.Own),
+				t.DefinitionID)
 		}
 		return w.Flush()
 	})

@@ -19,7 +19,7 @@ type connectorsUpdateCmd struct {
 	connectorRef
 
 	Name   *string `name:"name" help:"The new name."`
-	Config string  `name:"settings" placeholder:"JSON|@FILE|-" help:"The whole new settings (replication_config), a JSON object: here, in a file or on standard input."`
+	Config string  `name:"settings" placeholder:"JSON|@FILE|-" help:"${connectors_settings}"`
 	JSON   bool    `name:"json" help:"Print JSON."`
 }
 

@@ -61,7 +61,9 @@ func (d *demo) play() {
 
 	d.title("4. Read: open issues, three per page")
 	repo := map[string]any{"owner": "acme", "repo": "widgets"}
-	list := with(repo, map[string]any{"states": []string{"OPEN"}, "per_page": 3, "select_fields": []string{"number", "title", "state", "createdAt"}})
+	list := with(repo, map[string]any{
+		"states": []string{"OPEN"}, "per_page": 3, "select_fields": []string{"number", "title", "state", "createdAt"},
+	})
 	page := d.call("github_issues_list", list)
 
 	d.title("5. The second page: the first one's `page.next`, merged into the same call")

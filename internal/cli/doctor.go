@@ -22,7 +22,8 @@ type doctorCmd struct {
 
 // Help is shown below the flags.
 func (*doctorCmd) Help() string {
-	return "Nothing is created, and without --execute nothing is billed. Exit codes: 0 well, or the code of the first layer with a problem: " + doctor.ExitCodes() + "."
+	return "Nothing is created, and without --execute nothing is billed. Exit codes: 0 well, or the code of the first layer " +
+		"with a problem: " + doctor.ExitCodes() + "."
 }
 
 // problemFound is the result of an examination with a problem. It has been printed.

@@ -33,7 +33,8 @@ func TestWritesNeverDouble(t *testing.T) {
 	} {
 		rules = append(rules, "route=execute,action=create,rate=0.03,"+effect)
 	}
-	rules = append(rules, "route=execute,action=create,nth=500,expire_token") // once: the client renews a refused token every ten seconds at most
+	rules = append(rules,
+		"route=execute,action=create,nth=500,expire_token") // once: the client renews a refused token every ten seconds at most
 	w.control(t, http.MethodPost, "faults", map[string]any{"rules": rules})
 	const writes, callers = 10_000, 32
 	tool, _, err := w.box.Find(t.Context(), w.session, "github_issues_create", nil)

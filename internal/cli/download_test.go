@@ -46,7 +46,8 @@ func TestDownloads(t *testing.T) {
 			t.Error("its owner does not find the file")
 		}
 	}
-	if _, err := call("google_drive_files_download", `{"fileId":"999999999","alt":"media"}`); err == nil || !strings.Contains(err.Error(), "does not exist, or is empty") {
+	if _, err := call("google_drive_files_download", `{"fileId":"999999999","alt":"media"}`); err == nil || !strings.Contains(err.Error(),
+		"does not exist, or is empty") {
 		t.Errorf("a file that does not exist: got %v", err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {

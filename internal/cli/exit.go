@@ -50,7 +50,8 @@ func exitCode(err error) int {
 		return exitAuth
 	case errors.As(err, &invalid):
 		return exitInvalid
-	case errors.As(err, &located), errors.As(err, &unknown), errors.As(err, &unknownType), errors.As(err, &unknownWorkspace), errors.Is(err, schemas.ErrUnknownConnector):
+	case errors.As(err, &located), errors.As(err, &unknown), errors.As(err, &unknownType), errors.As(err, &unknownWorkspace),
+		errors.Is(err, schemas.ErrUnknownConnector):
 		return exitNotFound
 	case errors.As(err, &api):
 		return apiExitCode(api)

@@ -29,7 +29,7 @@ type keysCreateCmd struct {
 	Rate        float64       `name:"rate" help:"Most calls in a second; 0 for the server's default."`
 	InFlight    int           `name:"in-flight" help:"Most calls at the same time; 0 for the server's default."`
 	MaxSessions int           `name:"key-sessions" help:"Most sessions; 0 for the server's default."`
-	Valid       time.Duration `name:"valid" placeholder:"DURATION" help:"How long the key is good, e.g. 2160h; by default until it is revoked."`
+	Valid       time.Duration `name:"valid" placeholder:"DURATION" help:"${keys_valid}"`
 }
 
 // file is where the keys are.
@@ -85,7 +85,8 @@ type keyRow struct {
 }
 
 func rowOf(k keys.Key) keyRow {
-	row := keyRow{ID: k.ID, Principal: k.Principal, Workspace: k.Workspace, State: "good", Created: k.Created, Policy: k.Policy, Limits: k.Limits}
+	row := keyRow{ID: k.ID, Principal: k.Principal, Workspace: k.Workspace, State: "good", Created: k.Created, Policy: k.Policy,
+		Limits: k.Limits}
 	if !k.Expires.IsZero() {
 		row.Expires = &k.Expires
 	}

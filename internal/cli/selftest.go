@@ -113,7 +113,7 @@ func (a *app) selfTest(ctx context.Context) (said doctor.Conversation, err error
 func (a *app) servesHTTP() string {
 	root := &program{}
 	env := config.Env{LookupEnv: a.LookupEnv, HomeDir: a.HomeDir, ConfigDir: a.ConfigDir}
-	parser, err := kong.New(root, config.Options(env)...)
+	parser, err := kong.New(root, optionsFor(env)...)
 	if err != nil {
 		return ""
 	}

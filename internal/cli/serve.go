@@ -12,9 +12,9 @@ import (
 )
 
 type serveCmd struct {
-	HTTP string `name:"http" env:"AIRBYTE_MCP_HTTP" placeholder:"ADDR" help:"Serve over HTTP on this address, e.g. 127.0.0.1:8080, instead of stdio."`
+	HTTP string `name:"http" env:"AIRBYTE_MCP_HTTP" placeholder:"ADDR" help:"${serve_http}"`
 	// State is redis:// or rediss://.
-	State string `name:"state" env:"AIRBYTE_MCP_STATE" placeholder:"URL" help:"Redis or Valkey that the replicas of a server over HTTP share, such as redis://redis:6379/0; one replica needs none."`
+	State string `name:"state" env:"AIRBYTE_MCP_STATE" placeholder:"URL" help:"${serve_state}"`
 }
 
 // Run serves until the client leaves or the process is told to stop.

@@ -33,7 +33,8 @@ func newWorld(t *testing.T, o tools.Options) *world {
 	}
 	t.Cleanup(func() { _ = running.Close() })
 	k := running.Credentials()
-	client, err := airbyte.New(airbyte.Config{Host: running.URL, ClientID: k.ClientID, ClientSecret: secret.New(k.ClientSecret), OrganizationID: k.OrganizationID})
+	client, err := airbyte.New(airbyte.Config{Host: running.URL, ClientID: k.ClientID, ClientSecret: secret.New(k.ClientSecret),
+		OrganizationID: k.OrganizationID})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,8 @@ func TestEveryListIsWalkedToItsEnd(t *testing.T) {
 		}
 	}
 	t.Logf("lists walked by style: %v; without records: %q; without a way on: %q", walked, empty, untold)
-	if walked[schemas.PagingCursor] < 150 || walked[schemas.PagingPage] < 75 || walked[schemas.PagingOffset] < 20 || walked[schemas.PagingRecordID] < 25 {
+	if walked[schemas.PagingCursor] < 150 || walked[schemas.PagingPage] < 75 || walked[schemas.PagingOffset] < 20 ||
+		walked[schemas.PagingRecordID] < 25 {
 		t.Errorf("too few lists of some style had records: %v", walked)
 	}
 }

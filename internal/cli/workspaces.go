@@ -94,7 +94,8 @@ func (a *app) printWorkspace(w airbyte.Workspace, asJSON bool) error {
 		return a.printJSON(workspaceEntry(w))
 	}
 	return a.printPairs([][2]string{
-		{"name", w.Name}, {"id", w.ID}, {"status", w.Status}, {"organization", w.OrganizationID}, {"created", w.CreatedAt}, {"updated", w.UpdatedAt},
+		{"name", w.Name}, {"id", w.ID}, {"status", w.Status}, {"organization", w.OrganizationID},
+		{"created", w.CreatedAt}, {"updated", w.UpdatedAt},
 	})
 }
 

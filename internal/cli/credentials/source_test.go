@@ -83,7 +83,8 @@ func TestFromEnv(t *testing.T) {
 		hold(t, v, map[string]string{"api_key": "canary-1", "region.name": "eu", "service-account": `{"a":"canary"}`})
 	}
 	refused(t, credentials.FromEnv(lookup, "NONE", acme(), noValues()),
-		"none of these variables has a value: NONE_ACCOUNT, NONE_API_KEY, NONE_REGION_NAME, NONE_REPOSITORIES, NONE_SERVICE_ACCOUNT, NONE_SIGNING")
+		"none of these variables has a value: NONE_ACCOUNT, NONE_API_KEY, NONE_REGION_NAME, "+
+			"NONE_REPOSITORIES, NONE_SERVICE_ACCOUNT, NONE_SIGNING")
 }
 
 func TestRead(t *testing.T) {
@@ -92,15 +93,16 @@ func TestRead(t *testing.T) {
 		text string
 		want map[string]string
 	}{
-		"JSON":                     {`{"api_key":"canary","account":"7"}`, map[string]string{"api_key": "canary", "account": "7"}},
-		"JSON with a mark":         {"\ufeff {\"api_key\":\"canary\"}\n", map[string]string{"api_key": "canary"}},
-		"other types stay JSON":    {`{"api_key":7,"repositories":["a","b"]}`, map[string]string{"api_key": "7", "repositories": `["a","b"]`}},
-		"null is nothing":          {`{"api_key":null,"account":"7"}`, map[string]string{"api_key": "", "account": "7"}},
-		"an object that is one":    {`{"service-account":{"a":"canary"}}`, map[string]string{"service-account": `{"a":"canary"}`}},
-		"an object around fields":  {`{"region":{"name":"eu"}}`, map[string]string{"region.name": "eu"}},
-		"names in upper case":      {"API_KEY=canary\nREGION.NAME=eu", map[string]string{"api_key": "canary", "region.name": "eu"}},
-		"unknown names stay":       {"pasword=canary", map[string]string{"pasword": "canary"}},
-		"lines as shells have":     {"# of the app\n\nexport api_key='can ary'\naccount = \"7\"\n", map[string]string{"api_key": "can ary", "account": "7"}},
+		"JSON":                    {`{"api_key":"canary","account":"7"}`, map[string]string{"api_key": "canary", "account": "7"}},
+		"JSON with a mark":        {"\ufeff {\"api_key\":\"canary\"}\n", map[string]string{"api_key": "canary"}},
+		"other types stay JSON":   {`{"api_key":7,"repositories":["a","b"]}`, map[string]string{"api_key": "7", "repositories": `["a","b"]`}},
+		"null is nothing":         {`{"api_key":null,"account":"7"}`, map[string]string{"api_key": "", "account": "7"}},
+		"an object that is one":   {`{"service-account":{"a":"canary"}}`, map[string]string{"service-account": `{"a":"canary"}`}},
+		"an object around fields": {`{"region":{"name":"eu"}}`, map[string]string{"region.name": "eu"}},
+		"names in upper case":     {"API_KEY=canary\nREGION.NAME=eu", map[string]string{"api_key": "canary", "region.name": "eu"}},
+		"unknown names stay":      {"pasword=canary", map[string]string{"pasword": "canary"}},
+		"lines as shells have": {"# of the app\n\nexport api_key='can ary'\naccount = \"7\"\n", map[string]string{"api_key": "can ary",
+			"account": "7"}},
 		"value with equals signs":  {"api_key=canary==", map[string]string{"api_key": "canary=="}},
 		"quotes that do not match": {`api_key="canary'`, map[string]string{"api_key": `"canary'`}},
 		"a quote alone":            {`api_key="`, map[string]string{"api_key": `"`}},

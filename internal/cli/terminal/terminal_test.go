@@ -175,7 +175,10 @@ func TestHiddenAnswersAreNotCut(t *testing.T) {
 	}
 	s := newScreen(t)
 	long := strings.Repeat("x", 4095)
-	if got, err := s.answers(long+"\r", func() (string, error) { return s.terminal.AskHidden(t.Context(), "Secret? ") }); got != long || err != nil {
+	if got, err := s.answers(long+"\r", func() (string, error) {
+		return s.terminal.AskHidden(t.Context(),
+			"Secret? ")
+	}); got != long || err != nil {
 		t.Errorf("got %d characters, %v; want all 4095", len(got), err)
 	}
 }
