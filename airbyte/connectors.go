@@ -29,13 +29,13 @@ type Connector struct {
 // Connectors lists the connectors of a workspace. The list is cached for
 // Config.ConnectorLifetime; simultaneous callers share one request (coalescing).
 func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector, error) {
-	if list, ok := c.lists.get(workspace); ok {
+	if list, ok := c.lists.cached(workspace); ok {
 		return list, nil
 	}
 	// The request outlives its first caller: others wait for it too.
 	shared := c.lists.flight.DoChan(workspace, func() (any, error) {
 		// Another request may have filled the cache in the meantime.
-		if list, ok := c.lists.get(workspace); ok {
+		if list, ok := c.lists.cached(workspace); ok {
 			return list, nil
 		}
 		ctx, cancel := context.WithTimeout(c.ctx, 2*c.cfg.RequestTimeout)
@@ -43,7 +43,7 @@ func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector,
 		asked := c.lists.generation()
 		list, err := c.fetchConnectors(ctx, workspace)
 		if err == nil {
-			c.lists.put(workspace, list, asked)
+			c.lists.store(workspace, list, asked)
 		}
 		return list, err
 	})
@@ -162,14 +162,14 @@ func (c *Client) Locate(ctx context.Context, workspace, ref string) (Connector, 
 	}
 }
 
-// connectorLists remembers the connectors of workspaces for a while.
+// connectorLists caches the connectors of workspaces for the lifetime.
 type connectorLists struct {
 	lifetime time.Duration
 	flight   singleflight.Group
 
 	mu      sync.Mutex
 	lists   map[string]connectorList
-	forgets int // so far; a list that was asked for before the last one is not kept
+	changes int // number of forget and forgetConnector; a list requested before the last is not cached
 }
 
 type connectorList struct {
@@ -181,7 +181,8 @@ func newConnectorLists(lifetime time.Duration) *connectorLists {
 	return &connectorLists{lifetime: lifetime, lists: map[string]connectorList{}}
 }
 
-func (l *connectorLists) get(workspace string) ([]Connector, bool) {
+// cached returns the list of a workspace, if it is cached and not expired.
+func (l *connectorLists) cached(workspace string) ([]Connector, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	list, ok := l.lists[workspace]
@@ -191,17 +192,19 @@ func (l *connectorLists) get(workspace string) ([]Connector, bool) {
 	return slices.Clone(list.connectors), true
 }
 
-// generation tells a list that is asked for now from one that is asked for after a change.
+// generation is the number of changes so far, for store.
 func (l *connectorLists) generation() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.forgets
+	return l.changes
 }
 
-func (l *connectorLists) put(workspace string, connectors []Connector, asked int) {
+// store caches the list of a workspace, unless there was a change since the generation of
+// its request.
+func (l *connectorLists) store(workspace string, connectors []Connector, asked int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if asked != l.forgets {
+	if asked != l.changes {
 		return
 	}
 	now := time.Now()
@@ -213,22 +216,20 @@ func (l *connectorLists) put(workspace string, connectors []Connector, asked int
 	l.lists[workspace] = connectorList{slices.Clone(connectors), now.Add(l.lifetime)}
 }
 
-// forget drops the list of a workspace. Who asks from now on does not join a request
-// that is under way.
+// forget drops the list of a workspace. Later callers do not join a request in progress.
 func (l *connectorLists) forget(workspace string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.forgets++
+	l.changes++
 	delete(l.lists, workspace)
 	l.flight.Forget(workspace)
 }
 
-// forgetConnector drops every list that has the connector: it is gone, or has
-// changed.
+// forgetConnector drops every list with the connector, after its change or deletion.
 func (l *connectorLists) forgetConnector(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.forgets++
+	l.changes++
 	for workspace, list := range l.lists {
 		if slices.ContainsFunc(list.connectors, func(c Connector) bool { return c.ID == id }) {
 			delete(l.lists, workspace)

@@ -21,7 +21,7 @@ type Execution struct {
 
 // Result is the answer to an Execution. The raw values are as the API sent them.
 type Result struct {
-	Data        json.RawMessage // records, a record or whatever the action answers
+	Data        json.RawMessage // records, a record or another answer of the action
 	Metadata    json.RawMessage // the vendor's paging metadata, nil or "null" when there is none
 	Warning     json.RawMessage
 	ExecutionMS int64

@@ -103,7 +103,8 @@ func TestRefusedTokensAreRenewedEveryTenSeconds(t *testing.T) {
 			at        time.Duration
 			wantMints int
 		}{
-			{0, 2}, {10*time.Second - time.Millisecond, 2}, {10 * time.Second, 3}, {20*time.Second - time.Millisecond, 3}, {20 * time.Second, 4},
+			{0, 2}, {10*time.Second - time.Millisecond, 2}, {10 * time.Second, 3},
+			{20*time.Second - time.Millisecond, 3}, {20 * time.Second, 4},
 		} {
 			time.Sleep(time.Until(start.Add(step.at)))
 			if failure := run(t.Context(), t, client, listIssues); failure == nil || failure.Code != airbyte.CodeUnauthorized {

@@ -136,7 +136,7 @@ func (c *Client) nextPage(r *request, a *answer, next string) (url.Values, error
 	}
 	if err != nil || there.RawQuery == "" {
 		query.Set("cursor", next)
-		return query, nil //nolint:nilerr // what is no URL is a cursor
+		return query, nil //nolint:nilerr // not a URL: a cursor
 	}
 	maps.Copy(query, there.Query())
 	return query, nil

@@ -119,7 +119,7 @@ func (f *frame) decodeEnvelope(members []rawjson.Member) *requestError {
 		case "id":
 			f.id = m.Value
 		case "method":
-			_ = json.Unmarshal(m.Value, &f.method) // not a string: as good as none
+			_ = json.Unmarshal(m.Value, &f.method) // not a string: no method
 		case "params":
 			f.params.raw = m.Value
 		case "result", "error":

@@ -103,3 +103,32 @@ func TestPOSTsAreBounded(t *testing.T) {
 		}
 	})
 }
+
+// A caller at its limit gets a new session in the place of an idle one, and of no other.
+func TestIdleSessionsMakeRoom(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newRig(t).web(t, func(o *HTTPOptions) { o.SessionIdle, o.Limits.Sessions = time.Minute, 1 })
+		w.open()
+		if got := w.post(initialize("1")); got.status != http.StatusTooManyRequests {
+			t.Errorf("a second session: HTTP %d, want 429", got.status)
+		}
+		virtual(time.Minute + time.Second)
+		w.open()
+	})
+}
+
+// Close ends what is open, streams too.
+func TestCloseEndsStreams(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newRig(t).web(t)
+		s := w.stream()
+		w.http.Close()
+		select {
+		case <-s.done:
+		case <-time.After(time.Second):
+			t.Error("the stream goes on")
+		}
+	})
+}

@@ -77,7 +77,8 @@ func TestEveryHiddenCharacter(t *testing.T) {
 func TestHonestText(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"plain\ttext\r\nwith lines", "naïve café — “quotes” … €", "می\u200Cخواهم", "क\u094D\u200Dष", "日本語、中文。한국어", "葛\U000E0100城",
+		"plain\ttext\r\nwith lines", "naïve café — “quotes” … €", "می\u200Cخواهم", "क\u094D\u200Dष",
+		"日本語、中文。한국어", "葛\U000E0100城",
 		"👩\u200D💻 👨\u200D👩\u200D👧\u200D👦 ❤\uFE0F 1\uFE0F\u20E3 ☎\uFE0E 👍🏽 🏳\uFE0F\u200D🌈",
 		"🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F",
 		"🏴\U000E0061\U000E0061\U000E0061\U000E0061\U000E0061\U000E0061\U000E007F",
@@ -179,7 +180,8 @@ func FuzzJSON(f *testing.F) {
 }
 
 func BenchmarkJSON(b *testing.B) {
-	plain := []byte(`[` + strings.Repeat(`{"id":12345,"title":"An ordinary title","body":"Some words, some “quotes” and an é."},`, 200) +
+	record := `{"id":12345,"title":"An ordinary title","body":"Some words, some “quotes” and an é."},`
+	plain := []byte(`[` + strings.Repeat(record, 200) +
 		`{}]`)
 	b.SetBytes(int64(len(plain)))
 	for b.Loop() {
