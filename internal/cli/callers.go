@@ -137,9 +137,9 @@ func (c *callers) checkKeys(box *tools.Box) error {
 	return nil
 }
 
-// reloadKeys reads the keys again whenever it is told to, until ctx ends. Keys that
-// are wrong leave those in use as they are.
-func (a *app) reloadKeys(ctx context.Context, c *callers, box *tools.Box) {
+// onHangups reads again what may change while serving, whenever the process is told to,
+// until ctx ends: the keys, and where the audit log is.
+func (a *app) onHangups(ctx context.Context, c *callers, p *backend) {
 	if a.Hangups == nil {
 		return
 	}
@@ -150,17 +150,36 @@ func (a *app) reloadKeys(ctx context.Context, c *callers, box *tools.Box) {
 			return
 		case <-hangups:
 		}
-		if c.keys == nil {
-			a.log.Info().Msg("told to read the keys again, but there are none")
-			continue
-		}
-		if err := c.keys.Reload(); err != nil {
-			a.log.Error().Err(err).Msg("the keys could not be read again; those in use stay")
-			continue
-		}
-		if err := c.checkKeys(box); err != nil {
-			a.log.Error().Err(err).Msg("a key cannot be used as it is")
-		}
-		a.log.Info().Int("keys", len(c.keys.List())).Msg("keys read again")
+		a.reopenAudit(p)
+		a.reloadKeys(c, p.box)
 	}
+}
+
+// reloadKeys reads the keys again. Keys that are wrong leave those in use as they are.
+func (a *app) reloadKeys(c *callers, box *tools.Box) {
+	if c.keys == nil {
+		a.log.Info().Msg("told to read the keys again, but there are none")
+		return
+	}
+	if err := c.keys.Reload(); err != nil {
+		a.log.Error().Err(err).Msg("the keys could not be read again; those in use stay")
+		return
+	}
+	if err := c.checkKeys(box); err != nil {
+		a.log.Error().Err(err).Msg("a key cannot be used as it is")
+	}
+	a.log.Info().Int("keys", len(c.keys.List())).Msg("keys read again")
+}
+
+// reopenAudit goes on with the audit log in a new file, if the old one was moved away. On
+// a failure the old file stays in use.
+func (a *app) reopenAudit(p *backend) {
+	if p.audit == nil {
+		return
+	}
+	if err := p.audit.Reopen(); err != nil {
+		a.log.Error().Err(err).Msg("the audit log could not be opened again; the file in use stays")
+		return
+	}
+	a.log.Info().Msg("audit log opened again")
 }

@@ -43,8 +43,9 @@ func (a *app) checkRedisURL(text string) error {
 	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Host == "" {
 		return errors.New("--state: want a URL like redis://localhost:6379/0, or rediss:// for TLS")
 	}
-	password, has := u.User.Password()
-	if has && slices.ContainsFunc(a.Args, func(arg string) bool { return strings.Contains(arg, password) }) {
+	password, _ := u.User.Password()
+	shows := func(arg string) bool { return strings.Contains(arg, text) || strings.Contains(arg, password) }
+	if password != "" && slices.ContainsFunc(a.Args, shows) {
 		return errors.New("--state: a URL with a password belongs into AIRBYTE_MCP_STATE: other users can see arguments")
 	}
 	return nil

@@ -50,7 +50,7 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 	if err := callers.checkKeys(p.box); err != nil {
 		return &usageError{err}
 	}
-	go a.reloadKeys(ctx, callers, p.box)
+	go a.onHangups(ctx, callers, p)
 	options := a.httpOptions(p, callers)
 	p.shareHTTPState(&options)
 	options.TLS, options.Pages = tlsConfig, pages.Handler()

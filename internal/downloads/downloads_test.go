@@ -59,6 +59,12 @@ func TestKeep(t *testing.T) {
 	if _, err := w.Write(make([]byte, 101)); !errors.Is(err, downloads.ErrTooLarge) {
 		t.Errorf("over the limit: got %v, want ErrTooLarge", err)
 	}
+	if n, err := w.Write(make([]byte, 100)); err != nil || n != 100 {
+		t.Errorf("up to the limit: wrote %d, %v", n, err)
+	}
+	if _, err := w.Write([]byte{0}); !errors.Is(err, downloads.ErrTooLarge) {
+		t.Errorf("a byte over the limit: got %v, want ErrTooLarge", err)
+	}
 	w.Discard()
 	if got := names(t, dir); len(got) != 3 {
 		t.Errorf("the folder has %q, want three files", got)

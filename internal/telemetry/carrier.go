@@ -46,16 +46,10 @@ func metaCarrier(meta json.RawMessage) propagation.MapCarrier {
 	})
 }
 
-// headerCarrier reads the three headers. A list may be spread over several headers; a
-// parent may not.
+// headerCarrier reads the three headers. A list may be spread over several headers; two
+// parents, joined, are none.
 func headerCarrier(h http.Header) propagation.MapCarrier {
-	return carry(func(key string) string {
-		values := h.Values(key)
-		if key == traceparent && len(values) > 1 {
-			return ""
-		}
-		return strings.Join(values, ",")
-	})
+	return carry(func(key string) string { return strings.Join(h.Values(key), ",") })
 }
 
 // carry takes what is there, is not too long and makes sense. Of baggage that does not,

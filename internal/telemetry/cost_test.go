@@ -12,9 +12,8 @@ import (
 
 // oneCall is what every tool call costs in traces.
 func oneCall(ctx context.Context, tracer *telemetry.Tracer, header http.Header) {
-	ctx, call := tracer.Call(ctx, telemetry.Call{Tool: "github_issues_list", Connector: "github", Effect: "read", Transport: "streamable",
-		ArgumentBytes: 42})
-	_, request := tracer.Request(ctx, telemetry.Request{Operation: "execute", Method: "POST", Route: "/x/{id}", Host: "h"}, header)
+	ctx, call := tracer.Call(ctx, telemetry.Call{Tool: "github_issues_list", Connector: "github", Effect: "read", ArgumentBytes: 42})
+	_, request := tracer.Request(ctx, telemetry.Request{Operation: "execute", Method: "POST", Host: "h"}, header)
 	request.End("ok", telemetry.End{Status: 200})
 	call.End("ok", telemetry.End{Bytes: 99})
 }

@@ -12,7 +12,7 @@ import (
 
 // MetricsOptions is what the metrics need to know of the server.
 type MetricsOptions struct {
-	Version, Revision string
+	Version string
 	// Connectors are the connectors' slugs that may be labels; all others are counted
 	// as "other", and calls without one as "none".
 	Connectors []string
@@ -135,7 +135,7 @@ func gaugeOpts(name, help string) prometheus.GaugeOpts {
 func buildInfo(o MetricsOptions) prometheus.Collector {
 	opts := gaugeOpts("build_info", "What runs; the value is always 1.")
 	opts.ConstLabels = prometheus.Labels{
-		"version": nameOf(o.Version), "revision": nameOf(o.Revision), "goversion": runtime.Version(),
+		"version": nameOf(o.Version), "goversion": runtime.Version(),
 	}
 	return prometheus.NewGaugeFunc(opts, func() float64 { return 1 })
 }

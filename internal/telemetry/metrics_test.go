@@ -44,7 +44,7 @@ func everything(m *telemetry.Metrics) {
 
 func full() *telemetry.Metrics {
 	return telemetry.NewMetrics(telemetry.MetricsOptions{
-		Version: "v1.2.3", Revision: "0123456789ab", Connectors: []string{"github", "stripe"}, TenantLabel: true,
+		Version: "v1.2.3", Connectors: []string{"github", "stripe"}, TenantLabel: true,
 		StateReachable: func() bool { return false },
 	})
 }
@@ -69,7 +69,7 @@ func TestMetricsCount(t *testing.T) {
 		`airbyte_mcp_limits_hit_total{kind="rate"} 1`,
 		`airbyte_mcp_audit_failures_total 1`,
 		`airbyte_mcp_state_reachable 0`,
-		`revision="0123456789ab",version="v1.2.3"} 1`,
+		`version="v1.2.3"} 1`,
 		"\ngo_goroutines ", "\nprocess_open_fds ",
 	} {
 		if !strings.Contains(got, want) {

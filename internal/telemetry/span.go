@@ -17,8 +17,6 @@ import (
 type Call struct {
 	Tool, Connector, Entity, Action, Effect string
 
-	Transport     string // stdio, streamable or sse
-	Protocol      string // version of MCP
 	Tenant        string // only shown if TracerOptions ask for it
 	ArgumentBytes int
 
@@ -32,9 +30,7 @@ type Call struct {
 type Request struct {
 	Operation string // what the span is called: execute, token, …
 	Method    string
-	Route     string // the path with {id} for what differs
 	Host      string
-	Port      int // 0 if it is the scheme's own
 	Repeats   int // of the same request before this one
 }
 
@@ -57,7 +53,6 @@ const (
 	keyAction        = attribute.Key("airbyte.action")
 	keyEffect        = attribute.Key("airbyte_mcp.effect")
 	keyOutcome       = attribute.Key("airbyte_mcp.outcome")
-	keyTransport     = attribute.Key("airbyte_mcp.transport")
 	keyTenant        = attribute.Key("airbyte_mcp.tenant")
 	keyArgumentBytes = attribute.Key("airbyte_mcp.argument.size")
 	keyResultBytes   = attribute.Key("airbyte_mcp.result.size")
@@ -97,21 +92,12 @@ func isToolName(text string) bool {
 func (c *Call) attributes() []attribute.KeyValue {
 	list := attributes{semconv.McpMethodNameToolsCall, semconv.GenAIOperationNameExecuteTool}
 	list.text(semconv.GenAIToolNameKey, c.Tool)
-	list.text(semconv.McpProtocolVersionKey, c.Protocol)
 	list.text(keyConnector, c.Connector)
 	list.text(keyEntity, c.Entity)
 	list.text(keyAction, c.Action)
 	list.text(keyEffect, c.Effect)
-	list.text(keyTransport, c.Transport)
 	list.text(keyTenant, c.Tenant)
 	list.number(keyArgumentBytes, c.ArgumentBytes)
-	switch c.Transport {
-	case "":
-	case "stdio":
-		list = append(list, semconv.NetworkTransportPipe)
-	default:
-		list = append(list, semconv.NetworkTransportTCP, semconv.NetworkProtocolName("http"))
-	}
 	return list
 }
 
@@ -123,9 +109,7 @@ func (t *Tracer) Request(ctx context.Context, r Request, header http.Header) (co
 	}
 	var list attributes
 	list.text(semconv.HTTPRequestMethodKey, r.Method)
-	list.text(semconv.URLTemplateKey, r.Route)
 	list.text(semconv.ServerAddressKey, r.Host)
-	list.number(semconv.ServerPortKey, r.Port)
 	list.number(semconv.HTTPRequestResendCountKey, r.Repeats)
 	ctx, span := t.tracer.Start(ctx, nameOf(r.Operation), trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(list...))
 	if header != nil {

@@ -25,12 +25,12 @@ func TestOneCall(t *testing.T) {
 	tracer, finish := newTracer(t, r.at(), false)
 	ctx, call := tracer.Call(t.Context(), telemetry.Call{
 		Tool: "github_issues_list", Connector: "github", Entity: "issues", Action: "list", Effect: "read",
-		Transport: "streamable", Protocol: "2025-11-25", Tenant: "acme", ArgumentBytes: 42,
+		Tenant: "acme", ArgumentBytes: 42,
 		Meta: meta(t, map[string]any{"traceparent": parent1, "tracestate": "vendor=1", "baggage": "team=blue"}),
 	})
 	header := http.Header{}
 	_, request := tracer.Request(ctx, telemetry.Request{
-		Operation: "execute", Method: "POST", Route: "/api/v1/connectors/{id}/execute", Host: "api.airbyte.ai", Repeats: 1,
+		Operation: "execute", Method: "POST", Host: "api.airbyte.ai", Repeats: 1,
 	}, header)
 	request.End("rejected", telemetry.End{Failure: "rate_limited", Status: 429, Bytes: 17})
 	call.End("ok", telemetry.End{Bytes: 99})
@@ -45,14 +45,14 @@ func TestOneCall(t *testing.T) {
 	}
 	client, server := r.spans[0], r.spans[1]
 	checkSpan(t, server, "tools/call github_issues_list", tracepb.Span_SPAN_KIND_SERVER, tracepb.Status_STATUS_CODE_UNSET, map[string]any{
-		"mcp.method.name": "tools/call", "mcp.protocol.version": "2025-11-25", "gen_ai.operation.name": "execute_tool",
-		"gen_ai.tool.name": "github_issues_list", "network.transport": "tcp", "network.protocol.name": "http",
+		"mcp.method.name": "tools/call", "gen_ai.operation.name": "execute_tool",
+		"gen_ai.tool.name":  "github_issues_list",
 		"airbyte.connector": "github", "airbyte.entity": "issues", "airbyte.action": "list",
-		"airbyte_mcp.effect": "read", "airbyte_mcp.transport": "streamable", "airbyte_mcp.outcome": "ok",
+		"airbyte_mcp.effect": "read", "airbyte_mcp.outcome": "ok",
 		"airbyte_mcp.argument.size": int64(42), "airbyte_mcp.result.size": int64(99),
 	})
 	checkSpan(t, client, "execute", tracepb.Span_SPAN_KIND_CLIENT, tracepb.Status_STATUS_CODE_ERROR, map[string]any{
-		"http.request.method": "POST", "url.template": "/api/v1/connectors/{id}/execute", "server.address": "api.airbyte.ai",
+		"http.request.method": "POST", "server.address": "api.airbyte.ai",
 		"http.request.resend_count": int64(1), "http.response.status_code": int64(429), "error.type": "rate_limited",
 		"airbyte_mcp.outcome": "rejected", "airbyte_mcp.result.size": int64(17),
 	})
@@ -170,7 +170,7 @@ func TestSpansNameNoValues(t *testing.T) {
 			Meta:   meta(t, map[string]any{"baggage": "secret=" + canary, "progressToken": canary}),
 			Header: http.Header{"Authorization": {"Bearer " + canary}, "Baggage": {canary + "=" + canary}, "Mcp-Session-Id": {canary}},
 		})
-		_, request := tracer.Request(ctx, telemetry.Request{Operation: "execute", Route: canary + "\r\n"}, nil)
+		_, request := tracer.Request(ctx, telemetry.Request{Operation: "execute"}, http.Header{"Authorization": {canary}})
 		request.End("ok", telemetry.End{})
 		call.End("ok", telemetry.End{})
 		finish()
