@@ -158,32 +158,51 @@ func (a *app) printDiff(before, after *schemas.Connector) error {
 }
 
 type catalogCheckCmd struct {
-	Folder string `arg:"" help:"Folder of catalog files."`
+	Folder string `arg:"" optional:"" help:"Folder of catalog files; without it the built-in catalog with your own folder on top."`
 }
 
-// Run builds every tool of a folder's files and reports all that is wrong.
+// Run builds every tool of the files and reports all that is wrong. It warns of
+// entities that the search for tools does not find by their own names.
 func (c *catalogCheckCmd) Run(a *app) error {
-	catalog := schemas.Open(os.DirFS(c.Folder))
-	names, err := catalog.Names()
+	checked, all := a.catalog(), a.catalog()
+	if c.Folder != "" {
+		checked, all = schemas.Open(os.DirFS(c.Folder)), schemas.WithFolder(c.Folder)
+	}
+	names, err := checked.Names()
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Folder, err)
 	}
 	if len(names) == 0 {
 		return fmt.Errorf("%s has no catalog files", c.Folder)
 	}
+	unfound, err := tools.Unfound(all, names)
+	if err != nil {
+		return err
+	}
 	var problems []error
 	for _, name := range names {
-		conn, err := catalog.Connector(name)
-		if err == nil {
-			err = tools.Verify(conn)
-		}
-		if err != nil {
+		if err := checkConnector(checked, name); err != nil {
 			problems = append(problems, err)
 			continue
 		}
 		fmt.Fprintf(a.Stdout, "%s: good\n", name)
+		for _, entity := range unfound[name] {
+			fmt.Fprintf(a.Stdout, "%s: warning: a plain question does not find entity %s; give it words in `called`\n", name, entity)
+		}
 	}
 	return errors.Join(problems...)
+}
+
+// checkConnector reports what is wrong with one file.
+func checkConnector(catalog *schemas.Catalog, name string) error {
+	if err := catalog.CheckFile(name); err != nil {
+		return err
+	}
+	conn, err := catalog.Connector(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(conn.CheckWords(), tools.Verify(conn))
 }
 
 type catalogImportCmd struct {

@@ -50,8 +50,9 @@ type group struct {
 type builder struct {
 	docs       []Document
 	connectors []Connector
-	served     map[string]bool // slugs of the connectors that have documents
-	known      map[string]bool // names of tools
+	served     map[string]bool   // slugs of the connectors that have documents
+	titles     map[string]string // of these
+	known      map[string]bool   // names of tools
 	entries    []entry
 	groups     []*group
 	bySlug     map[string]int     // number of a group, by connector and entity
@@ -64,7 +65,7 @@ type builder struct {
 
 func newBuilder(docs []Document) *builder {
 	b := &builder{
-		docs: docs, served: map[string]bool{}, known: map[string]bool{}, bySlug: map[string]int{},
+		docs: docs, served: map[string]bool{}, titles: map[string]string{}, known: map[string]bool{}, bySlug: map[string]int{},
 		stems: map[string]int32{}, words: map[string]int32{}, names: map[string][]int32{},
 	}
 	for i := range docs {

@@ -28,11 +28,17 @@ func (c Called) all() iter.Seq2[string, float64] {
 	}
 }
 
-// generalWords has the words that people use for nouns, whatever connector has
-// entities that are called so.
+// wordsFile is the general words.
 //
 //go:embed words.json
-var generalWords []byte
+var wordsFile []byte
+
+// generalWords are what people use for nouns, whatever connector has entities that
+// are called so.
+type generalWords struct {
+	Nouns    []noun `json:"nouns"`    // for entities of these names
+	Synonyms []noun `json:"synonyms"` // for entities that have these in their names, of connectors without words of their own
+}
 
 // noun is a name of entities, with the words for it.
 type noun struct {
@@ -40,13 +46,12 @@ type noun struct {
 	Called
 }
 
-// nouns reads the general words.
-func nouns() []noun {
-	var list []noun
-	if err := json.Unmarshal(generalWords, &list); err != nil {
+func readGeneralWords() generalWords {
+	var words generalWords
+	if err := json.Unmarshal(wordsFile, &words); err != nil {
 		panic(err) // the file is embedded, and read by the tests
 	}
-	return list
+	return words
 }
 
 // entityPhrases maps phrases to the entities that they mean: the names of the
@@ -71,9 +76,11 @@ func (b *builder) entityPhrases() map[string][]share {
 			b.addID(phrases, c.Slug, id)
 		}
 	}
-	for _, n := range nouns() {
+	general := readGeneralWords()
+	for _, n := range general.Nouns {
 		addPhrases(phrases, n.Called, byName[strings.Join(entityStems(n.Noun), " ")])
 	}
+	b.derivePhrases(phrases, general.Synonyms)
 	return phrases
 }
 

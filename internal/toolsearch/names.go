@@ -22,6 +22,7 @@ func (b *builder) connectorNames() (map[string][]naming, map[string]string) {
 			continue
 		}
 		done[d.Connector] = true
+		b.titles[d.Connector] = d.ConnectorTitle
 		addName(names, d.Connector, d.ConnectorTitle, 1)
 		addName(names, d.Connector, strings.ReplaceAll(d.Connector, "-", " "), 1)
 	}
@@ -31,6 +32,7 @@ func (b *builder) connectorNames() (map[string][]naming, map[string]string) {
 		}
 		maps.Copy(everyday, c.Everyday)
 	}
+	b.deriveNames(names)
 	return names, everyday
 }
 
