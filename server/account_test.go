@@ -11,15 +11,17 @@ import (
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
+	"airbyte-mcp-server/tools/manage"
 )
 
 // ledger keeps audit records.
 type ledger struct {
 	mu   sync.Mutex
-	rows []tools.Record
+	rows []calls.Record
 }
 
-func (l *ledger) add(r tools.Record) {
+func (l *ledger) add(r calls.Record) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rows = append(l.rows, r)
@@ -37,18 +39,18 @@ func (l *ledger) take() []string {
 	return lines
 }
 
-func newAuditedRig(t *testing.T, boxed tools.Options) (*rig, *ledger) {
+func newAuditedRig(t *testing.T, o calls.Options) (*rig, *ledger) {
 	t.Helper()
 	l, up := &ledger{}, newUpstream()
-	boxed.Audit = l.add
-	return newRigWith(t, up, airbyte.Config{Host: "http://127.0.0.1:1", Transport: up}, boxed), l
+	o.Audit = l.add
+	return newRigWith(t, up, airbyte.Config{Host: "http://127.0.0.1:1", Transport: up}, o), l
 }
 
 // TestEveryCallIsWrittenDown, once, whatever comes of it.
 func TestEveryCallIsWrittenDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, l := newAuditedRig(t, tools.Options{})
+		r, l := newAuditedRig(t, calls.Options{})
 		w := r.stdio(t)
 		w.greet(`{}`)
 		explode := func(context.Context, execution) string { panic("a fault of ours") }
@@ -76,7 +78,7 @@ func TestEveryCallIsWrittenDown(t *testing.T) {
 func TestCallsWithoutTheAPIAreWrittenDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, l := newAuditedRig(t, tools.Options{})
+		r, l := newAuditedRig(t, calls.Options{})
 		r.up.setDown(true)
 		w := r.stdio(t)
 		w.greet(`{}`)
@@ -113,7 +115,7 @@ func TestFailuresAreCleaned(t *testing.T) {
 func TestKeptResultsAreEscaped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, _ := newAuditedRig(t, tools.Options{})
+		r, _ := newAuditedRig(t, calls.Options{})
 		r.up.set(always(`[{"id":1,"body":"a` + "\u202e" + `b` + strings.Repeat("x", 100_000) + `"}]`))
 		w := r.stdio(t)
 		w.greet(`{}`)
@@ -136,7 +138,7 @@ func TestKeptResultsAreEscaped(t *testing.T) {
 func TestUnknownTypesAreNoFaultOfOurs(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	got := r.words(&tools.Tool{Name: "describe_connector_setup"}, &tools.UnknownTypeError{Name: "githup", Hint: "; did you mean github?"})
+	got := r.words(&tools.Tool{Name: "describe_connector_setup"}, &manage.UnknownTypeError{Name: "githup", Hint: "; did you mean github?"})
 	if !strings.Contains(got, "did you mean github") || strings.Contains(got, "Internal") {
 		t.Errorf("got %s", got)
 	}

@@ -16,7 +16,7 @@ import (
 	"testing"
 
 	"airbyte-mcp-server/airbyte"
-	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // benchRig is a server over a real connection to an upstream that answers with a
@@ -200,7 +200,7 @@ func everything(tb testing.TB, up *upstream) {
 func BenchmarkEncodeResult(b *testing.B) {
 	for _, size := range []int{1 << 10, 20 << 10, 1 << 20} {
 		b.Run(strconv.Itoa(size>>10)+"kB", func(b *testing.B) {
-			result := &tools.Result{Data: json.RawMessage(records(size)), Source: tools.SourceLive}
+			result := &calls.Result{Data: json.RawMessage(records(size)), Source: calls.SourceLive}
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
 			for b.Loop() {

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -14,28 +13,44 @@ import (
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/telemetry"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
+
+// A tool call, in the order in which it happens.
+//
+// 1. offer finds the tool before mcp-go sees the message, and puts this one tool within
+// mcp-go's reach, with a closure that runs it. A server that registered its tools with
+// mcp-go would need a registry for each caller.
+//
+// 2. mcp-go decodes the message, finds the tool that offer left, and runs the closure. It
+// may run it twice for one message: where the closure answers with a question for the
+// user, mcp-go asks a client of the session era itself (exchange.RequestElicitation), and
+// runs the closure again with the answer. A client of the stateless era gets the question
+// as the result and sends the call again with the answer: then this is another exchange,
+// with an offer of its own. So the closure must find out from its request alone whether it
+// has an answer (newDialog), and what a first run does must be fit to be done twice: a
+// write is sent only by the run that has the answer.
+//
+// 3. call runs the tool, with a record, a span and one line in the log for each run.
 
 // offer puts the tool that an exchange calls within mcp-go's reach. A tool that
 // does not exist is left to mcp-go to refuse; one that exists but cannot be used
 // now is answered with the reason.
 func (s *Server) offer(ctx context.Context, x *exchange) {
 	name := x.frame.params.name
-	ctx, cancel := s.inTime(ctx, x)
-	defer cancel()
-	tool, arguments, err := s.opts.Box.Find(ctx, x.caller, name, x.frame.params.arguments)
+	found, err := s.find(ctx, x)
 	if unknown, ok := errors.AsType[*tools.UnknownToolError](err); ok {
 		x.refusal = &refusal{mcp.INVALID_PARAMS, mcp.INVALID_PARAMS, unknown.Error()}
 		return
 	}
 	handler := func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if err != nil {
-			s.opts.Box.Note(x.caller, &tools.Tool{Name: name}, x.frame.params.arguments, err)
+			s.opts.Calls.Note(x.caller, &tools.Tool{Name: name}, x.frame.params.arguments, err)
 			return s.failure(&tools.Tool{Name: name}, err), nil
 		}
 		ctx, cancel := s.inTime(ctx, x)
 		defer cancel()
-		return s.call(ctx, x, tool, arguments, r.Params), nil
+		return s.call(ctx, x, found, r.Params), nil
 	}
 	x.toolToCall = map[string]mcpserver.ServerTool{name: {
 		Tool:    mcp.Tool{Name: name, InputSchema: mcp.ToolInputSchema{Type: "object"}},
@@ -43,18 +58,28 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 	}}
 }
 
-// call runs a tool and logs one line about it: names, sizes
-// and times, never values.
-func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, arguments json.RawMessage, p mcp.CallToolParams) (result *mcp.CallToolResult) {
+// find resolves what an exchange calls, unless its transport had to do so already.
+func (s *Server) find(ctx context.Context, x *exchange) (*tools.Found, error) {
+	if f := x.frame.found; f != nil {
+		return f, nil
+	}
+	ctx, cancel := s.inTime(ctx, x)
+	defer cancel()
+	return s.opts.Calls.Directory().Find(ctx, x.caller, x.frame.params.name, x.frame.params.arguments)
+}
+
+// call runs a tool and logs one line about it: names, sizes and times, never values.
+func (s *Server) call(ctx context.Context, x *exchange, found *tools.Found, p mcp.CallToolParams) (result *mcp.CallToolResult) {
+	tool := found.Tool
 	if x.onStart != nil {
 		x.onStart(tool.Effect)
 	}
 	start := time.Now()
-	var answer *tools.Result
+	var answer *calls.Result
 	var err error
 	ctx, span := s.opts.Tracer.Call(ctx, telemetry.Call{
 		Tool: tool.Name, Connector: tool.Connector, Entity: tool.Entity, Action: tool.Action, Effect: string(tool.Effect),
-		Tenant: x.caller.Workspace, ArgumentBytes: len(arguments), Meta: x.frame.params.meta, Header: x.frame.header,
+		Tenant: x.caller.Workspace, ArgumentBytes: len(found.Arguments), Meta: x.frame.params.meta, Header: x.frame.header,
 	})
 	s.opts.Metrics.CallBegan()
 	defer func() {
@@ -74,11 +99,11 @@ func (s *Server) call(ctx context.Context, x *exchange, tool *tools.Tool, argume
 	var d *dialog
 	d, err = s.newDialog(x, tool, p)
 	if err != nil {
-		s.opts.Box.Note(x.caller, tool, x.frame.params.arguments, err)
+		s.opts.Calls.Note(x.caller, tool, x.frame.params.arguments, err)
 		return s.failure(tool, err)
 	}
-	answer, err = s.opts.Box.Run(ctx, x.caller, d, tool, arguments)
-	if pending, ok := errors.AsType[*tools.PendingError](err); ok {
+	answer, err = s.opts.Calls.Run(ctx, d, found)
+	if pending, ok := errors.AsType[*calls.PendingError](err); ok {
 		return s.pending(d, tool, pending.Question)
 	}
 	if err != nil {
@@ -98,14 +123,14 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-func bytesOf(answer *tools.Result) int {
+func bytesOf(answer *calls.Result) int {
 	if answer == nil {
 		return 0
 	}
 	return answer.Bytes
 }
 
-func (s *Server) logCall(x *exchange, tool *tools.Tool, answer *tools.Result, err error, took time.Duration, trace string) {
+func (s *Server) logCall(x *exchange, tool *tools.Tool, answer *calls.Result, err error, took time.Duration, trace string) {
 	line := s.log.Info()
 	if answer != nil {
 		line.Int("bytes", answer.Bytes)

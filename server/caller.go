@@ -103,18 +103,19 @@ func (h *HTTP) permitted(w http.ResponseWriter, r *http.Request, who *caller, f 
 		return true
 	}
 	if who.Grants != nil {
-		tool, _, err := h.server.opts.Box.Find(r.Context(), who.Session, f.params.name, f.params.arguments)
-		if err == nil && !who.Grants.Allow(tool.Effect) {
-			h.refuse(w, r, h.opts.Scopes.Check(identity.Effects{}, string(tool.Effect)))
+		found, err := h.server.opts.Calls.Directory().Find(r.Context(), who.Session, f.params.name, f.params.arguments)
+		if err == nil && !who.Grants.Allow(found.Tool.Effect) {
+			h.refuse(w, r, h.opts.Scopes.Check(identity.Effects{}, string(found.Tool.Effect)))
 			return false
 		}
+		f.found = found
 	}
 	rate := who.limits.CallsPerSecond
 	if rate <= 0 {
 		return true
 	}
 	burst := cmp.Or(who.limits.Burst, max(1, int(math.Ceil(rate))))
-	ok, wait := h.opts.Shared.Allow(r.Context(), who.tenant(), rate, burst)
+	ok, wait := h.opts.Shared.Allow(r.Context(), who.CallerKey(), rate, burst)
 	if !ok {
 		h.limited(w, f, "rate", wait, "too many calls: at most "+strconv.FormatFloat(rate, 'g', -1, 64)+" in a second")
 	}
@@ -126,7 +127,7 @@ func (h *HTTP) place(ctx context.Context, who *caller, f *frame, most int) (end 
 	if most <= 0 || f.method != string(mcp.MethodToolsCall) {
 		return func() {}, true
 	}
-	return h.opts.Shared.Acquire(ctx, who.tenant(), most)
+	return h.opts.Shared.Acquire(ctx, who.CallerKey(), most)
 }
 
 // limited answers a call that is over a limit. Nothing was sent.
@@ -135,9 +136,6 @@ func (h *HTTP) limited(w http.ResponseWriter, f *frame, kind string, wait time.D
 	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))))
 	writeProblem(w, &requestError{id: f.id, code: busyCode, message: words + "; nothing was sent, try again later"}, http.StatusTooManyRequests)
 }
-
-// tenant is what limits are kept by.
-func (c *caller) tenant() string { return c.Workspace + "\x00" + c.Principal }
 
 // Shared is what the replicas of a server hold together about their tenants' limits.
 type Shared interface {

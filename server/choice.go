@@ -2,14 +2,12 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
 
-	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/tools"
 )
 
@@ -84,16 +82,16 @@ func (h *HTTP) choose(ctx context.Context, s tools.Session, c choice) (tools.Ses
 	if c.ReadOnly == "false" && s.Policy.Reads() {
 		return s, &choiceError{http.StatusForbidden, headerReadOnly + ": false would widen what this server offers, which is read-only"}
 	}
-	narrowed, err := h.server.opts.Box.Narrow(ctx, s, c.Policy)
-	var unknown *tools.UnknownToolError
-	var located *airbyte.LocateError
-	switch {
-	case errors.As(err, &unknown), errors.As(err, &located):
+	narrowed, err := h.server.opts.Calls.Directory().Narrow(ctx, s, c.Policy)
+	if err == nil {
+		return narrowed, nil
+	}
+	switch tools.Kind(err) {
+	case tools.KindNoTool, tools.KindNoConnector:
 		return s, &choiceError{http.StatusBadRequest, err.Error()}
-	case err != nil:
+	default:
 		return s, &choiceError{http.StatusForbidden, err.Error()}
 	}
-	return narrowed, nil
 }
 
 // readChoice reads a choice by the names of its headers.

@@ -146,9 +146,9 @@ func TestProgressStaysOnItsStream(t *testing.T) {
 		r.addTool("count", countTool)
 		w := r.web(t)
 		a, b := w.open(), w.open()
-		var calls sync.WaitGroup
+		var callers sync.WaitGroup
 		for id := range 300 {
-			calls.Go(func() {
+			callers.Go(func() {
 				var reply webReply
 				switch id % 3 {
 				case 0:
@@ -161,7 +161,7 @@ func TestProgressStaysOnItsStream(t *testing.T) {
 				checkProgress(t, id, reply.messages)
 			})
 		}
-		calls.Wait()
+		callers.Wait()
 	})
 }
 

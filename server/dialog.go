@@ -1,9 +1,7 @@
 package server
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -12,6 +10,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 const (
@@ -33,7 +32,7 @@ const (
 type dialog struct {
 	exchange *exchange
 	request  mcp.CallToolParams
-	reply    *tools.Reply // to the question of the run before
+	reply    *calls.Reply // to the question of the run before
 }
 
 // newDialog reads the answer that a call brings, if it brings one. An answer that
@@ -45,11 +44,11 @@ func (s *Server) newDialog(x *exchange, t *tools.Tool, r mcp.CallToolParams) (*d
 	}
 	memory, err := s.seal.Open(r.RequestState, d.binding(t))
 	if err != nil {
-		return nil, err
+		return nil, calls.ForeignAnswer(err)
 	}
 	if answer := mcpserver.ElicitationResponse(r.InputResponses, questionID); answer != nil {
 		kind, memory, _ := strings.Cut(memory, ":")
-		d.reply = &tools.Reply{Accepted: accepted(answer, kind == askedForYes), Memory: memory}
+		d.reply = &calls.Reply{Accepted: accepted(answer, kind == askedForYes), Memory: memory}
 	}
 	return d, nil
 }
@@ -62,7 +61,7 @@ func accepted(answer *mcp.ElicitationResult, isForm bool) bool {
 	return answer.Action == mcp.ElicitationResponseActionAccept && (yes || !isForm)
 }
 
-// Progress implements [tools.Dialog].
+// Progress implements [calls.Dialog].
 func (d *dialog) Progress(done, total float64, message string) {
 	if d.request.Meta == nil || d.request.Meta.ProgressToken == nil {
 		return
@@ -74,24 +73,24 @@ func (d *dialog) Progress(done, total float64, message string) {
 	d.exchange.tell("notifications/progress", params)
 }
 
-// Recall implements [tools.Dialog].
-func (d *dialog) Recall() (tools.Reply, bool) {
+// Recall implements [calls.Dialog].
+func (d *dialog) Recall() (calls.Reply, bool) {
 	if d.reply == nil {
-		return tools.Reply{}, false
+		return calls.Reply{}, false
 	}
 	return *d.reply, true
 }
 
-// Ask implements [tools.Dialog].
-func (d *dialog) Ask(q tools.Question) (tools.Reply, error) {
+// Ask implements [calls.Dialog].
+func (d *dialog) Ask(q calls.Question) (calls.Reply, error) {
 	if reply, ok := d.Recall(); ok {
 		return reply, nil
 	}
 	caps := d.capabilities()
 	if caps == nil || q.URL != "" && caps.URL == nil || q.URL == "" && caps.Form == nil && caps.URL != nil {
-		return tools.Reply{}, tools.ErrNoDialog
+		return calls.Reply{}, calls.ErrNoDialog
 	}
-	return tools.Reply{}, &tools.PendingError{Question: q}
+	return calls.Reply{}, &calls.PendingError{Question: q}
 }
 
 // capabilities are what the client can ask of its user, nil for nothing.
@@ -109,23 +108,13 @@ func (d *dialog) capabilities() *mcp.ElicitationCapability {
 	return d.exchange.GetClientCapabilities().Elicitation
 }
 
-// binding is what an answer must belong to: this caller, this tool, these
-// arguments.
+// binding is to what an answer must belong: this call, as it is made.
 func (d *dialog) binding(t *tools.Tool) string {
-	caller := d.exchange.caller
-	var arguments any
-	decoder := json.NewDecoder(bytes.NewReader(d.exchange.frame.params.arguments))
-	decoder.UseNumber() // a changed digit is another call
-	_ = decoder.Decode(&arguments)
-	b, err := json.Marshal([]any{caller.Principal, caller.Workspace, t.Name, arguments})
-	if err != nil {
-		panic(err) // texts, and arguments that came as JSON
-	}
-	return string(b)
+	return calls.Binding(d.exchange.caller, t.Name, d.exchange.frame.params.arguments)
 }
 
 // pending turns a question into the result that puts it.
-func (s *Server) pending(d *dialog, t *tools.Tool, q tools.Question) *mcp.CallToolResult {
+func (s *Server) pending(d *dialog, t *tools.Tool, q calls.Question) *mcp.CallToolResult {
 	kind, ask := askedForPage, mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, Message: q.Text, ElicitationID: d.exchange.id, URL: q.URL}
 	if q.URL == "" {
 		kind, ask = askedForYes, mcp.ElicitationParams{Message: q.Text, RequestedSchema: map[string]any{

@@ -10,18 +10,18 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"airbyte-mcp-server/airbyte"
-	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // newCautiousRig is a rig whose creates must be confirmed.
 func newCautiousRig(t *testing.T) *rig {
 	t.Helper()
-	rules, err := tools.ParseRules([]string{"github.*.create=confirm"})
+	rules, err := calls.ParseRules([]string{"github.*.create=confirm"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	up := newUpstream()
-	return newRigWith(t, up, airbyte.Config{Host: "http://127.0.0.1:1", Transport: up}, tools.Options{Rules: rules})
+	return newRigWith(t, up, airbyte.Config{Host: "http://127.0.0.1:1", Transport: up}, calls.Options{Rules: rules})
 }
 
 const asksForms = `{"elicitation":{}}`

@@ -13,6 +13,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"airbyte-mcp-server/internal/rawjson"
+	"airbyte-mcp-server/tools"
 )
 
 const (
@@ -35,8 +36,9 @@ type frame struct {
 	method   string          // empty for an answer to a request of ours
 	params   params
 	isAnswer bool
-	header   http.Header // of the request that brought it, over HTTP
-	jsonOnly bool        // its client accepts one JSON answer and no event stream: it cannot be asked
+	header   http.Header  // of the request that brought it, over HTTP
+	jsonOnly bool         // its client accepts one JSON answer and no event stream: it cannot be asked
+	found    *tools.Found // what a call means, where the transport had to resolve it; else nil
 }
 
 // wantsAnswer reports whether the message is a request. The others are notifications and

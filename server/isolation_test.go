@@ -21,6 +21,7 @@ import (
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 const (
@@ -172,14 +173,14 @@ func (c *tenant) sessions() {
 	}
 	c.holds("instructions", reply.body)
 	session := []string{sessionHeader, reply.header.Get(sessionHeader), mcp.HeaderProtocolVersion, mcp.LATEST_LEGACY_PROTOCOL_VERSION}
-	var calls sync.WaitGroup
+	var callers sync.WaitGroup
 	for i := range isolatedCalls {
-		calls.Go(func() { c.post("a call in a session", c.frame(i), session...) })
+		callers.Go(func() { c.post("a call in a session", c.frame(i), session...) })
 		if rand.IntN(4) == 0 {
 			c.post("a cancellation", cancelled(strconv.Itoa(i)), session...)
 		}
 	}
-	calls.Wait()
+	callers.Wait()
 }
 
 func (c *tenant) stream() {
@@ -230,7 +231,7 @@ func TestIsolation(t *testing.T) {
 	t.Parallel()
 	api := newTenants()
 	r := newRigWith(t, newUpstream(), airbyte.Config{Host: "http://127.0.0.1:1", Transport: api},
-		tools.Options{MaxResultBytes: 8192, Cache: time.Minute})
+		calls.Options{MaxResultBytes: 8192, Cache: time.Minute})
 	w := r.web(t, func(o *HTTPOptions) {
 		o.Authenticator = byName{}
 		o.Caller.Listing.Surface = tools.Auto

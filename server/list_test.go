@@ -22,7 +22,7 @@ func TestListMeansWhatTheLibraryWouldSay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
-		set, err := r.opts.Box.Select(t.Context(), r.session)
+		set, err := r.opts.Calls.Directory().Select(t.Context(), r.session)
 		if err != nil || len(set.Tools) < 50 {
 			t.Fatalf("%v tools, %v", set, err)
 		}

@@ -175,7 +175,7 @@ func (c completer) complete(ctx context.Context, kind tools.Completable, text st
 	}
 	ctx, cancel := context.WithTimeout(ctx, introductionTime)
 	defer cancel()
-	names, err := c.server.opts.Box.Complete(ctx, caller, kind, text, tools.Known{
+	names, err := c.server.opts.Calls.Directory().Complete(ctx, caller, kind, text, tools.Known{
 		Connector: known.Arguments["connector"], Entity: known.Arguments["entity"], Action: known.Arguments["action"],
 	})
 	if err != nil {

@@ -53,7 +53,7 @@ func (h *HTTP) subscribeStream(s *httpSession) (cancel func()) {
 	}
 	return h.opts.ReplicaBus.Subscribe(streamChannel(s.facts), func(message []byte) {
 		var m forwardedMessage
-		if json.Unmarshal(message, &m) != nil || owner(m.Caller) != s.owner {
+		if json.Unmarshal(message, &m) != nil || m.Caller.CallerKey() != s.owner {
 			return
 		}
 		f, problem := parseFrame(m.Frame)

@@ -14,6 +14,7 @@ import (
 
 	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // maxResource is the largest file that is given as a resource, in bytes; larger ones
@@ -47,8 +48,8 @@ func (s *Server) addResources() {
 		uri, name, about string
 		read             mcpserver.ResourceTemplateHandlerFunc
 	}{
-		{tools.ResultURI, "result", "A result that was too large to be answered whole, as JSON.", s.readResult},
-		{tools.DownloadURI, "download", "A file that a download tool has fetched.", s.readDownload},
+		{calls.ResultURI, "result", "A result that was too large to be answered whole, as JSON.", s.readResult},
+		{calls.DownloadURI, "download", "A file that a download tool has fetched.", s.readDownload},
 	} {
 		s.mcp.AddResourceTemplate(mcp.NewResourceTemplate(t.uri+"{id}", t.name, mcp.WithTemplateDescription(t.about)), t.read)
 	}
@@ -77,7 +78,7 @@ func (s *Server) readOverview(ctx context.Context, r mcp.ReadResourceRequest) ([
 	}
 	ctx, cancel := s.inTime(ctx, x)
 	defer cancel()
-	data, err := s.opts.Box.Read(ctx, x.caller, r.Params.URI)
+	data, err := s.opts.Calls.Directory().Read(ctx, x.caller, r.Params.URI)
 	switch {
 	case errors.Is(err, tools.ErrNotHere):
 		x.refusal = &refusal{mcp.INTERNAL_ERROR, x.noSuchResourceCode(), err.Error()}
@@ -102,7 +103,7 @@ func (s *Server) readResult(ctx context.Context, r mcp.ReadResourceRequest) ([]m
 	if !ok {
 		return nil, errNoResource
 	}
-	data, err := s.opts.Box.Kept(caller, r.Params.URI)
+	data, err := s.opts.Calls.WholeResult(caller, r.Params.URI)
 	if err != nil {
 		return nil, gone(ctx)
 	}
@@ -115,14 +116,14 @@ func (s *Server) readDownload(ctx context.Context, r mcp.ReadResourceRequest) ([
 	if !ok {
 		return nil, errNoResource
 	}
-	d, ok := s.opts.Box.Download(caller, r.Params.URI)
+	d, ok := s.opts.Calls.Download(caller, r.Params.URI)
 	if !ok {
 		return nil, gone(ctx)
 	}
 	if d.Bytes > maxResource {
 		return nil, fmt.Errorf("the file has %d bytes, more than the %d of a resource; read it by its path or URL", d.Bytes, maxResource)
 	}
-	data, err := tools.ReadDownload(d, 0, d.Bytes)
+	data, err := calls.ReadDownload(d, 0, d.Bytes)
 	if err != nil {
 		return nil, gone(ctx)
 	}
@@ -138,7 +139,7 @@ func (h *HTTP) downloads(w http.ResponseWriter, r *http.Request, who *caller) {
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	d, ok := h.server.opts.Box.Download(who.Session, path.Base(r.URL.Path))
+	d, ok := h.server.opts.Calls.Download(who.Session, path.Base(r.URL.Path))
 	if !ok {
 		http.Error(w, "not found: "+errNoResource.Error(), http.StatusNotFound)
 		return

@@ -13,6 +13,7 @@ import (
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // Whatever the API answers reaches the client as valid JSON on one line, the same
@@ -94,7 +95,7 @@ func FuzzQuoteJSON(f *testing.F) {
 // The spliced form of a result says what mcp-go's own encoding of it says.
 func TestEncodeCallMeansTheSame(t *testing.T) {
 	t.Parallel()
-	result := success(&tools.Result{Data: json.RawMessage(`[{"a":"<&>\n","n":12}]`), Source: tools.SourceLive})
+	result := success(&calls.Result{Data: json.RawMessage(`[{"a":"<&>\n","n":12}]`), Source: calls.SourceLive})
 	want, err := json.Marshal(result)
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,8 @@ import (
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
+	"airbyte-mcp-server/tools/manage"
 )
 
 // rig is a Server over an upstream, with its log.
@@ -36,10 +38,10 @@ func newRig(t testing.TB, change ...func(*Options)) *rig {
 
 func newRigOver(t testing.TB, up *upstream, cfg airbyte.Config, change ...func(*Options)) *rig {
 	t.Helper()
-	return newRigWith(t, up, cfg, tools.Options{MaxResultBytes: 8 << 20}, change...)
+	return newRigWith(t, up, cfg, calls.Options{MaxResultBytes: 8 << 20}, change...)
 }
 
-func newRigWith(t testing.TB, up *upstream, cfg airbyte.Config, boxed tools.Options, change ...func(*Options)) *rig {
+func newRigWith(t testing.TB, up *upstream, cfg airbyte.Config, o calls.Options, change ...func(*Options)) *rig {
 	t.Helper()
 	logged := &logBuffer{}
 	cfg.ClientID, cfg.ClientSecret = "client", secret.New(testClientSecret)
@@ -49,10 +51,10 @@ func newRigWith(t testing.TB, up *upstream, cfg airbyte.Config, boxed tools.Opti
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	boxed.Log = cfg.Log
-	box := tools.NewBox(catalog, client, boxed)
-	t.Cleanup(box.Close)
-	opts := Options{Box: box, Log: cfg.Log, Version: "test", Grace: time.Second}
+	o.Log = cfg.Log
+	manager := manage.New(catalog, client, manage.Options{Calls: o})
+	t.Cleanup(manager.Close)
+	opts := Options{Calls: manager.Calls(), Log: cfg.Log, Version: "test", Grace: time.Second}
 	for _, c := range change {
 		c(&opts)
 	}

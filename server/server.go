@@ -25,7 +25,7 @@ import (
 
 	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/internal/telemetry"
-	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // Name is how the server introduces itself to clients.
@@ -41,9 +41,9 @@ const (
 	DefaultSessionLife   = 24 * time.Hour
 )
 
-// Options configure a Server. Box is required; every other zero value means its default.
+// Options configure a Server. Calls is required; every other zero value means its default.
 type Options struct {
-	Box           *tools.Box
+	Calls         *calls.Runner
 	Log           zerolog.Logger
 	Version       string
 	Seal          *seal.Seal         // of session ids and of questions' states; default: one with a key of this process alone
@@ -56,7 +56,7 @@ type Options struct {
 	EOFGrace      time.Duration      // for a silent read when standard input has ended
 }
 
-// Server offers the tools of a Box to MCP clients. It is safe for concurrent use.
+// Server offers tools to MCP clients. It is safe for concurrent use.
 type Server struct {
 	opts Options
 	log  zerolog.Logger
@@ -263,7 +263,7 @@ func (s *Server) introduce(ctx context.Context, instructions *string) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, introductionTime)
 	defer cancel()
-	*instructions = s.opts.Box.Instructions(ctx, caller)
+	*instructions = s.opts.Calls.Directory().Instructions(ctx, caller)
 }
 
 // hooks put the caller's own instructions into the answers to initialize and discover.

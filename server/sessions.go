@@ -66,9 +66,6 @@ var (
 	errTenantTooMany = errors.New("too many sessions of this caller; end some, or wait")
 )
 
-// owner is the key of the caller to whom a session belongs.
-func owner(s tools.Session) string { return s.Principal + "\x00" + s.Workspace }
-
 // create begins a session under a new id. Where the limit is reached, idle sessions are
 // ended first.
 func (s *httpSessions) create(c *conn, f sessionFacts, most int) (*httpSession, error) {
@@ -77,7 +74,7 @@ func (s *httpSessions) create(c *conn, f sessionFacts, most int) (*httpSession, 
 	if err != nil {
 		return nil, err
 	}
-	own := owner(c.caller)
+	own := c.caller.CallerKey()
 	session := &httpSession{conn: c, id: s.seal.Close(string(text), s.binding(own), s.life), owner: own, facts: f}
 	return session, s.insert(session, most)
 }
@@ -161,7 +158,7 @@ func (s *httpSessions) lookUp(ctx context.Context, id string, who tools.Session,
 	if found, over := s.findHere(f.Nonce); found != nil || over || restore == nil {
 		return found
 	}
-	session := &httpSession{conn: restore(f), id: id, owner: owner(who), facts: f}
+	session := &httpSession{conn: restore(f), id: id, owner: who.CallerKey(), facts: f}
 	if s.insert(session, 0) != nil {
 		return nil
 	}
@@ -190,7 +187,7 @@ func (s *httpSessions) findHere(nonce string) (found *httpSession, over bool) {
 
 // openID unseals an id.
 func (s *httpSessions) openID(id string, who tools.Session) (f sessionFacts, err error) {
-	text, _, err := s.seal.Read(id, s.binding(owner(who)))
+	text, _, err := s.seal.Read(id, s.binding(who.CallerKey()))
 	if err != nil {
 		return f, err
 	}

@@ -38,11 +38,11 @@ func TestSessionsOfOthersDoNotExist(t *testing.T) {
 			t.Error("the id is good on another transport")
 		}
 		// Another replica with the same key goes on with it, one with another key does not.
-		replica := New(Options{Box: r.opts.Box, Seal: r.seal}).HTTP(HTTPOptions{}).sessions
+		replica := New(Options{Calls: r.opts.Calls, Seal: r.seal}).HTTP(HTTPOptions{}).sessions
 		if got := replica.lookUp(t.Context(), mine.id, alice, restore); got == nil || got.facts.Version != "2025-11-25" {
 			t.Errorf("another replica has %v", got)
 		}
-		stranger := New(Options{Box: r.opts.Box}).HTTP(HTTPOptions{}).sessions
+		stranger := New(Options{Calls: r.opts.Calls}).HTTP(HTTPOptions{}).sessions
 		if got := stranger.lookUp(t.Context(), mine.id, alice, restore); got != nil {
 			t.Error("a server with another key goes on with it")
 		}

@@ -20,7 +20,7 @@ const mostGrowth = 0.05
 func TestCatalogBudget(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join("testdata", "budget.txt")
-	set, err := tools.NewBox(schemas.Embedded(), nil, tools.Options{}).CatalogSet(tools.Session{Operator: true, Listing: tools.Listing{Surface: tools.Auto}})
+	set, err := directory(schemas.Embedded()).CatalogSet(tools.Session{Operator: true, Listing: tools.Listing{Surface: tools.Auto}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,18 +12,18 @@ import (
 // CheckChoice refuses a name or glob in a session's choice of tools that fits no tool,
 // neither of the catalog nor of the server: a misspelt one would silently offer less,
 // or leave in what was meant to be left out. The error is an *UnknownToolError.
-func (b *Box) CheckChoice(s Session) error {
+func (d *Directory) CheckChoice(s Session) error {
 	globs := slices.Clone(s.Listing.Pins)
 	for _, level := range s.Policy.levels() {
 		globs = append(append(globs, level.Tools...), level.Exclude...)
 	}
 	for _, glob := range globs {
-		fits, err := b.fitsAny(glob, Policy{})
+		fits, err := d.fitsAny(glob, Policy{})
 		if err != nil {
 			return err
 		}
 		if !fits {
-			names, err := b.allNames()
+			names, err := d.allNames()
 			if err != nil {
 				return err
 			}
@@ -36,17 +36,17 @@ func (b *Box) CheckChoice(s Session) error {
 // Narrow returns a session that has only what q allows as well. Names in q that mean
 // nothing are an *UnknownToolError or an *airbyte.LocateError. What the session does not
 // have cannot be asked for: that is a *RefusedError.
-func (b *Box) Narrow(ctx context.Context, s Session, q Policy) (Session, error) {
-	if err := b.CheckChoice(Session{Policy: q}); err != nil {
+func (d *Directory) Narrow(ctx context.Context, s Session, q Policy) (Session, error) {
+	if err := d.CheckChoice(Session{Policy: q}); err != nil {
 		return s, err
 	}
 	for _, e := range q.Effects {
-		if !s.Policy.allows(e) {
+		if !s.Policy.Allows(e) {
 			return s, &RefusedError{"the effect " + string(e), "the server does not offer it, and a choice can only narrow"}
 		}
 	}
 	for _, glob := range q.Tools {
-		ok, err := b.fitsAny(glob, s.Policy)
+		ok, err := d.fitsAny(glob, s.Policy)
 		if err != nil {
 			return s, err
 		}
@@ -54,7 +54,7 @@ func (b *Box) Narrow(ctx context.Context, s Session, q Policy) (Session, error) 
 			return s, &RefusedError{glob, "the server does not offer such tools, and a choice can only narrow"}
 		}
 	}
-	if err := b.checkConnectors(ctx, s, q.Connectors); err != nil {
+	if err := d.checkConnectors(ctx, s, q.Connectors); err != nil {
 		return s, err
 	}
 	s.Policy = s.Policy.Narrow(q)
@@ -63,25 +63,27 @@ func (b *Box) Narrow(ctx context.Context, s Session, q Policy) (Session, error) 
 
 // checkConnectors refuses references to connectors that a session does not admit. When
 // the workspace's own cannot be listed, the types of the catalog are all that is known.
-func (b *Box) checkConnectors(ctx context.Context, s Session, refs []string) error {
+func (d *Directory) checkConnectors(ctx context.Context, s Session, refs []string) error {
 	if len(refs) == 0 {
 		return nil
 	}
-	list, err := b.instances(ctx, s)
-	known := err == nil
-	slugs, err := b.catalog.Names()
+	w, listErr := d.Snapshot(ctx, s.Workspace)
+	if listErr != nil {
+		w = &Snapshot{}
+	}
+	slugs, err := d.catalog.Names()
 	if err != nil {
 		return err
 	}
 	for _, ref := range refs {
-		meant := slices.DeleteFunc(slices.Clone(list), func(i instance) bool { return !i.is(ref) })
+		meant := slices.DeleteFunc(slices.Clone(w.instances), func(i Instance) bool { return !i.is(ref) })
 		if slug := strings.ToLower(ref); slices.Contains(slugs, slug) {
-			meant = append(meant, instance{slug: slug})
+			meant = append(meant, Instance{Slug: slug})
 		}
 		switch {
-		case len(meant) == 0 && known:
-			return meansNothing(s, ref, list, slugs)
-		case len(meant) > 0 && !slices.ContainsFunc(meant, s.Policy.admits):
+		case len(meant) == 0 && listErr == nil:
+			return w.meansNothing(ref)
+		case len(meant) > 0 && !slices.ContainsFunc(meant, s.Policy.Admits):
 			return &RefusedError{ref, "the server is limited to other connectors, and a choice can only narrow"}
 		}
 	}
@@ -90,15 +92,15 @@ func (b *Box) checkConnectors(ctx context.Context, s Session, refs []string) err
 
 // fitsAny reports whether a glob fits a tool that a policy admits. Of the catalog it reads what it must: the
 // connectors whose tools can begin like the glob, until one fits.
-func (b *Box) fitsAny(glob string, p Policy) (bool, error) {
+func (d *Directory) fitsAny(glob string, p Policy) (bool, error) {
 	fits := func(t *Tool) bool {
 		ok, err := path.Match(glob, t.Name)
-		return ok && err == nil && p.refuses(t) == ""
+		return ok && err == nil && p.Refuses(t) == ""
 	}
-	if slices.ContainsFunc(b.manage, fits) {
+	if slices.ContainsFunc(d.own, fits) {
 		return true, nil
 	}
-	heads, err := b.catalog.Heads()
+	heads, err := d.catalog.Heads()
 	if err != nil {
 		return false, err
 	}
@@ -111,11 +113,11 @@ func (b *Box) fitsAny(glob string, p Policy) (bool, error) {
 		if !strings.HasPrefix(beginning, prefix) && !strings.HasPrefix(prefix, beginning) {
 			continue
 		}
-		kit, err := b.kit(connectorType{h.Name, false})
+		list, err := d.toolsOf(connectorType{h.Name, false})
 		if err != nil {
 			return false, err
 		}
-		if slices.ContainsFunc(kit, fits) {
+		if slices.ContainsFunc(list, fits) {
 			return true, nil
 		}
 	}
@@ -123,8 +125,8 @@ func (b *Box) fitsAny(glob string, p Policy) (bool, error) {
 }
 
 // allNames are the names of all tools of the catalog and of the server.
-func (b *Box) allNames() ([]string, error) {
-	set, err := b.CatalogSet(Session{Operator: true, Listing: Listing{Surface: Auto}})
+func (d *Directory) allNames() ([]string, error) {
+	set, err := d.CatalogSet(Session{Operator: true, Listing: Listing{Surface: Auto}})
 	if err != nil {
 		return nil, err
 	}

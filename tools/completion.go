@@ -23,8 +23,8 @@ type Known struct{ Connector, Entity, Action string }
 
 // Complete returns the names of a kind that have the text in them, those that begin
 // with it first.
-func (b *Box) Complete(ctx context.Context, s Session, kind Completable, text string, known Known) ([]string, error) {
-	names, err := b.completions(ctx, s, kind, known)
+func (d *Directory) Complete(ctx context.Context, s Session, kind Completable, text string, known Known) ([]string, error) {
+	names, err := d.completions(ctx, s, kind, known)
 	if err != nil {
 		return nil, err
 	}
@@ -44,12 +44,12 @@ func (b *Box) Complete(ctx context.Context, s Session, kind Completable, text st
 	return names, nil
 }
 
-func (b *Box) completions(ctx context.Context, s Session, kind Completable, known Known) ([]string, error) {
+func (d *Directory) completions(ctx context.Context, s Session, kind Completable, known Known) ([]string, error) {
 	if kind == CompleteType {
-		all, err := b.catalog.Names()
-		return slices.DeleteFunc(all, func(slug string) bool { return !s.Policy.admits(instance{slug: slug}) }), err
+		all, err := d.catalog.Names()
+		return slices.DeleteFunc(all, func(slug string) bool { return !s.Policy.Admits(Instance{Slug: slug}) }), err
 	}
-	set, err := b.Select(ctx, s)
+	set, err := d.Select(ctx, s)
 	if err != nil {
 		return nil, err
 	}

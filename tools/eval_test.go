@@ -54,8 +54,7 @@ func readQuestions(t *testing.T, path string) []question {
 // finderOf finds the tools of a catalog as a session's find_tools does.
 func finderOf(t *testing.T, catalog *schemas.Catalog) *tools.Finder {
 	t.Helper()
-	b := tools.NewBox(catalog, nil, tools.Options{})
-	t.Cleanup(b.Close)
+	b := directory(catalog)
 	set, err := b.CatalogSet(tools.Session{})
 	if err != nil {
 		t.Fatal(err)

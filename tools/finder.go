@@ -22,7 +22,7 @@ func newFinder(set *Set) *Finder {
 	var connectors []toolsearch.Connector
 	described := map[*schemas.Connector]bool{}
 	for _, t := range set.Tools {
-		if t.role != ordinary {
+		if t.Role != Ordinary {
 			continue
 		}
 		f.tools, docs = append(f.tools, t), append(docs, t.document())

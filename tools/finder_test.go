@@ -10,8 +10,7 @@ import (
 // TestFinder finds the tool that is meant among those of all connectors.
 func TestFinder(t *testing.T) {
 	t.Parallel()
-	b := tools.NewBox(schemas.Embedded(), nil, tools.Options{})
-	t.Cleanup(b.Close)
+	b := directory(schemas.Embedded())
 	set, err := b.CatalogSet(tools.Session{})
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box := tools.NewBox(catalog, nil, tools.Options{})
+	box := directory(catalog)
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

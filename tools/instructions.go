@@ -11,19 +11,19 @@ const maxNamed = 900
 
 // Instructions tell the model of a session what the descriptions of its tools do not,
 // in at most 600 tokens. Nothing that a stranger could have written is in them.
-func (b *Box) Instructions(ctx context.Context, s Session) string {
+func (d *Directory) Instructions(ctx context.Context, s Session) string {
 	var text strings.Builder
 	text.WriteString("Tools of the user's Airbyte connectors; each call of one is a billed Airbyte operation.\n")
-	set, err := b.Select(ctx, s)
-	var list []instance
+	w, err := d.Snapshot(ctx, s.Workspace)
+	var set *Set
 	if err == nil {
-		list, err = b.instances(ctx, s)
+		set, err = w.Select(s)
 	}
 	if err != nil {
-		set = b.Management(s)
+		set = d.Management(s)
 		fmt.Fprintf(&text, "The connectors could not be listed (%s): list_connectors says why.\n", Kind(err))
 	} else {
-		text.WriteString(connected(set, s.Policy, list))
+		text.WriteString(connected(set, s.Policy, w.instances))
 	}
 	text.WriteString(set.howToCall())
 	text.WriteString(usage)
@@ -32,11 +32,11 @@ func (b *Box) Instructions(ctx context.Context, s Session) string {
 
 // connected names the connectors of a session by their types, and by aliases where
 // there are several of one.
-func connected(set *Set, p Policy, list []instance) string {
+func connected(set *Set, p Policy, list []Instance) string {
 	aliases := map[string][]string{}
 	for _, i := range list {
-		if i.slug != "" && p.admits(i) {
-			aliases[i.slug] = append(aliases[i.slug], i.alias)
+		if i.Slug != "" && p.Admits(i) {
+			aliases[i.Slug] = append(aliases[i.Slug], i.Alias)
 		}
 	}
 	slugs := set.connectors()

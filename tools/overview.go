@@ -50,15 +50,15 @@ type ToolOverview struct {
 
 // Read returns what stands at one of the URIs above, as JSON. What the session does not
 // have is ErrNotHere.
-func (b *Box) Read(ctx context.Context, s Session, uri string) (json.RawMessage, error) {
+func (d *Directory) Read(ctx context.Context, s Session, uri string) (json.RawMessage, error) {
 	var about any
 	var err error
 	if uri == ConnectorsURI {
-		about, err = b.Connectors(ctx, s)
+		about, err = d.Connectors(ctx, s)
 	} else if slug, ok := strings.CutPrefix(uri, ConnectorURI); ok {
-		about, err = b.overview(ctx, s, slug)
+		about, err = d.overview(ctx, s, slug)
 	} else if name, ok := strings.CutPrefix(uri, ToolURI); ok {
-		about, err = b.describe(ctx, s, name)
+		about, err = d.describe(ctx, s, name)
 	} else {
 		err = ErrNotHere
 	}
@@ -68,8 +68,8 @@ func (b *Box) Read(ctx context.Context, s Session, uri string) (json.RawMessage,
 	return json.Marshal(about)
 }
 
-func (b *Box) describe(ctx context.Context, s Session, name string) (any, error) {
-	set, err := b.Select(ctx, s)
+func (d *Directory) describe(ctx context.Context, s Session, name string) (any, error) {
+	set, err := d.Select(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -80,25 +80,25 @@ func (b *Box) describe(ctx context.Context, s Session, name string) (any, error)
 	return set.describe(t), nil
 }
 
-func (b *Box) overview(ctx context.Context, s Session, slug string) (*Overview, error) {
-	rows, err := b.Connectors(ctx, s)
+func (d *Directory) overview(ctx context.Context, s Session, slug string) (*Overview, error) {
+	rows, err := d.Connectors(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	set, err := b.Select(ctx, s)
+	set, err := d.Select(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(set.connectors(), slug) {
 		return nil, fmt.Errorf("%w: no connector of the type %q here; %s lists them", ErrNotHere, slug, ConnectorsURI)
 	}
-	conn, err := b.catalog.Connector(slug)
+	conn, err := d.catalog.Connector(slug)
 	if err != nil {
 		return nil, err
 	}
 	o := &Overview{Type: slug, Title: conn.Title, Summary: conn.Summary, DocsURL: conn.DocsURL}
 	for _, row := range rows {
-		if row.slug == slug {
+		if row.Slug == slug {
 			o.Instances = append(o.Instances, row)
 		}
 	}

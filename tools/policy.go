@@ -30,15 +30,15 @@ func (p Policy) Narrow(q Policy) Policy {
 	return q
 }
 
-// allows reports whether the policy admits an effect.
-func (p Policy) allows(e Effect) bool {
+// Allows reports whether the policy admits an effect.
+func (p Policy) Allows(e Effect) bool {
 	return (e == Read || !p.ReadOnly) &&
 		(len(p.Effects) == 0 || slices.Contains(p.Effects, e.class())) &&
-		(p.Within == nil || p.Within.allows(e))
+		(p.Within == nil || p.Within.Allows(e))
 }
 
 // Reads reports whether the policy admits nothing but reads.
-func (p Policy) Reads() bool { return !p.allows(Write) && !p.allows(Delete) }
+func (p Policy) Reads() bool { return !p.Allows(Write) && !p.Allows(Delete) }
 
 // class is the effect as policies name it: they do not tell one change from another
 // unless it deletes.
@@ -51,32 +51,32 @@ func (e Effect) class() Effect {
 	}
 }
 
-// admits reports whether the policy lets an instance be used.
-func (p Policy) admits(i instance) bool {
-	return (len(p.Connectors) == 0 || slices.ContainsFunc(p.Connectors, i.is)) &&
-		(p.Within == nil || p.Within.admits(i))
+// Admits reports whether the policy lets an instance be used.
+func (p Policy) Admits(i Instance) bool {
+	return (len(p.Connectors) == 0 || slices.ContainsFunc(p.Connectors, func(ref string) bool { return i.is(ref) })) &&
+		(p.Within == nil || p.Within.Admits(i))
 }
 
-// refuses says why the policy leaves a tool out, "" if it does not.
-func (p Policy) refuses(t *Tool) string {
+// Refuses says why the policy leaves a tool out, "" if it does not.
+func (p Policy) Refuses(t *Tool) string {
 	own := ""
 	switch {
 	case t.Effect != Read && p.ReadOnly:
 		own = "the server is read-only"
-	case t.role == ordinary && len(p.Effects) > 0 && !slices.Contains(p.Effects, t.Effect.class()):
+	case t.Role == Ordinary && len(p.Effects) > 0 && !slices.Contains(p.Effects, t.Effect.class()):
 		own = fmt.Sprintf("the server offers tools of the effects %s only", joined(p.Effects))
-	case matchesAny(p.Exclude, t.Name), len(p.Tools) > 0 && t.role == ordinary && !matchesAny(p.Tools, t.Name):
+	case matchesAny(p.Exclude, t.Name), len(p.Tools) > 0 && t.Role == Ordinary && !matchesAny(p.Tools, t.Name):
 		own = "the server is set up without it"
 	}
 	if own == "" && p.Within != nil {
-		return p.Within.refuses(t)
+		return p.Within.Refuses(t)
 	}
 	return own
 }
 
-// permits refuses a tool that a session may not run.
-func (s *Session) permits(t *Tool) error {
-	if reason := s.Policy.refuses(t); reason != "" {
+// Permits refuses a tool that a session may not run, by a *RefusedError.
+func (s *Session) Permits(t *Tool) error {
+	if reason := s.Policy.Refuses(t); reason != "" {
 		return &RefusedError{t.Name, reason}
 	}
 	if !s.Grants.Allow(t.Effect) {
@@ -85,9 +85,9 @@ func (s *Session) permits(t *Tool) error {
 	return nil
 }
 
-// namesTools reports whether the policy looks at the names of tools.
-func (p Policy) namesTools() bool {
-	return len(p.Tools)+len(p.Exclude) > 0 || p.Within != nil && p.Within.namesTools()
+// NamesTools reports whether the policy looks at the names of tools.
+func (p Policy) NamesTools() bool {
+	return len(p.Tools)+len(p.Exclude) > 0 || p.Within != nil && p.Within.NamesTools()
 }
 
 // levels are the policy and the broader ones that hold as well.
@@ -98,14 +98,6 @@ func (p Policy) levels() []Policy {
 		all = append(all, p)
 	}
 	return all
-}
-
-func (p Policy) key() string {
-	var b strings.Builder
-	for _, l := range p.levels() {
-		fmt.Fprintf(&b, "%t %q %q %q;", l.ReadOnly, l.Tools, l.Exclude, l.Effects)
-	}
-	return b.String()
 }
 
 // matchesAny reports whether a name matches one of the globs.

@@ -2,9 +2,7 @@ package tools
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"airbyte-mcp-server/internal/nearest"
@@ -15,8 +13,8 @@ import (
 // Reads and writes are called by different ones, so that a host can approve the
 // reads once and for all.
 const (
-	findTools     = "find_tools"
-	describeTool  = "describe_tool"
+	FindTools     = "find_tools"
+	DescribeTool  = "describe_tool"
 	callReadTool  = "call_read_tool"
 	callWriteTool = "call_write_tool"
 )
@@ -45,8 +43,8 @@ func searchTools() []*Tool {
 	}
 	arguments := &schemas.Parameter{Name: "arguments", Type: "object", Description: "The tool's own arguments, as its inputSchema has them."}
 	return []*Tool{
-		manageTool(&Tool{
-			Name: findTools, Title: "Airbyte: find tools", Effect: Read, role: finding, output: foundOutput, run: runFindTools,
+		Own(Tool{
+			Name: FindTools, Title: "Airbyte: find tools", Effect: Read, Role: Finding, output: foundOutput,
 			Description: "Find tools of the user's connectors by a plain question, best first. Without a query, all tools of a connector. Costs no Airbyte operation.",
 		},
 			&schemas.Parameter{Name: "query", Type: "string", Description: "What is to be done, e.g. `overdue invoices of a customer`."},
@@ -54,23 +52,23 @@ func searchTools() []*Tool {
 			&schemas.Parameter{Name: "effect", Type: "string", Enum: []any{"read", "write", "create", "update", "delete"}, Description: "Only tools with this effect; write is all but read."},
 			&schemas.Parameter{Name: "limit", Type: "integer", Minimum: "1", Maximum: "50", Default: json.RawMessage("10"), Description: "Most tools to return."},
 		),
-		manageTool(&Tool{
-			Name: describeTool, Title: "Airbyte: describe a tool", Effect: Read, role: finding, output: describedOutput, run: runDescribeTool,
+		Own(Tool{
+			Name: DescribeTool, Title: "Airbyte: describe a tool", Effect: Read, Role: Finding, output: describedOutput,
 			Description: "Give a tool's inputSchema and say what to call it with. Costs no Airbyte operation.",
 		}, name("Name from find_tools.")),
-		manageTool(&Tool{
-			Name: callReadTool, Title: "Airbyte: call a tool that reads", Effect: Read, role: calling,
+		Own(Tool{
+			Name: callReadTool, Title: "Airbyte: call a tool that reads", Effect: Read, Role: Calling,
 			Description: "Call a tool that changes nothing. Refuses those that do.",
 		}, name("Name of a tool with the effect read."), arguments),
-		manageTool(&Tool{
-			Name: callWriteTool, Title: "Airbyte: call a tool that changes something", Effect: Write, role: calling,
+		Own(Tool{
+			Name: callWriteTool, Title: "Airbyte: call a tool that changes something", Effect: Write, Role: Calling,
 			Description: "Call a tool that creates, updates or deletes. Refuses those that only read.",
 		}, name("Name of a tool with another effect than read."), arguments),
 	}
 }
 
-// caller is the tool that a tool is called by where it is not listed.
-func (t *Tool) caller() string {
+// calledBy is the tool that a tool is called by where it is not listed.
+func (t *Tool) calledBy() string {
 	if t.Effect == Read {
 		return callReadTool
 	}
@@ -88,45 +86,45 @@ type found struct {
 	Required  []string `json:"required"` // arguments
 }
 
-func runFindTools(ctx context.Context, c *call) (*Result, error) {
-	var wanted Wanted
-	if err := json.Unmarshal(c.args.JSON(), &wanted); err != nil {
-		return nil, fmt.Errorf("reading the arguments of %s: %w", findTools, err)
-	}
-	set, err := c.Select(ctx, c.Session)
+// FoundTools is what find_tools answers.
+type FoundTools struct {
+	Tools []found `json:"tools"`
+	Hint  string  `json:"hint,omitempty"`
+}
+
+// Search finds tools of a session by a plain question. A connector that the session lacks
+// is a *schemas.InvalidError.
+func (w *Snapshot) Search(s Session, q Wanted) (*FoundTools, error) {
+	set, err := w.Select(s)
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.instances(ctx, c.Session)
-	if err != nil {
+	if err := q.settle(set, w.instances); err != nil {
 		return nil, err
 	}
-	if err := wanted.settle(set, list); err != nil {
-		return nil, err
-	}
-	answer := struct {
-		Tools []found `json:"tools"`
-		Hint  string  `json:"hint,omitempty"`
-	}{Tools: []found{}}
-	for _, t := range set.Finder().Find(wanted) {
-		answer.Tools = append(answer.Tools, found{t.Name, t.Connector, t.Entity, t.Action, t.Effect, t.Description, append([]string{}, t.Input.Required()...)})
+	answer := &FoundTools{Tools: []found{}}
+	for _, t := range set.Finder().Find(q) {
+		answer.Tools = append(answer.Tools, found{
+			Name: t.Name, Connector: t.Connector, Entity: t.Entity, Action: t.Action, Effect: t.Effect,
+			Summary: t.Description, Required: append([]string{}, t.Input.Required()...),
+		})
 	}
 	if len(answer.Tools) == 0 {
 		answer.Hint = "Nothing fits. Use other words, or leave out connector and effect; list_connectors shows what is connected, list_connector_types what could be."
 	}
-	return plain(answer)
+	return answer, nil
 }
 
 // settle fills in what was left open, takes an instance's name for its type, and refuses
 // a connector that the set lacks.
-func (w *Wanted) settle(set *Set, list []instance) error {
+func (w *Wanted) settle(set *Set, list []Instance) error {
 	w.Limit = min(cmp.Or(w.Limit, usualFinds), maxFinds)
 	if w.Connector == "" {
 		return nil
 	}
 	slugs := set.connectors()
-	if i := slices.IndexFunc(list, func(i instance) bool { return i.is(w.Connector) }); i >= 0 {
-		w.Connector = list[i].slug
+	if i := slices.IndexFunc(list, func(i Instance) bool { return i.is(w.Connector) }); i >= 0 {
+		w.Connector = list[i].Slug
 	}
 	if !slices.Contains(slugs, w.Connector) {
 		problem := "no such connector here" + nearest.Hint(w.Connector, slugs)
@@ -147,8 +145,8 @@ func (s *Set) connectors() []string {
 	return slices.Compact(slugs)
 }
 
-// described is a tool as describe_tool has it.
-type described struct {
+// Described is a tool as describe_tool and the command line show it.
+type Described struct {
 	Name        string          `json:"name"`
 	Title       string          `json:"title"`
 	Description string          `json:"description"`
@@ -156,70 +154,37 @@ type described struct {
 	Entity      string          `json:"entity,omitempty"`
 	Action      string          `json:"action,omitempty"`
 	Effect      Effect          `json:"effect"`
-	CallWith    string          `json:"call_with"`
+	CallWith    string          `json:"call_with,omitempty"` // the tool that it is called by, where there is a session
 	InputSchema json.RawMessage `json:"inputSchema"`
 }
 
-func runDescribeTool(ctx context.Context, c *call) (*Result, error) {
-	var wanted struct{ Name string }
-	if err := json.Unmarshal(c.args.JSON(), &wanted); err != nil {
-		return nil, fmt.Errorf("reading the arguments of %s: %w", describeTool, err)
+// Describe is the tool as it is, whoever calls it.
+func (t *Tool) Describe() *Described {
+	return &Described{
+		Name: t.Name, Title: t.Title, Description: t.Description, Connector: t.Connector, Entity: t.Entity, Action: t.Action,
+		Effect: t.Effect, InputSchema: t.Input.Schema(),
 	}
-	set, err := c.Select(ctx, c.Session)
+}
+
+// Describe describes a tool of a session. One that the session lacks is a
+// *schemas.InvalidError about the argument name, or a *RefusedError.
+func (w *Snapshot) Describe(s Session, name string) (*Described, error) {
+	set, err := w.Select(s)
 	if err != nil {
 		return nil, err
 	}
-	t := set.Get(wanted.Name)
+	t := set.Get(name)
 	if t == nil {
-		return nil, c.unnamed(set, c.Session, wanted.Name)
+		return nil, w.directory.unnamed(set, s, name)
 	}
-	return plain(set.describe(t))
+	return set.describe(t), nil
 }
 
-func (s *Set) describe(t *Tool) described {
-	d := described{t.Name, t.Title, t.Description, t.Connector, t.Entity, t.Action, t.Effect, t.Name, t.Input.Schema()}
-	if s.Surface == Search && !slices.Contains(s.Listed, t) {
-		d.CallWith = t.caller()
+func (s *Set) describe(t *Tool) *Described {
+	d := t.Describe()
+	d.CallWith = t.Name
+	if s.Surface == Search && !s.listed[t] {
+		d.CallWith = t.calledBy()
 	}
 	return d
-}
-
-// meant is the tool that a call of call_read_tool or call_write_tool names, and its
-// arguments. The cause is why the connectors are not known, if they are not.
-func (b *Box) meant(set *Set, s Session, by *Tool, arguments json.RawMessage, cause error) (*Tool, json.RawMessage, error) {
-	args, err := by.Input.Check(arguments)
-	if err != nil {
-		return nil, nil, err
-	}
-	var wanted struct {
-		Name      string
-		Arguments json.RawMessage
-	}
-	if err := json.Unmarshal(args.JSON(), &wanted); err != nil {
-		return nil, nil, fmt.Errorf("reading the arguments of %s: %w", by.Name, err)
-	}
-	t := set.Get(wanted.Name)
-	switch {
-	case t == nil && cause != nil:
-		return nil, nil, cause
-	case t == nil:
-		return nil, nil, b.unnamed(set, s, wanted.Name)
-	case t.searches():
-		return nil, nil, &RefusedError{t.Name, "call it by its own name"}
-	case t.caller() != by.Name:
-		return nil, nil, &RefusedError{t.Name, fmt.Sprintf("its effect is %s: call it with %s", t.Effect, t.caller())}
-	}
-	if wanted.Arguments == nil {
-		wanted.Arguments = json.RawMessage("{}")
-	}
-	return t, wanted.Arguments, nil
-}
-
-// unnamed is unknown as a fault of the argument that names the tool.
-func (b *Box) unnamed(set *Set, s Session, name string) error {
-	err := b.unknown(set, s, name)
-	if unknown, ok := err.(*UnknownToolError); ok { //nolint:errorlint // not wrapped
-		return &schemas.InvalidError{Faults: []schemas.Fault{{Path: "name", Problem: "is no tool here" + unknown.Hint}}}
-	}
-	return err
 }

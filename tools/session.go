@@ -15,6 +15,11 @@ type Session struct {
 	Operator  bool // acts for the whole organization, not for one tenant of it
 }
 
+// CallerKey tells callers apart: what is kept or counted for a caller (results, files,
+// pages, sessions, limits, confirmations) is under this key. It is no name of one caller
+// and a part of another's, since neither part has a zero byte.
+func (s Session) CallerKey() string { return s.Principal + "\x00" + s.Workspace }
+
 // Grants are the effects that a credential is good for; nil is all. Other tools are
 // listed all the same, so that their caller can ask for a better one, but not run.
 type Grants []Effect

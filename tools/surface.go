@@ -53,10 +53,6 @@ func (l Listing) Narrow(s Surface) (Listing, error) {
 	return l, fmt.Errorf("surface %q is more than this server gives, which is %q", s, l.Surface)
 }
 
-func (l Listing) key() string {
-	return fmt.Sprintf("%s %d %d %q", l.Surface, l.MaxTools, l.MaxTokens, l.Pins)
-}
-
 // choose decides between Direct and Search, and says why.
 func (l Listing) choose(list []*Tool) (Surface, string) {
 	switch l.Surface {
@@ -87,7 +83,7 @@ func (l Listing) choose(list []*Tool) (Surface, string) {
 
 // pinned reports whether Search lists a tool.
 func (l Listing) pinned(t *Tool) bool {
-	return t.role != ordinary || matchesAny(l.Pins, t.Name)
+	return t.Role != Ordinary || matchesAny(l.Pins, t.Name)
 }
 
 // present arranges a set's tools as the listing has it.
@@ -97,5 +93,5 @@ func (l Listing) present(set *Set) {
 	if set.Surface == Search {
 		set.Listed = slices.DeleteFunc(slices.Clone(set.Tools), func(t *Tool) bool { return !l.pinned(t) })
 	}
-	set.open = l.Surface == Auto
+	set.decided = l.Surface == Auto
 }

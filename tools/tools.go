@@ -1,11 +1,11 @@
-// Package tools turns the catalog into tools and calls of tools into requests of
-// the hosted API. A tool is a name, a schema, an effect and a function. The
-// package knows nothing of MCP or HTTP.
+// Package tools says what may be called: it turns the catalog into tools (a name, a
+// schema and an effect), and offers a session those that its workspace, its policy and
+// its listing have room for. What happens in a call is in package calls, what looks after
+// connectors in package manage. None of the three knows of MCP or HTTP.
 package tools
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -29,8 +29,8 @@ const (
 	Write  Effect = "write" // an action of a kind we do not know: it counts as a write
 )
 
-// effectOf is an action's effect. Only actions known to read are reads.
-func effectOf(action string) Effect {
+// EffectOf is an action's effect. Only actions known to read are reads.
+func EffectOf(action string) Effect {
 	switch {
 	case airbyte.IsRead(action):
 		return Read
@@ -55,35 +55,40 @@ type Tool struct {
 	Entity      string
 	Action      string
 	Input       *schemas.Input
-	output      string // JSON Schema, where it is not OutputSchema
 	VerifyWith  string // the read tool that shows whether a write has happened, if there is one
-	aliases     []string
-	operators   bool // offered to operators only
-	role        role
-	from        *schemas.Connector // nil for tools that manage the server itself
+	Operators   bool   // offered to operators only
+	Role        Role
 
-	run   func(context.Context, *call) (*Result, error)
-	entry func() []byte
+	// What runs the tool goes by these.
+	Pager    *paging.Pager // nil for an action that does not list
+	Options  OptionNames
+	Fields   []*schemas.Field // of a record, where the catalog knows them
+	Defaults []string         // fields that a list gives unless the caller selects some
 
-	pager    *paging.Pager // nil for an action that does not list
-	options  optionNames
-	params   []string         // names of the vendor's parameters
-	fields   []*schemas.Field // of a record, where the catalog knows them
-	defaults []string         // fields that a list gives unless the caller selects some
+	output  string             // JSON Schema, where it is not OutputSchema
+	aliases []string           // former names
+	params  []string           // names of the vendor's parameters
+	from    *schemas.Connector // nil for tools of the server itself
+	entry   func() []byte
 }
 
-// role is what part a tool plays for the others.
-type role int
+// Role is what part a tool plays for the others.
+type Role int
 
+// Roles.
 const (
-	ordinary  role = iota
-	attending      // needed beside whatever is chosen, so that a choice of tools keeps it
-	finding        // finds and describes tools
-	calling        // calls tools
+	Ordinary  Role = iota
+	Companion      // needed beside whatever is chosen, so that a choice of tools keeps it
+	Finding        // finds and describes tools
+	Calling        // calls the tool that its arguments name
 )
 
 // searches reports whether the tool is part of the Search surface alone.
-func (t *Tool) searches() bool { return t.role == finding || t.role == calling }
+func (t *Tool) searches() bool { return t.Role == Finding || t.Role == Calling }
+
+// OutputSchema is the JSON Schema of a tool's structured result: the envelope is
+// typed, what the vendor gave is open.
+const OutputSchema = `{"type":"object","properties":{"result":{},"page":{"type":"object"},"source":{"type":"string"}},"required":["result","source"]}`
 
 // Output is the JSON Schema of the tool's structured result.
 func (t *Tool) Output() json.RawMessage { return json.RawMessage(cmp.Or(t.output, OutputSchema)) }
@@ -121,22 +126,22 @@ func connectorTools(c *schemas.Connector, several bool) ([]*Tool, error) {
 
 func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, several bool) (*Tool, error) {
 	t := newTool(c, e, a.Name)
-	t.pager, t.fields, t.defaults = paging.Of(a), a.Result.Fields, a.DefaultFields
+	t.Pager, t.Fields, t.Defaults = paging.Of(a), a.Result.Fields, a.DefaultFields
 	for _, p := range a.Params {
 		t.params = append(t.params, p.Name)
 	}
-	if t.defaults != nil {
+	if t.Defaults != nil {
 		t.Description += " Gives the main fields; `select_fields: [\"*\"]` gives all."
 	}
 	var extra []*schemas.Parameter
 	switch {
 	case t.Effect != Read:
 		t.VerifyWith = verifier(c, e)
-		extra = t.offerWriting(a.Params)
+		extra = t.OfferWriting(a.Params)
 	case a.Name != schemas.ActionDownload:
 		extra = t.offerFields(a.Params)
 	}
-	if t.pager.Turns() {
+	if t.Pager.Turns() {
 		extra = append(extra, t.offerPages(a.Params)...)
 	}
 	if several {
@@ -149,7 +154,7 @@ func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, seve
 
 func searchTool(c *schemas.Connector, e *schemas.Entity, several bool) (*Tool, error) {
 	t := newTool(c, e, schemas.ActionContextStoreSearch)
-	t.pager, t.fields = paging.OfSearch(), e.ContextStore.Fields
+	t.Pager, t.Fields = paging.OfSearch(), e.ContextStore.Fields
 	extra := append(t.offerFields(nil), t.offerPages(nil)...)
 	if several {
 		extra = append(extra, t.offerInstance(nil)...)
@@ -168,13 +173,12 @@ func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
 		Name:        c.ToolName(e.Name, action),
 		Title:       fmt.Sprintf("%s: %s %s", c.Title, verb, strings.ReplaceAll(e.Name, "_", " ")),
 		Description: c.ToolSummary(e, action),
-		Effect:      effectOf(action),
+		Effect:      EffectOf(action),
 		Connector:   c.Name,
 		from:        c,
 		Entity:      e.Name,
 		Action:      action,
 		aliases:     formerNames(c, e.Name+"."+action),
-		run:         execute,
 	}
 	t.entry = sync.OnceValue(t.encode)
 	return t

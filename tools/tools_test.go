@@ -2,19 +2,30 @@ package tools_test
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
 
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/manage"
 )
+
+// directory has all tools that could be offered, those of the server itself among them.
+func directory(c *schemas.Catalog) *tools.Directory {
+	return manage.New(c, nil, manage.Options{}).Directory()
+}
+
+// catalog has a shop with something of everything, and a help desk.
+func catalog() *schemas.Catalog { return schemas.Open(os.DirFS(filepath.Join("testdata", "catalog"))) }
 
 // shopTools are the tools of the shop.
 func shopTools(t *testing.T, p tools.Policy) *tools.Set {
 	t.Helper()
 	p.Connectors = []string{"shop"}
-	set, err := tools.NewBox(catalog(), nil, tools.Options{}).CatalogSet(tools.Session{Policy: p})
+	set, err := directory(catalog()).CatalogSet(tools.Session{Policy: p})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +89,7 @@ func TestTools(t *testing.T) {
 // TestManagement shows the tools that are there without any connector.
 func TestManagement(t *testing.T) {
 	t.Parallel()
-	b := tools.NewBox(catalog(), nil, tools.Options{})
+	b := directory(catalog())
 	set := b.Management(tools.Session{})
 	if got := set.Get("list_connectors"); got == nil || got.Effect != tools.Read || got.Destructive() {
 		t.Errorf("list_connectors is %+v, want a tool that reads", got)
@@ -157,7 +168,7 @@ func argumentsOf(t *testing.T, tool *tools.Tool) []string {
 // people rely on.
 func TestCatalogTools(t *testing.T) {
 	t.Parallel()
-	set, err := tools.NewBox(schemas.Embedded(), nil, tools.Options{}).CatalogSet(tools.Session{})
+	set, err := directory(schemas.Embedded()).CatalogSet(tools.Session{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func Verify(c *schemas.Connector) error {
 		if t.Name == before {
 			report(t, "the name occurs twice")
 		}
-		for _, fault := range schemas.CheckSelection("default_fields", t.fields, t.defaults) {
+		for _, fault := range schemas.CheckSelection("default_fields", t.Fields, t.Defaults) {
 			report(t, fault.String())
 		}
 		if err := t.Input.Compile(); err != nil {

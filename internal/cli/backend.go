@@ -19,12 +19,14 @@ import (
 	"airbyte-mcp-server/internal/state"
 	"airbyte-mcp-server/internal/telemetry"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
+	"airbyte-mcp-server/tools/manage"
 )
 
 // backend is the API client of a command, with the tools and the services around it.
 type backend struct {
 	client  *airbyte.Client
-	box     *tools.Box
+	manager *manage.Manager
 	session tools.Session
 	sandbox *sandbox.Running // nil when the real API is used
 	audit   *audit.Log       // nil when none is kept
@@ -57,9 +59,9 @@ func (a *app) openWith(shown pages, public func() string) (*backend, error) {
 	if err == nil {
 		err = a.openRedis(p, cfg.ClientSecret, public != nil)
 	}
-	var options tools.Options
+	var options calls.Options
 	if err == nil {
-		options, err = a.boxOptions(p)
+		options, err = a.callOptions(p)
 	}
 	if err == nil {
 		p.client, err = airbyte.New(cfg)
@@ -68,9 +70,9 @@ func (a *app) openWith(shown pages, public func() string) (*backend, error) {
 		p.Close()
 		return nil, err
 	}
-	options.Forms, options.PublicURL, options.Seal = p.forms, public, p.seal
-	p.box = tools.NewBox(a.catalog(), p.client, options)
-	if err := p.box.CheckChoice(p.session); err != nil {
+	options.PublicURL, options.Seal = public, p.seal
+	p.manager = manage.New(a.catalog(), p.client, manage.Options{Calls: options, Forms: p.forms})
+	if err := p.manager.Directory().CheckChoice(p.session); err != nil {
 		p.Close()
 		return nil, &usageError{err}
 	}
@@ -143,14 +145,14 @@ func (a *app) findAPI(p *backend, cfg *airbyte.Config) error {
 	return nil
 }
 
-// boxOptions is what the settings say about tools.
-func (a *app) boxOptions(p *backend) (tools.Options, error) {
+// callOptions is what the settings say about calls.
+func (a *app) callOptions(p *backend) (calls.Options, error) {
 	s := a.settings
-	rules, err := tools.ParseRules(s.WriteRules)
+	rules, err := calls.ParseRules(s.WriteRules)
 	if err != nil {
-		return tools.Options{}, &usageError{err}
+		return calls.Options{}, &usageError{err}
 	}
-	o := tools.Options{
+	o := calls.Options{
 		MaxResultBytes: int(s.MaxResultBytes),
 		Rules:          rules,
 		Domains:        s.OrganizationDomains,
@@ -163,10 +165,10 @@ func (a *app) boxOptions(p *backend) (tools.Options, error) {
 		return o, nil
 	}
 	if p.audit, err = audit.Open(s.AuditLog, a.Stderr); err != nil {
-		return tools.Options{}, err
+		return calls.Options{}, err
 	}
 	o.Accountable = p.audit.Failure
-	o.Audit = func(r tools.Record) {
+	o.Audit = func(r calls.Record) {
 		if err := p.audit.Write(r); err != nil {
 			p.metrics.AuditFailed()
 			a.log.Error().Err(err).Msg("writes are refused until the audit log can be written again")
@@ -178,8 +180,8 @@ func (a *app) boxOptions(p *backend) (tools.Options, error) {
 // Close ends what open has started.
 func (p *backend) Close() {
 	p.forms.Close() // first: what they are doing needs the rest
-	if p.box != nil {
-		p.box.Close()
+	if p.manager != nil {
+		p.manager.Close()
 	}
 	if p.client != nil {
 		p.client.Close()
@@ -261,17 +263,17 @@ func (a *app) mayWrite(what string) error {
 // catalogTools are the tools that the program could offer a session, whatever a
 // workspace has; no account is needed to see them.
 func (a *app) catalogTools(s tools.Session) (*tools.Set, error) {
-	box := a.catalogBox()
-	defer box.Close()
-	if err := box.CheckChoice(s); err != nil {
+	m := a.catalogManager()
+	defer m.Close()
+	if err := m.Directory().CheckChoice(s); err != nil {
 		return nil, &usageError{err}
 	}
-	return box.CatalogSet(s)
+	return m.Directory().CatalogSet(s)
 }
 
-// catalogBox has the tools of the catalog; no account is needed.
-func (a *app) catalogBox() *tools.Box {
-	return tools.NewBox(a.catalog(), nil, tools.Options{})
+// catalogManager knows what could be offered; no account is needed.
+func (a *app) catalogManager() *manage.Manager {
+	return manage.New(a.catalog(), nil, manage.Options{})
 }
 
 // unsupported reports that the API's dialect lacks an operation.

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 
-	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 type callCmd struct {
@@ -66,33 +66,37 @@ func (c *callCmd) split(a *app) (names []string, arguments json.RawMessage, err 
 	return c.What[:count], json.RawMessage(text), nil
 }
 
-func (c *callCmd) call(ctx context.Context, p *backend, d tools.Dialog, names []string, arguments json.RawMessage) (*tools.Result, error) {
+func (c *callCmd) call(ctx context.Context, p *backend, d calls.Dialog, names []string, arguments json.RawMessage) (*calls.Result, error) {
 	if !c.Raw {
 		s := p.session
 		s.Listing.Surface = tools.Auto // what a host is shown is no matter here
-		return p.box.Call(ctx, s, d, names[0], arguments)
+		return p.manager.Calls().Call(ctx, s, d, names[0], arguments)
 	}
 	if !json.Valid(arguments) {
 		return nil, &usageError{errors.New("the parameters are not valid JSON")}
 	}
-	return p.box.Execute(ctx, p.session, d, names[0], airbyte.Execution{Entity: names[1], Action: names[2], Params: arguments})
+	return p.manager.Calls().Execute(ctx, p.session, d, names[0], calls.Execution{Entity: names[1], Action: names[2], Params: arguments})
 }
 
 // explain adds to a failure what a person at a terminal needs: whether a write may
 // have happened, and the next step.
 func explain(err error) error {
-	if confirm, ok := errors.AsType[*tools.ConfirmationError](err); ok {
+	if confirm, ok := errors.AsType[*calls.ConfirmationError](err); ok {
 		return fmt.Errorf("%w Answer it on a terminal, or agree to it with --yes.", confirm) //nolint:revive,staticcheck // shown as it is
 	}
-	var api *airbyte.Error
-	if !errors.As(err, &api) {
+	failure, ok := errors.AsType[interface {
+		error
+		Doubtful() bool // it was a write that may have happened
+		Advice() string // what to do next
+	}](err)
+	if !ok {
 		return err
 	}
-	if api.Doubtful() {
+	if failure.Doubtful() {
 		err = fmt.Errorf("%w\nIt may have happened: check before repeating it.", err) //nolint:revive,staticcheck // shown as it is
 	}
-	if api.Hint != "" {
-		err = fmt.Errorf("%w\nNext: %s.", err, api.Hint) //nolint:revive,staticcheck // shown as it is
+	if failure.Advice() != "" {
+		err = fmt.Errorf("%w\nNext: %s.", err, failure.Advice()) //nolint:revive,staticcheck // shown as it is
 	}
 	return err
 }

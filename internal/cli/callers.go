@@ -118,7 +118,7 @@ func (c *callers) authenticator() identity.Authenticator {
 }
 
 // checkKeys refuses keys whose choice of tools means nothing.
-func (c *callers) checkKeys(box *tools.Box) error {
+func (c *callers) checkKeys(directory *tools.Directory) error {
 	if c.keys == nil {
 		return nil
 	}
@@ -128,7 +128,8 @@ func (c *callers) checkKeys(box *tools.Box) error {
 			_, err = tools.ParseSurface(key.Policy.Surface)
 		}
 		if err == nil {
-			err = box.CheckChoice(tools.Session{Policy: tools.Policy{Tools: key.Policy.Tools, Exclude: key.Policy.ExcludeTools, Effects: effects}})
+			policy := tools.Policy{Tools: key.Policy.Tools, Exclude: key.Policy.ExcludeTools, Effects: effects}
+			err = directory.CheckChoice(tools.Session{Policy: policy})
 		}
 		if err != nil {
 			return fmt.Errorf("key %s: %w", key.ID, err)
@@ -151,12 +152,12 @@ func (a *app) onHangups(ctx context.Context, c *callers, p *backend) {
 		case <-hangups:
 		}
 		a.reopenAudit(p)
-		a.reloadKeys(c, p.box)
+		a.reloadKeys(c, p.manager.Directory())
 	}
 }
 
 // reloadKeys reads the keys again. Keys that are wrong leave those in use as they are.
-func (a *app) reloadKeys(c *callers, box *tools.Box) {
+func (a *app) reloadKeys(c *callers, directory *tools.Directory) {
 	if c.keys == nil {
 		a.log.Info().Msg("told to read the keys again, but there are none")
 		return
@@ -165,7 +166,7 @@ func (a *app) reloadKeys(c *callers, box *tools.Box) {
 		a.log.Error().Err(err).Msg("the keys could not be read again; those in use stay")
 		return
 	}
-	if err := c.checkKeys(box); err != nil {
+	if err := c.checkKeys(directory); err != nil {
 		a.log.Error().Err(err).Msg("a key cannot be used as it is")
 	}
 	a.log.Info().Int("keys", len(c.keys.List())).Msg("keys read again")

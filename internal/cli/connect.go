@@ -11,7 +11,7 @@ import (
 	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas/setup"
-	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/manage"
 )
 
 type connectCmd struct {
@@ -53,11 +53,11 @@ func (c *connectCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
-	asked, err := p.box.Setup(ctx, p.session, c.Type)
+	asked, err := p.manager.Setup(ctx, p.session, c.Type)
 	if err != nil {
 		return explain(err)
 	}
-	var done *tools.Connected
+	var done *manage.Connected
 	if c.Browser {
 		done, err = c.byBrowser(ctx, a, p, asked)
 	} else {
@@ -85,7 +85,7 @@ func (c *connectCmd) checkFlags(a *app) error {
 }
 
 // byValues creates the connector from values that are given here.
-func (c *connectCmd) byValues(ctx context.Context, a *app, p *backend, asked *setup.Setup) (*tools.Connected, error) {
+func (c *connectCmd) byValues(ctx context.Context, a *app, p *backend, asked *setup.Setup) (*manage.Connected, error) {
 	v := setup.Values{Method: c.Method, Name: c.Name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
 	for name, value := range c.Set {
 		if credentials.IsCredential(asked, name) {
@@ -100,7 +100,7 @@ func (c *connectCmd) byValues(ctx context.Context, a *app, p *backend, asked *se
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.settings.CallTimeout+a.settings.ExecuteTimeout)
 	defer cancel()
-	return p.box.Connect(ctx, p.session, tools.ConnectRequest{Setup: asked, Values: v, Unbilled: c.NoExecute},
+	return p.manager.Connect(ctx, p.session, manage.ConnectRequest{Setup: asked, Values: v, Unbilled: c.NoExecute},
 		func(step string) { fmt.Fprintln(a.Stderr, terminal.Plain(step)) })
 }
 
@@ -124,8 +124,8 @@ func (c *connectCmd) gather(ctx context.Context, a *app, asked *setup.Setup, v *
 }
 
 // byBrowser creates the connector from what is filled in on a page.
-func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *backend, asked *setup.Setup) (*tools.Connected, error) {
-	ticket, err := p.box.OpenForm(p.session, asked, c.Name)
+func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *backend, asked *setup.Setup) (*manage.Connected, error) {
+	ticket, err := p.manager.OpenForm(p.session, asked, c.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func openBrowser(ctx context.Context, a *app, url string) {
 
 // print shows what came of it. A connector whose credentials do not work is there, but
 // it is not what was asked for.
-func (c *connectCmd) print(a *app, done *tools.Connected) error {
+func (c *connectCmd) print(a *app, done *manage.Connected) error {
 	if c.JSON {
 		if err := a.printJSON(done); err != nil {
 			return err
@@ -183,7 +183,7 @@ func (c *connectCmd) print(a *app, done *tools.Connected) error {
 }
 
 // failure reports credentials that were tried and did not work.
-func (c *connectCmd) failure(a *app, done *tools.Connected) error {
+func (c *connectCmd) failure(a *app, done *manage.Connected) error {
 	if done.Proven || c.NoExecute || done.Type == "" {
 		return nil
 	}

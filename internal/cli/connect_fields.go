@@ -11,18 +11,18 @@ import (
 	"airbyte-mcp-server/internal/cli/credentials"
 	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/schemas/setup"
-	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/manage"
 )
 
 // showFields needs no account for what the catalog has.
 func (c *connectCmd) showFields(ctx context.Context, a *app) error {
-	box := a.catalogBox()
-	defer box.Close()
-	asked, err := box.Setup(ctx, a.session(), c.Type)
-	var unknown *tools.UnknownTypeError
+	m := a.catalogManager()
+	defer m.Close()
+	asked, err := m.Setup(ctx, a.session(), c.Type)
+	var unknown *manage.UnknownTypeError
 	if errors.As(err, &unknown) && a.settings.MissingCredentials() == nil {
 		return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
-			asked, err := p.box.Setup(ctx, p.session, c.Type)
+			asked, err := p.manager.Setup(ctx, p.session, c.Type)
 			if err != nil {
 				return err
 			}
@@ -37,7 +37,7 @@ func (c *connectCmd) showFields(ctx context.Context, a *app) error {
 
 func (c *connectCmd) printFields(a *app, asked *setup.Setup) error {
 	if c.JSON {
-		return a.printJSON(tools.DescribeSetup(asked))
+		return a.printJSON(manage.DescribeSetup(asked))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n", asked.Title, cmp.Or(asked.Connector, asked.DefinitionID))

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 type connectorsCmd struct {
@@ -22,14 +22,14 @@ type connectorRef struct {
 	Ref string `arg:"" name:"connector" help:"Alias, name, type or id, see connectors list."`
 }
 
-// manage calls a tool that changes a connector, so that policy, rules and audit hold
+// changeConnector calls a tool that changes a connector, so that policy, rules and audit hold
 // for the command as they do for the tool.
-func manage(ctx context.Context, d tools.Dialog, p *backend, tool string, arguments map[string]any, answer any) error {
+func changeConnector(ctx context.Context, d calls.Dialog, p *backend, tool string, arguments map[string]any, answer any) error {
 	raw, err := json.Marshal(arguments)
 	if err != nil {
 		return fmt.Errorf("encoding the arguments of %s: %w", tool, err)
 	}
-	result, err := p.box.Call(ctx, p.session, d, tool, raw)
+	result, err := p.manager.Calls().Call(ctx, p.session, d, tool, raw)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ type examination struct {
 // Run checks a connector: Airbyte's way, which is free, and by an execution.
 func (c *connectorsCheckCmd) Run(ctx context.Context, a *app) error {
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
-		found, err := p.box.Locate(ctx, p.session, c.Ref)
+		found, err := p.manager.Locate(ctx, p.session, c.Ref)
 		if err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (c *connectorsCheckCmd) Run(ctx context.Context, a *app) error {
 
 // check asks Airbyte. That it has no check is an error unless more will be tried.
 func (e *examination) check(ctx context.Context, p *backend, more bool) error {
-	u, err := p.box.Show(ctx, p.session, e.ID, true)
+	u, err := p.manager.Show(ctx, p.session, e.ID, true)
 	if unsupported(err) && more {
 		e.Check = "this dialect of the API has no check"
 		return nil
@@ -60,15 +60,15 @@ func (e *examination) check(ctx context.Context, p *backend, more bool) error {
 	if err != nil {
 		return err
 	}
-	e.Check, e.Passed = u.Check, &u.Healthy
-	if !u.Healthy {
+	e.Check, e.Passed = u.Check, &u.Passed
+	if !u.Passed {
 		e.problems = append(e.problems, errors.New("the check failed"))
 	}
 	return nil
 }
 
 func (e *examination) execute(ctx context.Context, p *backend) error {
-	tried, err := p.box.Prove(ctx, p.session, e.ID)
+	tried, err := p.manager.Prove(ctx, p.session, e.ID)
 	if tried == "" {
 		return err // no such action is no problem
 	}

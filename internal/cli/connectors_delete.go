@@ -8,7 +8,7 @@ import (
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/cli/terminal"
-	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/manage"
 )
 
 type connectorsDeleteCmd struct {
@@ -27,7 +27,7 @@ func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
 		if err := a.mayWrite("connectors delete"); err != nil {
 			return err
 		}
-		found, err := p.box.Locate(ctx, p.session, c.Ref)
+		found, err := p.manager.Locate(ctx, p.session, c.Ref)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
 			ID   string `json:"deleted"`
 			Name string `json:"name"`
 		}
-		if err := manage(ctx, a.dialog(ctx, true), p, "delete_connector", map[string]any{"connector": found.ID}, &deleted); err != nil {
+		if err := changeConnector(ctx, a.dialog(ctx, true), p, "delete_connector", map[string]any{"connector": found.ID}, &deleted); err != nil {
 			return err
 		}
 		if c.JSON {
@@ -51,7 +51,7 @@ func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
 
 // agree says what will be lost and asks for the name or a yes.
 func (c *connectorsDeleteCmd) agree(ctx context.Context, a *app, p *backend, found airbyte.Connector) error {
-	lost := fmt.Sprintf("This will %s. Its tools are gone with it.", tools.LostWith(found, p.session.Workspace))
+	lost := fmt.Sprintf("This will %s. Its tools are gone with it.", manage.LostWith(found, p.session.Workspace))
 	if c.Yes {
 		return nil
 	}

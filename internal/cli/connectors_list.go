@@ -25,7 +25,7 @@ type connectorRow struct {
 // Run lists the connectors of the workspace.
 func (c *connectorsListCmd) Run(ctx context.Context, a *app) error {
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
-		list, err := p.box.Connectors(ctx, p.session)
+		list, err := p.manager.Directory().Connectors(ctx, p.session)
 		if err != nil {
 			return err
 		}

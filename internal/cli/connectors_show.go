@@ -2,11 +2,9 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"airbyte-mcp-server/internal/cli/terminal"
-	"airbyte-mcp-server/tools"
 )
 
 type connectorsShowCmd struct {
@@ -18,12 +16,12 @@ type connectorsShowCmd struct {
 // Run shows one connector.
 func (c *connectorsShowCmd) Run(ctx context.Context, a *app) error {
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
-		u, err := p.box.Show(ctx, p.session, c.Ref, false)
+		u, err := p.manager.Show(ctx, p.session, c.Ref, false)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			return a.printJSON(withoutCheck(u))
+			return a.printJSON(u.Shown)
 		}
 		err = a.printPairs([][2]string{
 			{"name", u.Name}, {"type", u.Type}, {"id", u.ID}, {"workspace", p.session.Workspace}, {"created", u.CreatedAt}, {"updated", u.UpdatedAt},
@@ -33,18 +31,4 @@ func (c *connectorsShowCmd) Run(ctx context.Context, a *app) error {
 		}
 		return err
 	})
-}
-
-// shown is a connector as show prints it: nothing was checked.
-type shown struct {
-	ID        string          `json:"id"`
-	Name      string          `json:"name"`
-	Type      string          `json:"type"`
-	Config    json.RawMessage `json:"config,omitempty"`
-	CreatedAt string          `json:"created_at,omitempty"`
-	UpdatedAt string          `json:"updated_at,omitempty"`
-}
-
-func withoutCheck(u *tools.Upkeep) shown {
-	return shown{u.ID, u.Name, u.Type, u.Config, u.CreatedAt, u.UpdatedAt}
 }

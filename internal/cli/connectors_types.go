@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 
 	"airbyte-mcp-server/internal/cli/terminal"
-	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/manage"
 )
 
 type connectorsTypesCmd struct {
@@ -18,12 +18,12 @@ type connectorsTypesCmd struct {
 // organization's templates.
 func (c *connectorsTypesCmd) Run(ctx context.Context, a *app) error {
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
-		types, err := p.box.Types(ctx, p.session, c.Name)
+		types, err := p.manager.Types(ctx, p.session, c.Name)
 		if err != nil {
 			return err
 		}
 		if len(types) == 0 && c.Name != "" {
-			return &tools.UnknownTypeError{Name: c.Name, Hint: "; nothing matches, see connectors types"}
+			return &manage.UnknownTypeError{Name: c.Name, Hint: "; nothing matches, see connectors types"}
 		}
 		if c.JSON {
 			return a.printJSON(types)

@@ -10,9 +10,8 @@ import (
 	"strings"
 
 	"airbyte-mcp-server/airbyte"
-	"airbyte-mcp-server/internal/cli/credentials"
 	"airbyte-mcp-server/internal/cli/terminal"
-	"airbyte-mcp-server/schemas/setup"
+	"airbyte-mcp-server/tools/manage"
 )
 
 type connectorsUpdateCmd struct {
@@ -40,12 +39,12 @@ func (c *connectorsUpdateCmd) Run(ctx context.Context, a *app) error {
 		return &usageError{errors.New("want --name or --settings")}
 	}
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
-		found, err := p.box.Locate(ctx, p.session, c.Ref)
+		found, err := p.manager.Locate(ctx, p.session, c.Ref)
 		if err != nil {
 			return err
 		}
-		if err := refuseSecrets(ctx, p, found, config); err != nil {
-			return err
+		if name := p.manager.CredentialIn(ctx, p.session, found, config); name != "" {
+			return &usageError{fmt.Errorf("--settings: %s is a credential, which cannot be changed: %s", name, renewal)}
 		}
 		arguments := map[string]any{"connector": found.ID}
 		if c.Name != nil {
@@ -55,7 +54,7 @@ func (c *connectorsUpdateCmd) Run(ctx context.Context, a *app) error {
 			arguments["config"] = config
 		}
 		var changed airbyte.ConnectorDetail
-		if err := manage(ctx, a.dialog(ctx, false), p, "update_connector", arguments, &changed); err != nil {
+		if err := changeConnector(ctx, a.dialog(ctx, false), p, "update_connector", arguments, &changed); err != nil {
 			return err
 		}
 		return c.print(a, found, &changed)
@@ -64,7 +63,9 @@ func (c *connectorsUpdateCmd) Run(ctx context.Context, a *app) error {
 
 func (c *connectorsUpdateCmd) print(a *app, before airbyte.Connector, after *airbyte.ConnectorDetail) error {
 	if c.JSON {
-		return a.printJSON(shown{before.ID, after.Name, before.Type, after.Config, after.CreatedAt, after.UpdatedAt})
+		return a.printJSON(manage.Shown{
+			ID: before.ID, Name: after.Name, Type: before.Type, Config: after.Config, CreatedAt: after.CreatedAt, UpdatedAt: after.UpdatedAt,
+		})
 	}
 	_, err := fmt.Fprintf(a.Stdout, "Updated %q (id %s)\n", terminal.Plain(after.Name), before.ID)
 	return err
@@ -93,41 +94,4 @@ func (c *connectorsUpdateCmd) readConfig(a *app) (config json.RawMessage, err er
 		return nil, &usageError{errors.New("--settings: want a JSON object")}
 	}
 	return config, nil
-}
-
-// refuseSecrets keeps credentials out of a change: they would not arrive where they
-// belong. Of a type that nothing is known of, nothing can be said.
-func refuseSecrets(ctx context.Context, p *backend, c airbyte.Connector, config json.RawMessage) error {
-	if config == nil {
-		return nil
-	}
-	asked, err := p.box.Setup(ctx, p.session, c.DefinitionID)
-	if err != nil {
-		if asked, err = p.box.Setup(ctx, p.session, c.Type); err != nil {
-			return nil //nolint:nilerr // the API looks at it too
-		}
-	}
-	var settings map[string]any
-	if err := json.Unmarshal(config, &settings); err != nil {
-		return &usageError{fmt.Errorf("--settings: %w", err)}
-	}
-	if name := secretIn(asked, settings); name != "" {
-		return &usageError{fmt.Errorf("--settings: %s is a credential, which cannot be changed: %s", name, renewal)}
-	}
-	return nil
-}
-
-// secretIn names the first secret that an object has at any depth, "" if it has none.
-func secretIn(asked *setup.Setup, object map[string]any) string {
-	for name, value := range object {
-		if credentials.IsSecret(asked, name) {
-			return name
-		}
-		if inner, ok := value.(map[string]any); ok {
-			if name := secretIn(asked, inner); name != "" {
-				return name
-			}
-		}
-	}
-	return ""
 }

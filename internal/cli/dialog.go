@@ -4,15 +4,15 @@ import (
 	"context"
 
 	"airbyte-mcp-server/internal/cli/terminal"
-	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // terminal returns nil if standard input is no terminal, so that nobody could answer.
 func (a *app) terminal() *terminal.Terminal { return terminal.Open(a.Stdin, a.Stderr) }
 
-// dialog is the [tools.Dialog] of one call from a command line.
+// dialog is the [calls.Dialog] of one call from a command line.
 type dialog struct {
-	tools.Silent
+	calls.Silent
 
 	ctx      context.Context    //nolint:containedctx // a Dialog serves one call
 	terminal *terminal.Terminal // nil if there is none
@@ -24,16 +24,16 @@ func (a *app) dialog(ctx context.Context, agreed bool) dialog {
 	return dialog{ctx: ctx, terminal: a.terminal(), agreed: agreed}
 }
 
-// Ask implements [tools.Dialog].
-func (d dialog) Ask(q tools.Question) (tools.Reply, error) {
+// Ask implements [calls.Dialog].
+func (d dialog) Ask(q calls.Question) (calls.Reply, error) {
 	switch {
 	case q.URL != "":
-		return tools.Reply{}, tools.ErrNoDialog // the page would end with the command
+		return calls.Reply{}, calls.ErrNoDialog // the page would end with the command
 	case d.agreed:
-		return tools.Reply{Accepted: true, Memory: q.Memory}, nil
+		return calls.Reply{Accepted: true, Memory: q.Memory}, nil
 	case d.terminal == nil:
-		return tools.Reply{}, tools.ErrNoDialog
+		return calls.Reply{}, calls.ErrNoDialog
 	}
 	yes, err := d.terminal.Confirm(d.ctx, q.Text+" [yes/no] ")
-	return tools.Reply{Accepted: yes, Memory: q.Memory}, err
+	return calls.Reply{Accepted: yes, Memory: q.Memory}, err
 }

@@ -49,7 +49,7 @@ func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 		p, err := a.open()
 		if err == nil {
 			defer p.Close()
-			subject.Client, subject.Box, subject.Session = p.client, p.box, p.session
+			subject.Client, subject.Manager, subject.Session = p.client, p.manager, p.session
 		}
 		subject.Fault = err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // TestWritesNeverDouble makes 10,000 different writes against an API that fails in
@@ -24,7 +25,7 @@ func TestWritesNeverDouble(t *testing.T) {
 		t.Skip("skipped: it makes ten thousand writes")
 	}
 	t.Parallel()
-	w := newWorld(t, tools.Options{})
+	w := newWorld(t, calls.Options{})
 	w.session.Workspace = "default"
 	var rules []string
 	for _, effect := range []string{
@@ -37,7 +38,7 @@ func TestWritesNeverDouble(t *testing.T) {
 		"route=execute,action=create,nth=500,expire_token") // once: the client renews a refused token every ten seconds at most
 	w.control(t, http.MethodPost, "faults", map[string]any{"rules": rules})
 	const writes, callers = 10_000, 32
-	tool, _, err := w.box.Find(t.Context(), w.session, "github_issues_create", nil)
+	found, err := w.runner.Directory().Find(t.Context(), w.session, "github_issues_create", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func TestWritesNeverDouble(t *testing.T) {
 	for range callers {
 		working.Go(func() {
 			for i := range next {
-				told[i] = w.outcome(t, tool, paramsOf(i))
+				told[i] = w.outcome(t, found.Tool, paramsOf(i))
 			}
 		})
 	}
@@ -65,7 +66,7 @@ func paramsOf(i int) string {
 
 // outcome makes one write and says what the caller is told of it.
 func (w *world) outcome(t *testing.T, tool *tools.Tool, arguments string) string {
-	_, err := w.box.Run(t.Context(), w.session, tools.Silent{}, tool, json.RawMessage(arguments))
+	_, err := w.runner.Call(t.Context(), w.session, calls.Silent{}, tool.Name, json.RawMessage(arguments))
 	failure, ok := errors.AsType[*airbyte.Error](err)
 	switch {
 	case err == nil:

@@ -9,6 +9,7 @@ import (
 
 	"airbyte-mcp-server/internal/downloads"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // TestDownloads fetches a file of the sandbox: it is whole, in the folder, found by its
@@ -16,10 +17,10 @@ import (
 func TestDownloads(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	w := newWorld(t, tools.Options{Downloads: downloads.New(dir, 1<<20)})
+	w := newWorld(t, calls.Options{Downloads: downloads.New(dir, 1<<20)})
 	w.session = tools.Session{Workspace: "default", Local: true}
-	call := func(tool, arguments string) (*tools.Result, error) {
-		return w.box.Call(t.Context(), w.session, tools.Silent{}, tool, json.RawMessage(arguments))
+	call := func(tool, arguments string) (*calls.Result, error) {
+		return w.runner.Call(t.Context(), w.session, calls.Silent{}, tool, json.RawMessage(arguments))
 	}
 	listed, err := call("google_drive_files_list", `{"pageSize":1}`)
 	if err != nil {
@@ -39,10 +40,10 @@ func TestDownloads(t *testing.T) {
 		if err != nil || int64(len(content)) != d.Bytes || filepath.Dir(d.Path) != dir || !strings.Contains(string(got.JSON()), d.SHA256) {
 			t.Errorf("got %s and a file of %d bytes, %v", got.JSON(), len(content), err)
 		}
-		if _, ok := w.box.Download(tools.Session{Workspace: "empty"}, d.ID); ok {
+		if _, ok := w.runner.Download(tools.Session{Workspace: "empty"}, d.ID); ok {
 			t.Error("another workspace finds the file")
 		}
-		if _, ok := w.box.Download(w.session, d.URI); !ok {
+		if _, ok := w.runner.Download(w.session, d.URI); !ok {
 			t.Error("its owner does not find the file")
 		}
 	}

@@ -30,15 +30,11 @@ type usageError struct{ err error }
 func (e *usageError) Error() string { return e.err.Error() + "\nSee airbyte-mcp-server --help." }
 func (e *usageError) Unwrap() error { return e.err }
 
+// exitCode is the code of a failure: by what the program itself has to say of it, else by
+// the kind that the failure tells.
 func exitCode(err error) int {
 	var found *problemFound
 	var usage *usageError
-	var invalid *schemas.InvalidError
-	var api *airbyte.Error
-	var located *airbyte.LocateError
-	var unknown *tools.UnknownToolError
-	var unknownType *tools.UnknownTypeError
-	var unknownWorkspace *airbyte.UnknownWorkspaceError
 	switch {
 	case err == nil:
 		return exitOK
@@ -48,30 +44,28 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, config.ErrMissingCredentials):
 		return exitAuth
-	case errors.As(err, &invalid):
-		return exitInvalid
-	case errors.As(err, &located), errors.As(err, &unknown), errors.As(err, &unknownType), errors.As(err, &unknownWorkspace),
-		errors.Is(err, schemas.ErrUnknownConnector):
+	case errors.Is(err, schemas.ErrUnknownConnector):
 		return exitNotFound
-	case errors.As(err, &api):
-		return apiExitCode(api)
-	case errors.Is(err, context.DeadlineExceeded):
-		return exitLater
-	default:
-		return exitFailure
 	}
+	return kindExitCode(err)
 }
 
-func apiExitCode(e *airbyte.Error) int {
-	switch e.Code {
-	case airbyte.CodeUnauthorized, airbyte.CodeForbidden:
-		return exitAuth
-	case airbyte.CodeNotFound:
-		return exitNotFound
-	case airbyte.CodeInvalid:
+func kindExitCode(err error) int {
+	switch tools.Kind(err) {
+	case tools.KindInvalid, string(airbyte.CodeInvalid):
 		return exitInvalid
+	case tools.KindNoConnector, tools.KindNoTool, tools.KindNoWorkspace, string(airbyte.CodeNotFound):
+		return exitNotFound
+	case string(airbyte.CodeUnauthorized), string(airbyte.CodeForbidden):
+		return exitAuth
 	}
-	if e.Retryable() {
+	if failure, ok := errors.AsType[*airbyte.Error](err); ok {
+		if failure.Retryable() {
+			return exitLater
+		}
+		return exitFailure
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
 		return exitLater
 	}
 	return exitFailure

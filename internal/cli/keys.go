@@ -46,9 +46,9 @@ func (c *keysCreateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	box := a.catalogBox()
-	defer box.Close()
-	if err := box.CheckChoice(tools.Session{Policy: tools.Policy{Tools: c.Only, Exclude: c.Except}}); err != nil {
+	m := a.catalogManager()
+	defer m.Close()
+	if err := m.Directory().CheckChoice(tools.Session{Policy: tools.Policy{Tools: c.Only, Exclude: c.Except}}); err != nil {
 		return &usageError{err}
 	}
 	key := keys.Key{

@@ -47,7 +47,7 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
-	if err := callers.checkKeys(p.box); err != nil {
+	if err := callers.checkKeys(p.manager.Directory()); err != nil {
 		return &usageError{err}
 	}
 	go a.onHangups(ctx, callers, p)
@@ -99,7 +99,7 @@ func (c *serveCmd) overStdio(ctx context.Context, a *app) error {
 func (a *app) server(p *backend) *server.Server {
 	s := a.settings
 	return server.New(server.Options{
-		Box:           p.box,
+		Calls:         p.manager.Calls(),
 		Log:           a.log,
 		Version:       a.version(),
 		Seal:          p.seal,

@@ -20,7 +20,7 @@ func (c *catalogSyncCmd) Run(ctx context.Context, a *app) error {
 	defer p.Close()
 	ctx, cancel := context.WithTimeout(ctx, a.settings.CallTimeout)
 	defer cancel()
-	instance, answer, err := p.box.Describe(ctx, p.session, c.Connector)
+	instance, answer, err := p.manager.Describe(ctx, p.session, c.Connector)
 	if err != nil {
 		return explain(err)
 	}

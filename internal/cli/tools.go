@@ -29,22 +29,6 @@ type toolsShowCmd struct {
 	Name string `arg:"" help:"Name of the tool."`
 }
 
-// toolEntry is a tool as the commands print it.
-type toolEntry struct {
-	Name        string          `json:"name"`
-	Title       string          `json:"title"`
-	Description string          `json:"description"`
-	Connector   string          `json:"connector,omitempty"`
-	Entity      string          `json:"entity,omitempty"`
-	Action      string          `json:"action,omitempty"`
-	Effect      tools.Effect    `json:"effect"`
-	InputSchema json.RawMessage `json:"inputSchema"`
-}
-
-func entryOf(t *tools.Tool) toolEntry {
-	return toolEntry{t.Name, t.Title, t.Description, t.Connector, t.Entity, t.Action, t.Effect, t.Input.Schema()}
-}
-
 type toolsFindCmd struct {
 	Question []string `arg:"" help:"What you want, e.g. 'overdue invoices in stripe'."`
 	Limit    int      `name:"limit" default:"5" help:"How many tools to show."`
@@ -94,9 +78,9 @@ func (c *toolsListCmd) Run(a *app) error {
 
 func (a *app) printTools(list []*tools.Tool, asJSON bool) error {
 	if asJSON {
-		entries := make([]toolEntry, len(list))
+		entries := make([]*tools.Described, len(list))
 		for i, t := range list {
-			entries[i] = entryOf(t)
+			entries[i] = t.Describe()
 		}
 		return a.printJSON(entries)
 	}
@@ -121,7 +105,7 @@ func (c *toolsShowCmd) Run(a *app) error {
 		}
 		return &tools.UnknownToolError{Name: c.Name, Hint: nearest.Hint(c.Name, names)}
 	}
-	return a.printJSON(entryOf(t))
+	return a.printJSON(t.Describe())
 }
 
 // asGlob makes a part of a name a glob; what is one already stays.

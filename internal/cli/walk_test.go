@@ -15,16 +15,18 @@ import (
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
+	"airbyte-mcp-server/tools/manage"
 )
 
-// world is a sandbox and a box over it, with a connector of every type.
+// world is a sandbox and calls over it, with a connector of every type.
 type world struct {
-	box     *tools.Box
+	runner  *calls.Runner
 	sandbox *sandbox.Running
 	session tools.Session
 }
 
-func newWorld(t *testing.T, o tools.Options) *world {
+func newWorld(t *testing.T, o calls.Options) *world {
 	t.Helper()
 	catalog := schemas.Embedded()
 	running, err := sandbox.Start("127.0.0.1:0", sandbox.Options{Catalog: catalog, Dataset: "small", Log: zerolog.Nop()})
@@ -39,9 +41,9 @@ func newWorld(t *testing.T, o tools.Options) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	box := tools.NewBox(catalog, client, o)
-	t.Cleanup(box.Close)
-	return &world{box, running, tools.Session{Workspace: "everything"}}
+	runner := manage.New(catalog, client, manage.Options{Calls: o}).Calls()
+	t.Cleanup(runner.Close)
+	return &world{runner, running, tools.Session{Workspace: "everything"}}
 }
 
 // pageOf is a page as a caller reads it.
@@ -63,7 +65,7 @@ func (w *world) walk(t *testing.T, tool *tools.Tool, args map[string]json.RawMes
 		if err != nil {
 			t.Fatal(err)
 		}
-		result, err := w.box.Run(t.Context(), w.session, tools.Silent{}, tool, arguments)
+		result, err := w.runner.Call(t.Context(), w.session, calls.Silent{}, tool.Name, arguments)
 		if err != nil && strings.Contains(err.Error(), "Not Found") {
 			return nil, true // the record that it belongs to is not there
 		}
@@ -118,13 +120,13 @@ func TestEveryListIsWalkedToItsEnd(t *testing.T) {
 		t.Skip("skipped: it makes some ten thousand calls")
 	}
 	t.Parallel()
-	w := newWorld(t, tools.Options{MaxResultBytes: 64 << 20})
+	w := newWorld(t, calls.Options{MaxResultBytes: 64 << 20})
 	catalog := schemas.Embedded()
 	names, err := catalog.Names()
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := w.box.Select(t.Context(), w.session)
+	set, err := w.runner.Directory().Select(t.Context(), w.session)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +198,7 @@ func (w *world) parents(t *testing.T, set *tools.Set, conn *schemas.Connector, a
 				continue
 			}
 			arguments, _ := json.Marshal(arguments(list, 5, nil))
-			result, err := w.box.Run(t.Context(), w.session, tools.Silent{}, set.Get(conn.ToolName(e.Name, list.Name)), arguments)
+			result, err := w.runner.Call(t.Context(), w.session, calls.Silent{}, conn.ToolName(e.Name, list.Name), arguments)
 			if err != nil {
 				continue
 			}

@@ -20,7 +20,6 @@ const checksAtOnce = 8
 // connector is one that the configuration lets be served.
 type connector struct {
 	tools.ConnectorSummary
-	slug   string // the catalog's name of its type, "" if the catalog lacks it
 	status Status
 	state  string // in words
 	advice string
@@ -38,28 +37,26 @@ func (c *connector) label() string {
 // connectors lists what the workspace has and has Airbyte check each, which is not
 // billed.
 func (e *exam) connectors(ctx context.Context) Layer {
-	all, err := e.Client.Connectors(ctx, e.Session.Workspace)
-	if err != nil {
-		return e.failed(ctx, layerConnectors, err)
-	}
-	rows, err := e.Box.Connectors(ctx, e.Session)
+	rows, err := e.Manager.Directory().Connectors(ctx, e.Session)
 	if located, ok := errors.AsType[*airbyte.LocateError](err); ok {
-		return e.unknownConnector(located, all)
+		return e.unknownConnector(located)
 	}
 	if err != nil {
 		return e.failed(ctx, layerConnectors, err)
 	}
-	if e.served, err = e.admitted(ctx, rows, all); err != nil {
-		return e.failed(ctx, layerConnectors, err)
+	for _, row := range rows {
+		if row.Served {
+			e.served = append(e.served, connector{ConnectorSummary: row})
+		}
 	}
 	e.eachServed(ctx, e.checkState)
-	return e.judgeConnectors(len(all))
+	return e.judgeConnectors(len(rows))
 }
 
 // unknownConnector is a name in --connectors that means nothing.
-func (e *exam) unknownConnector(located *airbyte.LocateError, all []airbyte.Connector) Layer {
-	names := make([]string, len(all))
-	for i, c := range all {
+func (e *exam) unknownConnector(located *airbyte.LocateError) Layer {
+	names := make([]string, len(located.Candidates))
+	for i, c := range located.Candidates {
 		names[i] = c.Name
 	}
 	l := Layer{
@@ -71,26 +68,6 @@ func (e *exam) unknownConnector(located *airbyte.LocateError, all []airbyte.Conn
 		l.Details = append(l.Details, "the workspace has: "+firstNames(names))
 	}
 	return l
-}
-
-// admitted are the connectors that the policy lets be served.
-func (e *exam) admitted(ctx context.Context, rows []tools.ConnectorSummary, all []airbyte.Connector) ([]connector, error) {
-	var list []connector
-	for i, row := range rows {
-		_, err := e.Box.Locate(ctx, e.Session, row.ID)
-		if refused, _ := errors.AsType[*tools.RefusedError](err); refused != nil {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		slug, err := e.Catalog.Match(all[i].DefinitionID, all[i].Type, all[i].TypeName)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, connector{ConnectorSummary: row, slug: slug})
-	}
-	return list, nil
 }
 
 // eachServed does something for every connector, a few at a time.
@@ -169,10 +146,10 @@ func (e *exam) judgeConnectors(total int) Layer {
 	var well []string
 	for i := range e.served {
 		c := &e.served[i]
-		if c.slug == "" {
+		if c.Slug == "" {
 			c.markUncataloged()
 		} else {
-			bySlug[c.slug] = append(bySlug[c.slug], c.label())
+			bySlug[c.Slug] = append(bySlug[c.Slug], c.label())
 		}
 		if c.passed {
 			passed++
@@ -192,8 +169,8 @@ func (e *exam) judgeConnectors(total int) Layer {
 	}
 	l.Details, l.healthyDetails = append(l.Details, well...), len(well)
 	for _, c := range e.served {
-		if names := bySlug[c.slug]; len(names) > 1 {
-			l.add(Warn, fmt.Sprintf("%d connectors are of type %s: calls must name one (%s), or --connectors must", len(names), c.slug,
+		if names := bySlug[c.Slug]; len(names) > 1 {
+			l.add(Warn, fmt.Sprintf("%d connectors are of type %s: calls must name one (%s), or --connectors must", len(names), c.Slug,
 				firstNames(names)))
 		}
 	}

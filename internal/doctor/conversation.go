@@ -13,10 +13,10 @@ import (
 func (e *exam) provable() int {
 	n := 0
 	for _, c := range e.served {
-		if c.slug == "" {
+		if c.Slug == "" {
 			continue
 		}
-		conn, err := e.Catalog.Connector(c.slug)
+		conn, err := e.Catalog.Connector(c.Slug)
 		if err != nil {
 			continue
 		}
@@ -63,7 +63,7 @@ func operations(n int) string {
 
 // prove replaces what is known of a connector by what its vendor says.
 func (e *exam) prove(ctx context.Context, c *connector) {
-	tried, err := e.Box.Prove(ctx, e.Session, c.ID)
+	tried, err := e.Manager.Prove(ctx, e.Session, c.ID)
 	failure, _ := errors.AsType[*airbyte.Error](err)
 	c.status, c.state, c.advice = OK, "", ""
 	switch {
@@ -89,7 +89,7 @@ func (e *exam) selfTest(ctx context.Context) Layer {
 	l := Layer{Status: OK, Text: fmt.Sprintf("started over stdio, it speaks MCP %s and lists %d tools", said.Protocol, said.Tools)}
 	if e.missing([]string{layerConnectors}) != "" {
 		l.Text += ", only its own, since the API cannot be asked"
-	} else if set, err := e.Box.Select(ctx, e.Session); err != nil {
+	} else if set, err := e.Manager.Directory().Select(ctx, e.Session); err != nil {
 		return e.failed(ctx, layerSelfTest, err)
 	} else if n := len(set.Listed); n != said.Tools {
 		l.Status, l.Text = Warn, fmt.Sprintf("%s, though there should be %d", l.Text, n)

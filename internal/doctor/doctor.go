@@ -14,6 +14,7 @@ import (
 	"airbyte-mcp-server/internal/config"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/manage"
 )
 
 // Status is what is known of a layer.
@@ -65,7 +66,7 @@ type Subject struct {
 
 	// The following are nil and empty where there is a Fault.
 	Client  *airbyte.Client
-	Box     *tools.Box
+	Manager *manage.Manager
 	Session tools.Session
 	// Variant calls a function with a client that has another organization and dialect,
 	// to find out what would work instead.

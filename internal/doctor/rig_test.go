@@ -23,6 +23,7 @@ import (
 	"airbyte-mcp-server/internal/sandbox"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/manage"
 )
 
 // rig is an installation: an emulator, the environment of the program, and what doctor
@@ -113,8 +114,8 @@ func (r *rig) examine() *doctor.Report {
 	subject.Settings = s
 	if subject.Fault == nil {
 		subject.Client = r.client(s, s.OrganizationID, airbyte.Dialect(s.APIDialect))
-		subject.Box = tools.NewBox(subject.Catalog, subject.Client, tools.Options{})
-		r.Cleanup(subject.Box.Close)
+		subject.Manager = manage.New(subject.Catalog, subject.Client, manage.Options{})
+		r.Cleanup(subject.Manager.Close)
 		subject.Session = tools.Session{
 			Workspace: s.Workspace, Policy: tools.Policy{Connectors: s.Connectors}, Listing: tools.Listing{Surface: tools.Direct},
 		}
@@ -132,10 +133,10 @@ func (r *rig) examine() *doctor.Report {
 // listing is a conversation with a server that lists so many tools more than it should.
 func listing(ctx context.Context, s *doctor.Subject, more int) (doctor.Conversation, error) {
 	said := doctor.Conversation{Protocol: "2025-11-25", Tools: more}
-	if s.Box == nil {
+	if s.Manager == nil {
 		return said, nil
 	}
-	set, err := s.Box.Select(ctx, s.Session)
+	set, err := s.Manager.Directory().Select(ctx, s.Session)
 	if err == nil {
 		said.Tools += len(set.Listed)
 	}

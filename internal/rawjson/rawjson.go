@@ -165,18 +165,6 @@ func Quote(s string) []byte {
 	return append(append(b, s[start:]...), '"')
 }
 
-// Canonical writes a value in its canonical form: members sorted by name, no white space,
-// numbers digit for digit.
-func Canonical(raw []byte) ([]byte, error) {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return nil, err
-	}
-	return json.Marshal(value)
-}
-
 // Ints writes a list of numbers.
 func Ints(numbers []int) []byte {
 	b := []byte{'['}

@@ -1,0 +1,225 @@
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"airbyte-mcp-server/internal/downloads"
+	"airbyte-mcp-server/tools"
+)
+
+const (
+	// DownloadURI begins the URI of a downloaded file.
+	DownloadURI = "airbyte://downloads/"
+	// maxInlineText and maxInlineImage are the sizes up to which a file is part of the
+	// answer, in bytes.
+	maxInlineText  = 20_000
+	maxInlineImage = 256 << 10
+	// progressEvery is how many bytes lie between two messages about a download.
+	progressEvery = 8 << 20
+)
+
+// Download is a file that was downloaded for somebody.
+type Download struct {
+	ID          string `json:"-"`
+	URI         string `json:"uri"`
+	Name        string `json:"name"`
+	Path        string `json:"path,omitempty"` // where callers share this machine
+	URL         string `json:"url,omitempty"`  // where they do not
+	ContentType string `json:"content_type,omitempty"`
+	Bytes       int64  `json:"bytes"`
+	SHA256      string `json:"sha256"`
+	Text        string `json:"text,omitempty"` // of a small file that is text
+
+	owner string
+	path  string
+	image []byte
+}
+
+// Image is the picture that a small file is, nil for another file.
+func (d *Download) Image() []byte { return d.image }
+
+// Open opens the file.
+func (d *Download) Open() (*os.File, error) { return os.Open(d.path) }
+
+// maxFiles is how many downloads are remembered, of all owners.
+const maxFiles = 1000
+
+// files knows the downloads of each owner.
+type files struct {
+	mu     sync.Mutex
+	byID   map[string]*Download
+	oldest []string // ids, in the order in which they came
+}
+
+func newFiles() *files { return &files{byID: map[string]*Download{}} }
+
+// add remembers a download. The oldest one makes room; a file that nobody has a path to
+// is then gone as well.
+func (f *files) add(d *Download) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.byID[d.ID] = d
+	f.oldest = append(f.oldest, d.ID)
+	if len(f.oldest) <= maxFiles {
+		return
+	}
+	old := f.byID[f.oldest[0]]
+	if old.Path == "" {
+		_ = os.Remove(old.path)
+	}
+	delete(f.byID, old.ID)
+	f.oldest = f.oldest[1:]
+}
+
+// find finds a download of an owner.
+func (f *files) find(owner, id string) (*Download, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d, ok := f.byID[id]
+	return d, ok && d.owner == owner
+}
+
+// Download finds a file that was downloaded for a session.
+func (r *Runner) Download(s tools.Session, id string) (*Download, bool) {
+	return r.files.find(s.CallerKey(), strings.TrimPrefix(id, DownloadURI))
+}
+
+// download runs a download action and answers with what is known of the file.
+func (c *Call) download(ctx context.Context, on Target, x Execution) (*Result, error) {
+	file, err := c.runner.opts.Downloads.Create()
+	if err != nil {
+		return nil, err
+	}
+	got, err := c.runner.executor.Download(ctx, on, x, &watched{File: file, tell: c.Progress})
+	if err != nil {
+		file.Discard()
+		c.trace.took(nil, err)
+		return nil, err
+	}
+	c.trace.took(got.Answer, nil)
+	kept, err := file.Keep(nameOf(got, c.tool.Entity))
+	if err != nil {
+		return nil, err
+	}
+	d := &Download{
+		ID: uuid.NewString(), Name: kept.Name, ContentType: got.ContentType, Bytes: kept.Bytes, SHA256: kept.SHA256,
+		owner: c.CallerKey(), path: kept.Path,
+	}
+	d.URI = DownloadURI + d.ID
+	if c.Local {
+		d.Path = kept.Path
+	} else if c.runner.opts.PublicURL != nil {
+		d.URL = c.runner.opts.PublicURL() + "/downloads/" + d.ID
+	}
+	if err := d.look(); err != nil {
+		return nil, err
+	}
+	remembered := *d // without what the answer shows: there may be many
+	remembered.Text, remembered.image = "", nil
+	c.runner.files.add(&remembered)
+	data, err := json.Marshal(d)
+	if err != nil {
+		return nil, fmt.Errorf("encoding a download: %w", err)
+	}
+	return &Result{Data: data, Source: SourceLive, Origin: c.tool.Connector, Bytes: int(kept.Bytes), Download: d}, nil
+}
+
+// nameOf is the name that a file is wished to have: the vendor's, else the entity's
+// with an ending that fits its type.
+func nameOf(f *File, entity string) string {
+	if f.Name != "" {
+		return f.Name
+	}
+	media, _, _ := mime.ParseMediaType(f.ContentType)
+	if endings, err := mime.ExtensionsByType(media); err == nil && len(endings) > 0 {
+		return entity + endings[0]
+	}
+	return entity
+}
+
+// look reads a small file that can be shown in the answer.
+func (d *Download) look() error {
+	media, _, _ := mime.ParseMediaType(d.ContentType)
+	isImage := strings.HasPrefix(media, "image/") && media != "image/svg+xml" && d.Bytes <= maxInlineImage
+	if !isImage && (d.Bytes > maxInlineText || !readable(media, path.Ext(d.Name))) {
+		return nil
+	}
+	data, err := os.ReadFile(d.path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("reading a download: %w", err)
+	case isImage:
+		d.image = data
+	case utf8.Valid(data):
+		d.Text = string(data)
+	}
+	return nil
+}
+
+// textEndings are those of files that vendors serve without a type.
+var textEndings = []string{".txt", ".md", ".csv", ".tsv", ".json", ".xml", ".yaml", ".yml", ".html", ".log", ".vtt", ".srt"}
+
+// readable reports whether a type of file is text that a model can read.
+func readable(media, ext string) bool {
+	switch media {
+	case "application/json", "application/xml", "application/csv", "application/yaml", "application/x-ndjson", "image/svg+xml":
+		return true
+	case "", "application/octet-stream":
+		return slices.Contains(textEndings, strings.ToLower(ext))
+	default:
+		return strings.HasPrefix(media, "text/") || strings.HasSuffix(media, "+json") || strings.HasSuffix(media, "+xml")
+	}
+}
+
+// watched is a file whose growth is told.
+type watched struct {
+	*downloads.File
+	tell func(done, total float64, message string)
+	size int64
+	told int64
+	last time.Time
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	n, err := w.File.Write(b)
+	w.size += int64(n)
+	if w.size-w.told >= progressEvery || time.Since(w.last) >= heartbeat && w.size > w.told {
+		w.told, w.last = w.size, time.Now()
+		w.tell(float64(w.size), 0, fmt.Sprintf("%d bytes downloaded", w.size))
+	}
+	return n, err
+}
+
+// Reset implements [Sink].
+func (w *watched) Reset() error {
+	w.size, w.told = 0, 0
+	return w.File.Reset()
+}
+
+// ReadDownload reads a part of a file, up to limit bytes from an offset.
+func ReadDownload(d *Download, offset, limit int64) ([]byte, error) {
+	file, err := d.Open()
+	if err != nil {
+		return nil, fmt.Errorf("opening a download: %w", err)
+	}
+	defer file.Close()
+	data := make([]byte, max(0, min(limit, d.Bytes-offset)))
+	if _, err := file.ReadAt(data, offset); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading a download: %w", err)
+	}
+	return data, nil
+}

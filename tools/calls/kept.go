@@ -1,0 +1,89 @@
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"airbyte-mcp-server/internal/results"
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+// readResult is the tool that looks into a result that was kept.
+func readResult() *tools.Tool {
+	names := &schemas.Parameter{Type: "string"}
+	return tools.Own(tools.Tool{
+		Name:        "read_result",
+		Title:       "Airbyte: read a kept result",
+		Description: "Read more of a result that was too large to be shown whole. Costs no Airbyte operation.",
+		Effect:      tools.Read,
+		Role:        tools.Companion,
+	},
+		&schemas.Parameter{Name: "handle", Type: "string", Required: true, Description: "From the answer that was shortened."},
+		&schemas.Parameter{Name: "path", Type: "string", Description: "A part of it, e.g. `[3].body` or `[*].user.login`."},
+		&schemas.Parameter{Name: "fields", Type: "array", Items: names, Description: "Fields of each record to keep, e.g. `a.b`."},
+		&schemas.Parameter{Name: "search", Type: "string", Description: "Only records in which a value has this text."},
+		&schemas.Parameter{Name: "offset", Type: "integer", Minimum: "0", Description: "Records, or characters of a text, to pass over."},
+		&schemas.Parameter{Name: "limit", Type: "integer", Minimum: "1", Description: "Records or characters at most."},
+	)
+}
+
+// WholeResult returns a whole result that was kept for a session, by its handle or URI.
+func (r *Runner) WholeResult(s tools.Session, handle string) (json.RawMessage, error) {
+	data, err := r.opts.Results.Get(s.CallerKey(), strings.TrimPrefix(handle, ResultURI))
+	if err != nil {
+		return nil, &ReadError{err}
+	}
+	return data, nil
+}
+
+// ReadError reports a kept result that cannot be read as asked: it is gone, or does not
+// have what was asked for.
+type ReadError struct{ err error }
+
+func (e *ReadError) Error() string { return e.err.Error() }
+
+// Unwrap gives the cause: results.ErrGone or a *results.PathError.
+func (e *ReadError) Unwrap() error { return e.err }
+
+// Words says it to a model.
+func (e *ReadError) Words(tool, _ string) string { return tool + ": " + e.Error() + "." }
+
+// runReadResult takes a window out of a kept result.
+func runReadResult(_ context.Context, c *Call) (*Result, error) {
+	var wanted struct {
+		Handle, Path, Search string
+		Fields               []string
+		Offset, Limit        wholeNumber
+	}
+	if err := c.Arguments(&wanted); err != nil {
+		return nil, err
+	}
+	data, err := c.runner.WholeResult(c.Session, wanted.Handle)
+	if err != nil {
+		return nil, err
+	}
+	window, err := results.Read(data, results.View{
+		Path: wanted.Path, Fields: wanted.Fields, Search: wanted.Search,
+		Offset: int(wanted.Offset), Limit: int(wanted.Limit), MaxBytes: c.runner.budget() - envelopeRoom/2,
+	})
+	if err != nil {
+		return nil, readError(err)
+	}
+	result, err := madeHere(window)
+	if err != nil {
+		return nil, err
+	}
+	result.Origin = "a kept result"
+	return result, nil
+}
+
+// readError marks an error about what was asked for.
+func readError(err error) error {
+	if path, ok := errors.AsType[*results.PathError](err); ok {
+		return &ReadError{path}
+	}
+	return err
+}

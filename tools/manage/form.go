@@ -1,0 +1,152 @@
+package manage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"airbyte-mcp-server/schemas/setup"
+	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
+)
+
+// Forms open pages on which a person gives what must not pass through a chat.
+type Forms interface {
+	// Open opens a page for an owner.
+	Open(owner string, f Form) (Ticket, error)
+	// Ticket finds a page of this owner that is still remembered.
+	Ticket(owner, id string) (Ticket, bool)
+}
+
+// Form is a page to be filled in once.
+type Form struct {
+	Setup     *setup.Setup
+	Workspace string
+	Name      string // of the instance, to begin with
+	// Submit creates the connector from what was filled in.
+	Submit func(context.Context, setup.Values) (*Connected, error)
+	// Consent begins the vendor's own consent and returns the address of its page.
+	Consent func(ctx context.Context, v setup.Values, redirectURL string) (string, error)
+	// Consented tells of the connector that a consent has created.
+	Consented func(ctx context.Context, id string) (*Connected, error)
+}
+
+// Ticket is an open page.
+type Ticket interface {
+	ID() string
+	URL() string
+	// Wait returns when the page has done its work, was cancelled or has expired.
+	Wait(ctx context.Context) (*Connected, error)
+}
+
+// waitStep is how often a caller that waits for a person is told so; waitMargin is
+// left of the call's time for the answer.
+const (
+	waitStep   = 5 * time.Second
+	waitMargin = 3 * time.Second
+)
+
+// form is the page that connects a type for a session.
+func (m *Manager) form(s tools.Session, asked *setup.Setup, name string) Form {
+	return Form{
+		Setup: asked, Workspace: s.Workspace, Name: name,
+		Submit: func(ctx context.Context, v setup.Values) (*Connected, error) {
+			return m.Connect(ctx, s, ConnectRequest{Setup: asked, Values: v}, func(string) {})
+		},
+		Consent: func(ctx context.Context, v setup.Values, redirectURL string) (string, error) {
+			return m.consent(ctx, s, asked, v, redirectURL)
+		},
+		Consented: func(ctx context.Context, id string) (*Connected, error) {
+			return m.consented(ctx, s, asked, id)
+		},
+	}
+}
+
+// OpenForm opens the page that connects a type.
+func (m *Manager) OpenForm(s tools.Session, asked *setup.Setup, name string) (Ticket, error) {
+	if m.opts.Forms == nil {
+		return nil, errors.New("this server has no pages to give credentials on; use `airbyte-mcp-server connect` in a terminal")
+	}
+	return m.opts.Forms.Open(s.CallerKey(), m.form(s, asked, name))
+}
+
+// runConnect opens a page for the user, or waits for one that is open.
+func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result, error) {
+	var wanted struct{ Type, Name, Ticket string }
+	if err := c.Arguments(&wanted); err != nil {
+		return nil, err
+	}
+	reply, asked := c.Recall()
+	if asked && !reply.Accepted {
+		return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: "the user did not open the page"}
+	}
+	if id := reply.Memory + wanted.Ticket; id != "" {
+		ticket, ok := m.forms().Ticket(c.CallerKey(), id)
+		if !ok {
+			return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: "that page has expired; call again without `ticket`"}
+		}
+		return wait(ctx, c, ticket)
+	}
+	fields, err := m.Setup(ctx, c.Session, wanted.Type)
+	if err != nil {
+		return nil, err
+	}
+	ticket, err := m.OpenForm(c.Session, fields, wanted.Name)
+	if err != nil {
+		return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: err.Error()}
+	}
+	_, err = c.Ask(calls.Question{
+		Text: fmt.Sprintf("Give the credentials of %s on this page. They go to Airbyte, not through the chat.", fields.Title),
+		URL:  ticket.URL(), Memory: ticket.ID(),
+	})
+	switch {
+	case err == nil:
+		return wait(ctx, c, ticket)
+	case !errors.Is(err, calls.ErrNoDialog):
+		return nil, err
+	}
+	return waiting(ticket, "Give the user this link. When the page has been filled in, or to wait for it, call connect_connector again with the ticket.")
+}
+
+// forms never is nil.
+func (m *Manager) forms() Forms {
+	if m.opts.Forms == nil {
+		return noForms{}
+	}
+	return m.opts.Forms
+}
+
+type noForms struct{}
+
+func (noForms) Open(string, Form) (Ticket, error)    { return nil, errors.New("there are no pages") }
+func (noForms) Ticket(string, string) (Ticket, bool) { return nil, false }
+
+// wait waits for a person, as long as the call may take.
+func wait(ctx context.Context, c *calls.Call, ticket Ticket) (*calls.Result, error) {
+	began := time.Now()
+	deadline, limited := ctx.Deadline()
+	for {
+		step, cancel := context.WithTimeout(ctx, waitStep)
+		done, err := ticket.Wait(step)
+		cancel()
+		switch {
+		case err == nil:
+			c.About(done.ID)
+			return calls.Made(struct {
+				Status    string     `json:"status"`
+				Connector *Connected `json:"connector"`
+			}{"connected", done})
+		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
+			return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: err.Error()}
+		case limited && time.Until(deadline) < waitStep+waitMargin:
+			return waiting(ticket, "The page has not been filled in yet. Call connect_connector again with the ticket to go on waiting.")
+		}
+		c.Progress(time.Since(began).Seconds(), 0, "waiting for the user to fill in the page")
+	}
+}
+
+// waiting is the answer while a page is open.
+func waiting(t Ticket, next string) (*calls.Result, error) {
+	return calls.Made(map[string]string{"status": "waiting_for_user", "url": t.URL(), "ticket": t.ID(), "next": next})
+}
