@@ -22,8 +22,12 @@ func TestHostileTextInTime(t *testing.T) {
 		"an end far away": "\x1b]" + strings.Repeat("x", 4090), "hidden letters": "a\u200b", "tags": "\U000E0041",
 	} {
 		text := strings.Repeat(part, 1<<20/len(part))
-		// Four times the text takes about four times as long; sixteen would be quadratic.
+		// Four times the text takes about four times as long; sixteen would be quadratic. On
+		// a busy machine a measurement may fail by chance, several do not.
 		small, large := quickest(text[:len(text)/4]), quickest(text)
+		for again := 0; again < 4 && large > 10*small && large > 200*time.Millisecond; again++ {
+			small, large = quickest(text[:len(text)/4]), quickest(text)
+		}
 		if large > 10*small && large > 200*time.Millisecond {
 			t.Errorf("%s: a quarter took %s, all of it %s", name, small, large)
 		}
