@@ -39,15 +39,16 @@ func (c *clocked) gaps() []time.Duration {
 	return gaps
 }
 
-func TestReadIsRepeated(t *testing.T) {
-	t.Parallel()
+type repeatedRead struct {
+	answers      []http.HandlerFunc
+	wantRequests int
+	wantCode     airbyte.Code // "" for success
+}
+
+func repeatedReads() map[string]repeatedRead {
 	ok := say(200, okResult)
 	answers := func(h ...http.HandlerFunc) []http.HandlerFunc { return h }
-	tests := map[string]struct {
-		answers      []http.HandlerFunc
-		wantRequests int
-		wantCode     airbyte.Code // "" for success
-	}{
+	return map[string]repeatedRead{
 		"503 twice":                {answers(say(503, ""), say(503, ""), ok), 3, ""},
 		"503 for ever":             {answers(say(503, "")), 3, airbyte.CodeUnavailable},
 		"502 once":                 {answers(say(502, "<html>"), ok), 2, ""},
@@ -69,7 +70,11 @@ func TestReadIsRepeated(t *testing.T) {
 		"in-band failure is final": {answers(say(200, `{"status":"error"}`), ok), 1, airbyte.CodeFailed},
 		"no JSON is final":         {answers(say(200, `<html>`), ok), 1, airbyte.CodeBadResponse},
 	}
-	for name, test := range tests {
+}
+
+func TestReadIsRepeated(t *testing.T) {
+	t.Parallel()
+	for name, test := range repeatedReads() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -122,16 +127,19 @@ func TestListOfConnectorsIsRepeated(t *testing.T) {
 	})
 }
 
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	const never = -1
-	tests := map[string]struct {
-		status   int
-		value    func() string
-		deadline time.Duration
-		min, max time.Duration // of the pause; never for no second request
-		wantWait time.Duration // told to the caller when there is no second request
-	}{
+// never is the pause before a second request that is not sent.
+const never = -1
+
+type retryAfterCase struct {
+	status   int
+	value    func() string
+	deadline time.Duration
+	min, max time.Duration // of the pause; never for no second request
+	wantWait time.Duration // told to the caller when there is no second request
+}
+
+func retryAfterCases() map[string]retryAfterCase {
+	return map[string]retryAfterCase{
 		"seconds":              {429, text("1"), time.Minute, time.Second, 2 * time.Second, 0},
 		"more seconds":         {429, text("7"), time.Minute, 7 * time.Second, 7 * time.Second, 0},
 		"seconds with 503":     {503, text("7"), time.Minute, 7 * time.Second, 7 * time.Second, 0},
@@ -150,7 +158,11 @@ func TestRetryAfter(t *testing.T) {
 		"beyond the deadline":  {429, text("30"), 20 * time.Second, never, never, 30 * time.Second},
 		"at the deadline":      {503, text("20"), 20 * time.Second, never, never, 20 * time.Second},
 	}
-	for name, test := range tests {
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	for name, test := range retryAfterCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

@@ -11,13 +11,14 @@ import (
 	"airbyte-mcp-server/airbyte"
 )
 
-func TestTokenIsRenewedEarly(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		expiresIn string
-		mintTakes time.Duration
-		renewAt   time.Duration // after the first token was asked for
-	}{
+type earlyRenewal struct {
+	expiresIn string
+	mintTakes time.Duration
+	renewAt   time.Duration // after the first token was asked for
+}
+
+func earlyRenewals() map[string]earlyRenewal {
+	return map[string]earlyRenewal{
 		"fifteen minutes: a minute early": {`,"expires_in":900`, time.Second, 840 * time.Second},
 		"an hour: a minute early":         {`,"expires_in":3600`, time.Second, 3540 * time.Second},
 		"short life: a tenth early":       {`,"expires_in":100`, time.Second, 90 * time.Second},
@@ -27,7 +28,11 @@ func TestTokenIsRenewedEarly(t *testing.T) {
 		"zero means 900 s":                {`,"expires_in":0`, time.Second, 840 * time.Second},
 		"negative means 900 s":            {`,"expires_in":-5`, time.Second, 840 * time.Second},
 	}
-	for name, test := range tests {
+}
+
+func TestTokenIsRenewedEarly(t *testing.T) {
+	t.Parallel()
+	for name, test := range earlyRenewals() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

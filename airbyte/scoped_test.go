@@ -51,16 +51,8 @@ func inMain(a *api, t *testing.T, change ...func(*airbyte.Config)) *airbyte.Clie
 func TestScopedTokensOfAWorkspace(t *testing.T) {
 	t.Parallel()
 	a := newAPI()
-	a.others["GET "+templatesPath] = say(200, `{"data":[]}`)
-	a.others["GET "+templatesPath+"/t-1"] = say(200, `{"id":"t-1"}`)
-	a.others["POST "+connectorsPath] = say(200, `{"id":"c-9"}`)
-	a.others["POST "+connectorsPath+"/oauth/initiate"] = say(200, `{"consent_url":"https://vendor.example.com/"}`)
-	a.others["GET "+connectorsPath+"/c-1"] = say(200, `{"id":"c-1"}`)
-	a.others["PUT "+connectorsPath+"/c-1"] = say(200, `{"id":"c-1"}`)
-	a.others["POST "+connectorsPath+"/c-1/check"] = say(200, `{"id":"x","status":"succeeded"}`)
-	a.others["GET /api/v1/integrations/definitions/sources"] = say(200, `{"definitions":[]}`)
-	c := inMain(a, t)
-	name := "new"
+	answerAll(a)
+	c, name := inMain(a, t), "new"
 	calls := map[string]struct {
 		route string
 		call  func() error
@@ -105,6 +97,18 @@ func TestScopedTokensOfAWorkspace(t *testing.T) {
 	if got := a.requests(scopedPath)[0]; got.bearer != "bearer-1" || got.body != `{"workspace_name":"main"}` {
 		t.Errorf("got %+v, want the application token and the workspace", got)
 	}
+}
+
+// answerAll gives the routes around connectors an answer.
+func answerAll(a *api) {
+	a.others["GET "+templatesPath] = say(200, `{"data":[]}`)
+	a.others["GET "+templatesPath+"/t-1"] = say(200, `{"id":"t-1"}`)
+	a.others["POST "+connectorsPath] = say(200, `{"id":"c-9"}`)
+	a.others["POST "+connectorsPath+"/oauth/initiate"] = say(200, `{"consent_url":"https://vendor.example.com/"}`)
+	a.others["GET "+connectorsPath+"/c-1"] = say(200, `{"id":"c-1"}`)
+	a.others["PUT "+connectorsPath+"/c-1"] = say(200, `{"id":"c-1"}`)
+	a.others["POST "+connectorsPath+"/c-1/check"] = say(200, `{"id":"x","status":"succeeded"}`)
+	a.others["GET /api/v1/integrations/definitions/sources"] = say(200, `{"definitions":[]}`)
 }
 
 // Minting a token for a name that does not exist would create a workspace of it.

@@ -203,22 +203,8 @@ func TestVendorCredentialsStayOutOfErrors(t *testing.T) {
 		"plain":         quote(400, `TEXT`),
 		"plain, cut":    quote(400, strings.Repeat("x", 280)+`TEXT`),
 	}
-	calls := map[string]func(*testing.T, *airbyte.Client) error{
-		"create": func(t *testing.T, c *airbyte.Client) error {
-			_, err := c.CreateConnector(t.Context(), canaryConnector())
-			return err
-		},
-		"check": func(t *testing.T, c *airbyte.Client) error {
-			_, err := c.CheckNew(t.Context(), canaryConnector())
-			return err
-		},
-		"update": func(t *testing.T, c *airbyte.Client) error {
-			_, err := c.UpdateConnector(t.Context(), "c-1", airbyte.ConnectorChange{Replication: canaryConnector().Replication})
-			return err
-		},
-	}
 	for form, answer := range forms {
-		for what, call := range calls {
+		for what, call := range credentialCalls() {
 			for _, dialect := range []airbyte.Dialect{airbyte.DialectCurrent, airbyte.DialectSeed} {
 				if what == "update" && form != "body" {
 					continue // it knows its own secret only
@@ -235,6 +221,24 @@ func TestVendorCredentialsStayOutOfErrors(t *testing.T) {
 				noCanary(t, "the log", log.String())
 			}
 		}
+	}
+}
+
+// credentialCalls are the calls with credentials of a vendor in their bodies.
+func credentialCalls() map[string]func(*testing.T, *airbyte.Client) error {
+	return map[string]func(*testing.T, *airbyte.Client) error{
+		"create": func(t *testing.T, c *airbyte.Client) error {
+			_, err := c.CreateConnector(t.Context(), canaryConnector())
+			return err
+		},
+		"check": func(t *testing.T, c *airbyte.Client) error {
+			_, err := c.CheckNew(t.Context(), canaryConnector())
+			return err
+		},
+		"update": func(t *testing.T, c *airbyte.Client) error {
+			_, err := c.UpdateConnector(t.Context(), "c-1", airbyte.ConnectorChange{Replication: canaryConnector().Replication})
+			return err
+		},
 	}
 }
 

@@ -48,15 +48,15 @@ func together(n int, call func(i int) error) (failures int) {
 	return failures
 }
 
-func TestCallersShareOneMint(t *testing.T) {
-	t.Parallel()
-	const callers = 200
-	tests := map[string]struct {
-		before             func(*testing.T, *api, *airbyte.Client)
-		wantMints          int
-		wantExecutesACall  int
-		wantExecutesBefore int
-	}{
+type sharedMint struct {
+	before             func(*testing.T, *api, *airbyte.Client)
+	wantMints          int
+	wantExecutesACall  int
+	wantExecutesBefore int
+}
+
+func sharedMints() map[string]sharedMint {
+	return map[string]sharedMint{
 		"no token yet": {
 			before:    func(*testing.T, *api, *airbyte.Client) {},
 			wantMints: 1, wantExecutesACall: 1,
@@ -76,7 +76,12 @@ func TestCallersShareOneMint(t *testing.T) {
 			wantMints: 2, wantExecutesACall: 2, wantExecutesBefore: 1,
 		},
 	}
-	for name, test := range tests {
+}
+
+func TestCallersShareOneMint(t *testing.T) {
+	t.Parallel()
+	const callers = 200
+	for name, test := range sharedMints() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

@@ -16,25 +16,30 @@ import (
 	"airbyte-mcp-server/airbyte"
 )
 
-// What never left this machine may be sent again, also if it is a write.
-func TestWriteThatNeverLeft(t *testing.T) {
-	t.Parallel()
+type unsentWrite struct {
+	fault        error
+	faults       int // dials that fail, after the one for the token
+	wantExecutes int
+	wantRequests int // told in the error; 0 for success
+	wantMessage  string
+}
+
+func unsentWrites() map[string]unsentWrite {
 	refused := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	unresolved := &net.DNSError{Err: "no such host", Name: "api.example", IsNotFound: true}
-	tests := map[string]struct {
-		fault        error
-		faults       int // dials that fail, after the one for the token
-		wantExecutes int
-		wantRequests int // told in the error; 0 for success
-		wantMessage  string
-	}{
+	return map[string]unsentWrite{
 		"refused twice":    {refused, 2, 1, 0, ""},
 		"refused always":   {refused, 100, 0, 3, "refused or unreachable"},
 		"unresolved once":  {unresolved, 1, 1, 0, ""},
 		"unresolved":       {unresolved, 100, 0, 3, "cannot be resolved"},
 		"TLS always fails": {errors.New("tls: handshake failure"), 100, 0, 3, "TLS handshake failed"},
 	}
-	for name, test := range tests {
+}
+
+// What never left this machine may be sent again, also if it is a write.
+func TestWriteThatNeverLeft(t *testing.T) {
+	t.Parallel()
+	for name, test := range unsentWrites() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

@@ -209,17 +209,6 @@ func TestLargestAnswer(t *testing.T) {
 // Not parallel: it measures what the process allocates.
 func TestHugeAnswersCostLittle(t *testing.T) {
 	const limit, gigabyte = 1 << 20, 1 << 30
-	zeros := make([]byte, 64<<10)
-	endless := func(w io.Writer) (written int64) {
-		for written < gigabyte {
-			n, err := w.Write(zeros)
-			written += int64(n)
-			if err != nil {
-				return written
-			}
-		}
-		return written
-	}
 	var written atomic.Int64
 	tests := map[string]struct {
 		answer   http.HandlerFunc
@@ -267,6 +256,19 @@ func TestHugeAnswersCostLittle(t *testing.T) {
 			}
 		})
 	}
+}
+
+// endless writes a gigabyte of zeros, or as much as the reader takes, and returns how much.
+func endless(w io.Writer) (written int64) {
+	zeros := make([]byte, 64<<10)
+	for written < 1<<30 {
+		n, err := w.Write(zeros)
+		written += int64(n)
+		if err != nil {
+			return written
+		}
+	}
+	return written
 }
 
 // mustMint makes the client have a token.

@@ -164,19 +164,6 @@ func TestWriteHangs(t *testing.T) {
 		time.AfterFunc(3*time.Second, cancel)
 		return ctx, cancel
 	}
-	drip := func(w http.ResponseWriter, r *http.Request) {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			_, _ = w.Write([]byte(" "))
-			_ = http.NewResponseController(w).Flush()
-			select {
-			case <-tick.C:
-			case <-r.Context().Done():
-				return
-			}
-		}
-	}
 	tests := map[string]struct {
 		answer   http.HandlerFunc
 		caller   func(context.Context) (context.Context, context.CancelFunc)
@@ -212,6 +199,21 @@ func TestWriteHangs(t *testing.T) {
 				checkAdvice(t, failure)
 			})
 		})
+	}
+}
+
+// drip is a handler that sends a byte a second.
+func drip(w http.ResponseWriter, r *http.Request) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		_, _ = w.Write([]byte(" "))
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-tick.C:
+		case <-r.Context().Done():
+			return
+		}
 	}
 }
 

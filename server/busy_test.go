@@ -46,32 +46,38 @@ func BenchmarkBusyBesideIdle(b *testing.B) {
 		{"server", web.URL + "/mcp", frame, header},
 	} {
 		b.Run(run.name, func(b *testing.B) {
-			client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}
-			var mu sync.Mutex
-			var took []time.Duration
-			next := make(chan struct{})
-			var wg sync.WaitGroup
-			for range callers {
-				wg.Go(func() {
-					for range next {
-						began := time.Now()
-						benchCall(b, client, run.url, run.body, run.header)
-						mu.Lock()
-						took = append(took, time.Since(began))
-						mu.Unlock()
-					}
-				})
-			}
-			for b.Loop() {
-				next <- struct{}{}
-			}
-			close(next)
-			wg.Wait()
-			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1e3, "p50-ms")
-			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1e3, "p99-ms")
+			benchCallers(b, callers, run.url, run.body, run.header)
 		})
 	}
+}
+
+// benchCallers lets callers call at once and reports the percentiles of their times.
+func benchCallers(b *testing.B, callers int, url, body string, header http.Header) {
+	b.Helper()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}
+	var mu sync.Mutex
+	var took []time.Duration
+	next := make(chan struct{})
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for range next {
+				began := time.Now()
+				benchCall(b, client, url, body, header)
+				mu.Lock()
+				took = append(took, time.Since(began))
+				mu.Unlock()
+			}
+		})
+	}
+	for b.Loop() {
+		next <- struct{}{}
+	}
+	close(next)
+	wg.Wait()
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1e3, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1e3, "p99-ms")
 }
 
 func benchCall(b *testing.B, client *http.Client, url, body string, header http.Header) {

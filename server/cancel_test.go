@@ -170,6 +170,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 			t.Errorf("tools/list was answered with %.200s", m.raw)
 		}
 		w.send(cancelled("0"), cancelled("59"), cancelled("58"))
+		synctest.Wait() // the cancellations come before the upstream's answers
 		close(release)
 		if got, want := len(w.take()), calls-3; got != want {
 			t.Errorf("%d answers, want %d", got, want)

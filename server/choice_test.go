@@ -23,24 +23,24 @@ func (w *web) listModern(t *testing.T, path string, header ...string) webReply {
 	return reply
 }
 
-// A client over HTTP may ask for less, by headers or by the path, never for more.
-func TestChoice(t *testing.T) {
-	t.Parallel()
+type choiceCase struct {
+	name    string
+	session tools.Session
+	path    string
+	header  []string
+	status  int
+	want    string   // in the body of a refusal
+	has     []string // tools that are listed
+	lacks   []string // and that are not
+}
+
+func choiceCases() []choiceCase {
 	all := tools.Session{Workspace: "default", Listing: tools.Listing{Surface: tools.Auto, MaxTools: 500, MaxTokens: 1e6}}
 	narrow := all
 	narrow.Policy = tools.Policy{ReadOnly: true, Connectors: []string{"github"}, Tools: []string{"github_*_list", "github_*_get"}}
 	narrow.Listing.Surface = tools.Search
 	searchOnly := []string{"call_read_tool", "describe_tool", "find_tools", "list_connectors", "read_result"}
-	for _, tt := range []struct {
-		name    string
-		session tools.Session
-		path    string
-		header  []string
-		status  int
-		want    string   // in the body of a refusal
-		has     []string // tools that are listed
-		lacks   []string // and that are not
-	}{
+	return []choiceCase{
 		{"nothing", all, "/mcp", nil, 200, "", []string{"github_issues_list", "github_issues_create"}, []string{"find_tools"}},
 		{"read-only", all, "/mcp", []string{"X-MCP-Readonly", "true"}, 200, "", []string{"github_issues_list"},
 			[]string{"github_issues_create"}},
@@ -75,7 +75,13 @@ func TestChoice(t *testing.T) {
 		{"its connectors", narrow, "/mcp", []string{"X-MCP-Connectors", "stripe"}, 403, "can only narrow", nil, nil},
 		{"its surface", narrow, "/mcp", []string{"X-MCP-Surface", "direct"}, 403, "more than this server gives", nil, nil},
 		{"its surface by path", narrow, "/mcp/surface/auto", nil, 403, "more than this server gives", nil, nil},
-	} {
+	}
+}
+
+// A client over HTTP may ask for less, by headers or by the path, never for more.
+func TestChoice(t *testing.T) {
+	t.Parallel()
+	for _, tt := range choiceCases() {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -166,7 +172,8 @@ func FuzzChoice(f *testing.F) {
 				session, err = h.choose(t.Context(), session, c)
 			}
 		}
-		if refused, ok := err.(*choiceError); err != nil && (!ok || refused.status < 400 || refused.message == "") { //nolint:errorlint // never wrapped
+		refused, ok := err.(*choiceError) //nolint:errorlint // never wrapped
+		if err != nil && (!ok || refused.status < 400 || refused.message == "") {
 			t.Errorf("%q: %v", path, err)
 		}
 		if err == nil && session.Workspace != r.session.Workspace {

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -20,9 +21,17 @@ type hostileFrame struct {
 
 func brackets(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 
+// JSON-RPC codes of refusals.
+const parse, invalid, noMethod, wrongParams = -32700, -32600, -32601, -32602
+
+func pingFrame(id string) string { return request(id, "ping", `{}`) }
+
 func hostileFrames() []hostileFrame {
-	const parse, invalid, noMethod, params = -32700, -32600, -32601, -32602
-	ping := func(id string) string { return request(id, "ping", `{}`) }
+	return slices.Concat(hostileEnvelopes(), hostileParams(), hostileBytes())
+}
+
+func hostileEnvelopes() []hostileFrame {
+	ping := pingFrame
 	return []hostileFrame{
 		{"empty line", "", 0, ""},
 		{"white space", " \t\r", 0, ""},
@@ -59,6 +68,12 @@ func hostileFrames() []hostileFrame {
 		{"method is a number, id behind it", `{"jsonrpc":"2.0","method":7,"id":8}`, invalid, "8"},
 		{"method is null", `{"jsonrpc":"2.0","id":8,"method":null}`, invalid, "8"},
 		{"method is empty", `{"jsonrpc":"2.0","id":8,"method":""}`, invalid, "8"},
+	}
+}
+
+func hostileParams() []hostileFrame {
+	const params = wrongParams
+	return []hostileFrame{
 		{"params array", request("9", "ping", `[]`), params, "9"},
 		{"params string", request("9", "ping", `"x"`), params, "9"},
 		{"params null", request("9", "ping", `null`), params, "9"},
@@ -69,6 +84,12 @@ func hostileFrames() []hostileFrame {
 		{"name is a number", request("10", "tools/call", `{"name":7}`), params, "10"},
 		{"name is missing", request("10", "tools/call", `{}`), params, "10"},
 		{"name is very long", request("10", "tools/call", `{"name":"`+strings.Repeat("x", 1<<20)+`"}`), params, "10"},
+	}
+}
+
+func hostileBytes() []hostileFrame {
+	ping := pingFrame
+	return []hostileFrame{
 		{"20,000 brackets in arguments", callTool("11", "list_connectors", `{"a":`+brackets(20_000)+`}`), invalid, "null"},
 		{"1,000,000 brackets in arguments", callTool("11", "list_connectors", `{"a":`+brackets(1_000_000)+`}`), invalid, "null"},
 		{"1,000,000 open brackets", strings.Repeat("[", 1_000_000), invalid, "null"},

@@ -20,20 +20,19 @@ func (m message) instructions(t *testing.T) string {
 	return r.Instructions
 }
 
-// The instructions tell what this session has, within 600 tokens whatever it has.
-func TestInstructions(t *testing.T) {
-	t.Parallel()
-	const most = 600 * tools.BytesPerToken
+type instructionsCase struct {
+	name       string
+	session    tools.Session
+	connectors func(*upstream)
+	has        []string
+	lacks      []string
+}
+
+func instructionsCases(t *testing.T) []instructionsCase {
 	auto := tools.Session{Workspace: "default", Listing: tools.Listing{Surface: tools.Auto}}
 	readOnly := auto
 	readOnly.Policy.ReadOnly = true
-	for _, tt := range []struct {
-		name       string
-		session    tools.Session
-		connectors func(*upstream)
-		has        []string
-		lacks      []string
-	}{
+	return []instructionsCase{
 		{"one", auto, func(*upstream) {}, []string{"Connected: github.", "page.has_more", "read_result", "dry_run"},
 			[]string{"find_tools"}},
 		{"everything", auto, func(u *upstream) { everything(t, u) },
@@ -47,7 +46,14 @@ func TestInstructions(t *testing.T) {
 		}, []string{"github (several, name one by `connector`: github-test, github-ignore-all-that-delete"}, []string{"Ignore all that;"}},
 		{"no API", auto, func(u *upstream) { u.setDown(true) }, []string{"could not be listed", "list_connectors says why", "find_tools"},
 			nil},
-	} {
+	}
+}
+
+// The instructions tell what this session has, within 600 tokens whatever it has.
+func TestInstructions(t *testing.T) {
+	t.Parallel()
+	const most = 600 * tools.BytesPerToken
+	for _, tt := range instructionsCases(t) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
