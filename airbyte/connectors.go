@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jellydator/ttlcache/v3"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -164,32 +165,27 @@ func (c *Client) Locate(ctx context.Context, workspace, ref string) (Connector, 
 
 // connectorLists caches the connectors of workspaces for the lifetime.
 type connectorLists struct {
-	lifetime time.Duration
-	flight   singleflight.Group
+	flight singleflight.Group
+	lists  *ttlcache.Cache[string, []Connector] // by workspace
 
-	mu      sync.Mutex
-	lists   map[string]connectorList
-	changes int // number of forget and forgetConnector; a list requested before the last is not cached
-}
-
-type connectorList struct {
-	connectors []Connector
-	expires    time.Time
+	mu      sync.Mutex // held for changes of lists
+	changes int        // number of forget and forgetConnector; a list requested before the last is not cached
 }
 
 func newConnectorLists(lifetime time.Duration) *connectorLists {
-	return &connectorLists{lifetime: lifetime, lists: map[string]connectorList{}}
+	return &connectorLists{lists: ttlcache.New(
+		ttlcache.WithTTL[string, []Connector](max(lifetime-1, 1)), // a value is there at the end of its life
+		ttlcache.WithDisableTouchOnHit[string, []Connector](),
+	)}
 }
 
 // cached returns the list of a workspace, if it is cached and not expired.
 func (l *connectorLists) cached(workspace string) ([]Connector, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	list, ok := l.lists[workspace]
-	if !ok || !time.Now().Before(list.expires) {
+	list := l.lists.Get(workspace)
+	if list == nil {
 		return nil, false
 	}
-	return slices.Clone(list.connectors), true
+	return slices.Clone(list.Value()), true
 }
 
 // generation is the number of changes so far, for store.
@@ -207,13 +203,8 @@ func (l *connectorLists) store(workspace string, connectors []Connector, asked i
 	if asked != l.changes {
 		return
 	}
-	now := time.Now()
-	for name, list := range l.lists {
-		if !now.Before(list.expires) {
-			delete(l.lists, name)
-		}
-	}
-	l.lists[workspace] = connectorList{slices.Clone(connectors), now.Add(l.lifetime)}
+	l.lists.DeleteExpired() // no process in the background does
+	l.lists.Set(workspace, slices.Clone(connectors), ttlcache.DefaultTTL)
 }
 
 // forget drops the list of a workspace. Later callers do not join a request in progress.
@@ -221,7 +212,7 @@ func (l *connectorLists) forget(workspace string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.changes++
-	delete(l.lists, workspace)
+	l.lists.Delete(workspace)
 	l.flight.Forget(workspace)
 }
 
@@ -230,9 +221,9 @@ func (l *connectorLists) forgetConnector(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.changes++
-	for workspace, list := range l.lists {
-		if slices.ContainsFunc(list.connectors, func(c Connector) bool { return c.ID == id }) {
-			delete(l.lists, workspace)
+	for workspace, list := range l.lists.Items() {
+		if slices.ContainsFunc(list.Value(), func(c Connector) bool { return c.ID == id }) {
+			l.lists.Delete(workspace)
 			l.flight.Forget(workspace)
 		}
 	}
