@@ -56,8 +56,22 @@ var arrows = map[string][]string{
 	"internal/paging":      {"internal/rawjson", "schemas"},
 	"internal/rawjson":     {},
 	"internal/results":     {"internal/rawjson"},
-	"internal/sandbox":     {"internal/atomicfile", "internal/sandbox/sqlstore", "schemas"},
-
+	"internal/sandbox": {
+		"internal/atomicfile", "internal/sandbox/contextstore", "internal/sandbox/jsonvalue", "internal/sandbox/naming",
+		"internal/sandbox/problem", "internal/sandbox/random", "internal/sandbox/records", "internal/sandbox/sqlstore", "schemas",
+	},
+	"internal/sandbox/contextstore": {
+		"internal/sandbox/jsonvalue", "internal/sandbox/naming", "internal/sandbox/problem", "internal/sandbox/random",
+		"internal/sandbox/sqlstore", "schemas",
+	},
+	"internal/sandbox/jsonvalue": {},
+	"internal/sandbox/naming":    {"internal/sandbox/random"},
+	"internal/sandbox/problem":   {},
+	"internal/sandbox/random":    {},
+	"internal/sandbox/records": {
+		"internal/sandbox/contextstore", "internal/sandbox/jsonvalue", "internal/sandbox/naming", "internal/sandbox/problem",
+		"internal/sandbox/random", "internal/sandbox/sqlstore", "schemas",
+	},
 	"internal/sandbox/sqlstore": {},
 
 	"internal/seal":          {},

@@ -1,11 +1,12 @@
 package sandbox
 
 import (
-	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
 )
 
 func TestDescribe(t *testing.T) {
@@ -29,81 +30,6 @@ func TestDescribe(t *testing.T) {
 		return
 	}
 	t.Error("no issues")
-}
-
-// downloadCall is a call of an action that the catalog of the tests may lack.
-func downloadCall(t *testing.T, params P) (*outcome, error) {
-	t.Helper()
-	f := newFile("orders", seed(3))
-	c := &call{executeRequest: &executeRequest{Params: params}}
-	if c.text("_airbyte_response_type") == "json" {
-		return c.chunk(f)
-	}
-	return c.part(f)
-}
-
-func TestDownloadRanges(t *testing.T) {
-	t.Parallel()
-	whole := newFile("orders", seed(3)).content
-	tests := []struct {
-		spec string
-		want []byte
-		fail bool
-	}{
-		{"bytes=0-9", whole[:10], false},
-		{"bytes=10-", whole[10:], false},
-		{"bytes=5-99999999", whole[5:], false},
-		{"bytes=99999999-", nil, true},
-		{"bytes=9-5", nil, true},
-		{"0-9", nil, true},
-		{"bytes=-5", nil, true},
-	}
-	for _, test := range tests {
-		out, err := downloadCall(t, P{"range_header": test.spec})
-		if (err != nil) != test.fail {
-			t.Errorf("%s: error %v", test.spec, err)
-			continue
-		}
-		if err == nil && string(out.file.content) != string(test.want) {
-			t.Errorf("%s: %d bytes, want %d", test.spec, len(out.file.content), len(test.want))
-		}
-	}
-}
-
-func TestDownloadChunks(t *testing.T) {
-	t.Parallel()
-	whole := newFile("orders", seed(3)).content
-	for _, format := range []string{"text", "base64"} {
-		var got []byte
-		params := P{"_airbyte_response_type": "json", "_airbyte_response_format": format}
-		for range 20 {
-			out, err := downloadCall(t, params)
-			if err != nil {
-				t.Fatal(err)
-			}
-			result := out.result.(map[string]any)
-			part := []byte(result["content"].(string))
-			if format == "base64" {
-				if part, err = base64.StdEncoding.DecodeString(string(part)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			got = append(got, part...)
-			if result["has_more"] == false {
-				break
-			}
-			params["range_header"] = result["next_range_header"]
-		}
-		if string(got) != string(whole) {
-			t.Errorf("%s: the chunks give %d bytes, want %d", format, len(got), len(whole))
-		}
-	}
-	long := &file{content: make([]byte, 70_000)}
-	for _, params := range []P{{"_airbyte_response_format": "xml"}, {"range_header": "bytes=0-65536"}} {
-		if _, err := (&call{executeRequest: &executeRequest{Params: params}}).chunk(long); err == nil {
-			t.Errorf("%v is accepted", params)
-		}
-	}
 }
 
 func TestSemanticErrors(t *testing.T) {
@@ -130,7 +56,8 @@ func TestSemanticErrors(t *testing.T) {
 func TestSemanticSearch(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
-	a := c.execute("GitHub - default", "comments", "context_store_search", P{"semantic": P{"prompt": "customer reported timeout", "min_similarity": 0.5}, "fields": []string{"id", "body"}, "limit": 3}).ok()
+	a := c.execute("GitHub - default", "comments", "context_store_search",
+		P{"semantic": P{"prompt": "customer reported timeout", "min_similarity": 0.5}, "fields": []string{"id", "body"}, "limit": 3}).ok()
 	rows := a.list("result.data")
 	if len(rows) == 0 {
 		t.Fatal("nothing found")
@@ -138,7 +65,7 @@ func TestSemanticSearch(t *testing.T) {
 	last := "9"
 	for i := range rows {
 		hit := rows[i].(map[string]any)
-		score := asText(hit["metadata"].(map[string]any)["score"])
+		score := jsonvalue.AsText(hit["metadata"].(map[string]any)["score"])
 		if score > last || score < "0.50" {
 			t.Errorf("hit %d has score %s after %s", i, score, last)
 		}
@@ -158,13 +85,15 @@ func TestStateFile(t *testing.T) {
 	first.execute(github, "issues", "create", P{"title": "survivor", "labels": []string{"bug"}}).ok()
 	first.execute(github, "issues", "update", P{"issue_number": 1, "state": "closed"}).ok()
 	id := first.send("POST", connectorsPath, newGitHub(func(b P) { b["name"] = "kept" }), nil).text("id")
-	first.send("POST", connectorsPath+"/"+id+"/execute", P{"entity": "issues", "action": "create", "params": P{"title": "elsewhere"}}, nil).ok()
+	first.send("POST", connectorsPath+"/"+id+"/execute", P{"entity": "issues", "action": "create", "params": P{"title": "elsewhere"}},
+		nil).ok()
 	first.send("DELETE", connectorsPath+"/"+first.id("GitHub - archive"), nil, nil)
 
 	for range 2 { // the second start reads what the first one wrote without asking for records
 		c := newClient(t, keep)
 		a := c.execute(github, "issues", "get", P{"number": 121})
-		if a.status != 200 || a.text("result.title") != "survivor" || a.text("result.labels.nodes.0.name") != "bug" || a.text("result.state") != "OPEN" {
+		if a.status != 200 || a.text("result.title") != "survivor" || a.text("result.labels.nodes.0.name") != "bug" ||
+			a.text("result.state") != "OPEN" {
 			t.Errorf("the created issue is %d %s", a.status, a.body)
 		}
 		if got := c.execute(github, "issues", "get", P{"number": 1}).text("result.state"); got != "CLOSED" {
@@ -179,7 +108,8 @@ func TestStateFile(t *testing.T) {
 		c.send("PUT", connectorsPath+"/"+id, P{"name": "again"}, nil)
 	}
 	c := newClient(t, keep)
-	if got := c.send("POST", connectorsPath+"/"+id+"/execute", P{"entity": "issues", "action": "get", "params": P{"number": 121}}, nil).text("result.title"); got != "elsewhere" {
+	if got := c.send("POST", connectorsPath+"/"+id+"/execute", P{"entity": "issues", "action": "get", "params": P{"number": 121}},
+		nil).text("result.title"); got != "elsewhere" {
 		t.Errorf("the other connector's issue is %q", got)
 	}
 	left, err := filepath.Glob(path + ".*")
@@ -191,7 +121,8 @@ func TestStateFile(t *testing.T) {
 func TestStateFileErrors(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state.json")
-	for content, want := range map[string]string{"{": "unexpected", `{"version":9,"seed":1}`: "version 9", `{"version":1,"seed":2}`: "seed 2"} {
+	for content, want := range map[string]string{"{": "unexpected", `{"version":9,"seed":1}`: "version 9",
+		`{"version":1,"seed":2}`: "seed 2"} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +136,8 @@ func TestDataset(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{"small": "12", "": "120", "normal": "120", "large": "1200"} {
 		c := newClient(t, func(o *Options) { o.Dataset = name })
-		if got := c.execute("GitHub - default", "issues", "api_search", P{"query": "repo:acme/widgets", "per_page": 1}).text("connector_metadata.total_count"); got != want {
+		if got := c.execute("GitHub - default", "issues", "api_search",
+			P{"query": "repo:acme/widgets", "per_page": 1}).text("connector_metadata.total_count"); got != want {
 			t.Errorf("dataset %q has %s issues, want %s", name, got, want)
 		}
 	}

@@ -80,10 +80,12 @@ func BenchmarkHeap(b *testing.B) {
 	}{
 		{"params", "", `{"entity":"issues","action":"list","params":{"owner":"acme","repo":"widgets","per_page":20,"unknown":%d}}`, 10},
 		{"repositories", "", `{"entity":"issues","action":"list","params":{"owner":"acme","repo":"r%d","per_page":20}}`, 60},
-		{"sql", "", `{"entity":"issues","action":"context_store_sql_query","params":{"sql":"SELECT number, title FROM issues WHERE number > %d LIMIT 20"}}`, 10},
+		{"sql", "", `{"entity":"issues","action":"context_store_sql_query","params":` +
+			`{"sql":"SELECT number, title FROM issues WHERE number > %d LIMIT 20"}}`, 10},
 		{"names", "", `{"entity":"nothing%d","action":"list"}`, 10},
 		{"tokens", "/api/v1/account/applications/token", strings.Replace(token, "}", `,"n":%d}`, 1), 10},
-		{"sessions", "/api/v1/internal/mcp_oauth/sessions", `{"source_definition_id":"a","workspace_id":"b","source_template_id":"%d"}`, 2 * maxSessions},
+		{"sessions", "/api/v1/internal/mcp_oauth/sessions", `{"source_definition_id":"a","workspace_id":"b","source_template_id":"%d"}`,
+			2 * maxSessions},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			c := newClient(b)
@@ -93,7 +95,8 @@ func BenchmarkHeap(b *testing.B) {
 			}
 			do := direct(c, path)
 			for n := range 2 * maxRows {
-				c.s.ledger.execute(callNames{Connector: uuid.NewString(), Entity: "issues", Action: "get", Params: json.RawMessage(strconv.Itoa(n))}, http.StatusOK)
+				c.s.ledger.execute(callNames{Connector: uuid.NewString(), Entity: "issues", Action: "get", Params: json.RawMessage(strconv.Itoa(n))},
+					http.StatusOK)
 			}
 			for n := range bench.warm {
 				do(fmt.Sprintf(bench.body, n))
@@ -144,6 +147,8 @@ type discard struct {
 	status int
 }
 
-func (d *discard) Header() http.Header            { return d.header }
+func (d *discard) Header() http.Header { return d.header }
+
 func (d *discard) Write(body []byte) (int, error) { return len(body), nil }
-func (d *discard) WriteHeader(status int)         { d.status = status }
+
+func (d *discard) WriteHeader(status int) { d.status = status }

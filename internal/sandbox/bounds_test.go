@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"testing"
@@ -16,7 +15,8 @@ func TestDialogsAreBounded(t *testing.T) {
 		return c.send("POST", sessions, P{"source_definition_id": "a", "workspace_id": "b", "source_template_id": "c"}, nil).text("session_id")
 	}
 	agree := func() string {
-		a := c.send("POST", connectorsPath+"/oauth/initiate", P{"workspace_name": "empty", "connector_type": "github", "redirect_url": "http://127.0.0.1:1", "replication_config": P{"repositories": []string{"a/b"}}}, nil)
+		a := c.send("POST", connectorsPath+"/oauth/initiate", P{"workspace_name": "empty", "connector_type": "github",
+			"redirect_url": "http://127.0.0.1:1", "replication_config": P{"repositories": []string{"a/b"}}}, nil)
 		return a.text("consent_url")[len("http://example.com"):]
 	}
 	firstSession, firstConsent := begin(), agree()
@@ -38,7 +38,7 @@ func TestDialogsAreBounded(t *testing.T) {
 			t.Errorf("%s: got %d, want %d", test.what, got, test.want)
 		}
 	}
-	if got := len(c.s.world.sessions); got > maxSessions {
+	if got := len(c.s.world.dialogs); got > maxSessions {
 		t.Errorf("%d sessions are kept, want %d at most", got, maxSessions)
 	}
 }
@@ -48,7 +48,8 @@ func TestDeletedWorkspaceIsForgotten(t *testing.T) {
 	c := newClient(t)
 	before := len(c.s.world.workspaces)
 	ws := c.s.world.openWorkspace("brief")
-	a := c.send("POST", connectorsPath+"/oauth/initiate", P{"workspace_name": "brief", "connector_type": "github", "redirect_url": "http://127.0.0.1:1", "replication_config": P{"repositories": []string{"a/b"}}}, nil)
+	a := c.send("POST", connectorsPath+"/oauth/initiate", P{"workspace_name": "brief", "connector_type": "github",
+		"redirect_url": "http://127.0.0.1:1", "replication_config": P{"repositories": []string{"a/b"}}}, nil)
 	if got := c.send("DELETE", "/api/v1/workspaces/"+ws.ID, nil, nil).status; got != http.StatusOK {
 		t.Fatalf("deleting the workspace gives %d", got)
 	}
@@ -79,29 +80,5 @@ func TestRevokedTokensAreBounded(t *testing.T) {
 	}
 	if _, ok := m.check(m.issue(claims{Kind: tokenApplication}, time.Hour)); !ok {
 		t.Error("a token issued later is refused")
-	}
-}
-
-// TestEmptyCollectionsAreForgotten asks for the comments of issues that have none,
-// in more repositories than are kept.
-func TestEmptyCollectionsAreForgotten(t *testing.T) {
-	t.Parallel()
-	c := newClient(t)
-	v, err := c.s.world.connector(c.id("GitHub - default")).load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.scale.child = 1 // a list has fewer records than this
-	m := v.model("comments")
-	for n := range maxHeld + 100 {
-		sc := v.fill(m, nil).with(m.scope[0].canonical, fmt.Sprint("x", n))
-		if got := len(v.collection(m, sc).records); n == 0 && got != 0 {
-			t.Fatalf("the list has %d records, want an empty one", got)
-		}
-	}
-	if got := len(v.collections); got > maxHeld {
-		t.Errorf("%d collections are kept, want %d at most", got, maxHeld)
 	}
 }

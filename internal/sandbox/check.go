@@ -9,7 +9,7 @@ import (
 )
 
 // checkNew tries a configuration before a connector is made of it.
-func (s *Server) checkNew(x *exchange) error {
+func (s *Server) checkNew(x *roundTrip) error {
 	r, ws, err := x.parseRequested()
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func (s *Server) checkNew(x *exchange) error {
 }
 
 // checkUpdate tries a changed configuration of a connector.
-func (s *Server) checkUpdate(x *exchange) error {
+func (s *Server) checkUpdate(x *roundTrip) error {
 	body, c, err := x.parseUpdate()
 	if err != nil {
 		return err
@@ -40,12 +40,12 @@ func (s *Server) checkUpdate(x *exchange) error {
 
 // answerCheck says whether the vendor would take the credentials. A failed check
 // is a successful request.
-func (s *Server) answerCheck(x *exchange, c *connector) error {
-	spec, err := s.world.catalog.Connector(c.Kind)
+func (s *Server) answerCheck(x *roundTrip, c *connector) error {
+	spec, err := s.world.catalog.Connector(c.Type)
 	if err != nil {
 		return err
 	}
-	if s.switches.is("check_polling", "pending") {
+	if s.switches.Is("check_polling", "pending") {
 		return x.reply(http.StatusOK, checkResult("pending", nil, nil, nil))
 	}
 	entity := map[string]any{"entity": checkEntity(spec), "status": "succeeded", "status_code": http.StatusOK, "error_message": nil}
@@ -66,7 +66,8 @@ func (s *Server) answerCheck(x *exchange, c *connector) error {
 
 // checkResult is the answer of a check.
 func checkResult(status string, message, reason any, entities []any) map[string]any {
-	return map[string]any{"id": uuid.NewString(), "status": status, "error_message": message, "failure_reason": reason, "entity_check_results": entities}
+	return map[string]any{"id": uuid.NewString(), "status": status, "error_message": message, "failure_reason": reason,
+		"entity_check_results": entities}
 }
 
 // failure explains a failed check.

@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -93,7 +94,7 @@ func (c *client) get(path string) *answer {
 func (c *client) id(name string) string {
 	c.t.Helper()
 	for _, x := range c.s.world.connectors {
-		if x.Name == name || x.Kind == name && x.workspace.Name == "everything" {
+		if x.Name == name || x.Type == name && x.workspace.Name == "everything" {
 			return x.ID
 		}
 	}
@@ -115,7 +116,7 @@ func (c *client) execute(connector, entity, action string, params any, more ...a
 func (a *answer) decoded() any {
 	a.t.Helper()
 	var v any
-	if err := decode(a.body, &v); err != nil {
+	if err := jsonvalue.Decode(a.body, &v); err != nil {
 		a.t.Fatalf("status %d, not JSON: %v: %.200s", a.status, err, a.body)
 	}
 	return v
@@ -145,7 +146,7 @@ func (a *answer) at(path string) any {
 	return v
 }
 
-func (a *answer) text(path string) string { a.t.Helper(); return asText(a.at(path)) }
+func (a *answer) text(path string) string { a.t.Helper(); return jsonvalue.AsText(a.at(path)) }
 
 func (a *answer) object(path string) map[string]any {
 	a.t.Helper()
@@ -176,3 +177,9 @@ func (a *answer) ok() *answer {
 
 // P shortens parameters.
 type P = map[string]any
+
+// What the API does to long texts on demand.
+const (
+	longText       = 200
+	truncationMark = "... [truncated — use `get` action with the record id to retrieve the full value]"
+)

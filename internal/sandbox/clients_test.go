@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
 )
 
 // foreign is a client that was written for the real service: it knows the address
@@ -31,7 +33,8 @@ func newForeign(t *testing.T, header map[string]string) *foreign {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &foreign{t: t, url: r.URL, client: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}, header: http.Header{}, keys: r.Credentials()}
+	f := &foreign{t: t, url: r.URL, client: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}, header: http.Header{},
+		keys: r.Credentials()}
 	for name, value := range header {
 		f.header.Set(name, value)
 	}
@@ -130,7 +133,8 @@ func TestAsTheCommandLineDoes(t *testing.T) {
 		{"context_store_search", "result.data.0.title", "", P{"query": P{"filter": P{"eq": P{"number": 7}}}, "limit": 5}},
 		{"get", "result.title", "", P{"owner": "acme", "repo": "widgets", "number": 7}},
 	} {
-		a := f.want(200, "POST", path+"/execute", P{"entity": "issues", "action": step.action, "params": step.params, "select_fields": []string{"title", "number"}}).ok()
+		a := f.want(200, "POST", path+"/execute", P{"entity": "issues", "action": step.action, "params": step.params,
+			"select_fields": []string{"title", "number"}}).ok()
 		if got := a.text(step.path); got == "" || step.want != "" && got != step.want {
 			t.Errorf("%s: %s is %q, want %q in %.200s", step.action, step.path, got, step.want, a.body)
 		}
@@ -168,7 +172,7 @@ func (f *foreign) mergeCredentials() {
 		rows := f.want(200, "GET", "/api/v1/organizations/"+organizationID+"/credentials?limit=50&offset="+strconv.Itoa(offset), nil).list("data")
 		for _, item := range rows {
 			row := item.(map[string]any)
-			states[asText(row["id"])] = asText(row["context_store_status"])
+			states[jsonvalue.AsText(row["id"])] = jsonvalue.AsText(row["context_store_status"])
 		}
 		if len(rows) < 50 {
 			break
@@ -176,8 +180,8 @@ func (f *foreign) mergeCredentials() {
 	}
 	for _, item := range f.want(200, "GET", connectorsPath+"?workspace_name=acme-corp", nil).list("data") {
 		row := item.(map[string]any)
-		want := map[string]string{"GitHub - acme-corp": "ready", "GitHub - archive": "building"}[asText(row["name"])]
-		if got := states[asText(row["id"])]; got != want {
+		want := map[string]string{"GitHub - acme-corp": "ready", "GitHub - archive": "building"}[jsonvalue.AsText(row["name"])]
+		if got := states[jsonvalue.AsText(row["id"])]; got != want {
 			f.t.Errorf("the Context Store of %s is %q, want %q", row["name"], got, want)
 		}
 	}
@@ -189,8 +193,8 @@ func (f *foreign) createInBrowser(name string) string {
 	f.t.Helper()
 	templates := f.want(200, "GET", "/api/v1/integrations/templates/sources/global", nil)
 	for _, item := range templates.list("data") {
-		if row := item.(map[string]any); strings.EqualFold(asText(row["name"]), name) {
-			return f.finishInBrowser(asText(row["id"]))
+		if row := item.(map[string]any); strings.EqualFold(jsonvalue.AsText(row["name"]), name) {
+			return f.finishInBrowser(jsonvalue.AsText(row["id"]))
 		}
 	}
 	f.t.Fatalf("no template %q", name)
@@ -201,8 +205,9 @@ func (f *foreign) finishInBrowser(template string) string {
 	f.t.Helper()
 	detail := f.want(200, "GET", "/api/v1/integrations/templates/sources/"+template, nil)
 	widget := f.want(200, "POST", "/api/v1/account/applications/widget-token", P{
-		"workspace_name": "default", "allowed_origin": "https://app.airbyte.ai", "selected_source_template_tags": []string{}, "selected_source_template_tags_mode": "any",
-		"selected_connection_template_tags": []string{}, "selected_connection_template_tags_mode": "any",
+		"workspace_name": "default", "allowed_origin": "https://app.airbyte.ai", "selected_source_template_tags": []string{},
+		"selected_source_template_tags_mode": "any",
+		"selected_connection_template_tags":  []string{}, "selected_connection_template_tags_mode": "any",
 	}).text("token")
 	const sessions = "/api/v1/internal/mcp_oauth/sessions"
 	session := sessions + "/" + f.want(200, "POST", sessions, P{
@@ -258,7 +263,7 @@ func decodeWidget(t testing.TB, token string) (w widget) {
 // mergedConfig is the configuration that a client makes of a template and of what
 // the dialog yields.
 func mergedConfig(detail, payload map[string]any) map[string]any {
-	config := overlay(nil, detail["partial_default_config"].(map[string]any))
+	config := jsonvalue.Overlay(nil, detail["partial_default_config"].(map[string]any))
 	spec := detail["user_config_spec"].(map[string]any)["connectionSpecification"].(map[string]any)
 	properties := spec["properties"].(map[string]any)
 	for _, name := range spec["required"].([]any) {

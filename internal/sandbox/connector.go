@@ -10,28 +10,31 @@ import (
 
 	"github.com/google/uuid"
 
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/records"
 	"airbyte-mcp-server/schemas"
 )
 
 // connector is one tenant's access to a vendor.
 type connector struct {
-	ID          string          `json:"id"`
-	Name        string          `json:"name"`
-	Kind        string          `json:"kind"` // name of the catalog file
-	Template    string          `json:"template"`
-	WorkspaceID string          `json:"workspace"`
-	Config      map[string]any  `json:"config"` // as stored, with secrets
-	Entities    json.RawMessage `json:"entities,omitempty"`
-	Seeded      bool            `json:"seeded,omitempty"`
-	Unmapped    bool            `json:"unmapped,omitempty"` // the executor finds no credentials in the config
-	Store       storeState      `json:"store"`
-	Created     time.Time       `json:"created"`
-	Updated     time.Time       `json:"updated"`
-	Deleted     *time.Time      `json:"deleted,omitempty"`
-	Writes      []savedRecord   `json:"writes,omitempty"`
+	ID          string                `json:"id"`
+	Name        string                `json:"name"`
+	Type        string                `json:"kind"` // name of the catalog file
+	Template    string                `json:"template"`
+	WorkspaceID string                `json:"workspace"`
+	Config      map[string]any        `json:"config"` // as stored, with secrets
+	Entities    json.RawMessage       `json:"entities,omitempty"`
+	Seeded      bool                  `json:"seeded,omitempty"`
+	Unmapped    bool                  `json:"unmapped,omitempty"` // the executor finds no credentials in the config
+	Store       records.StoreState    `json:"store"`
+	Created     time.Time             `json:"created"`
+	Updated     time.Time             `json:"updated"`
+	Deleted     *time.Time            `json:"deleted,omitempty"`
+	Writes      []records.SavedRecord `json:"writes,omitempty"`
 
 	workspace *workspace
-	load      func() (*vendor, error)
+	load      func() (*records.Account, error)
 	loaded    *atomic.Bool // load was called
 }
 
@@ -57,21 +60,23 @@ type requested struct {
 // check validates what does not depend on stored things.
 func (r *requested) check() error {
 	if r.workspace() == "" {
-		return missingField("body.workspace_name")
+		return problem.MissingField("body.workspace_name")
 	}
 	if r.Type == nil && r.Definition == nil && r.Template == nil {
-		return invalidField("body", "value_error", "Value error, One of connector_type, definition_id, or source_template_id must be provided", nil)
+		return problem.InvalidField("body", "value_error",
+			"Value error, One of connector_type, definition_id, or source_template_id must be provided", nil)
 	}
 	for name, id := range map[string]*string{"definition_id": r.Definition, "source_template_id": r.Template} {
 		if id == nil {
 			continue
 		}
 		if _, err := uuid.Parse(*id); err != nil {
-			return invalidUUID("body."+name, err)
+			return problem.InvalidUUID("body."+name, err)
 		}
 	}
 	if r.Credentials == nil && r.Replication == nil && r.OAuthSecret == nil {
-		return invalidField("body", "value_error", "Value error, At least one of replication_config, credentials, or server_side_oauth_secret_id must be provided", nil)
+		return problem.InvalidField("body", "value_error",
+			"Value error, At least one of replication_config, credentials, or server_side_oauth_secret_id must be provided", nil)
 	}
 	if err := checkTagsMode(connectionTagsMode, r.TagsMode); err != nil {
 		return err
@@ -90,7 +95,7 @@ func (r *requested) workspace() string {
 
 // checkEntities validates the list of entities that a connector is limited to.
 func checkEntities(raw json.RawMessage) error {
-	if isNull(raw) {
+	if jsonvalue.IsNull(raw) {
 		return nil
 	}
 	var list []struct {
@@ -98,15 +103,15 @@ func checkEntities(raw json.RawMessage) error {
 		Modes  []string `json:"modes"`
 	}
 	if json.Unmarshal(raw, &list) != nil {
-		return invalidField("body.entities", "list_type", "Input should be a valid list", nil)
+		return problem.InvalidField("body.entities", "list_type", "Input should be a valid list", nil)
 	}
 	for _, e := range list {
 		if e.Entity == nil {
-			return missingField("body.entities.entity")
+			return problem.MissingField("body.entities.entity")
 		}
 		for _, mode := range e.Modes {
 			if mode != "read" && mode != "write" {
-				return invalidField("body.entities.modes", "enum", "Input should be 'read' or 'write'", nil)
+				return problem.InvalidField("body.entities.modes", "enum", "Input should be 'read' or 'write'", nil)
 			}
 		}
 	}
@@ -121,39 +126,40 @@ func (s *Server) checkTypes(r *requested) error {
 			given++
 		}
 	}
-	if given > 1 && s.switches.is("several_type_identifiers", "refused") {
-		return invalidField("body", "value_error", "Value error, Only one of connector_type, definition_id, or source_template_id may be provided", nil)
+	if given > 1 && s.switches.Is("several_type_identifiers", "refused") {
+		return problem.InvalidField("body", "value_error",
+			"Value error, Only one of connector_type, definition_id, or source_template_id may be provided", nil)
 	}
 	return nil
 }
 
-// kindOf finds the kind of connector and the template; identifiers must agree. The
+// typeOf finds the kind of connector and the template; identifiers must agree. The
 // caller holds mu.
-func (w *world) kindOf(r *requested) (string, *template, error) {
+func (w *world) typeOf(r *requested) (string, *template, error) {
 	var kinds []string
 	var t *template
 	if r.Template != nil {
 		if t = w.templateByID(*r.Template); t == nil {
-			return "", nil, newProblem(http.StatusNotFound, "Source template not found")
+			return "", nil, problem.New(http.StatusNotFound, "Source template not found")
 		}
-		kinds = append(kinds, t.Kind)
+		kinds = append(kinds, t.Type)
 	}
 	if r.Definition != nil {
-		kind := w.kindByDefinition(*r.Definition)
+		kind := w.typeByDefinition(*r.Definition)
 		if kind == "" {
-			return "", nil, newProblem(http.StatusNotFound, "Connector definition '%s' not found", *r.Definition)
+			return "", nil, problem.New(http.StatusNotFound, "Connector definition '%s' not found", *r.Definition)
 		}
 		kinds = append(kinds, kind)
 	}
 	if r.Type != nil {
-		kind := w.kindByType(*r.Type)
+		kind := w.typeByName(*r.Type)
 		if kind == "" {
-			return "", nil, newProblem(http.StatusNotFound, "Connector type '%s' not found", *r.Type)
+			return "", nil, problem.New(http.StatusNotFound, "Connector type '%s' not found", *r.Type)
 		}
 		kinds = append(kinds, kind)
 	}
 	if len(slices.Compact(kinds)) > 1 {
-		return "", nil, badRequest("connector_type, definition_id and source_template_id name different connectors")
+		return "", nil, problem.BadRequest("connector_type, definition_id and source_template_id name different connectors")
 	}
 	if t == nil {
 		t = w.templateOf(kinds[0])
@@ -165,7 +171,7 @@ func (w *world) kindOf(r *requested) (string, *template, error) {
 // caller holds mu.
 func (s *Server) build(r *requested, ws *workspace) (*connector, error) {
 	w := s.world
-	kind, t, err := w.kindOf(r)
+	kind, t, err := w.typeOf(r)
 	if err != nil {
 		return nil, err
 	}
@@ -173,17 +179,17 @@ func (s *Server) build(r *requested, ws *workspace) (*connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := overlay(t.Partial, r.Environment)
-	config = overlay(config, r.Replication)
+	config := jsonvalue.Overlay(t.Partial, r.Environment)
+	config = jsonvalue.Overlay(config, r.Replication)
 	if r.Credentials != nil {
-		placed, err := placeCredentials(spec, r.Credentials, s.switches.is("credential_discriminators", "refused"))
+		placed, err := placeCredentials(spec, r.Credentials, s.switches.Is("credential_discriminators", "refused"))
 		if err != nil {
 			return nil, err
 		}
-		config = overlay(config, placed)
+		config = jsonvalue.Overlay(config, placed)
 	}
 	if r.OAuthSecret != nil {
-		config = overlay(config, sampleCredentials(spec))
+		config = jsonvalue.Overlay(config, sampleCredentials(spec))
 	}
 	if err := s.checkConfig(spec, config); err != nil {
 		return nil, err
@@ -196,11 +202,11 @@ func (s *Server) build(r *requested, ws *workspace) (*connector, error) {
 func (s *Server) newConnector(r *requested, ws *workspace, t *template, kind string, config map[string]any) *connector {
 	now := s.world.clock().UTC()
 	c := &connector{
-		ID: uuid.NewString(), Kind: kind, Template: t.ID, WorkspaceID: ws.ID, Config: config, Entities: r.Entities,
-		Store: storeReady, Created: now, Updated: now,
+		ID: uuid.NewString(), Type: kind, Template: t.ID, WorkspaceID: ws.ID, Config: config, Entities: r.Entities,
+		Store: records.StoreReady, Created: now, Updated: now,
 	}
 	suffix := ws.Name
-	if !s.switches.is("default_connector_name", "type and workspace name") {
+	if !s.switches.Is("default_connector_name", "type and workspace name") {
 		suffix = ws.ID
 	}
 	c.Name = s.world.heads[kind].Title + " - " + suffix
@@ -217,7 +223,7 @@ func (s *Server) checkConfig(spec *schemas.Connector, config map[string]any) err
 		for _, setting := range group {
 			allowed[setting.Name] = true
 			if _, given := config[setting.Name]; s.needs(spec, setting) && !given {
-				return newProblem(http.StatusUnprocessableEntity, "required property '%s' not found", setting.Name)
+				return problem.New(http.StatusUnprocessableEntity, "required property '%s' not found", setting.Name)
 			}
 		}
 	}
@@ -231,9 +237,9 @@ func (s *Server) checkConfig(spec *schemas.Connector, config map[string]any) err
 			allowed[head] = true
 		}
 	}
-	for _, key := range sortedKeys(config) {
+	for _, key := range jsonvalue.SortedKeys(config) {
 		if !allowed[key] {
-			return newProblem(http.StatusUnprocessableEntity, "unknown property '%s' in config", key)
+			return problem.New(http.StatusUnprocessableEntity, "unknown property '%s' in config", key)
 		}
 	}
 	return nil
@@ -247,7 +253,7 @@ func (s *Server) needs(spec *schemas.Connector, setting schemas.Setting) bool {
 	}
 	scopes := slices.ContainsFunc(spec.Config.Scoping, func(sc schemas.Scoping) bool { return sc.ConfigKey == setting.Name })
 	environment := slices.ContainsFunc(spec.Config.Environment, func(e schemas.Setting) bool { return e.Name == setting.Name })
-	return scopes || environment || s.switches.is("required_settings", "all")
+	return scopes || environment || s.switches.Is("required_settings", "all")
 }
 
 // asked reports whether a setting has to come from the user.
@@ -257,12 +263,12 @@ func asked(s schemas.Setting) bool {
 
 // parseRequested reads the body and finds the workspace; it is created on demand
 // only where the sandbox is told so.
-func (x *exchange) parseRequested() (*requested, *workspace, error) {
+func (x *roundTrip) parseRequested() (*requested, *workspace, error) {
 	r := &requested{}
 	if err := x.decodeInto(r); err != nil {
 		return nil, nil, err
 	}
-	if r.Credentials == nil && x.s.switches.is(olderRoutes, "served") {
+	if r.Credentials == nil && x.s.switches.Is(olderRoutes, "served") {
 		r.Credentials = r.AuthConfig
 	}
 	if err := x.s.checkTypes(r); err != nil {
@@ -273,17 +279,17 @@ func (x *exchange) parseRequested() (*requested, *workspace, error) {
 	}
 	name := r.workspace()
 	ws := x.s.world.findWorkspace(func(ws *workspace) bool { return ws.Name == name })
-	if ws == nil && x.s.switches.is("autocreate_on_connector_create", "on") {
+	if ws == nil && x.s.switches.Is("autocreate_on_connector_create", "on") {
 		ws = x.s.world.openWorkspace(name)
 	}
 	if ws == nil {
-		return nil, nil, newProblem(http.StatusNotFound, "Workspace not found")
+		return nil, nil, problem.New(http.StatusNotFound, "Workspace not found")
 	}
 	return r, ws, x.mayUse(ws)
 }
 
 // createConnector stores a new connector. The vendor's credentials are not tried.
-func (s *Server) createConnector(x *exchange) error {
+func (s *Server) createConnector(x *roundTrip) error {
 	r, ws, err := x.parseRequested()
 	if err != nil {
 		return err
@@ -300,7 +306,7 @@ func (s *Server) createConnector(x *exchange) error {
 }
 
 // replyConnector shows a connector; the caller holds mu.
-func (s *Server) replyConnector(x *exchange, c *connector) error {
+func (s *Server) replyConnector(x *roundTrip, c *connector) error {
 	detail, err := s.detail(c)
 	if err != nil {
 		return err
@@ -310,20 +316,20 @@ func (s *Server) replyConnector(x *exchange, c *connector) error {
 
 // detail is a connector as shown on its own.
 func (s *Server) detail(c *connector) (map[string]any, error) {
-	spec, err := s.world.catalog.Connector(c.Kind)
+	spec, err := s.world.catalog.Connector(c.Type)
 	if err != nil {
 		return nil, err
 	}
 	t := s.world.templateByID(c.Template)
 	if t == nil {
-		t = s.world.templateOf(c.Kind)
+		t = s.world.templateOf(c.Type)
 	}
 	template, err := s.world.templateDetail(t, false)
 	if err != nil {
 		return nil, err
 	}
 	config := c.stored(spec)
-	if s.switches.is("secret_masking", "on") {
+	if s.switches.Is("secret_masking", "on") {
 		config = masked(spec, config)
 	}
 	return map[string]any{
@@ -336,12 +342,12 @@ func (s *Server) detail(c *connector) (map[string]any, error) {
 // the settings that they need, are made up.
 func (c *connector) stored(spec *schemas.Connector) map[string]any {
 	if c.Seeded {
-		return overlay(overlay(sampleSettings(spec), c.Config), sampleCredentials(spec))
+		return jsonvalue.Overlay(jsonvalue.Overlay(sampleSettings(spec), c.Config), sampleCredentials(spec))
 	}
 	return c.Config
 }
 
-func (s *Server) getConnector(x *exchange) error {
+func (s *Server) getConnector(x *roundTrip) error {
 	if _, err := x.uuidInPath(); err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"airbyte-mcp-server/internal/sandbox/problem"
 )
 
 // connectorID accepts both ways in which connectors are named.
@@ -17,7 +19,7 @@ func connectorID(id string) string {
 const instancePrefix = "source_id:"
 
 // listConnectors answers the connectors of one workspace.
-func (s *Server) listConnectors(x *exchange) error {
+func (s *Server) listConnectors(x *roundTrip) error {
 	query := x.r.URL.Query()
 	definition, err := queryUUID(query, "definition_id")
 	if err != nil {
@@ -63,15 +65,15 @@ func (s *Server) workspaceOf(query url.Values) (*workspace, error) {
 			}
 		}
 		if name == "" {
-			p := invalidField("query", "value_error", "Value error, One of workspace_name or workspace_id must be provided", nil)
-			p.status = s.switches.status("list_without_workspace")
+			p := problem.InvalidField("query", "value_error", "Value error, One of workspace_name or workspace_id must be provided", nil)
+			p.Status = s.switches.status("list_without_workspace")
 			return nil, p
 		}
 		match = func(ws *workspace) bool { return ws.Name == name }
 	}
 	ws := s.world.findWorkspace(match)
-	if ws == nil && s.switches.is("unknown_workspace_list", "404") {
-		return nil, newProblem(http.StatusNotFound, "Workspace not found")
+	if ws == nil && s.switches.Is("unknown_workspace_list", "404") {
+		return nil, problem.New(http.StatusNotFound, "Workspace not found")
 	}
 	return ws, nil
 }
@@ -83,20 +85,16 @@ func queryUUID(query url.Values, name string) (string, error) {
 	}
 	id, err := uuid.Parse(text)
 	if err != nil {
-		return "", invalidUUID("query."+name, err)
+		return "", problem.InvalidUUID("query."+name, err)
 	}
 	return id.String(), nil
-}
-
-func invalidUUID(field string, err error) error {
-	return invalidField(field, "uuid_parsing", "Input should be a valid UUID, "+err.Error(), nil)
 }
 
 // listItem is a connector as lists show it; the caller holds mu.
 func (w *world) listItem(c *connector) map[string]any {
 	t := w.templateByID(c.Template)
 	if t == nil {
-		t = w.templateOf(c.Kind)
+		t = w.templateOf(c.Type)
 	}
 	return map[string]any{
 		"id": c.ID, "name": c.Name, "summarized_source_template": w.item(t),
@@ -106,16 +104,16 @@ func (w *world) listItem(c *connector) map[string]any {
 
 // connectorsForUser answers the same question in the older dialect, in which an
 // unknown user simply has no connectors.
-func (s *Server) connectorsForUser(x *exchange) error { return s.answerForUser(x, "connectors") }
+func (s *Server) connectorsForUser(x *roundTrip) error { return s.answerForUser(x, "connectors") }
 
 // instancesForUser is what connectorsForUser was called before.
-func (s *Server) instancesForUser(x *exchange) error { return s.answerForUser(x, "instances") }
+func (s *Server) instancesForUser(x *roundTrip) error { return s.answerForUser(x, "instances") }
 
-func (s *Server) answerForUser(x *exchange, key string) error {
+func (s *Server) answerForUser(x *roundTrip, key string) error {
 	query := x.r.URL.Query()
 	for _, name := range []string{"external_user_id", "definition_id"} {
 		if query.Get(name) == "" {
-			return missingField("query." + name)
+			return problem.MissingField("query." + name)
 		}
 	}
 	definition, err := queryUUID(query, "definition_id")

@@ -48,7 +48,8 @@ func TestConnectorShape(t *testing.T) {
 	c := newClient(t)
 	row := c.get("/api/v1/integrations/connectors?workspace_name=default&definition_id=" + githubDefinition)
 	want := map[string]string{
-		"data.0.name": "GitHub - default", "data.0.summarized_source_template.name": "GitHub", "data.0.summarized_source_template.connector_name": "github",
+		"data.0.name": "GitHub - default", "data.0.summarized_source_template.name": "GitHub",
+		"data.0.summarized_source_template.connector_name":      "github",
 		"data.0.summarized_source_template.actor_definition_id": githubDefinition,
 	}
 	for path, text := range want {
@@ -57,7 +58,8 @@ func TestConnectorShape(t *testing.T) {
 		}
 	}
 	detail := c.get("/api/v1/integrations/connectors/" + row.text("data.0.id"))
-	if detail.text("source_template.source_definition_id") != githubDefinition || detail.text("replication_config.repositories.0") != "acme/widgets" {
+	if detail.text("source_template.source_definition_id") != githubDefinition ||
+		detail.text("replication_config.repositories.0") != "acme/widgets" {
 		t.Errorf("connector is %s", detail.body)
 	}
 }
@@ -113,7 +115,8 @@ func TestListWorkspaces(t *testing.T) {
 	if got, want := len(names), 4; got != want || names[0] != "default" {
 		t.Errorf("got workspaces %v, want %d beginning with default", names, want)
 	}
-	for query, want := range map[string]int{"limit=0": 422, "limit=101": 422, "limit=x": 422, "status=gone": 422, "cursor=x": 400, "name_contains=ACME": 200} {
+	for query, want := range map[string]int{"limit=0": 422, "limit=101": 422, "limit=x": 422, "status=gone": 422, "cursor=x": 400,
+		"name_contains=ACME": 200} {
 		if got := c.get("/api/v1/workspaces?" + query).status; got != want {
 			t.Errorf("%s: got %d, want %d", query, got, want)
 		}

@@ -6,6 +6,9 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
 )
 
 // connectorUpdate is the body of an update or of a check before one.
@@ -15,7 +18,7 @@ type connectorUpdate struct {
 	Entities    json.RawMessage `json:"entities"`
 }
 
-func (x *exchange) parseUpdate() (*connectorUpdate, *connector, error) {
+func (x *roundTrip) parseUpdate() (*connectorUpdate, *connector, error) {
 	if _, err := x.uuidInPath(); err != nil {
 		return nil, nil, err
 	}
@@ -32,19 +35,19 @@ func (x *exchange) parseUpdate() (*connectorUpdate, *connector, error) {
 
 // merged is the connector with the configuration that it has after the update.
 func (u *connectorUpdate) merged(s *Server, c *connector) (*connector, error) {
-	spec, err := s.world.catalog.Connector(c.Kind)
+	spec, err := s.world.catalog.Connector(c.Type)
 	if err != nil {
 		return nil, err
 	}
 	next := *c
-	next.Config = overlay(c.Config, u.Replication)
+	next.Config = jsonvalue.Overlay(c.Config, u.Replication)
 	next.Unmapped = !mapped(spec, next.stored(spec))
 	return &next, s.checkConfig(spec, next.Config)
 }
 
 // updateConnector changes a connector. Its records are made anew where they depend
 // on the configuration.
-func (s *Server) updateConnector(x *exchange) error {
+func (s *Server) updateConnector(x *roundTrip) error {
 	body, c, err := x.parseUpdate()
 	if err != nil {
 		return err
@@ -58,20 +61,20 @@ func (s *Server) updateConnector(x *exchange) error {
 	if body.Name != nil && *body.Name != "" {
 		next.Name = *body.Name
 	}
-	if !isNull(body.Entities) {
+	if !jsonvalue.IsNull(body.Entities) {
 		next.Entities = body.Entities
 	}
 	next.Updated = s.world.clock().UTC()
-	if !s.world.exchange(c, next, body.Replication != nil) {
-		return newProblem(http.StatusNotFound, "Connector not found")
+	if !s.world.replaceConnector(c, next, body.Replication != nil) {
+		return problem.New(http.StatusNotFound, "Connector not found")
 	}
 	s.world.changed()
 	return s.replyConnector(x, next)
 }
 
-// exchange puts a changed connector in the place of the old one, which requests in
+// replaceConnector puts a changed connector in the place of the old one, which requests in
 // flight may still use.
-func (w *world) exchange(old, next *connector, reload bool) bool {
+func (w *world) replaceConnector(old, next *connector, reload bool) bool {
 	i := slices.Index(w.connectors, old)
 	if i < 0 {
 		return false // deleted or changed meanwhile
@@ -86,15 +89,16 @@ func (w *world) exchange(old, next *connector, reload bool) bool {
 
 // repeatsDelete reports whether the connector is being deleted already and the
 // sandbox is told to take that well.
-func (s *Server) repeatsDelete(x *exchange) bool {
+func (s *Server) repeatsDelete(x *roundTrip) bool {
 	s.world.mu.RLock()
 	defer s.world.mu.RUnlock()
 	id := connectorID(x.values[0])
-	return s.switches.is("second_delete", "202") && slices.ContainsFunc(s.world.connectors, func(c *connector) bool { return c.ID == id && c.Deleted != nil })
+	return s.switches.Is("second_delete", "202") && slices.ContainsFunc(s.world.connectors,
+		func(c *connector) bool { return c.ID == id && c.Deleted != nil })
 }
 
 // deleteConnector begins the deletion, which ends a little later.
-func (s *Server) deleteConnector(x *exchange) error {
+func (s *Server) deleteConnector(x *roundTrip) error {
 	if _, err := x.uuidInPath(); err != nil {
 		return err
 	}

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
 )
 
 // consent is an OAuth dialog that has begun.
@@ -23,7 +26,7 @@ type consent struct {
 const consentLife = 30 * time.Minute
 
 // initiateOAuth begins the dialog in which a user lets the connector in.
-func (s *Server) initiateOAuth(x *exchange) error {
+func (s *Server) initiateOAuth(x *roundTrip) error {
 	var body struct {
 		requested
 		Redirect *string `json:"redirect_url"`
@@ -32,18 +35,18 @@ func (s *Server) initiateOAuth(x *exchange) error {
 		return err
 	}
 	if body.workspace() == "" {
-		return missingField("body.workspace_name")
+		return problem.MissingField("body.workspace_name")
 	}
 	if body.Redirect == nil {
-		return missingField("body.redirect_url")
+		return problem.MissingField("body.redirect_url")
 	}
 	if body.Type == nil && body.Definition == nil {
-		return invalidField("body", "value_error", "Value error, One of connector_type or definition_id must be provided", nil)
+		return problem.InvalidField("body", "value_error", "Value error, One of connector_type or definition_id must be provided", nil)
 	}
 	name := body.workspace()
 	ws := s.world.findWorkspace(func(ws *workspace) bool { return ws.Name == name })
 	if ws == nil {
-		return newProblem(http.StatusNotFound, "Workspace not found")
+		return problem.New(http.StatusNotFound, "Workspace not found")
 	}
 	if err := x.mayUse(ws); err != nil {
 		return err
@@ -58,12 +61,12 @@ func (s *Server) initiateOAuth(x *exchange) error {
 func (w *world) beginConsent(r *requested, ws *workspace, redirect string) (string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	kind, t, err := w.kindOf(r)
+	kind, t, err := w.typeOf(r)
 	if err != nil {
 		return "", err
 	}
 	if t == nil || t.Global {
-		return "", badRequest("No organization-specific source template configured for this connector type.")
+		return "", problem.BadRequest("No organization-specific source template configured for this connector type.")
 	}
 	now := w.clock()
 	maps.DeleteFunc(w.consents, func(_ string, c *consent) bool { return c.expires.Before(now) })
@@ -75,13 +78,13 @@ func (w *world) beginConsent(r *requested, ws *workspace, redirect string) (stri
 
 // finishConsent stands for the vendor's page: the user agrees at once, or refuses
 // with deny=1, and the browser goes back.
-func (s *Server) finishConsent(x *exchange) error {
+func (s *Server) finishConsent(x *roundTrip) error {
 	query := x.r.URL.Query()
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
 	c, ok := s.world.consents[query.Get("state")]
 	if !ok || c.expires.Before(s.world.clock()) {
-		return newProblem(http.StatusNotFound, "no such consent, or it has expired")
+		return problem.New(http.StatusNotFound, "no such consent, or it has expired")
 	}
 	delete(s.world.consents, query.Get("state"))
 	result := url.Values{"error": {"access_denied"}, "error_description": {"The user refused access."}}
@@ -118,22 +121,22 @@ type override struct {
 
 // putOverride stores an OAuth application; its secret is never shown. This is the
 // one route that refuses unknown keys.
-func (s *Server) putOverride(x *exchange) error {
+func (s *Server) putOverride(x *roundTrip) error {
 	body, err := x.decodeBody()
 	if err != nil {
 		return err
 	}
 	for key := range body {
 		if key != "connector_definition_id" && key != "connector_type" && key != "configuration" {
-			return invalidField("body."+key, "extra_forbidden", "Extra inputs are not permitted", nil)
+			return problem.InvalidField("body."+key, "extra_forbidden", "Extra inputs are not permitted", nil)
 		}
 	}
 	var configuration map[string]any
-	if isNull(body["configuration"]) {
-		return missingField("body.configuration")
+	if jsonvalue.IsNull(body["configuration"]) {
+		return problem.MissingField("body.configuration")
 	}
 	if json.Unmarshal(body["configuration"], &configuration) != nil {
-		return invalidField("body.configuration", "dict_type", "Input should be a valid dictionary", nil)
+		return problem.InvalidField("body.configuration", "dict_type", "Input should be a valid dictionary", nil)
 	}
 	kind, err := s.overrideKind(body)
 	if err != nil {
@@ -145,12 +148,13 @@ func (s *Server) putOverride(x *exchange) error {
 // overrideKind finds the kind of connector that exactly one of two keys names.
 func (s *Server) overrideKind(body map[string]json.RawMessage) (string, error) {
 	byID, byType := body["connector_definition_id"], body["connector_type"]
-	if isNull(byID) == isNull(byType) {
-		return "", invalidField("body", "value_error", "Value error, Exactly one of connector_definition_id or connector_type must be provided", nil)
+	if jsonvalue.IsNull(byID) == jsonvalue.IsNull(byType) {
+		return "", problem.InvalidField("body", "value_error",
+			"Value error, Exactly one of connector_definition_id or connector_type must be provided", nil)
 	}
-	name, find := "connector_type", s.world.kindByType
-	if !isNull(byID) {
-		name, find = "connector_definition_id", s.world.kindByDefinition
+	name, find := "connector_type", s.world.typeByName
+	if !jsonvalue.IsNull(byID) {
+		name, find = "connector_definition_id", s.world.typeByDefinition
 	}
 	text, err := requiredString(body, name)
 	if err != nil {
@@ -159,7 +163,7 @@ func (s *Server) overrideKind(body map[string]json.RawMessage) (string, error) {
 	if kind := find(text); kind != "" {
 		return kind, nil
 	}
-	return "", newProblem(http.StatusNotFound, "Connector type '%s' not found", text)
+	return "", problem.New(http.StatusNotFound, "Connector type '%s' not found", text)
 }
 
 func (w *world) storeOverride(kind string) map[string]any {
@@ -179,10 +183,10 @@ func (w *world) storeOverride(kind string) map[string]any {
 }
 
 // deleteOverride forgets an OAuth application; there may have been none.
-func (s *Server) deleteOverride(x *exchange) error {
-	kind := s.world.kindByType(x.values[0])
+func (s *Server) deleteOverride(x *roundTrip) error {
+	kind := s.world.typeByName(x.values[0])
 	if kind == "" {
-		return newProblem(http.StatusNotFound, "Connector type '%s' not found", x.values[0])
+		return problem.New(http.StatusNotFound, "Connector type '%s' not found", x.values[0])
 	}
 	s.world.mu.Lock()
 	delete(s.world.overrides, kind)

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"strings"
 	"testing"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
 )
 
 // TestUnwrittenObjectsAreNull creates records without naming the records that they
@@ -63,7 +65,7 @@ func TestRepeatedKeys(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	for _, row := range c.execute("hubspot", "contacts", "list", P{"limit": 100}).ok().list("result") {
-		if id, again := pathValue(row, "id"), pathValue(row, "properties.hs_object_id"); id != again {
+		if id, again := jsonvalue.PathValue(row, "id"), jsonvalue.PathValue(row, "properties.hs_object_id"); id != again {
 			t.Errorf("the contact %v says that it is %v", id, again)
 		}
 	}
@@ -79,7 +81,8 @@ func TestSmallThingsHaveShortDescriptions(t *testing.T) {
 		}
 	}
 	made := c.execute("GitHub - default", "issues", "create", P{"title": "x", "labels": []string{"bug", "never seen"}}).ok()
-	if known, unknown := made.text("result.labels.0.description"), made.at("result.labels.1.description"); known != "Defects and regressions" || unknown != nil {
+	if known, unknown := made.text("result.labels.0.description"),
+		made.at("result.labels.1.description"); known != "Defects and regressions" || unknown != nil {
 		t.Errorf("descriptions are %q for a label and %v for a new one, want null", known, unknown)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -17,18 +19,18 @@ var discriminators = []string{"auth_type", "credentials_title"}
 func placeCredentials(spec *schemas.Connector, credentials map[string]any, strict bool) (map[string]any, error) {
 	scheme := findScheme(spec, credentials)
 	if scheme == nil || strict && hasAny(credentials, discriminators) {
-		return nil, badRequest("Credentials do not match any auth scheme. Provided keys: %s. Available schemes: %s",
-			pyList(sortedKeys(credentials)), schemeNames(spec))
+		return nil, problem.BadRequest("Credentials do not match any auth scheme. Provided keys: %s. Available schemes: %s",
+			problem.PyList(jsonvalue.SortedKeys(credentials)), schemeNames(spec))
 	}
 	config := map[string]any{}
 	for _, p := range scheme.Hosted.SourceConfig {
 		if value, ok := credentialFor(credentials, p); ok {
-			setPath(config, p.Path, value)
+			jsonvalue.SetPath(config, p.Path, value)
 		}
 	}
 	for _, c := range scheme.Hosted.Constants {
 		if value, ok := constantValue(c); ok {
-			setPath(config, c.Path, value)
+			jsonvalue.SetPath(config, c.Path, value)
 		}
 	}
 	return config, nil
@@ -103,7 +105,7 @@ func mapped(spec *schemas.Connector, config map[string]any) bool {
 	}
 	return slices.ContainsFunc(spec.Auth, func(option schemas.AuthOption) bool {
 		for _, f := range option.Fields {
-			if f.Required && pathValue(config, pathOf(option, f.Name).Path) == nil {
+			if f.Required && jsonvalue.PathValue(config, pathOf(option, f.Name).Path) == nil {
 				return false
 			}
 		}
@@ -132,7 +134,7 @@ const mask = "**********"
 
 // masked is a configuration with its secrets hidden.
 func masked(spec *schemas.Connector, config map[string]any) map[string]any {
-	out := overlay(nil, config)
+	out := jsonvalue.Overlay(nil, config)
 	secret := map[string]bool{}
 	for _, option := range spec.Auth {
 		for _, f := range option.Fields {
@@ -153,7 +155,7 @@ func maskPaths(config map[string]any, prefix string, secret map[string]bool) {
 	for key, value := range config {
 		path := prefix + key
 		if inner, ok := value.(map[string]any); ok {
-			inner = overlay(nil, inner)
+			inner = jsonvalue.Overlay(nil, inner)
 			maskPaths(inner, path+".", secret)
 			config[key] = inner
 		} else if secret[path] || secret[key] {

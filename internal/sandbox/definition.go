@@ -6,11 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/sandbox/problem"
 	"airbyte-mcp-server/schemas"
 )
 
-// kindByDefinition is the kind of connector that a definition id stands for.
-func (w *world) kindByDefinition(id string) string {
+// typeByDefinition is the kind of connector that a definition id stands for.
+func (w *world) typeByDefinition(id string) string {
 	for name, h := range w.heads {
 		if strings.EqualFold(h.DefinitionID, id) {
 			return name
@@ -19,9 +20,9 @@ func (w *world) kindByDefinition(id string) string {
 	return ""
 }
 
-// kindByType finds a kind by its display name or its slug, whatever the letter
+// typeByName finds a kind by its display name or its slug, whatever the letter
 // case. Other spellings are not known.
-func (w *world) kindByType(name string) string {
+func (w *world) typeByName(name string) string {
 	for slug, h := range w.heads {
 		if strings.EqualFold(h.Title, name) || strings.EqualFold(slug, name) {
 			return slug
@@ -37,10 +38,10 @@ func definitionSummary(h schemas.Head) map[string]any {
 	}
 }
 
-func (s *Server) listDefinitions(x *exchange) error {
+func (s *Server) listDefinitions(x *roundTrip) error {
 	part := strings.ToLower(x.r.URL.Query().Get("name"))
 	list := []any{}
-	for _, name := range s.world.kinds() {
+	for _, name := range s.world.types() {
 		if h := s.world.heads[name]; strings.Contains(strings.ToLower(h.Title), part) {
 			list = append(list, definitionSummary(h))
 		}
@@ -48,8 +49,8 @@ func (s *Server) listDefinitions(x *exchange) error {
 	return x.reply(http.StatusOK, map[string]any{"definitions": list})
 }
 
-// kinds are the names of all kinds of connectors.
-func (w *world) kinds() []string {
+// types are the names of all kinds of connectors.
+func (w *world) types() []string {
 	names := make([]string, 0, len(w.heads))
 	for name := range w.heads {
 		names = append(names, name)
@@ -58,14 +59,14 @@ func (w *world) kinds() []string {
 	return names
 }
 
-func (s *Server) getDefinition(x *exchange) error {
+func (s *Server) getDefinition(x *roundTrip) error {
 	id, err := x.uuidInPath()
 	if err != nil {
 		return err
 	}
-	kind := s.world.kindByDefinition(id)
+	kind := s.world.typeByDefinition(id)
 	if kind == "" {
-		return newProblem(http.StatusNotFound, "Source definition not found")
+		return problem.New(http.StatusNotFound, "Source definition not found")
 	}
 	spec, err := s.world.catalog.Connector(kind)
 	if err != nil {

@@ -8,11 +8,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"airbyte-mcp-server/internal/sandbox/problem"
 )
 
 // applyFaults lets a matching rule take effect. It reports whether the request is
 // answered, or never will be.
-func (x *exchange) applyFaults() (done bool, err error) {
+func (x *roundTrip) applyFaults() (done bool, err error) {
 	rule, err := x.s.faults.match(x)
 	if rule == nil || err != nil {
 		return false, err
@@ -42,17 +44,18 @@ func (x *exchange) applyFaults() (done bool, err error) {
 	case "expire_token":
 		return true, x.expireToken()
 	case "quota":
-		return true, newProblem(x.s.switches.status("quota_exhausted"), "The organization has used up its agent operations for this period")
+		return true, problem.New(x.s.switches.status("quota_exhausted"), "The organization has used up its agent operations for this period")
 	case "inband":
 		id := x.call.Connector
-		return true, x.reply(http.StatusOK, envelope{Status: x.s.switches.get("inband_status"), Result: map[string]any{"error": "Upstream timed out"}, Metadata: map[string]any{}, Execution: execution(id, "error")})
+		return true, x.reply(http.StatusOK, envelope{Status: x.s.switches.Get("inband_status"),
+			Result: map[string]any{"error": "Upstream timed out"}, Metadata: map[string]any{}, Execution: execution(id, "error")})
 	}
 	return true, nil
 }
 
 // wait lets time pass, for ever if it is negative. It reports false if the client
 // left or the sandbox closes meanwhile.
-func (x *exchange) wait(d time.Duration) bool {
+func (x *roundTrip) wait(d time.Duration) bool {
 	var over <-chan time.Time
 	if d >= 0 {
 		timer := time.NewTimer(d)
@@ -69,7 +72,7 @@ func (x *exchange) wait(d time.Duration) bool {
 }
 
 // answerStatus answers with an error of the chosen form.
-func (x *exchange) answerStatus(r *faultRule) {
+func (x *roundTrip) answerStatus(r *faultRule) {
 	if r.retryAfter != "" {
 		x.w.Header().Set("Retry-After", r.retryAfter)
 	}
@@ -87,7 +90,7 @@ func (x *exchange) answerStatus(r *faultRule) {
 		x.replyRaw(r.status, "text/html", []byte("<html><body><h1>"+text+"</h1></body></html>"))
 		return
 	default:
-		body = newProblem(r.status, "%s", message).body(current)
+		body = problem.New(r.status, "%s", message).Body(problem.Current)
 	}
 	if err := x.reply(r.status, body); err != nil {
 		x.fail(err)
@@ -108,22 +111,22 @@ func faultText(status int) string {
 }
 
 // expireToken refuses the token of this request for good.
-func (x *exchange) expireToken() error {
+func (x *roundTrip) expireToken() error {
 	_, token, _ := strings.Cut(x.r.Header.Get("Authorization"), " ")
 	if c, ok := x.s.mint.check(strings.TrimSpace(token)); ok {
 		x.s.mint.revoke(c)
 	}
-	return newProblem(http.StatusUnauthorized, "Invalid authentication credentials")
+	return problem.New(http.StatusUnauthorized, "Invalid authentication credentials")
 }
 
 // reset ends the connection so that the client sees a reset, not an orderly end.
-func (x *exchange) reset() {
+func (x *roundTrip) reset() {
 	x.answered = true
 	x.hangUp(true)
 }
 
 // hangUp closes the connection under the request, if the server lets go of it.
-func (x *exchange) hangUp(abruptly bool) {
+func (x *roundTrip) hangUp(abruptly bool) {
 	conn, _, err := http.NewResponseController(x.w).Hijack()
 	if err != nil {
 		x.s.log.Error().Err(err).Msg("connection not closed")
@@ -142,12 +145,14 @@ type buffer struct {
 	body   bytes.Buffer
 }
 
-func (b *buffer) Header() http.Header         { return b.header }
-func (b *buffer) WriteHeader(status int)      { b.status = status }
+func (b *buffer) Header() http.Header { return b.header }
+
+func (b *buffer) WriteHeader(status int) { b.status = status }
+
 func (b *buffer) Write(p []byte) (int, error) { return b.body.Write(p) }
 
 // answerBadly carries the request out and spoils the delivery of its answer.
-func (x *exchange) answerBadly(effect string) {
+func (x *roundTrip) answerBadly(effect string) {
 	whole := &buffer{header: http.Header{}, status: http.StatusOK}
 	inner := *x
 	inner.w = whole
@@ -172,7 +177,7 @@ func (x *exchange) answerBadly(effect string) {
 }
 
 // drip sends a byte at a time.
-func (x *exchange) drip(body []byte) {
+func (x *roundTrip) drip(body []byte) {
 	for i := range body {
 		if _, err := x.w.Write(body[i : i+1]); err != nil {
 			return
@@ -184,10 +189,10 @@ func (x *exchange) drip(body []byte) {
 	}
 }
 
-func (x *exchange) flush() { _ = http.NewResponseController(x.w).Flush() }
+func (x *roundTrip) flush() { _ = http.NewResponseController(x.w).Flush() }
 
 // answerHuge answers with one very long string.
-func (x *exchange) answerHuge(size int64) {
+func (x *roundTrip) answerHuge(size int64) {
 	x.note(http.StatusOK)
 	x.answered = true
 	x.w.Header().Set("Content-Type", "application/json")

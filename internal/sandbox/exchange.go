@@ -7,13 +7,16 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
 )
 
 // maxBody bounds a request's body; uploads travel as base64.
 const maxBody = 64 << 20
 
-// exchange is one request and its answer.
-type exchange struct {
+// roundTrip is one request and its answer.
+type roundTrip struct {
 	s      *Server
 	w      http.ResponseWriter
 	r      *http.Request
@@ -37,7 +40,7 @@ type callNames struct {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{s: s, w: w, r: r}
+	x := &roundTrip{s: s, w: w, r: r}
 	rt, values, allowed := find(s.tables[s.served()], r.Method, r.URL.Path)
 	x.route, x.values = rt, values
 	if rt == nil {
@@ -51,7 +54,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.log.Debug().Str("method", r.Method).Str("route", rt.path).Msg("request served")
 }
 
-func (x *exchange) serve() error {
+func (x *roundTrip) serve() error {
 	if err := x.read(); err != nil {
 		return err
 	}
@@ -72,24 +75,24 @@ func (x *exchange) serve() error {
 
 // refuseRoute answers requests for which there is no route, though perhaps one for
 // other methods.
-func (x *exchange) refuseRoute(allowed []string) {
-	x.route = &route{name: "none", method: x.r.Method, path: x.r.URL.Path, dialect: framework}
+func (x *roundTrip) refuseRoute(allowed []string) {
+	x.route = &route{name: "none", method: x.r.Method, path: x.r.URL.Path, dialect: problem.Framework}
 	x.s.ledger.route(x.r.Method + " (unknown)")
 	if len(allowed) > 0 {
 		x.w.Header().Set("Allow", strings.Join(allowed, ", "))
-		x.fail(newProblem(http.StatusMethodNotAllowed, "Method Not Allowed"))
+		x.fail(problem.New(http.StatusMethodNotAllowed, "Method Not Allowed"))
 		return
 	}
-	x.fail(newProblem(http.StatusNotFound, "Not Found"))
+	x.fail(problem.New(http.StatusNotFound, "Not Found"))
 }
 
-func (x *exchange) read() error {
+func (x *roundTrip) read() error {
 	body, err := io.ReadAll(http.MaxBytesReader(x.w, x.r.Body, maxBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return newProblem(http.StatusRequestEntityTooLarge, "Request body too large")
+		return problem.New(http.StatusRequestEntityTooLarge, "Request body too large")
 	}
 	if err != nil {
-		return newProblem(http.StatusBadRequest, "There was an error reading the body")
+		return problem.New(http.StatusBadRequest, "There was an error reading the body")
 	}
 	x.body = body
 	if x.route.name == "execute" {
@@ -100,8 +103,8 @@ func (x *exchange) read() error {
 }
 
 // reply writes a JSON answer.
-func (x *exchange) reply(status int, v any) error {
-	raw, err := encode(v)
+func (x *roundTrip) reply(status int, v any) error {
+	raw, err := jsonvalue.Encode(v)
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (x *exchange) reply(status int, v any) error {
 	return nil
 }
 
-func (x *exchange) replyRaw(status int, contentType string, raw []byte) {
+func (x *roundTrip) replyRaw(status int, contentType string, raw []byte) {
 	h := x.w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(raw)))
@@ -120,23 +123,23 @@ func (x *exchange) replyRaw(status int, contentType string, raw []byte) {
 }
 
 // fail writes an error answer.
-func (x *exchange) fail(err error) {
+func (x *roundTrip) fail(err error) {
 	if x.answered {
 		return
 	}
-	p, ok := errors.AsType[*problem](err)
+	p, ok := errors.AsType[*problem.Error](err)
 	if !ok {
 		x.s.log.Error().Err(err).Str("route", x.route.path).Msg("request failed")
-		p = newProblem(http.StatusInternalServerError, "Internal server error")
+		p = problem.New(http.StatusInternalServerError, "Internal server error")
 	}
-	if encodeErr := x.reply(p.status, p.body(x.route.dialect)); encodeErr != nil {
+	if encodeErr := x.reply(p.Status, p.Body(x.route.dialect)); encodeErr != nil {
 		x.s.log.Error().Err(encodeErr).Msg("error answer not written")
 	}
 }
 
 // note records the request before its answer leaves, so that a client that has
 // the answer also sees it counted.
-func (x *exchange) note(status int) {
+func (x *roundTrip) note(status int) {
 	if x.noted || x.route.name == "control" || x.route.name == "none" {
 		return
 	}
@@ -148,17 +151,18 @@ func (x *exchange) note(status int) {
 }
 
 // decodeBody reads a JSON object, reporting faults as body validation does.
-func (x *exchange) decodeBody() (map[string]json.RawMessage, error) {
+func (x *roundTrip) decodeBody() (map[string]json.RawMessage, error) {
 	if len(strings.TrimSpace(string(x.body))) == 0 {
-		return nil, missingField("body")
+		return nil, problem.MissingField("body")
 	}
 	var object map[string]json.RawMessage
 	err := json.Unmarshal(x.body, &object)
 	if _, syntax := errors.AsType[*json.SyntaxError](err); syntax {
-		return nil, invalidField("body", "json_invalid", "JSON decode error", nil)
+		return nil, problem.InvalidField("body", "json_invalid", "JSON decode error", nil)
 	}
 	if err != nil || object == nil {
-		return nil, invalidField("body", "model_attributes_type", "Input should be a valid dictionary or object to extract fields from", nil)
+		return nil, problem.InvalidField("body", "model_attributes_type",
+			"Input should be a valid dictionary or object to extract fields from", nil)
 	}
 	return object, nil
 }
@@ -167,11 +171,11 @@ func (x *exchange) decodeBody() (map[string]json.RawMessage, error) {
 func requiredString(body map[string]json.RawMessage, name string) (string, error) {
 	raw, ok := body[name]
 	if !ok {
-		return "", missingField("body." + name)
+		return "", problem.MissingField("body." + name)
 	}
 	var s string
-	if isNull(raw) || json.Unmarshal(raw, &s) != nil {
-		return "", invalidField("body."+name, "string_type", "Input should be a valid string", nil)
+	if jsonvalue.IsNull(raw) || json.Unmarshal(raw, &s) != nil {
+		return "", problem.InvalidField("body."+name, "string_type", "Input should be a valid string", nil)
 	}
 	return s, nil
 }

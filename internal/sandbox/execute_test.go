@@ -44,7 +44,8 @@ func TestExecuteErrors(t *testing.T) {
 		text           string
 	}{
 		{"issue", "list", nil, "Entity 'issue' not found in connector. Available entities: ['branches', "},
-		{"issues", "delete", nil, "Action 'delete' not supported for entity 'issues'. Supported actions: ['list', 'get', 'create', 'update', 'api_search', 'context_store_search', 'context_store_sql_query']"},
+		{"issues", "delete", nil, "Action 'delete' not supported for entity 'issues'. Supported actions: ['list', 'get', 'create', 'update', " +
+			"'api_search', 'context_store_search', 'context_store_sql_query']"},
 		{"issues", "get", nil, "Missing required body fields for issues.get: ['number']"},
 		{"issues", "update", nil, "Missing required path parameter 'issue_number' for issues.update"},
 		{"issues", "list", P{"states": []string{"open"}}, "Invalid value 'open' for parameter 'states'; expected one of: ['OPEN', 'CLOSED']"},
@@ -69,7 +70,8 @@ func TestExecuteConnector(t *testing.T) {
 	c := newClient(t)
 	body := `{"entity":"issues","action":"list","params":{"per_page":1}}`
 	id := c.id("GitHub - default")
-	for path, want := range map[string]int{id: 200, "source_id:" + id: 200, strings.ToUpper(id): 200, "00000000-0000-4000-8000-000000000404": 404, "github": 404} {
+	for path, want := range map[string]int{id: 200, "source_id:" + id: 200, strings.ToUpper(id): 200,
+		"00000000-0000-4000-8000-000000000404": 404, "github": 404} {
 		a := c.send("POST", "/api/v1/integrations/connectors/"+path+"/execute", body, nil)
 		if a.status != want {
 			t.Errorf("%s: got %d %.200s, want %d", path, a.status, a.body, want)
@@ -98,12 +100,14 @@ func TestSelection(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	const github = "GitHub - default"
-	selected := c.execute(github, "issues", "list", P{"per_page": 1}, "select_fields", []string{"number", "author.login", "no.such"}, "exclude_fields", []string{"number"})
+	selected := c.execute(github, "issues", "list", P{"per_page": 1}, "select_fields", []string{"number", "author.login", "no.such"},
+		"exclude_fields", []string{"number"})
 	if got := selected.object("result.0"); len(got) != 2 || got["number"] == nil || len(got["author"].(map[string]any)) != 1 {
 		t.Errorf("selected fields are %v", got)
 	}
 	excluded := c.execute(github, "issues", "list", P{"per_page": 1}, "exclude_fields", []string{"body", "author.login"})
-	if got := excluded.object("result.0"); got["body"] != nil || got["title"] == nil || got["author"].(map[string]any)["login"] != nil || got["author"].(map[string]any)["avatarUrl"] == nil {
+	if got := excluded.object("result.0"); got["body"] != nil || got["title"] == nil || got["author"].(map[string]any)["login"] != nil ||
+		got["author"].(map[string]any)["avatarUrl"] == nil {
 		t.Errorf("record without excluded fields is %v", got)
 	}
 	vendor := c.execute(github, "issues", "get", P{"number": 1, "fields": []string{"id", "url"}})
@@ -124,7 +128,8 @@ func TestTruncation(t *testing.T) {
 		a := c.execute(github, "issues", action, P{"per_page": 100, "query": "repo:acme/widgets"}, "skip_truncation", false).ok()
 		cut := 0
 		for _, row := range a.list("result") {
-			if body, _ := row.(map[string]any)["body"].(string); strings.HasSuffix(body, truncationMark) && len(body) == longText+len(truncationMark) {
+			if body, _ := row.(map[string]any)["body"].(string); strings.HasSuffix(body,
+				truncationMark) && len(body) == longText+len(truncationMark) {
 				cut++
 			}
 		}

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/random"
 )
 
 // faultRule makes matching requests fail. See the package documentation.
@@ -32,7 +35,7 @@ type faultRule struct {
 // faults holds the rules in force.
 type faults struct {
 	mu     sync.Mutex
-	seed   seed
+	seed   random.Seed
 	rules  []*faultRule
 	header map[string]*faultRule // rules from request headers, which count on their own
 }
@@ -43,8 +46,8 @@ const maxHeaderRules = 1000
 // FaultHeader is the request header that carries a rule for one request.
 const FaultHeader = "X-Sandbox-Fault"
 
-func newFaults(rules []string, s seed) (*faults, error) {
-	f := &faults{seed: s.of("faults")}
+func newFaults(rules []string, s random.Seed) (*faults, error) {
+	f := &faults{seed: s.Of("faults")}
 	return f, f.replace(rules)
 }
 
@@ -175,13 +178,13 @@ func parseSize(text string) (int64, error) {
 }
 
 // match finds the first rule that concerns a request and counts it.
-func (f *faults) match(x *exchange) (*faultRule, error) {
+func (f *faults) match(x *roundTrip) (*faultRule, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if text := x.r.Header.Get(FaultHeader); text != "" {
 		rule, err := f.headerRule(text)
 		if err != nil {
-			return nil, newProblem(http.StatusBadRequest, "%s: %v", FaultHeader, err)
+			return nil, problem.New(http.StatusBadRequest, "%s: %v", FaultHeader, err)
 		}
 		if f.fires(rule, x) {
 			return rule, nil
@@ -207,7 +210,7 @@ func (f *faults) headerRule(text string) (*faultRule, error) {
 }
 
 // fires decides whether a rule takes effect on a request.
-func (f *faults) fires(r *faultRule, x *exchange) bool {
+func (f *faults) fires(r *faultRule, x *roundTrip) bool {
 	if !r.concerns(x) {
 		return false
 	}
@@ -215,14 +218,14 @@ func (f *faults) fires(r *faultRule, x *exchange) bool {
 	switch {
 	case r.nth > 0 && r.seen != r.nth, r.times > 0 && r.fired >= r.times:
 		return false
-	case r.rate < 1 && f.seed.at(r.seen).fraction() >= r.rate:
+	case r.rate < 1 && f.seed.At(r.seen).Fraction() >= r.rate:
 		return false
 	}
 	r.fired++
 	return true
 }
 
-func (r *faultRule) concerns(x *exchange) bool {
+func (r *faultRule) concerns(x *roundTrip) bool {
 	if r.route != "" && r.route != x.route.name || r.entity != "" && r.entity != x.call.Entity || r.action != "" && r.action != x.call.Action {
 		return false
 	}
@@ -234,5 +237,5 @@ func (r *faultRule) concerns(x *exchange) bool {
 	}
 	id := connectorID(x.values[0])
 	c := x.s.world.connector(id)
-	return r.connector == id || c != nil && (strings.EqualFold(r.connector, c.Name) || r.connector == c.Kind)
+	return r.connector == id || c != nil && (strings.EqualFold(r.connector, c.Name) || r.connector == c.Type)
 }

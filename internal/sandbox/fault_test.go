@@ -15,7 +15,8 @@ import (
 
 func TestParseFaultErrors(t *testing.T) {
 	t.Parallel()
-	bad := []string{"", "route=execute", "status=abc", "status=99", "status=503,hang", "hang=1", "delay", "delay=x", "nth=0,hang", "times=-1,hang", "rate=x,hang", "color=red,hang", "status=500,body=6", "huge=1TBB", "huge=0"}
+	bad := []string{"", "route=execute", "status=abc", "status=99", "status=503,hang", "hang=1", "delay", "delay=x", "nth=0,hang",
+		"times=-1,hang", "rate=x,hang", "color=red,hang", "status=500,body=6", "huge=1TBB", "huge=0"}
 	for _, text := range bad {
 		if _, err := parseFault(text); err == nil {
 			t.Errorf("rule %q is accepted", text)

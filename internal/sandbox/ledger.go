@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/records"
 )
 
 // Requests counts what a sandbox was asked for.
@@ -126,8 +129,8 @@ var folds = []struct {
 	concerns func(Executed) bool
 	shared   func(Executed) Executed
 }{
-	{func(e Executed) bool { return e.Status == http.StatusOK && !isWrite(e.Action) }, withoutParams},
-	{func(e Executed) bool { return !isWrite(e.Action) }, withoutParams},
+	{func(e Executed) bool { return e.Status == http.StatusOK && !records.IsWrite(e.Action) }, withoutParams},
+	{func(e Executed) bool { return !records.IsWrite(e.Action) }, withoutParams},
 	{func(Executed) bool { return true }, withoutParams},
 	{func(Executed) bool { return true }, withoutNames},
 }
@@ -163,10 +166,10 @@ func (l *ledger) fold(wanted int) {
 func hashParams(raw json.RawMessage) string {
 	params := map[string]any{}
 	canonical := []byte(raw)
-	if isNull(raw) {
+	if jsonvalue.IsNull(raw) {
 		canonical = []byte("{}")
-	} else if err := decode(raw, &params); err == nil {
-		if sorted, err := encode(params); err == nil {
+	} else if err := jsonvalue.Decode(raw, &params); err == nil {
+		if sorted, err := jsonvalue.Encode(params); err == nil {
 			canonical = sorted
 		}
 	}
@@ -189,9 +192,9 @@ func (l *ledger) requests() Requests {
 	return out
 }
 
-func (s *Server) showRequests(x *exchange) error { return x.reply(http.StatusOK, s.ledger.requests()) }
+func (s *Server) showRequests(x *roundTrip) error { return x.reply(http.StatusOK, s.ledger.requests()) }
 
-func (s *Server) resetRequests(x *exchange) error {
+func (s *Server) resetRequests(x *roundTrip) error {
 	s.ledger.reset()
 	return x.reply(http.StatusOK, s.ledger.requests())
 }

@@ -15,9 +15,11 @@ func TestRequests(t *testing.T) {
 	c := newClient(t)
 	const github = "GitHub - default"
 	c.execute(github, "issues", "list", P{"per_page": 1, "owner": "acme"}).ok()
-	c.send("POST", "/api/v1/integrations/connectors/source_id:"+c.id(github)+"/execute", `{"action":"list","entity":"issues","params":{"owner":"acme",  "per_page":1}}`, nil)
+	c.send("POST", "/api/v1/integrations/connectors/source_id:"+c.id(github)+"/execute",
+		`{"action":"list","entity":"issues","params":{"owner":"acme",  "per_page":1}}`, nil)
 	c.execute(github, "issues", "get", P{"number": 4711})
-	c.send("POST", "/api/v1/integrations/connectors/"+c.id(github)+"/execute", `{"entity":"issues","action":"list"}`, http.Header{FaultHeader: {"status=503"}})
+	c.send("POST", "/api/v1/integrations/connectors/"+c.id(github)+"/execute", `{"entity":"issues","action":"list"}`,
+		http.Header{FaultHeader: {"status=503"}})
 	c.get("/api/v1/workspaces")
 
 	got := c.s.Requests()
@@ -44,14 +46,22 @@ func TestRequests(t *testing.T) {
 	if len(got.Executes) != len(want) {
 		t.Errorf("%d rows, want %d: params are told apart by their text", len(got.Executes), len(want))
 	}
-	for path, n := range map[string]int{"POST /api/v1/integrations/connectors/{id}/execute": 4, "GET /api/v1/workspaces": 1, "POST /api/v1/account/applications/token": 1} {
+	for path, n := range map[string]int{"POST /api/v1/integrations/connectors/{id}/execute": 4, "GET /api/v1/workspaces": 1,
+		"POST /api/v1/account/applications/token": 1} {
 		if got.Routes[path] != n {
 			t.Errorf("%s was counted %d times, want %d", path, got.Routes[path], n)
 		}
 	}
+}
 
+func TestRequestsAreShownAndReset(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	for n := range 3 {
+		c.execute("GitHub - default", "issues", "get", P{"number": n + 1}).ok()
+	}
 	var served Requests
-	if err := json.Unmarshal(c.get("/__sandbox/requests").body, &served); err != nil || len(served.Executes) != len(want) {
+	if err := json.Unmarshal(c.get("/__sandbox/requests").body, &served); err != nil || len(served.Executes) != 3 {
 		t.Errorf("the route shows %+v (%v)", served, err)
 	}
 	c.send("DELETE", "/__sandbox/requests", nil, nil)

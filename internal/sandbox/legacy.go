@@ -2,6 +2,11 @@ package sandbox
 
 import (
 	"net/http"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/naming"
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/records"
 )
 
 // embeddedSource is the body of a create request in the older dialect.
@@ -15,41 +20,41 @@ type embeddedSource struct {
 
 // createSource makes a connector in the older dialect. Nothing is checked: secrets
 // that no scheme knows are stored as they come, and the first execute fails.
-func (s *Server) createSource(x *exchange) error {
+func (s *Server) createSource(x *roundTrip) error {
 	body := &embeddedSource{}
 	if err := x.decodeInto(body); err != nil {
 		return err
 	}
 	if body.Template == nil {
-		return missingField("body.source_template_id")
+		return problem.MissingField("body.source_template_id")
 	}
 	if body.Workspace == nil {
-		return missingField("body.workspace_id")
+		return problem.MissingField("body.workspace_id")
 	}
 	w := s.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t, ws := w.templateByID(*body.Template), w.workspaceByID(*body.Workspace)
 	if t == nil {
-		return newProblem(http.StatusNotFound, "Source template not found")
+		return problem.New(http.StatusNotFound, "Source template not found")
 	}
 	if ws == nil {
-		return newProblem(http.StatusNotFound, "Workspace not found")
+		return problem.New(http.StatusNotFound, "Workspace not found")
 	}
 	if err := x.mayUse(ws); err != nil {
 		return err
 	}
-	spec, err := w.catalog.Connector(t.Kind)
+	spec, err := w.catalog.Connector(t.Type)
 	if err != nil {
 		return err
 	}
-	config := overlay(t.Partial, body.Source)
+	config := jsonvalue.Overlay(t.Partial, body.Source)
 	if placed, err := placeCredentials(spec, body.Auth, false); err == nil {
-		config = overlay(config, placed)
+		config = jsonvalue.Overlay(config, placed)
 	} else {
-		config = overlay(config, body.Auth)
+		config = jsonvalue.Overlay(config, body.Auth)
 	}
-	c := s.newConnector(&requested{Name: body.Name}, ws, t, t.Kind, config)
+	c := s.newConnector(&requested{Name: body.Name}, ws, t, t.Type, config)
 	c.Unmapped = !mapped(spec, config)
 	w.adopt(c)
 	w.changed()
@@ -64,8 +69,8 @@ type legacyEnvelope struct {
 
 // legacyMetadata shows paging in the form that the older dialect has for all vendors.
 func legacyMetadata(metadata map[string]any) map[string]any {
-	for _, key := range sortedKeys(metadata) {
-		if cursor, ok := metadata[key].(string); ok && nextNames[fold(key)] && cursor != "" {
+	for _, key := range jsonvalue.SortedKeys(metadata) {
+		if cursor, ok := metadata[key].(string); ok && records.NextNames[naming.Fold(key)] && cursor != "" {
 			return map[string]any{"pagination": map[string]any{"cursor": cursor}}
 		}
 	}

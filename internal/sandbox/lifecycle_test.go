@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -27,8 +26,9 @@ func TestCreateConnector(t *testing.T) {
 	c := newClient(t)
 	a := c.send("POST", connectorsPath, newGitHub(nil), nil)
 	want := map[string]string{
-		"name": "GitHub - empty", "replication_config.credentials.personal_access_token": mask, "replication_config.credentials.option_title": "PAT Credentials",
-		"replication_config.repositories.1": "octo/dog", "source_template.source_definition_id": githubDefinition,
+		"name": "GitHub - empty", "replication_config.credentials.personal_access_token": mask,
+		"replication_config.credentials.option_title": "PAT Credentials",
+		"replication_config.repositories.1":           "octo/dog", "source_template.source_definition_id": githubDefinition,
 	}
 	for path, text := range want {
 		if got := a.text(path); got != text {
@@ -39,11 +39,13 @@ func TestCreateConnector(t *testing.T) {
 	if got := list.text("data.0.id"); got != a.text("id") {
 		t.Errorf("the list has %q, want the new connector", got)
 	}
-	issues := c.send("POST", connectorsPath+"/"+a.text("id")+"/execute", P{"entity": "issues", "action": "list", "params": P{"per_page": 1}}, nil)
+	issues := c.send("POST", connectorsPath+"/"+a.text("id")+"/execute",
+		P{"entity": "issues", "action": "list", "params": P{"per_page": 1}}, nil)
 	if got := issues.text("result.0.url"); got != "https://github.com/octo/cat/issues/1" {
 		t.Errorf("its first issue is %q, want one of the configured repository", got)
 	}
-	found := c.send("POST", connectorsPath+"/"+a.text("id")+"/execute", P{"entity": "issues", "action": "context_store_search", "params": P{"query": P{"filter": P{"like": P{"url": "%octo/dog%"}}}}}, nil)
+	found := c.send("POST", connectorsPath+"/"+a.text("id")+"/execute",
+		P{"entity": "issues", "action": "context_store_search", "params": P{"query": P{"filter": P{"like": P{"url": "%octo/dog%"}}}}}, nil)
 	if len(found.list("result.data")) == 0 {
 		t.Error("the Context Store lacks the second repository")
 	}
@@ -61,7 +63,8 @@ func TestCreateConnectorErrors(t *testing.T) {
 		{"no workspace", func(b P) { delete(b, "workspace_name") }, 422, "Field required"},
 		{"older name of the workspace", func(b P) { b["external_user_id"] = b["workspace_name"]; delete(b, "workspace_name") }, 200, ""},
 		{"unknown workspace", func(b P) { b["workspace_name"] = "nobody" }, 404, "Workspace not found"},
-		{"no type", func(b P) { delete(b, "connector_type") }, 422, "One of connector_type, definition_id, or source_template_id must be provided"},
+		{"no type", func(b P) { delete(b, "connector_type") }, 422,
+			"One of connector_type, definition_id, or source_template_id must be provided"},
 		{"slug", func(b P) { b["connector_type"] = "github" }, 200, ""},
 		{"definition", func(b P) { delete(b, "connector_type"); b["definition_id"] = githubDefinition }, 200, ""},
 		{"unknown type", func(b P) { b["connector_type"] = "git_hub" }, 404, "Connector type 'git_hub' not found"},
@@ -72,7 +75,8 @@ func TestCreateConnectorErrors(t *testing.T) {
 		}, 404, "not found"},
 		{"nothing but a type", func(b P) { delete(b, "credentials"); delete(b, "replication_config") }, 422, "At least one of"},
 		{"stored vocabulary", func(b P) { b["credentials"] = P{"option_title": "x", "personal_access_token": "y"} }, 200, ""},
-		{"unknown credentials", func(b P) { b["credentials"] = P{"pat": "x"} }, 400, "Provided keys: ['pat']. Available schemes: githubOAuth (access_token), githubPAT (token)"},
+		{"unknown credentials", func(b P) { b["credentials"] = P{"pat": "x"} }, 400,
+			"Provided keys: ['pat']. Available schemes: githubOAuth (access_token), githubPAT (token)"},
 		{"discriminator", func(b P) { b["credentials"] = P{"token": "x", "auth_type": "pat"} }, 400, "do not match"},
 		{"no repositories", func(b P) { b["replication_config"] = P{} }, 422, "required property 'repositories' not found"},
 		{"unknown setting", func(b P) { b["replication_config"] = P{"repositories": []string{}, "repos": 1} }, 422, "unknown property 'repos'"},
@@ -153,7 +157,8 @@ func TestCheck(t *testing.T) {
 		t.Errorf("good credentials: %d %s", a.status, a.body)
 	}
 	bad := newGitHub(func(b P) { b["credentials"] = P{"token": "invalid"} })
-	if a := c.send("POST", connectorsPath+"/check", bad, nil); a.status != 200 || a.text("status") != "failed" || a.text("failure_reason.failure_type") != "config_error" {
+	if a := c.send("POST", connectorsPath+"/check", bad,
+		nil); a.status != 200 || a.text("status") != "failed" || a.text("failure_reason.failure_type") != "config_error" {
 		t.Errorf("bad credentials: %d %s", a.status, a.body)
 	}
 	id := c.send("POST", connectorsPath, bad, nil).text("id")
@@ -215,7 +220,8 @@ func TestWorkspaces(t *testing.T) {
 	c := newClient(t)
 	acme := c.s.world.findWorkspace(func(w *workspace) bool { return w.Name == "acme-corp" }).ID
 	path := "/api/v1/workspaces/" + acme
-	if a := c.send("PUT", path, P{"name": "acme-inc", "status": "inactive"}, nil); a.text("name") != "acme-inc" || a.text("status") != "inactive" {
+	if a := c.send("PUT", path, P{"name": "acme-inc", "status": "inactive"},
+		nil); a.text("name") != "acme-inc" || a.text("status") != "inactive" {
 		t.Errorf("update: %s", a.body)
 	}
 	if got := c.get(connectorsPath + "?workspace_name=acme-corp").status; got != 404 {
@@ -247,7 +253,8 @@ func TestOlderDialect(t *testing.T) {
 	if len(rows.list("connectors")) != 2 {
 		t.Errorf("connectors: %s", rows.body)
 	}
-	if n := len(c.get("/api/v1/connectors/connectors_for_user?external_user_id=nobody&definition_id=" + githubDefinition).list("connectors")); n != 0 {
+	if n := len(c.get("/api/v1/connectors/connectors_for_user?external_user_id=nobody&definition_id=" +
+		githubDefinition).list("connectors")); n != 0 {
 		t.Errorf("an unknown user has %d connectors", n)
 	}
 	run := "/api/v1/connectors/sources/" + c.id("GitHub - acme-corp") + "/execute"
@@ -259,9 +266,11 @@ func TestOlderDialect(t *testing.T) {
 	if missing.status != 422 || missing.text("detail.0.loc.1") != "entity" {
 		t.Errorf("without an entity: %d %s", missing.status, missing.body)
 	}
-	source := P{"workspace_id": acme.ID, "source_template_id": c.s.world.templateOf("github").ID, "name": "seeded", "auth_config": P{"token": "x"}, "source_config": P{"repositories": []string{"a/b"}}}
+	source := P{"workspace_id": acme.ID, "source_template_id": c.s.world.templateOf("github").ID, "name": "seeded",
+		"auth_config": P{"token": "x"}, "source_config": P{"repositories": []string{"a/b"}}}
 	id := c.send("POST", "/api/v1/embedded/sources", source, nil).text("id")
-	if got := c.send("POST", connectorsPath+"/"+id+"/execute", P{"entity": "issues", "action": "list"}, nil).text("result.0.url"); got != "https://github.com/a/b/issues/1" {
+	if got := c.send("POST", connectorsPath+"/"+id+"/execute", P{"entity": "issues", "action": "list"},
+		nil).text("result.0.url"); got != "https://github.com/a/b/issues/1" {
 		t.Errorf("the new source's first issue is %q", got)
 	}
 	source["auth_config"] = P{"pat": "x"}
@@ -273,115 +282,5 @@ func TestOlderDialect(t *testing.T) {
 	c.send("PUT", "/__sandbox/config", P{"switches": P{"dialect": "current"}}, nil)
 	if got := c.send("POST", run, P{"entity": "issues", "action": "list"}, nil).status; got != 404 {
 		t.Errorf("switched off, the route gives %d, want 404", got)
-	}
-}
-
-func TestTemplates(t *testing.T) {
-	t.Parallel()
-	c := newClient(t)
-	const path = "/api/v1/integrations/templates/sources"
-	own, global := c.get(path), c.get(path+"/global")
-	if own.text("data.0.organization_id") != organizationID || global.at("data.0.organization_id") != nil {
-		t.Errorf("own: %.200s; global: %.200s", own.body, global.body)
-	}
-	clone := P{"original_source_template_id": global.text("data.0.id"), "name": "Mine"}
-	made := c.send("POST", path, clone, nil)
-	if made.status != 200 || made.text("name") != "Mine" || made.text("source_definition_id") == "" {
-		t.Fatalf("clone: %d %s", made.status, made.body)
-	}
-	if a := c.send("POST", path, clone, nil); a.status != 400 || !strings.Contains(a.text("message"), "already exists") {
-		t.Errorf("a second of the same name: %d %s", a.status, a.body)
-	}
-	if a := c.send("PATCH", path+"/"+made.text("id"), P{"partial_default_config": P{"start_date": "2026-01-01T00:00:00Z"}}, nil); a.text("partial_default_config.start_date") == "" {
-		t.Errorf("update: %s", a.body)
-	}
-	if a := c.send("DELETE", path+"/"+made.text("id"), nil, nil); a.status != 200 || a.text("deleted_at") == "" {
-		t.Errorf("delete: %d %s", a.status, a.body)
-	}
-	for _, gone := range []string{path + "/" + made.text("id"), path + "/00000000-0000-4000-8000-000000000404"} {
-		if got := c.get(gone).status; got != 404 {
-			t.Errorf("%s gives %d, want 404", gone, got)
-		}
-	}
-	if got := c.send("POST", path, P{"actor_definition_id": "00000000-0000-4000-8000-000000000404", "partial_default_config": P{}}, nil).status; got != 400 {
-		t.Errorf("an unknown definition gives %d, want 400", got)
-	}
-}
-
-func TestOAuth(t *testing.T) {
-	t.Parallel()
-	c := newClient(t)
-	begin := P{"workspace_name": "empty", "connector_type": "GitHub", "redirect_url": "http://127.0.0.1:1/back?x=1", "replication_config": P{"repositories": []string{"a/b"}}}
-	consent := func() string {
-		a := c.send("POST", connectorsPath+"/oauth/initiate", begin, nil)
-		_, path, ok := strings.Cut(a.text("consent_url"), "http://example.com")
-		if a.status != 200 || !ok {
-			t.Fatalf("initiate: %d %s", a.status, a.body)
-		}
-		return path
-	}
-	denied := c.get(consent() + "&deny=1")
-	if denied.status != 302 || !strings.Contains(denied.header.Get("Location"), "error=access_denied") {
-		t.Errorf("refused: %d %v", denied.status, denied.header)
-	}
-	path := consent()
-	agreed := c.get(path)
-	_, id, ok := strings.Cut(agreed.header.Get("Location"), "http://127.0.0.1:1/back?x=1&connector_id=")
-	if !ok || c.get(connectorsPath+"/"+id).status != 200 {
-		t.Errorf("agreed: %d %v", agreed.status, agreed.header)
-	}
-	if got := c.get(path).status; got != 404 {
-		t.Errorf("a second visit gives %d, want 404", got)
-	}
-	const application = "/api/v1/oauth/credentials"
-	put := c.send("PUT", application, P{"connector_type": "github", "configuration": P{"client_secret": "hush"}}, nil)
-	if put.status != 200 || strings.Contains(string(put.body), "hush") {
-		t.Errorf("own application: %d %s", put.status, put.body)
-	}
-	for body, want := range map[string]int{`{"configuration":{}}`: 422, `{"connector_type":"github"}`: 422, `{"connector_type":"github","configuration":{},"extra":1}`: 422, `{"connector_type":"nothing","configuration":{}}`: 404} {
-		if got := c.send("PUT", application, body, nil).status; got != want {
-			t.Errorf("%s: got %d, want %d", body, got, want)
-		}
-	}
-	for range 2 {
-		if a := c.send("DELETE", application+"/connector_type/github", nil, nil); a.status != http.StatusNoContent || len(a.body) != 0 {
-			t.Errorf("delete: %d %s", a.status, a.body)
-		}
-	}
-}
-
-func TestSessionsAndListings(t *testing.T) {
-	t.Parallel()
-	c := newClient(t)
-	const sessions = "/api/v1/internal/mcp_oauth/sessions"
-	id := c.send("POST", sessions, P{"source_definition_id": githubDefinition, "workspace_id": "x", "source_template_id": "y"}, nil).text("session_id")
-	if got := c.get(sessions + "/" + id).text("status"); got != "pending" {
-		t.Errorf("at first the session is %q", got)
-	}
-	if a := c.get(sessions + "/" + id); a.text("status") != "completed" || a.text("auth_payload.credentials.personal_access_token") == "" {
-		t.Errorf("then it is %s", a.body)
-	}
-	if got := c.send("PATCH", sessions+"/"+id, P{"source_id": "z"}, nil).text("source_id"); got != "z" {
-		t.Errorf("source_id is %q", got)
-	}
-	rows := c.get("/api/v1/organizations/" + organizationID + "/credentials?limit=2&offset=1")
-	if len(rows.list("data")) != 2 || rows.text("data.0.context_store_status") == "" {
-		t.Errorf("credentials: %s", rows.body)
-	}
-	if got := c.get("/api/v1/internal/account/organizations").text("organizations.0.id"); got != organizationID {
-		t.Errorf("organization %q", got)
-	}
-	if a := c.get(connectorsPath + "/" + c.id("GitHub - archive") + "/inspect"); a.at("context_store_readiness.configured_cache_entities.0.ready_for_search") != false {
-		t.Errorf("inspect: %.300s", a.body)
-	}
-	found := c.get("/api/v1/skills/search?query=archive")
-	docs := c.get("/api/v1/skills/docs?section=issues&id=" + found.text("data.0.id"))
-	if docs.text("section_id") != "issues" || docs.text("content.0.type") != "heading" {
-		t.Errorf("skill: %.300s", docs.body)
-	}
-	first := c.get("/api/v1/skills?limit=1")
-	second := c.get("/api/v1/skills?limit=1&cursor=" + first.text("next_cursor"))
-	if first.text("data.0.id") == second.text("data.0.id") {
-		t.Error("the second page of skills repeats the first")
 	}
 }

@@ -3,26 +3,30 @@ package sandbox
 import (
 	"net/http"
 	"strings"
+
+	"airbyte-mcp-server/internal/sandbox/contextstore"
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/records"
 )
 
 // organizationName is that of the only organization with a subscription.
 const organizationName = "Sandbox"
 
-func (s *Server) listOrganizations(x *exchange) error {
+func (s *Server) listOrganizations(x *roundTrip) error {
 	s.world.mu.RLock()
 	defer s.world.mu.RUnlock()
 	row := map[string]any{"id": organizationID, "organization_name": organizationName, "first_workspace_id": nil}
 	if list := s.world.matching("", ""); len(list) > 0 {
 		row["first_workspace_id"] = list[0].ID
 	}
-	if s.switches.is("organizations_key", "data") {
+	if s.switches.Is("organizations_key", "data") {
 		return x.reply(http.StatusOK, map[string]any{"data": []any{row}})
 	}
 	return x.reply(http.StatusOK, map[string]any{"organizations": []any{row}, "is_instance_admin": false})
 }
 
 // showEnrollment tells that the organization may use the API.
-func (s *Server) showEnrollment(x *exchange) error {
+func (s *Server) showEnrollment(x *roundTrip) error {
 	return x.reply(http.StatusOK, map[string]any{
 		"is_new_user": false, "is_enrolled": true, "provisioning_state": "COMPLETED", "is_instance_admin": false,
 		"organization_id": organizationID, "organization_name": organizationName,
@@ -31,9 +35,9 @@ func (s *Server) showEnrollment(x *exchange) error {
 
 // listCredentials answers the connectors of all workspaces with the state of their
 // Context Stores.
-func (s *Server) listCredentials(x *exchange) error {
+func (s *Server) listCredentials(x *roundTrip) error {
 	if !strings.EqualFold(x.values[0], organizationID) {
-		return newProblem(http.StatusForbidden, "Organization not found or not accessible")
+		return problem.New(http.StatusForbidden, "Organization not found or not accessible")
 	}
 	query := x.r.URL.Query()
 	limit, err := queryInt(query, "limit", 50, 1, 1000)
@@ -64,7 +68,7 @@ func (s *Server) listCredentials(x *exchange) error {
 }
 
 func (w *world) credentialRow(c *connector) (map[string]any, error) {
-	spec, err := w.catalog.Connector(c.Kind)
+	spec, err := w.catalog.Connector(c.Type)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func (w *world) credentialRow(c *connector) (map[string]any, error) {
 		}
 	}
 	row := map[string]any{
-		"id": c.ID, "name": c.Name, "workspace_id": c.WorkspaceID, "connector_name": c.Kind,
+		"id": c.ID, "name": c.Name, "workspace_id": c.WorkspaceID, "connector_name": c.Type,
 		"context_store_status": string(c.Store), "context_store_entity_count": stored,
 	}
 	if stored == 0 {
@@ -85,7 +89,7 @@ func (w *world) credentialRow(c *connector) (map[string]any, error) {
 }
 
 // inspectConnector tells what a connector can do and how far its Context Store is.
-func (s *Server) inspectConnector(x *exchange) error {
+func (s *Server) inspectConnector(x *roundTrip) error {
 	if _, err := x.uuidInPath(); err != nil {
 		return err
 	}
@@ -93,11 +97,11 @@ func (s *Server) inspectConnector(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	spec, err := s.world.catalog.Connector(c.Kind)
+	spec, err := s.world.catalog.Connector(c.Type)
 	if err != nil {
 		return err
 	}
-	definition := s.world.heads[c.Kind].DefinitionID
+	definition := s.world.heads[c.Type].DefinitionID
 	supported, configured := []any{}, []any{}
 	for _, e := range spec.Entities {
 		if !e.Searchable() {
@@ -105,8 +109,8 @@ func (s *Server) inspectConnector(x *exchange) error {
 		}
 		supported = append(supported, map[string]any{"entity": e.Name, "suggested": e.ContextStore.Suggested})
 		configured = append(configured, map[string]any{
-			"entity": e.Name, "status": string(c.Store), "ready_for_search": c.Store == storeReady, "supported": true,
-			"entity_count": s.world.origin.scale.full, "updated_at": stamp(c.Updated), "semantic_search_status": semanticStatus(e),
+			"entity": e.Name, "status": string(c.Store), "ready_for_search": c.Store == records.StoreReady, "supported": true,
+			"entity_count": s.world.origin.Scale.Full, "updated_at": stamp(c.Updated), "semantic_search_status": contextstore.SemanticStatus(e),
 		})
 	}
 	return x.reply(http.StatusOK, map[string]any{

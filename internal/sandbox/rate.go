@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/records"
 )
 
 // rateWindow is the time over which requests are counted.
@@ -13,14 +16,14 @@ const rateWindow = time.Minute
 
 // rate counts the requests of each token in the present window.
 type rate struct {
-	clock clock
+	clock records.Clock
 
 	mu    sync.Mutex
 	since time.Time
 	count map[string]int
 }
 
-func newRate(c clock) *rate { return &rate{clock: c} }
+func newRate(c records.Clock) *rate { return &rate{clock: c} }
 
 // wait counts a request. It tells how long the caller has to wait if there were
 // more of them than allowed.
@@ -38,8 +41,8 @@ func (r *rate) wait(token string, limit int) time.Duration {
 }
 
 // checkRate refuses requests beyond what the switch allows in a minute.
-func (x *exchange) checkRate() error {
-	allowed := x.s.switches.get("rate_limit")
+func (x *roundTrip) checkRate() error {
+	allowed := x.s.switches.Get("rate_limit")
 	if allowed == "none" || x.route.access == accessOpen {
 		return nil
 	}
@@ -52,5 +55,5 @@ func (x *exchange) checkRate() error {
 		return nil
 	}
 	x.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-	return newProblem(http.StatusTooManyRequests, "%s", faultText(http.StatusTooManyRequests))
+	return problem.New(http.StatusTooManyRequests, "%s", faultText(http.StatusTooManyRequests))
 }

@@ -271,8 +271,9 @@ func sameShape(t *testing.T, at string, want, got any, exact bool) {
 
 // optionalKeys are parts of examples that depend on the vendor's data.
 var optionalKeys = map[string]bool{
-	"credentials": true, "repositories": true, "start_date": true, "documentationUrl": true, "token": true, "search": true, "description": true,
-	"get": true, "context_store_search": true, "total_count": true,
+	"credentials": true, "repositories": true, "start_date": true, "documentationUrl": true, "token": true, "search": true,
+	"description": true,
+	"get":         true, "context_store_search": true, "total_count": true,
 }
 
 // firstPart is a text up to the first list or quoted name in it.
@@ -328,11 +329,13 @@ func (d *description) check(t *testing.T, method, path string, a *answer) {
 		} `json:"responses"`
 	}
 	raw := d.paths[template][strings.ToLower(method)]
-	if len(raw) == 0 || json.Unmarshal(raw, &operation) != nil || operation.Responses[strconv.Itoa(a.status)].Content["application/json"] == nil {
+	if len(raw) == 0 || json.Unmarshal(raw,
+		&operation) != nil || operation.Responses[strconv.Itoa(a.status)].Content["application/json"] == nil {
 		return
 	}
 	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
-	location := fmt.Sprintf("openapi.json#/paths/%s/%s/responses/%d/content/application~1json/schema", escape.Replace(template), strings.ToLower(method), a.status)
+	location := fmt.Sprintf("openapi.json#/paths/%s/%s/responses/%d/content/application~1json/schema", escape.Replace(template),
+		strings.ToLower(method), a.status)
 	d.mu.Lock()
 	schema, err := d.compiler.Compile(location)
 	d.mu.Unlock()

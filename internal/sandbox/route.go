@@ -3,15 +3,8 @@ package sandbox
 import (
 	"net/http"
 	"strings"
-)
 
-// dialect is the way a route speaks of errors.
-type dialect int
-
-const (
-	current   dialect = iota
-	seedEra           // the API of January 2026
-	framework         // answers that no route of the API gives
+	"airbyte-mcp-server/internal/sandbox/problem"
 )
 
 // access says which tokens a route takes.
@@ -30,10 +23,10 @@ type route struct {
 	method  string
 	path    string // {x} stands for any segment
 	access  access
-	dialect dialect
+	dialect problem.Dialect
 	shared  bool // both dialects have it, though its errors are of one
 	older   bool // from before the dialects; a switch leaves it out
-	handle  func(*exchange) error
+	handle  func(*roundTrip) error
 
 	segments []string
 }
@@ -66,13 +59,14 @@ type table struct {
 
 // served is the choice that the switches make.
 func (s *Server) served() table {
-	return table{s.switches.get(dialectSwitch), s.switches.is(olderRoutes, "served")}
+	return table{s.switches.Get(dialectSwitch), s.switches.Is(olderRoutes, "served")}
 }
 
 // routes are the tables of everything that can be served.
 func (s *Server) routes() map[table][]*route {
 	tables := map[table][]*route{}
-	for _, group := range [][]*route{s.tokenRoutes(), s.connectorRoutes(), s.organizationRoutes(), s.newerRoutes(), s.seedRoutes(), s.sharedRoutes(), s.controlRoutes()} {
+	for _, group := range [][]*route{s.tokenRoutes(), s.connectorRoutes(), s.organizationRoutes(), s.newerRoutes(), s.seedRoutes(),
+		s.sharedRoutes(), s.controlRoutes()} {
 		for _, r := range group {
 			r.segments = strings.Split(r.path, "/")
 			for _, t := range r.tables() {
@@ -86,10 +80,10 @@ func (s *Server) routes() map[table][]*route {
 // tables are those that have the route.
 func (r *route) tables() []table {
 	dialects := []string{dialectBoth}
-	if r.shared || r.dialect == current {
+	if r.shared || r.dialect == problem.Current {
 		dialects = append(dialects, dialectCurrent)
 	}
-	if r.shared || r.dialect == seedEra {
+	if r.shared || r.dialect == problem.SeedEra {
 		dialects = append(dialects, dialectSeed)
 	}
 	var out []table
@@ -107,7 +101,8 @@ func (s *Server) tokenRoutes() []*route {
 	return []*route{
 		{name: "token", method: http.MethodPost, path: accounts + "/token", handle: s.issueToken},
 		{name: "scoped_token", method: http.MethodPost, path: accounts + "/scoped-token", access: accessApplication, handle: s.issueScopedToken},
-		{name: "scoped_token_info", method: http.MethodGet, path: accounts + "/scoped-token/info", access: accessScoped, handle: s.scopedTokenInfo},
+		{name: "scoped_token_info", method: http.MethodGet, path: accounts + "/scoped-token/info", access: accessScoped,
+			handle: s.scopedTokenInfo},
 		{name: "widget_token", method: http.MethodPost, path: accounts + "/widget-token", access: accessApplication, handle: s.issueWidgetToken},
 	}
 }
@@ -132,10 +127,14 @@ func (s *Server) organizationRoutes() []*route {
 	return []*route{
 		{name: "templates", method: http.MethodGet, path: templates + "/global", access: accessApplication, handle: s.listGlobalTemplates},
 		{name: "oauth_application", method: http.MethodPut, path: api + "/oauth/credentials", access: accessApplication, handle: s.putOverride},
-		{name: "oauth_application", method: http.MethodDelete, path: api + "/oauth/credentials/connector_type/{type}", access: accessApplication, handle: s.deleteOverride},
-		{name: "credentials", method: http.MethodGet, path: api + "/organizations/{id}/credentials", access: accessApplication, handle: s.listCredentials},
-		{name: "organizations", method: http.MethodGet, path: api + "/internal/account/organizations", access: accessApplication, handle: s.listOrganizations},
-		{name: "enrollment", method: http.MethodGet, path: api + "/internal/account/enrollment-status", access: accessApplication, handle: s.showEnrollment},
+		{name: "oauth_application", method: http.MethodDelete, path: api + "/oauth/credentials/connector_type/{type}",
+			access: accessApplication, handle: s.deleteOverride},
+		{name: "credentials", method: http.MethodGet, path: api + "/organizations/{id}/credentials", access: accessApplication,
+			handle: s.listCredentials},
+		{name: "organizations", method: http.MethodGet, path: api + "/internal/account/organizations", access: accessApplication,
+			handle: s.listOrganizations},
+		{name: "enrollment", method: http.MethodGet, path: api + "/internal/account/enrollment-status", access: accessApplication,
+			handle: s.showEnrollment},
 	}
 }
 
@@ -167,7 +166,8 @@ func (s *Server) sharedRoutes() []*route {
 func (s *Server) newerRoutes() []*route {
 	const sessions = api + "/internal/mcp_oauth/sessions"
 	return []*route{
-		{name: "inspect", method: http.MethodGet, path: api + "/integrations/connectors/{id}/inspect", access: accessApplication, handle: s.inspectConnector},
+		{name: "inspect", method: http.MethodGet, path: api + "/integrations/connectors/{id}/inspect", access: accessApplication,
+			handle: s.inspectConnector},
 		{name: "skills", method: http.MethodGet, path: api + "/skills", access: accessApplication, handle: s.listSkills},
 		{name: "skills", method: http.MethodGet, path: api + "/skills/search", access: accessApplication, handle: s.searchSkills},
 		{name: "skills", method: http.MethodGet, path: api + "/skills/docs", access: accessApplication, handle: s.skillDocs},
@@ -181,19 +181,27 @@ func (s *Server) newerRoutes() []*route {
 func (s *Server) seedRoutes() []*route {
 	list := []*route{
 		{name: "token", method: http.MethodPost, path: api + "/applications/token", handle: s.issueToken},
-		{name: "scoped_token", method: http.MethodPost, path: api + "/embedded/scoped-token", access: accessApplication, handle: s.issueScopedToken},
-		{name: "scoped_token_info", method: http.MethodGet, path: api + "/embedded/scoped-token/info", access: accessScoped, handle: s.scopedTokenInfo},
-		{name: "widget_token", method: http.MethodPost, path: api + "/embedded/widget-token", access: accessApplication, handle: s.issueWidgetToken},
-		{name: "widget_token", method: http.MethodPost, path: api + "/embedded/widget_token", access: accessApplication, handle: s.issueWidgetToken},
-		{name: "connectors", method: http.MethodGet, path: api + "/connectors/connectors_for_user", access: accessAny, handle: s.connectorsForUser},
+		{name: "scoped_token", method: http.MethodPost, path: api + "/embedded/scoped-token", access: accessApplication,
+			handle: s.issueScopedToken},
+		{name: "scoped_token_info", method: http.MethodGet, path: api + "/embedded/scoped-token/info", access: accessScoped,
+			handle: s.scopedTokenInfo},
+		{name: "widget_token", method: http.MethodPost, path: api + "/embedded/widget-token", access: accessApplication,
+			handle: s.issueWidgetToken},
+		{name: "widget_token", method: http.MethodPost, path: api + "/embedded/widget_token", access: accessApplication,
+			handle: s.issueWidgetToken},
+		{name: "connectors", method: http.MethodGet, path: api + "/connectors/connectors_for_user", access: accessAny,
+			handle: s.connectorsForUser},
 		{name: "create_connector", method: http.MethodPost, path: api + "/embedded/sources", access: accessAny, handle: s.createSource},
 		{name: "execute", method: http.MethodPost, path: api + "/connectors/sources/{id}/execute", access: accessAny, handle: s.execute},
-		{name: "connectors", method: http.MethodGet, path: api + "/connectors/instances_for_user", access: accessAny, handle: s.instancesForUser, older: true},
-		{name: "create_connector", method: http.MethodPost, path: api + "/connectors/instances", access: accessAny, handle: s.createConnector, older: true},
-		{name: "execute", method: http.MethodPost, path: api + "/connectors/instances/{id}/execute", access: accessAny, handle: s.execute, older: true},
+		{name: "connectors", method: http.MethodGet, path: api + "/connectors/instances_for_user", access: accessAny,
+			handle: s.instancesForUser, older: true},
+		{name: "create_connector", method: http.MethodPost, path: api + "/connectors/instances", access: accessAny, handle: s.createConnector,
+			older: true},
+		{name: "execute", method: http.MethodPost, path: api + "/connectors/instances/{id}/execute", access: accessAny, handle: s.execute,
+			older: true},
 	}
 	for _, r := range list {
-		r.dialect = seedEra
+		r.dialect = problem.SeedEra
 	}
 	return list
 }

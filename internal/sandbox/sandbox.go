@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"airbyte-mcp-server/internal/sandbox/random"
 	"airbyte-mcp-server/internal/sandbox/sqlstore"
 	"airbyte-mcp-server/schemas"
 )
@@ -75,7 +76,8 @@ func New(o Options) (*Server, error) {
 	if o.TokenLife <= 0 {
 		o.TokenLife = defaultTokenLife
 	}
-	s := &Server{options: o, log: o.Log, mint: newMint(time.Now), rate: newRate(time.Now), ledger: newLedger(), sql: sqlstore.New(), closing: make(chan struct{})}
+	s := &Server{options: o, log: o.Log, mint: newMint(time.Now), rate: newRate(time.Now), ledger: newLedger(), sql: sqlstore.New(),
+		closing: make(chan struct{})}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
@@ -94,10 +96,10 @@ func (s *Server) prepare() (err error) {
 			return err
 		}
 	}
-	if s.faults, err = newFaults(o.Faults, seed(o.Seed)); err != nil {
+	if s.faults, err = newFaults(o.Faults, random.Seed(o.Seed)); err != nil {
 		return err
 	}
-	if s.world, err = newWorld(o.Catalog, seed(o.Seed), o.Dataset, time.Now); err != nil {
+	if s.world, err = newWorld(o.Catalog, random.Seed(o.Seed), o.Dataset, time.Now); err != nil {
 		return err
 	}
 	if o.StateFile == "" {
@@ -128,7 +130,7 @@ func (s *Server) keepState(path string) error {
 func (s *Server) Credentials() Credentials {
 	return Credentials{
 		ClientID: clientID, ClientSecret: clientSecret, OrganizationID: organizationID, Workspace: defaultWorkspace,
-		WorkspaceID: s.world.seed.of("workspace", defaultWorkspace).uuid(),
+		WorkspaceID: s.world.seed.Of("workspace", defaultWorkspace).UUID(),
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/url"
 
 	"github.com/google/uuid"
+
+	"airbyte-mcp-server/internal/sandbox/problem"
 )
 
 // scopedRequest is the body of requests for scoped and widget tokens.
@@ -20,20 +22,21 @@ type scopedRequest struct {
 	ConnectionMode *string  `json:"selected_connection_template_tags_mode"`
 }
 
-func (x *exchange) scopedRequest() (*scopedRequest, error) {
+func (x *roundTrip) scopedRequest() (*scopedRequest, error) {
 	body := &scopedRequest{}
 	if err := x.decodeInto(body); err != nil {
 		return nil, err
 	}
 	if body.Workspace == nil {
-		return nil, missingField("body.workspace_name")
+		return nil, problem.MissingField("body.workspace_name")
 	}
 	if *body.Workspace == "" {
-		return nil, invalidField("body.workspace_name", "string_too_short", "String should have at least 1 character", map[string]any{"min_length": 1})
+		return nil, problem.InvalidField("body.workspace_name", "string_too_short", "String should have at least 1 character",
+			map[string]any{"min_length": 1})
 	}
 	if body.Region != nil {
 		if _, err := uuid.Parse(*body.Region); err != nil {
-			return nil, invalidUUID("body.region_id", err)
+			return nil, problem.InvalidUUID("body.region_id", err)
 		}
 	}
 	return body, checkTagsMode("body.selected_source_template_tags_mode", body.TagsMode)
@@ -44,7 +47,7 @@ func checkTagsMode(field string, mode *string) error {
 	if mode == nil || *mode == "any" || *mode == "all" {
 		return nil
 	}
-	return invalidField(field, "enum", "Input should be 'any' or 'all'", nil)
+	return problem.InvalidField(field, "enum", "Input should be 'any' or 'all'", nil)
 }
 
 // connectionTagsMode is the mode of tags that several bodies have.
@@ -52,7 +55,7 @@ const connectionTagsMode = "body.selected_connection_template_tags_mode"
 
 // issueScopedToken makes a token for one workspace, and the workspace if it does
 // not exist.
-func (s *Server) issueScopedToken(x *exchange) error {
+func (s *Server) issueScopedToken(x *roundTrip) error {
 	body, err := x.scopedRequest()
 	if err != nil {
 		return err
@@ -60,29 +63,29 @@ func (s *Server) issueScopedToken(x *exchange) error {
 	ws := s.world.openWorkspace(*body.Workspace)
 	s.ledger.token(tokenScoped)
 	token := s.mint.issue(claims{Kind: tokenScoped, Organization: organizationID, Workspace: ws.ID}, s.switches.duration("scoped_token_life"))
-	return x.reply(http.StatusOK, map[string]any{s.switches.get("scoped_token_key"): token})
+	return x.reply(http.StatusOK, map[string]any{s.switches.Get("scoped_token_key"): token})
 }
 
 // scopedTokenInfo tells which workspace a scoped token is for.
-func (s *Server) scopedTokenInfo(x *exchange) error {
+func (s *Server) scopedTokenInfo(x *roundTrip) error {
 	s.world.mu.RLock()
 	defer s.world.mu.RUnlock()
 	ws := s.world.workspaceByID(x.caller.Workspace)
 	if ws == nil {
-		return newProblem(http.StatusUnauthorized, "Invalid authentication credentials")
+		return problem.New(http.StatusUnauthorized, "Invalid authentication credentials")
 	}
 	return x.reply(http.StatusOK, map[string]any{"organization_id": organizationID, "workspace_id": ws.ID, "workspace_name": ws.Name})
 }
 
 // issueWidgetToken makes the token with which a web page opens the dialog for
 // credentials: base64 of a JSON object.
-func (s *Server) issueWidgetToken(x *exchange) error {
+func (s *Server) issueWidgetToken(x *roundTrip) error {
 	body, err := x.scopedRequest()
 	if err != nil {
 		return err
 	}
 	if body.Origin == nil {
-		return missingField("body.allowed_origin")
+		return problem.MissingField("body.allowed_origin")
 	}
 	if err := checkTagsMode(connectionTagsMode, body.ConnectionMode); err != nil {
 		return err

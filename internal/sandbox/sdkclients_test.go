@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
 )
 
 // TestAsTheSDKDoes finds a connector by its definition, uses it with params of
@@ -24,7 +26,7 @@ func TestAsTheSDKDoes(t *testing.T) {
 		"name": "mine", "definition_id": githubDefinition, "workspace_name": "empty", "credentials": P{"token": "x"},
 		"replication_config": P{"repositories": "acme/widgets", "start_date": "2026-01-01T00:00:00Z"},
 	}).text("id")
-	if got := asText(find("empty")[0].(map[string]any)["id"]); got != id {
+	if got := jsonvalue.AsText(find("empty")[0].(map[string]any)["id"]); got != id {
 		t.Errorf("found %q, want %q", got, id)
 	}
 	execute := func(status int, entity, action string, params any) *answer {
@@ -40,8 +42,9 @@ func TestAsTheSDKDoes(t *testing.T) {
 	if got := execute(200, "issues", "search", P{"query": "from afar"}).text("result.0.title"); got != "from afar" {
 		t.Errorf("the search finds %q", got)
 	}
-	meta := execute(200, "issues", "context_store_search", P{"query": P{}, "limit": 2, "fields": [][]string{{"id"}, {"number"}}}).object("result.meta")
-	if meta["has_more"] != true || asText(meta["cursor"]) == "" || asText(meta["took_ms"]) == "" {
+	meta := execute(200, "issues", "context_store_search", P{"query": P{}, "limit": 2,
+		"fields": [][]string{{"id"}, {"number"}}}).object("result.meta")
+	if meta["has_more"] != true || jsonvalue.AsText(meta["cursor"]) == "" || jsonvalue.AsText(meta["took_ms"]) == "" {
 		t.Errorf("the search's meta is %v", meta)
 	}
 	if a := execute(400, "nothing", "list", nil); !strings.Contains(a.text("message"), "Available entities") {
@@ -58,7 +61,8 @@ func (f *foreign) connectByOAuth() {
 	f.t.Helper()
 	f.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	body := P{"workspace_name": "empty", "connector_type": "Notion", "redirect_url": "https://acme.example/done?a=1"}
-	if a := f.want(400, "POST", connectorsPath+"/oauth/initiate", body); !strings.Contains(a.text("message"), "No organization-specific source template") {
+	if a := f.want(400, "POST", connectorsPath+"/oauth/initiate", body); !strings.Contains(a.text("message"),
+		"No organization-specific source template") {
 		f.t.Errorf("without a template: %s", a.body)
 	}
 	for _, item := range f.want(200, "GET", "/api/v1/integrations/templates/sources?use_global=true", nil).list("data") {
@@ -96,18 +100,20 @@ func TestAsTheOlderSDKDoes(t *testing.T) {
 	template := ""
 	for _, item := range f.want(200, "GET", "/api/v1/integrations/templates/sources", nil).list("data") {
 		if row := item.(map[string]any); row["name"] == "GitHub" {
-			template = asText(row["id"])
+			template = jsonvalue.AsText(row["id"])
 		}
 	}
 	create := func(name string, auth P) string {
 		return f.want(200, "POST", "/api/v1/embedded/sources", P{
-			"source_template_id": template, "workspace_id": workspace, "name": name, "auth_config": auth, "source_config": P{"repositories": []string{"acme/widgets"}},
+			"source_template_id": template, "workspace_id": workspace, "name": name, "auth_config": auth,
+			"source_config": P{"repositories": []string{"acme/widgets"}},
 		}).text("id")
 	}
 	good, bad := create("good", P{"token": "x"}), create("bad", P{"pat": "x"})
 	f.header.Set("Authorization", application)
 	query := "?external_user_id=customer-7&definition_id=" + githubDefinition
-	for key, path := range map[string]string{"connectors": "/api/v1/connectors/connectors_for_user", "instances": "/api/v1/connectors/instances_for_user"} {
+	for key, path := range map[string]string{"connectors": "/api/v1/connectors/connectors_for_user",
+		"instances": "/api/v1/connectors/instances_for_user"} {
 		a := f.want(200, "GET", path+query, nil)
 		if rows := a.list(key); len(rows) != 2 || len(rows[0].(map[string]any)) != 2 || a.text(key+".0.id") != good {
 			t.Errorf("%s: %s, want two connectors with id and name", path, a.body)
@@ -119,7 +125,8 @@ func TestAsTheOlderSDKDoes(t *testing.T) {
 		if len(a.object("")) != 2 || len(a.list("result")) == 0 || a.text("connector_metadata.pagination.cursor") == "" {
 			t.Errorf("%s: %.300s, want the older envelope", path, a.body)
 		}
-		if got := f.want(400, "POST", path+bad+"/execute", P{"entity": "issues", "action": "list", "params": P{}}).text("detail"); got != unmappedConfig {
+		if got := f.want(400, "POST", path+bad+"/execute", P{"entity": "issues", "action": "list",
+			"params": P{}}).text("detail"); got != unmappedConfig {
 			t.Errorf("%s: %q, want the mapping failure", path, got)
 		}
 	}
@@ -132,7 +139,8 @@ func TestAsTheOlderSDKDoes(t *testing.T) {
 // workspaces, and pages all vendors alike.
 func TestAsPyAirbyteDoes(t *testing.T) {
 	t.Parallel()
-	f := newForeign(t, map[string]string{"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "PyAirbyte Client", "X-Organization-Id": organizationID})
+	f := newForeign(t, map[string]string{"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "PyAirbyte Client",
+		"X-Organization-Id": organizationID})
 	request := func(status int, method, path string, body any) *answer {
 		t.Helper()
 		f.header.Del("Authorization")
@@ -145,8 +153,8 @@ func TestAsPyAirbyteDoes(t *testing.T) {
 	}
 	var ids []string
 	for _, item := range request(200, "GET", "/integrations/connectors?workspace_id="+workspace, nil).list("data") {
-		if row := item.(map[string]any); strings.Contains(strings.ToLower(asText(row["name"])), "github") {
-			ids = append(ids, asText(row["id"]))
+		if row := item.(map[string]any); strings.Contains(strings.ToLower(jsonvalue.AsText(row["name"])), "github") {
+			ids = append(ids, jsonvalue.AsText(row["id"]))
 		}
 	}
 	if len(ids) != 1 {
@@ -155,22 +163,10 @@ func TestAsPyAirbyteDoes(t *testing.T) {
 	path := "/integrations/connectors/" + ids[0]
 	execute := func(entity, action string, params P) *answer {
 		t.Helper()
-		return request(200, "POST", path+"/execute", P{"entity": entity, "action": action, "params": params, "skip_truncation": true, "intent": "a test"}).ok()
+		return request(200, "POST", path+"/execute", P{"entity": entity, "action": action, "params": params, "skip_truncation": true,
+			"intent": "a test"}).ok()
 	}
-	seen, pages := map[string]bool{}, 0
-	for params := (P{"owner": "acme", "repo": "widgets", "limit": 50}); pages < 9; pages++ {
-		a := execute("issues", "list", params)
-		for _, item := range a.list("result") {
-			seen[asText(item.(map[string]any)["id"])] = true
-		}
-		if a.at("connector_metadata.has_next_page") != true {
-			break
-		}
-		params["cursor"] = a.text("connector_metadata.end_cursor")
-	}
-	if len(seen) != 120 || pages != 2 {
-		t.Errorf("%d issues on %d pages, want 120 on 3", len(seen), pages+1)
-	}
+	pageThrough(t, func(params P) *answer { return execute("issues", "list", params) })
 	number := execute("issues", "create", P{"owner": "acme", "repo": "widgets", "title": "by PyAirbyte"}).at("result.number")
 	execute("issues", "update", P{"owner": "acme", "repo": "widgets", "issue_number": number, "title": "renamed"})
 	if got := execute("issues", "api_search", P{"query": "repo:acme/widgets renamed"}).text("result.0.title"); got != "renamed" {
@@ -186,6 +182,25 @@ func TestAsPyAirbyteDoes(t *testing.T) {
 	f.gone(connectorsPath+"?workspace_name=default", ids[0])
 }
 
+// pageThrough lists the issues with the names of parameters that all vendors share.
+func pageThrough(t *testing.T, list func(P) *answer) {
+	t.Helper()
+	seen, pages := map[string]bool{}, 0
+	for params := (P{"owner": "acme", "repo": "widgets", "limit": 50}); pages < 9; pages++ {
+		a := list(params)
+		for _, item := range a.list("result") {
+			seen[jsonvalue.AsText(item.(map[string]any)["id"])] = true
+		}
+		if a.at("connector_metadata.has_next_page") != true {
+			break
+		}
+		params["cursor"] = a.text("connector_metadata.end_cursor")
+	}
+	if len(seen) != 120 || pages != 2 {
+		t.Errorf("%d issues on %d pages, want 120 on 3", len(seen), pages+1)
+	}
+}
+
 // TestEveryKindCanBeConnected makes a connector of each kind from what the dialog
 // for credentials yields, and tries it.
 func TestEveryKindCanBeConnected(t *testing.T) {
@@ -194,11 +209,13 @@ func TestEveryKindCanBeConnected(t *testing.T) {
 	const sessions = "/api/v1/internal/mcp_oauth/sessions"
 	for _, item := range c.get(templates + "/global").list("data") {
 		row := item.(map[string]any)
-		detail := c.get(templates + "/" + asText(row["id"]))
-		session := sessions + "/" + c.send("POST", sessions, P{"source_definition_id": detail.text("source_definition_id"), "workspace_id": "x", "source_template_id": row["id"]}, nil).text("session_id")
+		detail := c.get(templates + "/" + jsonvalue.AsText(row["id"]))
+		session := sessions + "/" + c.send("POST", sessions, P{"source_definition_id": detail.text("source_definition_id"),
+			"workspace_id": "x", "source_template_id": row["id"]}, nil).text("session_id")
 		c.get(session)
 		made := c.send("POST", connectorsPath, P{
-			"source_template_id": row["id"], "workspace_name": "empty", "replication_config": mergedConfig(detail.object(""), c.get(session).object("auth_payload")),
+			"source_template_id": row["id"], "workspace_name": "empty", "replication_config": mergedConfig(detail.object(""),
+				c.get(session).object("auth_payload")),
 		}, nil)
 		if made.status != 200 {
 			t.Errorf("%s: %d %.200s", row["name"], made.status, made.body)

@@ -5,11 +5,14 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
 )
 
-// session is a dialog in the browser in which a user enters credentials. Here the
+// credentialDialog is a dialog in the browser in which a user enters credentials. Here the
 // user needs one look at the form: the second poll finds it filled in.
-type session struct {
+type credentialDialog struct {
 	definition, workspace, template string
 	begun                           time.Time
 	polls                           int
@@ -33,7 +36,7 @@ func makeRoom[D any](dialogs map[string]D, begun func(D) time.Time) {
 	delete(dialogs, oldest)
 }
 
-func (s *Server) createSession(x *exchange) error {
+func (s *Server) createSession(x *roundTrip) error {
 	body, err := x.decodeBody()
 	if err != nil {
 		return err
@@ -46,21 +49,21 @@ func (s *Server) createSession(x *exchange) error {
 	}
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
-	makeRoom(s.world.sessions, func(d *session) time.Time { return d.begun })
+	makeRoom(s.world.dialogs, func(d *credentialDialog) time.Time { return d.begun })
 	id := uuid.NewString()
-	s.world.sessions[id] = &session{definition: values[0], workspace: values[1], template: values[2], begun: s.world.clock()}
+	s.world.dialogs[id] = &credentialDialog{definition: values[0], workspace: values[1], template: values[2], begun: s.world.clock()}
 	return x.reply(http.StatusOK, map[string]any{"session_id": id})
 }
 
 // sessionInPath finds the session; the caller holds mu.
-func (x *exchange) sessionInPath() (*session, error) {
-	if found, ok := x.s.world.sessions[x.values[0]]; ok {
+func (x *roundTrip) sessionInPath() (*credentialDialog, error) {
+	if found, ok := x.s.world.dialogs[x.values[0]]; ok {
 		return found, nil
 	}
-	return nil, newProblem(http.StatusNotFound, "Session not found")
+	return nil, problem.New(http.StatusNotFound, "Session not found")
 }
 
-func (s *Server) getSession(x *exchange) error {
+func (s *Server) getSession(x *roundTrip) error {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
 	found, err := x.sessionInPath()
@@ -71,23 +74,24 @@ func (s *Server) getSession(x *exchange) error {
 	return s.replySession(x, found)
 }
 
-func (s *Server) replySession(x *exchange, found *session) error {
-	out := map[string]any{"status": "pending", "error": nil, "auth_payload": nil, "source_id": found.source, "source_template_id": found.template}
+func (s *Server) replySession(x *roundTrip, found *credentialDialog) error {
+	out := map[string]any{"status": "pending", "error": nil, "auth_payload": nil, "source_id": found.source,
+		"source_template_id": found.template}
 	if found.polls > 1 {
 		out["status"] = "completed"
-		if kind := s.world.kindByDefinition(found.definition); kind != "" {
+		if kind := s.world.typeByDefinition(found.definition); kind != "" {
 			spec, err := s.world.catalog.Connector(kind)
 			if err != nil {
 				return err
 			}
-			out["auth_payload"] = overlay(sampleSettings(spec), sampleCredentials(spec))
+			out["auth_payload"] = jsonvalue.Overlay(sampleSettings(spec), sampleCredentials(spec))
 		}
 	}
 	return x.reply(http.StatusOK, out)
 }
 
 // patchSession notes the connector that was made from the session.
-func (s *Server) patchSession(x *exchange) error {
+func (s *Server) patchSession(x *roundTrip) error {
 	var body struct {
 		Source *string `json:"source_id"`
 	}

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/sandbox/contextstore"
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/records"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -15,23 +18,23 @@ const skillPrefix = "connector-source:"
 // skillMetadata describes a skill, which is a text on how to use a connector.
 func (w *world) skillMetadata(c *connector) map[string]any {
 	return map[string]any{
-		"id": skillPrefix + c.ID, "kind": "connector_source", "title": c.Name, "summary": "How to use " + w.heads[c.Kind].Title + ".",
-		"tags": []any{c.Kind}, "provenance": "sandbox", "version": "1", "warnings": []any{},
-		"freshness": map[string]any{"state": "live", "checked_at": stamp(present)},
+		"id": skillPrefix + c.ID, "kind": "connector_source", "title": c.Name, "summary": "How to use " + w.heads[c.Type].Title + ".",
+		"tags": []any{c.Type}, "provenance": "sandbox", "version": "1", "warnings": []any{},
+		"freshness": map[string]any{"state": "live", "checked_at": stamp(records.Present)},
 	}
 }
 
-func (s *Server) listSkills(x *exchange) error { return s.answerSkills(x, "") }
+func (s *Server) listSkills(x *roundTrip) error { return s.answerSkills(x, "") }
 
-func (s *Server) searchSkills(x *exchange) error {
+func (s *Server) searchSkills(x *roundTrip) error {
 	words := x.r.URL.Query().Get("query")
 	if words == "" {
-		return missingField("query.query")
+		return problem.MissingField("query.query")
 	}
 	return s.answerSkills(x, strings.ToLower(words))
 }
 
-func (s *Server) answerSkills(x *exchange, words string) error {
+func (s *Server) answerSkills(x *roundTrip, words string) error {
 	query := x.r.URL.Query()
 	limit, err := queryInt(query, "limit", 20, 1, 100)
 	if err != nil {
@@ -39,14 +42,14 @@ func (s *Server) answerSkills(x *exchange, words string) error {
 	}
 	after, err := base64.RawURLEncoding.DecodeString(query.Get("cursor"))
 	if err != nil {
-		return badRequest("Invalid cursor")
+		return problem.BadRequest("Invalid cursor")
 	}
 	found := s.world.skills(query.Get("workspace_id"), words)
 	start := 0
 	if i := slices.IndexFunc(found, func(c *connector) bool { return c.ID == string(after) }); i >= 0 {
 		start = i + 1
 	} else if len(after) > 0 {
-		return badRequest("Invalid cursor")
+		return problem.BadRequest("Invalid cursor")
 	}
 	end := min(start+limit, len(found))
 	data := []any{}
@@ -67,7 +70,7 @@ func (w *world) skills(workspace, text string) []*connector {
 	defer w.mu.RUnlock()
 	var out []*connector
 	for _, c := range w.connectors {
-		title := strings.ToLower(c.Name + " " + c.Kind)
+		title := strings.ToLower(c.Name + " " + c.Type)
 		hit := text == "" || slices.ContainsFunc(strings.Fields(text), func(word string) bool { return strings.Contains(title, word) })
 		if c.Deleted == nil && hit && (workspace == "" || workspace == c.WorkspaceID) {
 			out = append(out, c)
@@ -77,24 +80,24 @@ func (w *world) skills(workspace, text string) []*connector {
 }
 
 // skillDocs answers the text of a skill: one section for each entity.
-func (s *Server) skillDocs(x *exchange) error {
+func (s *Server) skillDocs(x *roundTrip) error {
 	query := x.r.URL.Query()
 	id := query.Get("id")
 	if id == "" {
-		return missingField("query.id")
+		return problem.MissingField("query.id")
 	}
 	connectorID, ok := strings.CutPrefix(id, skillPrefix)
 	c := s.world.connector(connectorID)
 	if !ok || c == nil {
-		return newProblem(http.StatusNotFound, "Skill not found")
+		return problem.New(http.StatusNotFound, "Skill not found")
 	}
-	spec, err := s.world.catalog.Connector(c.Kind)
+	spec, err := s.world.catalog.Connector(c.Type)
 	if err != nil {
 		return err
 	}
 	outline := []any{}
 	for _, e := range spec.Entities {
-		outline = append(outline, map[string]any{"id": e.Name, "title": e.Name, "summary": plain(e.Summary), "available": true})
+		outline = append(outline, map[string]any{"id": e.Name, "title": e.Name, "summary": records.Plain(e.Summary), "available": true})
 	}
 	section := query.Get("section")
 	out := map[string]any{"metadata": s.world.skillMetadata(c), "outline": outline}
@@ -104,7 +107,7 @@ func (s *Server) skillDocs(x *exchange) error {
 	}
 	e := spec.Entity(section)
 	if e == nil {
-		return newProblem(http.StatusNotFound, "Section not found")
+		return problem.New(http.StatusNotFound, "Section not found")
 	}
 	out["section_id"], out["content"] = section, entityBlocks(e)
 	return x.reply(http.StatusOK, out)
@@ -115,7 +118,7 @@ func heading(text string) map[string]any {
 }
 
 func paragraphBlock(text string) map[string]any {
-	return map[string]any{"type": "paragraph", "text": plain(text)}
+	return map[string]any{"type": "paragraph", "text": records.Plain(text)}
 }
 
 // entityBlocks describe an entity: its actions and their parameters.
@@ -128,7 +131,7 @@ func entityBlocks(e *schemas.Entity) []any {
 			if p.Required {
 				need = "required"
 			}
-			rows = append(rows, []any{p.Name, p.Type, need, plain(p.Description)})
+			rows = append(rows, []any{p.Name, p.Type, need, records.Plain(p.Description)})
 		}
 		blocks = append(blocks, map[string]any{"type": "heading", "level": 2, "text": a.Name}, paragraphBlock(a.Summary),
 			map[string]any{"type": "table", "headers": []any{"name", "type", "need", "meaning"}, "rows": rows})
@@ -146,7 +149,7 @@ func storeBlocks(e *schemas.Entity) []any {
 		rows = append(rows, []any{f.Name, strings.Join(f.Type, " or ")})
 	}
 	return []any{
-		map[string]any{"type": "heading", "level": 2, "text": actionSQL},
+		map[string]any{"type": "heading", "level": 2, "text": contextstore.ActionSQL},
 		paragraphBlock("Reads the table `" + e.Name + "` with one SELECT."),
 		map[string]any{"type": "table", "headers": []any{"column", "type"}, "rows": rows},
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/records"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -29,19 +31,13 @@ func specification(spec *schemas.Connector) map[string]any {
 	}
 	slices.Sort(required)
 	out := map[string]any{
-		"connectionSpecification": map[string]any{"type": "object", "title": spec.Title, "required": emptyList(required), "properties": properties},
+		"connectionSpecification": map[string]any{"type": "object", "title": spec.Title, "required": jsonvalue.EmptyList(required),
+			"properties": properties},
 	}
 	if spec.DocsURL != "" {
 		out["documentationUrl"] = spec.DocsURL
 	}
 	return out
-}
-
-func emptyList(names []string) []string {
-	if names == nil {
-		return []string{}
-	}
-	return names
 }
 
 func settingSchema(s schemas.Setting) map[string]any {
@@ -108,7 +104,7 @@ func schemeSchema(option schemas.AuthOption, inner map[string]any) map[string]an
 			inner[rest] = map[string]any{"type": "string", "const": c.Value}
 		}
 	}
-	return map[string]any{"type": "object", "title": option.Name, "required": emptyList(required), "properties": inner}
+	return map[string]any{"type": "object", "title": option.Name, "required": jsonvalue.EmptyList(required), "properties": inner}
 }
 
 func authField(option schemas.AuthOption, name string) schemas.Setting {
@@ -123,7 +119,7 @@ func authField(option schemas.AuthOption, name string) schemas.Setting {
 // sampleSettings are what a user would write into a form for a connector: the
 // settings that have to come from the user.
 func sampleSettings(spec *schemas.Connector) map[string]any {
-	out := overlay(nil, seedConfig(spec.Showcase))
+	out := jsonvalue.Overlay(nil, seedConfig(spec.Showcase))
 	for _, s := range slices.Concat(spec.Config.Environment, spec.Config.Replication) {
 		if _, given := out[s.Name]; !given && s.Required && asked(s) {
 			out[s.Name] = sampleSetting(s)
@@ -143,26 +139,11 @@ func sampleSetting(s schemas.Setting) any {
 	case s.Type == "integer", s.Type == "number":
 		return 1
 	case s.Format == "date":
-		return present.Format(time.DateOnly)
+		return records.Present.Format(time.DateOnly)
 	case s.Format == "date-time":
-		return stamp(present)
+		return stamp(records.Present)
 	}
 	return "acme"
-}
-
-// setPath puts a value at a dotted path, making objects on the way.
-func setPath(config map[string]any, path string, value any) {
-	head, rest, deep := strings.Cut(path, ".")
-	if !deep {
-		config[head] = value
-		return
-	}
-	inner, ok := config[head].(map[string]any)
-	if !ok {
-		inner = map[string]any{}
-		config[head] = inner
-	}
-	setPath(inner, rest, value)
 }
 
 // constantValue is the value that a scheme stores beside the credentials.

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/records"
 )
 
 // switchDef is a choice where the API's behaviour is not certain. The first value
@@ -20,46 +23,65 @@ type switchDef struct {
 
 // switchDefs lists the choices, in the order of the register they come from.
 var switchDefs = []switchDef{
-	{name: dialectSwitch, about: "dialects that are served: routes which only the other one has are unknown", values: []string{dialectBoth, dialectCurrent, dialectSeed}},
-	{name: olderRoutes, about: "routes and names from before both dialects: connectors/instances, auth_config", values: []string{"served", "unknown"}},
+	{name: dialectSwitch, about: "dialects that are served: routes which only the other one has are unknown",
+		values: []string{dialectBoth, dialectCurrent, dialectSeed}},
+	{name: olderRoutes, about: "routes and names from before both dialects: connectors/instances, auth_config",
+		values: []string{"served", "unknown"}},
 	{name: "scoped_token_key", about: "key of a scoped token in its answer", values: []string{"token", "access_token"}},
 	{name: "autocreate_on_connector_create", about: "creating a connector in an unknown workspace creates it", values: []string{"off", "on"}},
 	{name: "unknown_workspace_list", about: "listing the connectors of an unknown workspace", values: []string{"404", "empty"}},
 	{name: "list_without_workspace", about: "listing connectors without naming a workspace", values: []string{"422", "400"}},
 	{name: "missing_bearer", about: "a request without a token; a bad or expired one gives 401", values: []string{"403", "401"}},
-	{name: "scoped_tokens_on_connectors", about: "scoped tokens on connector and execute routes, within their workspace", values: []string{"accepted", "refused"}},
-	{name: "organizations", about: "with several, requests must name one in X-Organization-Id unless the token was asked for with it", values: []string{"one", "several"}},
-	{name: "organization_precedence", about: "whether the organization is that of the header X-Organization-Id, which must be one of the caller's, or of the token", values: []string{"header", "token"}},
+	{name: "scoped_tokens_on_connectors", about: "scoped tokens on connector and execute routes, within their workspace",
+		values: []string{"accepted", "refused"}},
+	{name: "organizations", about: "with several, requests must name one in X-Organization-Id unless the token was asked for with it",
+		values: []string{"one", "several"}},
+	{name: "organization_precedence",
+		about:  "whether the organization is that of the header X-Organization-Id, which must be one of the caller's, or of the token",
+		values: []string{"header", "token"}},
 	{name: "organizations_key", about: "key of the list of organizations in its answer", values: []string{"organizations", "data"}},
 	{name: "template_list_scope", about: "templates listed without use_global", values: []string{"organization", "both"}},
-	{name: "several_type_identifiers", about: "connector_type, definition_id and source_template_id together: they must agree, or are refused", values: []string{"agree", "refused"}},
-	{name: "required_settings", about: "settings without which a connector cannot be made: those that actions look at, or all that are required", values: []string{"used", "all"}},
-	{name: "credential_discriminators", about: "option_title is ignored; auth_type and credentials_title give 400", values: []string{"refused", "ignored"}},
+	{name: "several_type_identifiers",
+		about: "connector_type, definition_id and source_template_id together: they must agree, or are refused", values: []string{"agree",
+			"refused"}},
+	{name: "required_settings", about: "settings without which a connector cannot be made: those that actions look at, or all that are " +
+		"required", values: []string{"used", "all"}},
+	{name: "credential_discriminators", about: "option_title is ignored; auth_type and credentials_title give 400",
+		values: []string{"refused", "ignored"}},
 	{name: "secret_masking", about: "secrets in echoed configurations are replaced by stars", values: []string{"on", "off"}},
-	{name: "default_connector_name", about: "name of a connector created without one", values: []string{"type and workspace name", "type and workspace id"}},
+	{name: "default_connector_name", about: "name of a connector created without one",
+		values: []string{"type and workspace name", "type and workspace id"}},
 	{name: "second_delete", about: "deleting a connector twice", values: []string{"404", "202"}},
 	{name: "check_polling", about: "a check answers with its final status, or that it is pending", values: []string{"synchronous", "pending"}},
-	{name: string(fromExecutor), about: "unknown entity, unknown action, missing or bad parameter", values: []string{"400", "422"}},
-	{name: string(fromVendor), about: "refusals by the vendor; details.upstream_status has the vendor's own", values: []string{"400", "502"}},
+	{name: string(problem.FromExecutor), about: "unknown entity, unknown action, missing or bad parameter", values: []string{"400", "422"}},
+	{name: string(problem.FromVendor), about: "refusals by the vendor; details.upstream_status has the vendor's own",
+		values: []string{"400", "502"}},
 	{name: "inband_status", about: "status of an envelope that reports a failure", values: []string{"error", "failed"}},
-	{name: "search_action", about: "search means context_store_search for an object and api_search for a text, or always the same", values: []string{byShape, "context_store_search", "api_search"}},
-	{name: "common_paging_params", about: "params limit and cursor page any vendor, whatever it calls them", values: []string{"accepted", "ignored"}},
+	{name: "search_action", about: "search means context_store_search for an object and api_search for a text, or always the same",
+		values: []string{records.ByShape, "context_store_search", "api_search"}},
+	{name: "common_paging_params", about: "params limit and cursor page any vendor, whatever it calls them",
+		values: []string{"accepted", "ignored"}},
 	{name: "context_store_limit", about: "records of a search without a limit", values: []string{"10", "1000"}},
-	{name: "text_operators", about: "tolerant: like is SQL with %, else substring, fuzzy all words, contains member of an array, else substring; older: like is SQL, fuzzy words in order, contains member; newer: like and contains are substring", values: []string{"tolerant", "older", "newer"}},
-	{name: string(fromFilter), about: "an empty filter object", values: []string{"422", "400"}},
-	{name: string(fromStore), about: "searching a Context Store that is not ready", values: []string{"400", "409"}},
+	{name: "text_operators", about: "tolerant: like is SQL with %, else substring, fuzzy all words, contains member of an array, else " +
+		"substring; older: like is SQL, fuzzy words in order, contains member; newer: like and contains are substring",
+		values: []string{"tolerant", "older", "newer"}},
+	{name: string(problem.FromFilter), about: "an empty filter object", values: []string{"422", "400"}},
+	{name: string(problem.FromStore), about: "searching a Context Store that is not ready", values: []string{"400", "409"}},
 	{name: "describe_shape", about: "result of the describe action: in an envelope or bare", values: []string{"envelope", "bare"}},
 	{name: "delete_result", about: "result of a delete", values: []string{"{}", "null"}},
 	{name: "empty_metadata", about: "connector_metadata when there is nothing to say", values: []string{"{}", "null"}},
 	{name: "warning_type", about: "warnings in the envelope", values: []string{"none", "text", "object"}},
-	{name: "quota_exhausted", about: "status of a used-up allowance; bring it about with the fault quota", values: []string{"403", "402", "429"}},
+	{name: "quota_exhausted", about: "status of a used-up allowance; bring it about with the fault quota",
+		values: []string{"403", "402", "429"}},
 	{name: "inactive_workspace", about: "execute in an inactive workspace", values: []string{"allowed", "refused"}},
 	{name: "widget_token_life", about: "life of widget tokens", life: "20m"},
 	{name: "scoped_token_life", about: "life of scoped tokens", life: "20m"},
 	{name: "rate_limit", about: "requests of one token in a minute", values: []string{"none", "60"}},
-	{name: string(fromMapping), about: "stored credentials that fit no authentication scheme", values: []string{"400", "422"}},
-	{name: "semantic_with_query", about: "semantic and structured search together: an error, or the query has no effect", values: []string{"422", "query ignored"}},
-	{name: "context_store_lag", about: "writes appear in searches at once; the service needs minutes to hours", values: []string{"none", "endless"}},
+	{name: string(problem.FromMapping), about: "stored credentials that fit no authentication scheme", values: []string{"400", "422"}},
+	{name: "semantic_with_query", about: "semantic and structured search together: an error, or the query has no effect",
+		values: []string{"422", "query ignored"}},
+	{name: "context_store_lag", about: "writes appear in searches at once; the service needs minutes to hours",
+		values: []string{"none", "endless"}},
 	{name: "delete_delay", about: "how long a deleted connector stays in lists", life: "1s"},
 }
 
@@ -113,17 +135,17 @@ func (s *switches) change(changes map[string]string) error {
 	return nil
 }
 
-func (s *switches) get(name string) string {
+func (s *switches) Get(name string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.values[name]
 }
 
-func (s *switches) is(name, value string) bool { return s.get(name) == value }
+func (s *switches) Is(name, value string) bool { return s.Get(name) == value }
 
 // status is a switch whose value is an HTTP status.
 func (s *switches) status(name string) int {
-	n, err := statusCode(s.get(name))
+	n, err := statusCode(s.Get(name))
 	if err != nil {
 		return 500 // the definitions above are all statuses
 	}
@@ -131,7 +153,7 @@ func (s *switches) status(name string) int {
 }
 
 func (s *switches) duration(name string) time.Duration {
-	d, err := time.ParseDuration(s.get(name))
+	d, err := time.ParseDuration(s.Get(name))
 	if err != nil {
 		return 0 // change has let only durations in
 	}
@@ -142,7 +164,7 @@ func (s *switches) duration(name string) time.Duration {
 func (s *switches) list() []map[string]any {
 	out := make([]map[string]any, len(switchDefs))
 	for i, d := range switchDefs {
-		out[i] = map[string]any{"name": d.name, "value": s.get(d.name), "about": d.about}
+		out[i] = map[string]any{"name": d.name, "value": s.Get(d.name), "about": d.about}
 		if len(d.values) > 1 {
 			out[i]["values"] = d.values
 		}

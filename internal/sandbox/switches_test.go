@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
 )
 
 // switched is a client of a sandbox in which one switch has a value.
@@ -46,9 +49,10 @@ func TestEverySwitchChangesSomething(t *testing.T) {
 
 // switchProbes show what each switch is about.
 var switchProbes = map[string]func(*client) any{
-	dialectSwitch:                    dialectOf,
-	olderRoutes:                      statusOf("GET", "/api/v1/connectors/instances_for_user?external_user_id=default&definition_id="+githubDefinition, nil),
-	"scoped_token_key":               func(c *client) any { return sortedKeys(c.mintFor("default").object("")) },
+	dialectSwitch: dialectOf,
+	olderRoutes: statusOf("GET",
+		"/api/v1/connectors/instances_for_user?external_user_id=default&definition_id="+githubDefinition, nil),
+	"scoped_token_key":               func(c *client) any { return jsonvalue.SortedKeys(c.mintFor("default").object("")) },
 	"autocreate_on_connector_create": statusOf("POST", connectorsPath, newGitHub(func(b P) { b["workspace_name"] = "brand new" })),
 	"unknown_workspace_list":         statusOf("GET", connectorsPath+"?workspace_name=nobody", nil),
 	"list_without_workspace":         statusOf("GET", connectorsPath, nil),
@@ -66,12 +70,14 @@ var switchProbes = map[string]func(*client) any{
 		return c.send("GET", "/api/v1/workspaces", nil, header).status
 	},
 	"organizations_key": func(c *client) any {
-		return sortedKeys(c.get("/api/v1/internal/account/organizations").object(""))
+		return jsonvalue.SortedKeys(c.get("/api/v1/internal/account/organizations").object(""))
 	},
-	"template_list_scope":       func(c *client) any { return len(c.get(templates).list("data")) },
-	"several_type_identifiers":  statusOf("POST", connectorsPath, newGitHub(func(b P) { b["definition_id"] = githubDefinition })),
-	"required_settings":         statusOf("POST", connectorsPath, P{"workspace_name": "empty", "connector_type": "stripe", "credentials": P{"api_key": "sk_test"}}),
-	"credential_discriminators": statusOf("POST", connectorsPath, newGitHub(func(b P) { b["credentials"] = P{"token": "x", "auth_type": "pat"} })),
+	"template_list_scope":      func(c *client) any { return len(c.get(templates).list("data")) },
+	"several_type_identifiers": statusOf("POST", connectorsPath, newGitHub(func(b P) { b["definition_id"] = githubDefinition })),
+	"required_settings": statusOf("POST", connectorsPath,
+		P{"workspace_name": "empty", "connector_type": "stripe", "credentials": P{"api_key": "sk_test"}}),
+	"credential_discriminators": statusOf("POST", connectorsPath,
+		newGitHub(func(b P) { b["credentials"] = P{"token": "x", "auth_type": "pat"} })),
 	"secret_masking": func(c *client) any {
 		return c.send("POST", connectorsPath, newGitHub(nil), nil).text("replication_config.credentials.personal_access_token")
 	},
@@ -85,19 +91,21 @@ var switchProbes = map[string]func(*client) any{
 		return c.send("POST", connectorsPath+"/check", newGitHub(nil), nil).text("status")
 	},
 
-	string(fromExecutor): executeStatus("GitHub - default", "nothing", "list", nil),
-	string(fromVendor):   executeStatus("GitHub - default", "issues", "get", P{"number": 4711}),
-	string(fromFilter):   executeStatus("GitHub - default", "issues", "context_store_search", P{"query": P{"filter": P{}}}),
-	string(fromStore):    executeStatus("GitHub - archive", "issues", "context_store_search", P{"query": P{}}),
-	string(fromMapping): func(c *client) any {
+	string(problem.FromExecutor): executeStatus("GitHub - default", "nothing", "list", nil),
+	string(problem.FromVendor):   executeStatus("GitHub - default", "issues", "get", P{"number": 4711}),
+	string(problem.FromFilter):   executeStatus("GitHub - default", "issues", "context_store_search", P{"query": P{"filter": P{}}}),
+	string(problem.FromStore):    executeStatus("GitHub - archive", "issues", "context_store_search", P{"query": P{}}),
+	string(problem.FromMapping): func(c *client) any {
 		id := c.send("POST", connectorsPath, newGitHub(func(b P) { delete(b, "credentials") }), nil).text("id")
 		return statusOf("POST", connectorsPath+"/"+id+"/execute", P{"entity": "issues", "action": "list"})(c)
 	},
-	"semantic_with_query": executeStatus("GitHub - default", "comments", "context_store_search", P{"query": P{}, "semantic": P{"prompt": "slow"}}),
-	"inband_status":       func(c *client) any { return c.faulty("inband").text("status") },
-	"quota_exhausted":     func(c *client) any { return c.faulty("quota").status },
+	"semantic_with_query": executeStatus("GitHub - default", "comments", "context_store_search",
+		P{"query": P{}, "semantic": P{"prompt": "slow"}}),
+	"inband_status":   func(c *client) any { return c.faulty("inband").text("status") },
+	"quota_exhausted": func(c *client) any { return c.faulty("quota").status },
 	"search_action": func(c *client) any {
-		return []any{executeStatus("GitHub - default", "issues", "search", P{"query": "repo:acme/widgets"})(c), executeStatus("GitHub - default", "issues", "search", P{"query": P{}})(c)}
+		return []any{executeStatus("GitHub - default", "issues", "search", P{"query": "repo:acme/widgets"})(c),
+			executeStatus("GitHub - default", "issues", "search", P{"query": P{}})(c)}
 	},
 	"common_paging_params": func(c *client) any {
 		return len(c.execute("GitHub - default", "issues", "list", P{"limit": 3}).list("result"))
@@ -105,7 +113,7 @@ var switchProbes = map[string]func(*client) any{
 	"context_store_limit": func(c *client) any { return len(stored(c, P{"query": P{}}).list("result.data")) },
 	"text_operators":      textOperators,
 	"describe_shape": func(c *client) any {
-		return sortedKeys(c.execute("GitHub - default", "", "describe", nil).object(""))
+		return jsonvalue.SortedKeys(c.execute("GitHub - default", "", "describe", nil).object(""))
 	},
 	"delete_result": func(c *client) any {
 		id := c.execute("google-drive", "files", "list", nil).text("result.0.id")
@@ -165,7 +173,8 @@ func dialectOf(c *client) any {
 // textOperators counts what operators find where their meanings differ.
 func textOperators(c *client) any {
 	var counts []int
-	for _, filter := range []P{{"like": P{"url": "%issues/1"}}, {"like": P{"url": "issues/1"}}, {"contains": P{"url": "issues"}}, {"fuzzy": P{"url": "issues acme"}}} {
+	for _, filter := range []P{{"like": P{"url": "%issues/1"}}, {"like": P{"url": "issues/1"}}, {"contains": P{"url": "issues"}},
+		{"fuzzy": P{"url": "issues acme"}}} {
 		counts = append(counts, len(stored(c, P{"query": P{"filter": filter}, "limit": 200}).list("result.data")))
 	}
 	return counts
@@ -187,23 +196,27 @@ func (c *client) widgetToken() string {
 // faulty executes an action with a fault.
 func (c *client) faulty(rule string) *answer {
 	c.t.Helper()
-	return c.send("POST", connectorsPath+"/"+c.id("GitHub - default")+"/execute", P{"entity": "issues", "action": "list"}, http.Header{FaultHeader: {rule}})
+	return c.send("POST", connectorsPath+"/"+c.id("GitHub - default")+"/execute", P{"entity": "issues", "action": "list"},
+		http.Header{FaultHeader: {rule}})
 }
 
 // register are the switches for what the API leaves open, whatever else there is.
 var register = []string{
 	dialectSwitch, "scoped_token_key", "autocreate_on_connector_create", "unknown_workspace_list", "list_without_workspace", "missing_bearer",
 	"scoped_tokens_on_connectors", "organization_precedence", "template_list_scope", "several_type_identifiers", "credential_discriminators",
-	"secret_masking", "default_connector_name", "second_delete", "check_polling", string(fromExecutor), string(fromVendor), "inband_status",
-	"search_action", "context_store_limit", "text_operators", string(fromFilter), string(fromStore), "describe_shape", "delete_result",
-	"empty_metadata", "warning_type", "quota_exhausted", "inactive_workspace", "widget_token_life", "rate_limit", string(fromMapping), "semantic_with_query",
+	"secret_masking", "default_connector_name", "second_delete", "check_polling", string(problem.FromExecutor), string(problem.FromVendor),
+	"inband_status",
+	"search_action", "context_store_limit", "text_operators", string(problem.FromFilter), string(problem.FromStore), "describe_shape",
+	"delete_result",
+	"empty_metadata", "warning_type", "quota_exhausted", "inactive_workspace", "widget_token_life", "rate_limit",
+	string(problem.FromMapping), "semantic_with_query",
 }
 
 func TestConfigListsTheRegister(t *testing.T) {
 	t.Parallel()
 	var names []string
 	for _, item := range newClient(t).get("/__sandbox/config").list("switches") {
-		names = append(names, asText(item.(map[string]any)["name"]))
+		names = append(names, jsonvalue.AsText(item.(map[string]any)["name"]))
 	}
 	for _, name := range register {
 		if !slices.Contains(names, name) {

@@ -9,6 +9,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/records"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -16,7 +19,7 @@ import (
 // one that all organizations can use.
 type template struct {
 	ID            string          `json:"id"`
-	Kind          string          `json:"kind"`
+	Type          string          `json:"kind"`
 	Name          string          `json:"name"`
 	Global        bool            `json:"global"`
 	Partial       map[string]any  `json:"partial"`
@@ -34,8 +37,8 @@ func (w *world) item(t *template) map[string]any {
 		organization = nil
 	}
 	return map[string]any{
-		"id": t.ID, "name": t.Name, "icon": nil, "connector_name": t.Kind, "organization_id": organization,
-		"actor_definition_id": w.heads[t.Kind].DefinitionID, "tags": t.Tags, "customization": t.Customization, "mode": t.Mode,
+		"id": t.ID, "name": t.Name, "icon": nil, "connector_name": t.Type, "organization_id": organization,
+		"actor_definition_id": w.heads[t.Type].DefinitionID, "tags": t.Tags, "customization": t.Customization, "mode": t.Mode,
 		"runtime_mode": "direct_and_context_store", "supports_context_store": true,
 		"created_at": stamp(t.Created), "updated_at": stamp(t.Updated),
 	}
@@ -44,18 +47,18 @@ func (w *world) item(t *template) map[string]any {
 // detail is the template as shown on its own; whole adds what only the get route
 // has.
 func (w *world) templateDetail(t *template, whole bool) (map[string]any, error) {
-	spec, err := w.catalog.Connector(t.Kind)
+	spec, err := w.catalog.Connector(t.Type)
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]any{
-		"id": t.ID, "name": t.Name, "icon": nil, "source_definition_id": w.heads[t.Kind].DefinitionID,
+		"id": t.ID, "name": t.Name, "icon": nil, "source_definition_id": w.heads[t.Type].DefinitionID,
 		"user_config_spec": specification(spec), "partial_default_config": t.Partial, "customization": t.Customization,
 		"tags": t.Tags, "mode": t.Mode, "is_experimental": false,
 		"created_at": stamp(t.Created), "updated_at": stamp(t.Updated),
 	}
 	if whole {
-		out["connector_name"] = t.Kind
+		out["connector_name"] = t.Type
 		out["auth_tooltip"] = tooltip(spec)
 	}
 	return out, nil
@@ -78,13 +81,13 @@ func tooltip(spec *schemas.Connector) any {
 }
 
 func (w *world) addTemplate(kind string, global bool) {
-	at := present.Add(-history)
+	at := records.Present.Add(-records.History)
 	scope := "organization"
 	if global {
 		scope = "global"
 	}
 	t := &template{
-		ID: w.seed.of("template", scope, kind).uuid(), Kind: kind, Name: w.heads[kind].Title, Global: global,
+		ID: w.seed.Of("template", scope, kind).UUID(), Type: kind, Name: w.heads[kind].Title, Global: global,
 		Partial: map[string]any{}, Tags: []string{}, Mode: "MULTI", Created: at, Updated: at,
 	}
 	w.templates = append(w.templates, t)
@@ -95,10 +98,10 @@ func (w *world) addTemplate(kind string, global bool) {
 func (w *world) templateOf(kind string) *template {
 	var global *template
 	for _, t := range w.templates {
-		if t.Kind == kind && !t.Global {
+		if t.Type == kind && !t.Global {
 			return t
 		}
-		if t.Kind == kind {
+		if t.Type == kind {
 			global = t
 		}
 	}
@@ -114,25 +117,25 @@ func (w *world) templateByID(id string) *template {
 	return nil
 }
 
-func (s *Server) listTemplates(x *exchange) error {
+func (s *Server) listTemplates(x *roundTrip) error {
 	global, err := queryBool(x.r.URL.Query(), "use_global")
 	if err != nil {
 		return err
 	}
 	return s.answerTemplates(x, func(t *template) bool {
-		return t.Global == global || s.switches.is("template_list_scope", "both")
+		return t.Global == global || s.switches.Is("template_list_scope", "both")
 	})
 }
 
-func (s *Server) listGlobalTemplates(x *exchange) error {
+func (s *Server) listGlobalTemplates(x *roundTrip) error {
 	return s.answerTemplates(x, func(t *template) bool { return t.Global })
 }
 
-func (s *Server) answerTemplates(x *exchange, match func(*template) bool) error {
+func (s *Server) answerTemplates(x *roundTrip, match func(*template) bool) error {
 	query := x.r.URL.Query()
 	mode := query.Get("tags_mode")
 	if mode != "" && mode != "all" && mode != "any" {
-		return invalidField("query.tags_mode", "enum", "Input should be 'all' or 'any'", nil)
+		return problem.InvalidField("query.tags_mode", "enum", "Input should be 'all' or 'any'", nil)
 	}
 	s.world.mu.RLock()
 	defer s.world.mu.RUnlock()
@@ -158,15 +161,15 @@ func tagged(have, wanted []string, mode string) bool {
 }
 
 // uuidInPath checks the identifier in the path.
-func (x *exchange) uuidInPath() (string, error) {
+func (x *roundTrip) uuidInPath() (string, error) {
 	id, err := uuid.Parse(x.values[0])
 	if err != nil {
-		return "", invalidUUID("path.id", err)
+		return "", problem.InvalidUUID("path.id", err)
 	}
 	return id.String(), nil
 }
 
-func (s *Server) getTemplate(x *exchange) error {
+func (s *Server) getTemplate(x *roundTrip) error {
 	id, err := x.uuidInPath()
 	if err != nil {
 		return err
@@ -175,7 +178,7 @@ func (s *Server) getTemplate(x *exchange) error {
 	defer s.world.mu.RUnlock()
 	t := s.world.templateByID(id)
 	if t == nil {
-		return newProblem(http.StatusNotFound, "Source template not found")
+		return problem.New(http.StatusNotFound, "Source template not found")
 	}
 	detail, err := s.world.templateDetail(t, true)
 	if err != nil {
@@ -196,23 +199,23 @@ type templateBody struct {
 
 var templateModes = []string{"DIRECT", "REPLICATION", "MULTI"}
 
-func (x *exchange) templateBody() (*templateBody, error) {
+func (x *roundTrip) templateBody() (*templateBody, error) {
 	if _, err := x.decodeBody(); err != nil {
 		return nil, err
 	}
 	body := &templateBody{}
-	if err := decode(x.body, body); err != nil {
-		return nil, invalidField("body", "type_error", "Input has a value of the wrong type", nil)
+	if err := jsonvalue.Decode(x.body, body); err != nil {
+		return nil, problem.InvalidField("body", "type_error", "Input has a value of the wrong type", nil)
 	}
 	if body.Mode != nil && !slices.Contains(templateModes, *body.Mode) {
-		return nil, invalidField("body.mode", "enum", "Input should be 'DIRECT', 'REPLICATION' or 'MULTI'", nil)
+		return nil, problem.InvalidField("body.mode", "enum", "Input should be 'DIRECT', 'REPLICATION' or 'MULTI'", nil)
 	}
 	for name, id := range map[string]*string{"actor_definition_id": body.Definition, "original_source_template_id": body.Original} {
 		if id == nil {
 			continue
 		}
 		if _, err := uuid.Parse(*id); err != nil {
-			return nil, invalidUUID("body."+name, err)
+			return nil, problem.InvalidUUID("body."+name, err)
 		}
 	}
 	return body, checkCustomization(body.Customization)
@@ -225,19 +228,19 @@ func checkCustomization(raw json.RawMessage) error {
 	var c struct {
 		Mode *string `json:"stream_selection_mode"`
 	}
-	if isNull(raw) {
+	if jsonvalue.IsNull(raw) {
 		return nil
 	}
 	if json.Unmarshal(raw, &c) != nil {
-		return invalidField("body.customization", "dict_type", "Input should be a valid dictionary", nil)
+		return problem.InvalidField("body.customization", "dict_type", "Input should be a valid dictionary", nil)
 	}
 	if c.Mode != nil && !slices.Contains(streamSelections, *c.Mode) {
-		return invalidField("body.customization.stream_selection_mode", "enum", "Input should be 'all', 'suggested' or 'whitelist'", nil)
+		return problem.InvalidField("body.customization.stream_selection_mode", "enum", "Input should be 'all', 'suggested' or 'whitelist'", nil)
 	}
 	return nil
 }
 
-func (s *Server) createTemplate(x *exchange) error {
+func (s *Server) createTemplate(x *roundTrip) error {
 	body, err := x.templateBody()
 	if err != nil {
 		return err
@@ -261,28 +264,29 @@ func (s *Server) createTemplate(x *exchange) error {
 // newTemplate makes a template from a definition, or from another template.
 func (w *world) newTemplate(body *templateBody) (*template, error) {
 	now := w.clock().UTC()
-	t := &template{ID: uuid.NewString(), Tags: []string{}, Mode: "REPLICATION", Partial: body.Partial, Customization: body.Customization, Created: now, Updated: now}
+	t := &template{ID: uuid.NewString(), Tags: []string{}, Mode: "REPLICATION", Partial: body.Partial, Customization: body.Customization,
+		Created: now, Updated: now}
 	switch {
 	case body.Original != nil:
 		original := w.templateByID(*body.Original)
 		if original == nil {
-			return nil, newProblem(http.StatusNotFound, "Source template not found")
+			return nil, problem.New(http.StatusNotFound, "Source template not found")
 		}
-		t.Kind, t.Mode, t.Partial, t.Name = original.Kind, original.Mode, original.Partial, original.Name
+		t.Type, t.Mode, t.Partial, t.Name = original.Type, original.Mode, original.Partial, original.Name
 	case body.Definition == nil:
-		return nil, missingField("body.actor_definition_id")
+		return nil, problem.MissingField("body.actor_definition_id")
 	case body.Partial == nil:
-		return nil, missingField("body.partial_default_config")
+		return nil, problem.MissingField("body.partial_default_config")
 	default:
-		if t.Kind = w.kindByDefinition(*body.Definition); t.Kind == "" {
-			return nil, badRequest("invalid actor_definition_id")
+		if t.Type = w.typeByDefinition(*body.Definition); t.Type == "" {
+			return nil, problem.BadRequest("invalid actor_definition_id")
 		}
-		t.Name = w.heads[t.Kind].Title
+		t.Name = w.heads[t.Type].Title
 	}
 	body.apply(t)
 	for _, other := range w.templates {
 		if !other.Global && strings.EqualFold(other.Name, t.Name) {
-			return nil, badRequest("Source template '%s' already exists", t.Name)
+			return nil, problem.BadRequest("Source template '%s' already exists", t.Name)
 		}
 	}
 	return t, nil
@@ -295,12 +299,12 @@ func (b *templateBody) apply(t *template) {
 	if b.Mode != nil {
 		t.Mode = *b.Mode
 	}
-	if !isNull(b.Customization) {
+	if !jsonvalue.IsNull(b.Customization) {
 		t.Customization = b.Customization
 	}
 }
 
-func (s *Server) updateTemplate(x *exchange) error {
+func (s *Server) updateTemplate(x *roundTrip) error {
 	body, err := x.templateBody()
 	if err != nil {
 		return err
@@ -326,19 +330,19 @@ func (s *Server) updateTemplate(x *exchange) error {
 }
 
 // ownTemplate is the template in the path, if it belongs to the organization.
-func (w *world) ownTemplate(x *exchange) (*template, error) {
+func (w *world) ownTemplate(x *roundTrip) (*template, error) {
 	id, err := x.uuidInPath()
 	if err != nil {
 		return nil, err
 	}
 	t := w.templateByID(id)
 	if t == nil || t.Global {
-		return nil, newProblem(http.StatusNotFound, "Source template not found")
+		return nil, problem.New(http.StatusNotFound, "Source template not found")
 	}
 	return t, nil
 }
 
-func (s *Server) deleteTemplate(x *exchange) error {
+func (s *Server) deleteTemplate(x *roundTrip) error {
 	w := s.world
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/records"
 )
 
 // claims is what a token says.
@@ -37,14 +40,14 @@ const (
 // those that were revoked before their time.
 type mint struct {
 	key   []byte
-	clock clock
+	clock records.Clock
 
 	mu         sync.Mutex
 	generation uint64
 	revoked    map[string]int64 // token id to expiry
 }
 
-func newMint(c clock) *mint {
+func newMint(c records.Clock) *mint {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
 	return &mint{key: key, clock: c, revoked: map[string]int64{}}
@@ -119,7 +122,7 @@ func (m *mint) revoke(c claims) {
 const maxRevoked = 10_000
 
 // issueToken answers the route for application tokens.
-func (s *Server) issueToken(x *exchange) error {
+func (s *Server) issueToken(x *roundTrip) error {
 	body, err := x.decodeBody()
 	if err != nil {
 		return err
@@ -133,7 +136,7 @@ func (s *Server) issueToken(x *exchange) error {
 		return err
 	}
 	if id != clientID || subtle.ConstantTimeCompare([]byte(secret), []byte(clientSecret)) != 1 {
-		return newProblem(http.StatusUnauthorized, "invalid client credentials")
+		return problem.New(http.StatusUnauthorized, "invalid client credentials")
 	}
 	chosen := x.r.Header.Get(organizationHeader)
 	if chosen != "" {
@@ -148,7 +151,7 @@ func (s *Server) issueToken(x *exchange) error {
 		"token_type":   "bearer",
 		"expires_in":   max(1, int(life/time.Second)),
 	}
-	if x.route.dialect == current {
+	if x.route.dialect == problem.Current {
 		out["organization_id"] = organizationID
 	}
 	return x.reply(http.StatusOK, out)

@@ -107,7 +107,8 @@ func TestExpireTokens(t *testing.T) {
 func TestOrganizationHeader(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
-	tests := map[string]int{"": 200, organizationID: 200, dormantOrganizationID: 403, "3b9d6c1e-7a42-4f0d-8e55-91c6a7d2e0b4": 403, "nonsense": 403}
+	tests := map[string]int{"": 200, organizationID: 200, dormantOrganizationID: 403, "3b9d6c1e-7a42-4f0d-8e55-91c6a7d2e0b4": 403,
+		"nonsense": 403}
 	for id, want := range tests {
 		if got := c.send("GET", "/api/v1/workspaces", nil, http.Header{"X-Organization-Id": {id}}).status; got != want {
 			t.Errorf("organization %q: got %d, want %d", id, got, want)

@@ -14,6 +14,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/records"
 )
 
 // workspace keeps the connectors of one tenant.
@@ -27,8 +31,8 @@ type workspace struct {
 }
 
 func (w *world) addWorkspace(name string) *workspace {
-	at := present.Add(-90 * 24 * time.Hour)
-	ws := &workspace{ID: w.seed.of("workspace", name).uuid(), Name: name, Status: "active", Created: at, Updated: at}
+	at := records.Present.Add(-90 * 24 * time.Hour)
+	ws := &workspace{ID: w.seed.Of("workspace", name).UUID(), Name: name, Status: "active", Created: at, Updated: at}
 	w.workspaces = append(w.workspaces, ws)
 	return ws
 }
@@ -87,7 +91,7 @@ func (ws *workspace) json() map[string]any {
 }
 
 // listWorkspaces answers a page of the workspaces.
-func (s *Server) listWorkspaces(x *exchange) error {
+func (s *Server) listWorkspaces(x *roundTrip) error {
 	query := x.r.URL.Query()
 	limit, err := queryInt(query, "limit", 20, 1, 100)
 	if err != nil {
@@ -95,7 +99,7 @@ func (s *Server) listWorkspaces(x *exchange) error {
 	}
 	status := query.Get("status")
 	if status != "" && !workspaceStates[status] {
-		return invalidField("query.status", "enum", "Input should be 'active' or 'inactive'", nil)
+		return problem.InvalidField("query.status", "enum", "Input should be 'active' or 'inactive'", nil)
 	}
 	s.world.mu.RLock()
 	defer s.world.mu.RUnlock()
@@ -136,20 +140,20 @@ func startAfter(list []*workspace, cursor string) (int, error) {
 	id, err := base64.RawURLEncoding.DecodeString(cursor)
 	i := slices.IndexFunc(list, func(ws *workspace) bool { return ws.ID == string(id) })
 	if err != nil || i < 0 {
-		return 0, newProblem(http.StatusBadRequest, "Invalid cursor")
+		return 0, problem.New(http.StatusBadRequest, "Invalid cursor")
 	}
 	return i + 1, nil
 }
 
 // pageURL is the address of the next page, on the host that the client called.
-func (x *exchange) pageURL(query url.Values, lastID string) string {
+func (x *roundTrip) pageURL(query url.Values, lastID string) string {
 	next := maps.Clone(query)
 	next.Set("cursor", base64.RawURLEncoding.EncodeToString([]byte(lastID)))
 	return x.origin() + x.r.URL.Path + "?" + next.Encode()
 }
 
 // origin is the scheme and host that the client called.
-func (x *exchange) origin() string {
+func (x *roundTrip) origin() string {
 	if x.r.TLS != nil {
 		return "https://" + x.r.Host
 	}
@@ -165,11 +169,13 @@ func queryInt(query url.Values, name string, fallback, low, high int) (int, erro
 	n, err := strconv.Atoi(text)
 	switch {
 	case err != nil:
-		return 0, invalidField("query."+name, "int_parsing", "Input should be a valid integer, unable to parse string as an integer", nil)
+		return 0, problem.InvalidField("query."+name, "int_parsing", "Input should be a valid integer, unable to parse string as an integer", nil)
 	case n < low:
-		return 0, invalidField("query."+name, "greater_than_equal", fmt.Sprintf("Input should be greater than or equal to %d", low), map[string]any{"ge": low})
+		return 0, problem.InvalidField("query."+name, "greater_than_equal", fmt.Sprintf("Input should be greater than or equal to %d", low),
+			map[string]any{"ge": low})
 	case n > high:
-		return 0, invalidField("query."+name, "less_than_equal", fmt.Sprintf("Input should be less than or equal to %d", high), map[string]any{"le": high})
+		return 0, problem.InvalidField("query."+name, "less_than_equal", fmt.Sprintf("Input should be less than or equal to %d", high),
+			map[string]any{"le": high})
 	}
 	return n, nil
 }
@@ -182,10 +188,10 @@ func queryBool(query url.Values, name string) (bool, error) {
 	case "true", "1", "yes", "on", "t", "y":
 		return true, nil
 	}
-	return false, invalidField("query."+name, "bool_parsing", "Input should be a valid boolean, unable to interpret input", nil)
+	return false, problem.InvalidField("query."+name, "bool_parsing", "Input should be a valid boolean, unable to interpret input", nil)
 }
 
-func (s *Server) workspaceStats(x *exchange) error {
+func (s *Server) workspaceStats(x *roundTrip) error {
 	s.world.mu.RLock()
 	defer s.world.mu.RUnlock()
 	active, inactive := len(s.world.matching("", "active")), len(s.world.matching("", "inactive"))
@@ -193,7 +199,7 @@ func (s *Server) workspaceStats(x *exchange) error {
 }
 
 // workspaceInPath finds the workspace that the path names; the caller holds mu.
-func (x *exchange) workspaceInPath() (*workspace, error) {
+func (x *roundTrip) workspaceInPath() (*workspace, error) {
 	id, err := x.uuidInPath()
 	if err != nil {
 		return nil, err
@@ -201,10 +207,10 @@ func (x *exchange) workspaceInPath() (*workspace, error) {
 	if ws := x.s.world.workspaceByID(id); ws != nil {
 		return ws, nil
 	}
-	return nil, newProblem(http.StatusNotFound, "Workspace not found")
+	return nil, problem.New(http.StatusNotFound, "Workspace not found")
 }
 
-func (s *Server) getWorkspace(x *exchange) error {
+func (s *Server) getWorkspace(x *roundTrip) error {
 	s.world.mu.RLock()
 	defer s.world.mu.RUnlock()
 	ws, err := x.workspaceInPath()
@@ -216,7 +222,7 @@ func (s *Server) getWorkspace(x *exchange) error {
 
 // updateWorkspace changes a workspace. A new name is free to be taken again at
 // once, which is how callers that go by name end up in an empty workspace.
-func (s *Server) updateWorkspace(x *exchange) error {
+func (s *Server) updateWorkspace(x *roundTrip) error {
 	var body struct {
 		Name   *string `json:"name"`
 		Status *string `json:"status"`
@@ -226,7 +232,7 @@ func (s *Server) updateWorkspace(x *exchange) error {
 		return err
 	}
 	if body.Status != nil && !workspaceStates[*body.Status] {
-		return invalidField("body.status", "enum", "Input should be 'active' or 'inactive'", nil)
+		return problem.InvalidField("body.status", "enum", "Input should be 'active' or 'inactive'", nil)
 	}
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
@@ -250,7 +256,7 @@ func (s *Server) updateWorkspace(x *exchange) error {
 
 // deleteWorkspace removes a workspace with its connectors and the dialogs that
 // would add some.
-func (s *Server) deleteWorkspace(x *exchange) error {
+func (s *Server) deleteWorkspace(x *roundTrip) error {
 	w := s.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -266,16 +272,16 @@ func (s *Server) deleteWorkspace(x *exchange) error {
 }
 
 // decodeInto reads the body into a struct whose fields may all be absent.
-func (x *exchange) decodeInto(body any) error {
+func (x *roundTrip) decodeInto(body any) error {
 	if _, err := x.decodeBody(); err != nil {
 		return err
 	}
-	err := decode(x.body, body)
+	err := jsonvalue.Decode(x.body, body)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return invalidField("body."+wrong.Field, "type_error", "Input should be a valid "+kindName(wrong), nil)
+		return problem.InvalidField("body."+wrong.Field, "type_error", "Input should be a valid "+kindName(wrong), nil)
 	}
 	if err != nil {
-		return invalidField("body", "json_invalid", "JSON decode error", nil)
+		return problem.InvalidField("body", "json_invalid", "JSON decode error", nil)
 	}
 	return nil
 }

@@ -10,6 +10,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"airbyte-mcp-server/internal/sandbox/jsonvalue"
+	"airbyte-mcp-server/internal/sandbox/problem"
+	"airbyte-mcp-server/internal/sandbox/random"
+	"airbyte-mcp-server/internal/sandbox/records"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -18,24 +22,24 @@ import (
 type world struct {
 	catalog *schemas.Catalog
 	heads   map[string]schemas.Head // of the catalog, by connector name
-	seed    seed
-	clock   clock
-	origin  *origin
+	seed    random.Seed
+	clock   records.Clock
+	origin  *records.Origin
 
 	mu         sync.RWMutex
 	workspaces []*workspace
 	connectors []*connector
 	templates  []*template
 	overrides  map[string]*override // of OAuth applications, by kind of connector
-	sessions   map[string]*session
+	dialogs    map[string]*credentialDialog
 	consents   map[string]*consent
 	save       func() // writes the state file; nil without one
 }
 
 const defaultWorkspace = "default"
 
-func newWorld(catalog *schemas.Catalog, s seed, dataset string, c clock) (*world, error) {
-	origin, err := newOrigin(s, dataset, c)
+func newWorld(catalog *schemas.Catalog, s random.Seed, dataset string, c records.Clock) (*world, error) {
+	origin, err := records.NewOrigin(s, dataset, c)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +49,7 @@ func newWorld(catalog *schemas.Catalog, s seed, dataset string, c clock) (*world
 	}
 	w := &world{
 		catalog: catalog, heads: map[string]schemas.Head{}, seed: s, clock: c, origin: origin,
-		overrides: map[string]*override{}, sessions: map[string]*session{}, consents: map[string]*consent{},
+		overrides: map[string]*override{}, dialogs: map[string]*credentialDialog{}, consents: map[string]*consent{},
 	}
 	for _, h := range heads {
 		w.heads[h.Name] = h
@@ -55,7 +59,7 @@ func newWorld(catalog *schemas.Catalog, s seed, dataset string, c clock) (*world
 
 // populate makes what a new sandbox holds.
 func (w *world) populate() {
-	for _, kind := range w.kinds() {
+	for _, kind := range w.types() {
 		w.addTemplate(kind, true)
 		if w.heads[kind].Showcase != nil {
 			w.addTemplate(kind, false)
@@ -66,14 +70,14 @@ func (w *world) populate() {
 	everything := w.addWorkspace("everything")
 	w.addWorkspace("empty")
 	for i, h := range w.showcase() {
-		w.addConnector(def, h, h.Title+" - default", storeReady)
+		w.addConnector(def, h, h.Title+" - default", records.StoreReady)
 		if i == 0 {
-			w.addConnector(acme, h, h.Title+" - acme-corp", storeReady)
-			w.addConnector(acme, h, h.Title+" - archive", storeBuilding)
+			w.addConnector(acme, h, h.Title+" - acme-corp", records.StoreReady)
+			w.addConnector(acme, h, h.Title+" - archive", records.StoreBuilding)
 		}
 	}
-	for _, kind := range w.kinds() {
-		w.addConnector(everything, w.heads[kind], w.heads[kind].Title+" - everything", storeReady)
+	for _, kind := range w.types() {
+		w.addConnector(everything, w.heads[kind], w.heads[kind].Title+" - everything", records.StoreReady)
 	}
 }
 
@@ -81,7 +85,7 @@ func (w *world) populate() {
 // has templates of its own for them.
 func (w *world) showcase() []schemas.Head {
 	var list []schemas.Head
-	for _, kind := range w.kinds() {
+	for _, kind := range w.types() {
 		if h := w.heads[kind]; h.Showcase != nil {
 			list = append(list, h)
 		}
@@ -100,11 +104,11 @@ func seedConfig(s *schemas.Showcase) map[string]any {
 }
 
 // addConnector makes a connector that was there from the beginning.
-func (w *world) addConnector(ws *workspace, h schemas.Head, name string, state storeState) {
-	at := present.Add(-60 * 24 * time.Hour).Add(time.Duration(len(w.connectors)) * time.Minute)
+func (w *world) addConnector(ws *workspace, h schemas.Head, name string, state records.StoreState) {
+	at := records.Present.Add(-60 * 24 * time.Hour).Add(time.Duration(len(w.connectors)) * time.Minute)
 	c := &connector{
-		ID: w.seed.of("connector", ws.Name, name).uuid(), Name: name, Kind: h.Name, Template: w.templateOf(h.Name).ID, WorkspaceID: ws.ID,
-		Config: overlay(nil, seedConfig(h.Showcase)), Seeded: true, Store: state, Created: at, Updated: at,
+		ID: w.seed.Of("connector", ws.Name, name).UUID(), Name: name, Type: h.Name, Template: w.templateOf(h.Name).ID, WorkspaceID: ws.ID,
+		Config: jsonvalue.Overlay(nil, seedConfig(h.Showcase)), Seeded: true, Store: state, Created: at, Updated: at,
 	}
 	w.adopt(c)
 }
@@ -120,19 +124,19 @@ func (w *world) adopt(c *connector) {
 func (w *world) prepare(c *connector) {
 	loaded := &atomic.Bool{}
 	c.loaded = loaded
-	c.load = sync.OnceValues(func() (*vendor, error) {
+	c.load = sync.OnceValues(func() (*records.Account, error) {
 		loaded.Store(true)
 		return w.loadVendor(c)
 	})
 }
 
 // loadVendor makes the records behind a connector.
-func (w *world) loadVendor(c *connector) (*vendor, error) {
-	spec, err := w.catalog.Connector(c.Kind)
+func (w *world) loadVendor(c *connector) (*records.Account, error) {
+	spec, err := w.catalog.Connector(c.Type)
 	if err != nil {
 		return nil, err
 	}
-	return w.origin.newVendor(c.ID, spec, c.Config, c.Writes), nil
+	return w.origin.NewAccount(c.ID, spec, c.Config, c.Writes), nil
 }
 
 // changed writes the state file, if there is one. The caller holds mu.
@@ -162,7 +166,7 @@ func (w *world) in(ws *workspace, definition string, delay time.Duration) []*con
 	var out []*connector
 	for _, c := range w.connectors {
 		gone := c.Deleted != nil && !w.clock().Before(c.Deleted.Add(delay))
-		if c.workspace == ws && !gone && (definition == "" || strings.EqualFold(w.heads[c.Kind].DefinitionID, definition)) {
+		if c.workspace == ws && !gone && (definition == "" || strings.EqualFold(w.heads[c.Type].DefinitionID, definition)) {
 			out = append(out, c)
 		}
 	}
@@ -170,10 +174,10 @@ func (w *world) in(ws *workspace, definition string, delay time.Duration) []*con
 }
 
 // connectorInPath finds the connector that the path names, if the caller may use it.
-func (x *exchange) connectorInPath() (*connector, error) {
+func (x *roundTrip) connectorInPath() (*connector, error) {
 	c := x.s.world.connector(connectorID(x.values[0]))
 	if c == nil {
-		return nil, newProblem(http.StatusNotFound, "Connector not found")
+		return nil, problem.New(http.StatusNotFound, "Connector not found")
 	}
 	return c, x.mayUse(c.workspace)
 }

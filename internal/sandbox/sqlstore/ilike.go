@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 
 	"modernc.org/sqlite"
@@ -18,7 +19,7 @@ func ilike(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error)
 	}
 	pattern, text := fmt.Sprint(args[0]), fmt.Sprint(args[1])
 	if len(pattern) > maxPattern {
-		return nil, fmt.Errorf("ILIKE pattern too complex")
+		return nil, errors.New("ILIKE pattern too complex")
 	}
 	if matches(fold(text), fold(pattern)) {
 		return int64(1), nil

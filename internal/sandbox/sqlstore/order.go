@@ -1,5 +1,7 @@
 package sqlstore
 
+import "slices"
+
 // sortEnd are the words behind the last entry of an ORDER BY.
 var sortEnd = []string{"LIMIT", "OFFSET", "ROWS", "RANGE", "GROUPS"}
 
@@ -49,10 +51,5 @@ func (t token) endsSorting(depth, own int) bool {
 	if depth != own {
 		return false
 	}
-	for _, word := range sortEnd {
-		if t.is(word) {
-			return true
-		}
-	}
-	return t.isSign(")") || t.isSign(";")
+	return slices.ContainsFunc(sortEnd, t.is) || t.isSign(")") || t.isSign(";")
 }

@@ -164,11 +164,12 @@ func TestOnlyNamedTablesAreMade(t *testing.T) {
 func TestStatementsWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	engine := New()
-	engine.deadline = 20 * time.Millisecond
 	for range maxAtOnce {
 		engine.slots <- struct{}{}
 	}
-	_, err := engine.Query(context.Background(), "SELECT 1", nil, 1)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	_, err := engine.Query(ctx, "SELECT 1", nil, 1)
 	if fault, ok := errors.AsType[*RefusedError](err); !ok || fault.Reason != "too many statements run at once" {
 		t.Errorf("one more is answered with %v", err)
 	}

@@ -71,7 +71,7 @@ func refused(format string, args ...any) *RefusedError {
 
 // Bounds of a statement.
 const (
-	maxTime   = 2 * time.Second
+	maxTime   = 5 * time.Second
 	maxBytes  = 8 << 20 // of an answer
 	maxAtOnce = 4
 )
@@ -97,22 +97,12 @@ func (e *Engine) Query(ctx context.Context, statement string, tables []Table, li
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, e.deadline)
-	defer cancel()
 	select {
 	case e.slots <- struct{}{}:
 		defer func() { <-e.slots }()
 	case <-ctx.Done():
 		return nil, refused("too many statements run at once")
 	}
-	result, err := e.run(ctx, s, limit)
-	if err != nil {
-		return nil, s.explain(ctx, err)
-	}
-	return result, nil
-}
-
-func (e *Engine) run(ctx context.Context, s *statement, limit int) (*Result, error) {
 	pool := sql.OpenDB(connector{e.driver})
 	defer pool.Close()
 	conn, err := pool.Conn(ctx)
@@ -124,7 +114,13 @@ func (e *Engine) run(ctx context.Context, s *statement, limit int) (*Result, err
 	if err := db.prepare(ctx, s.used); err != nil {
 		return nil, err
 	}
-	return db.query(ctx, s, limit)
+	ctx, cancel := context.WithTimeout(ctx, e.deadline)
+	defer cancel()
+	result, err := db.query(ctx, s, limit)
+	if err != nil {
+		return nil, s.explain(ctx, e.deadline, err)
+	}
+	return result, nil
 }
 
 // connector opens databases in memory.
@@ -134,9 +130,9 @@ func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driv
 func (c connector) Driver() driver.Driver                        { return c.driver }
 
 // explain turns an error of SQLite into a refusal.
-func (s *statement) explain(ctx context.Context, err error) error {
+func (s *statement) explain(ctx context.Context, deadline time.Duration, err error) error {
 	if ctx.Err() != nil {
-		return refused("the statement took longer than %s", maxTime)
+		return refused("the statement took longer than %s", deadline)
 	}
 	if _, ok := errors.AsType[*RefusedError](err); ok {
 		return err

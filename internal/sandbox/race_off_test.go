@@ -1,6 +1,0 @@
-//go:build !race
-
-package sandbox
-
-// sampleEvery is 1 where tests go through the whole catalog.
-const sampleEvery = 1

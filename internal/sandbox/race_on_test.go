@@ -1,7 +1,0 @@
-//go:build race
-
-package sandbox
-
-// sampleEvery thins out the tests that go through the whole catalog: the race
-// detector makes them slow, and finds no more in all entities than in some.
-const sampleEvery = 12
