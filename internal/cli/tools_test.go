@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +78,32 @@ func TestToolsFind(t *testing.T) {
 		if s.prints(&found, args...); len(found) != want {
 			t.Errorf("--limit %q: got %d tools, want %d", limit, len(found), want)
 		}
+	}
+}
+
+// TestHostTakesItsLimit and not one tool more.
+func TestHostTakesItsLimit(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	var all []struct{ Name, Connector string }
+	s.prints(&all, "tools", "--json")
+	var own, names []string // some of the server's own cannot be left out
+	for _, tool := range all {
+		if tool.Connector == "" {
+			own = append(own, tool.Name)
+		} else {
+			names = append(names, tool.Name)
+		}
+	}
+	var base struct{ Listed struct{ Tools int } }
+	s.prints(&base, "tools", "--budget", "--json", "--surface", "direct", "--tools", strings.Join(own, ","))
+	const limit = 80 // of Cursor
+	for more, says := range []string{"fits$", "too many: "} {
+		choice := strings.Join(append(slices.Clone(own), names[:limit-base.Listed.Tools+more]...), ",")
+		s.does(step{
+			args: line("tools --budget --surface direct --tools " + choice),
+			out:  []string{"^Cursor takes 80 tools of all servers together: " + says},
+		})
 	}
 }
 

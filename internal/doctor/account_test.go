@@ -64,6 +64,10 @@ func TestOrganization(t *testing.T) {
 			r.env["AIRBYTE_ORGANIZATION_ID"] = ""
 		}, finding{15, "organization", doctor.Warn, []string{"2 organizations, and none is chosen", "One (a-1)", "Two (a-2)"},
 			[]string{"set AIRBYTE_ORGANIZATION_ID to the one to use"}}},
+		{"one chosen of several", func(r *rig) {
+			chosen := r.env["AIRBYTE_ORGANIZATION_ID"]
+			r.answerOrganizations(`[{"id":"a-1","organization_name":"One"},{"id":"` + chosen + `","organization_name":"Two"}]`)
+		}, finding{0, "organization", doctor.OK, []string{"Two (5a4db0c5-"}, nil}},
 		{"accepted, but not listed", func(r *rig) {
 			r.answerOrganizations(`[{"id":"a-1","organization_name":"One"}]`)
 		}, finding{0, "organization", doctor.Warn, []string{"not among those of the credentials", "One (a-1)"},

@@ -108,6 +108,12 @@ func TestExecute(t *testing.T) {
 			r.env["AIRBYTE_WORKSPACE"] = "empty"
 		}, finding{0, "check execute", doctor.Skipped, []string{"no connector has an action for it"}, nil}},
 		{"works", execute(), finding{0, "check execute", doctor.OK, []string{"1 of 1 went well", " works"}, nil}},
+		{"one of two can be tried", func(r *rig) {
+			r.subject.Execute = true
+			r.env["AIRBYTE_MCP_CONNECTORS"], r.env["AIRBYTE_WORKSPACE"] = "github,Acme Tracker - everything", "everything"
+			r.emulator = startEmulator(r.T, sandbox.Options{Catalog: strangeCatalog(r.T)})
+			r.host(r.emulator.URL)
+		}, finding{0, "check execute", doctor.OK, []string{"1 of 1 went well"}, nil}},
 		{"allowance used up", execute("route=execute,quota"), finding{19, "check execute", doctor.Problem,
 			[]string{"0 of 1 went well", " failed: ", "used up its agent operations"}, []string{"until its next period"}}},
 		{"fails at the vendor", execute("route=execute,inband"), finding{19, "check execute", doctor.Problem,

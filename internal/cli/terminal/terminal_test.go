@@ -223,7 +223,7 @@ func TestNobodyWaits(t *testing.T) {
 			ctx, cancel = context.WithDeadline(t.Context(), time.Now())
 		}
 		go func() {
-			s.shows("Secret? ")
+			<-s.more // the question
 			cancel()
 		}()
 		if _, err := c.ask(s.terminal, ctx, "Secret? "); !errors.Is(err, c.want) {
