@@ -60,7 +60,7 @@ func (in *Input) faults(s *validator.Schema, args map[string]any) []Fault {
 	var invalid *validator.ValidationError
 	switch {
 	case errors.As(err, &invalid):
-		faults = (&finder{s, args}).collect(invalid)
+		faults = (&faultWording{s, args}).collect(invalid)
 	case err != nil:
 		faults = []Fault{{Problem: err.Error()}}
 	}

@@ -10,14 +10,14 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// finder words the validator's errors about some arguments.
-type finder struct {
+// faultWording words the validator's errors about some arguments.
+type faultWording struct {
 	schema *validator.Schema
 	args   map[string]any
 }
 
 // collect turns the validator's tree of errors into faults.
-func (f *finder) collect(e *validator.ValidationError) []Fault {
+func (f *faultWording) collect(e *validator.ValidationError) []Fault {
 	switch k := e.ErrorKind.(type) {
 	case *kind.AnyOf, *kind.OneOf:
 		return f.choices(e)
@@ -46,7 +46,7 @@ func (f *finder) collect(e *validator.ValidationError) []Fault {
 }
 
 // unknown words properties that an object must not have.
-func (f *finder) unknown(e *validator.ValidationError, names []string) []Fault {
+func (f *faultWording) unknown(e *validator.ValidationError, names []string) []Fault {
 	path, known := f.path(e), f.knownProperties(e.InstanceLocation)
 	slices.Sort(names)
 	var faults []Fault
@@ -62,7 +62,7 @@ func (f *finder) unknown(e *validator.ValidationError, names []string) []Fault {
 
 // choices words the failure of a value that may have several types: which types it
 // may have, or, where a type fits, what else is wrong.
-func (f *finder) choices(e *validator.ValidationError) []Fault {
+func (f *faultWording) choices(e *validator.ValidationError) []Fault {
 	var want []string
 	var other []Fault
 	got := ""
@@ -84,7 +84,7 @@ func (f *finder) choices(e *validator.ValidationError) []Fault {
 }
 
 // knownProperties lists the properties that the object at a location may have.
-func (f *finder) knownProperties(location []string) []string {
+func (f *faultWording) knownProperties(location []string) []string {
 	s := f.schema
 	f.walk(location, func(step string, isIndex bool) {
 		if isIndex {
@@ -102,7 +102,7 @@ func (f *finder) knownProperties(location []string) []string {
 }
 
 // path writes the place of an error as "labels[0].name".
-func (f *finder) path(e *validator.ValidationError) string {
+func (f *faultWording) path(e *validator.ValidationError) string {
 	path := ""
 	f.walk(e.InstanceLocation, func(step string, isIndex bool) {
 		if isIndex {
@@ -116,7 +116,7 @@ func (f *finder) path(e *validator.ValidationError) string {
 
 // walk visits the steps to a location. Only the arguments can tell whether a step
 // of digits is an index or a name.
-func (f *finder) walk(location []string, visit func(step string, isIndex bool)) {
+func (f *faultWording) walk(location []string, visit func(step string, isIndex bool)) {
 	var value any = f.args
 	for _, step := range location {
 		list, isList := value.([]any)
