@@ -178,7 +178,7 @@ func (c *conn) admit(parent context.Context, f *frame) (context.Context, *reques
 // slots, or for the end of its time. A cancelled request wants no answer.
 func (c *conn) runInSlot(ctx context.Context, f *frame, caller tools.Session, send func([]byte) error) (r reply, wanted bool) {
 	if f.method == string(mcp.MethodToolsCall) {
-		turn, cancel := context.WithDeadline(ctx, f.arrived.Add(c.server.opts.CallTimeout))
+		turn, cancel := context.WithDeadline(ctx, c.server.deadline(f, 0))
 		defer cancel()
 		select {
 		case c.slots <- struct{}{}:

@@ -190,8 +190,12 @@ func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, con
 // inTime sets the deadline of a message: CallTimeout from its arrival, since the client
 // has been waiting from then on, plus the time in which its user answered questions.
 func (s *Server) inTime(ctx context.Context, x *exchange) (context.Context, context.CancelFunc) {
-	waited := time.Duration(x.waitedForUser.Load())
-	return context.WithDeadline(ctx, x.frame.arrived.Add(waited+s.opts.CallTimeout))
+	return context.WithDeadline(ctx, s.deadline(x.frame, time.Duration(x.waitedForUser.Load())))
+}
+
+// deadline is when a message must be answered whose user took some time for answers.
+func (s *Server) deadline(f *frame, waitedForUser time.Duration) time.Time {
+	return f.arrived.Add(waitedForUser + s.opts.CallTimeout)
 }
 
 // handleNotification passes a notification to mcp-go. It is never answered.

@@ -53,7 +53,7 @@ func (e Effect) class() Effect {
 
 // Admits reports whether the policy lets an instance be used.
 func (p Policy) Admits(i Instance) bool {
-	return (len(p.Connectors) == 0 || slices.ContainsFunc(p.Connectors, func(ref string) bool { return i.is(ref) })) &&
+	return (len(p.Connectors) == 0 || slices.ContainsFunc(p.Connectors, i.is)) &&
 		(p.Within == nil || p.Within.Admits(i))
 }
 

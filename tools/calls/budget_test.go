@@ -69,6 +69,29 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// TestBudgetIsUsedUp: a record is shown if it fits to the byte, and left out if it is one
+// byte too large.
+func TestBudgetIsUsedUp(t *testing.T) {
+	t.Parallel()
+	const (
+		size    = 100            // bytes of a record with the comma or bracket behind it
+		fitting = 2 + 30*size    // bytes of a list of 30 records
+		most    = 2048 + fitting // the envelope takes 2048
+		record  = `{"id":%02d,"b":"%s"}`
+	)
+	var records []string
+	for i := range 60 {
+		records = append(records, fmt.Sprintf(record, 10+i, strings.Repeat("x", size-1-len(`{"id":00,"b":""}`))))
+	}
+	for budget, want := range map[int]int{most: 30, most - 1: 29, most + size - 1: 30, most + size: 31} {
+		a := twoConnectors(result("["+strings.Join(records, ",")+"]", `{}`))
+		a.opts.MaxResultBytes = budget
+		if got := read(t, mustCall(t, a.box(t), inMain, "shop_orders_list", `{}`)); got.Truncated == nil || got.Truncated.Shown != want {
+			t.Errorf("a budget of %d bytes: %+v, want %d records", budget, got.Truncated, want)
+		}
+	}
+}
+
 func ids(t *testing.T, list json.RawMessage) []int {
 	t.Helper()
 	var records []struct{ ID int }

@@ -42,7 +42,8 @@ func (c *Call) confirm(question, stamp string) error {
 	if c.chosen.confirmation != "" {
 		agreed, err := c.runner.opts.Seal.Open(c.chosen.confirmation, c.binding())
 		if err != nil {
-			return &tools.RefusedError{Tool: c.tool.Name, Reason: "the confirmation does not belong to these arguments, has expired or was used before"}
+			return &tools.RefusedError{Tool: c.tool.Name, Reason: "" +
+				"the confirmation does not belong to these arguments, has expired or was used before"}
 		}
 		if stamp != "" && agreed != stamp {
 			return c.unconfirmed(question, stamp)
@@ -53,7 +54,8 @@ func (c *Call) confirm(question, stamp string) error {
 		return nil
 	}
 	if before, ok := c.Recall(); ok && before.Accepted && stamp != "" && before.Memory != stamp {
-		return &tools.RefusedError{Tool: c.tool.Name, Reason: "while the user was asked, the same request was made by another call; call again if it shall be made once more"}
+		return &tools.RefusedError{Tool: c.tool.Name, Reason: "" +
+			"while the user was asked, the same request was made by another call; call again if it shall be made once more"}
 	}
 	reply, err := c.Ask(Question{Text: question + c.argumentsInWords(), Memory: stamp})
 	switch {

@@ -2,6 +2,7 @@ package calls_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"airbyte-mcp-server/schemas"
@@ -16,14 +17,11 @@ func workspaceOfAll(t testing.TB, catalog *schemas.Catalog) *api {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := ""
+	var rows []string
 	for i, h := range heads {
-		if i > 0 {
-			rows += ","
-		}
-		rows += row(fmt.Sprintf("c-%d", i), h.Title+" - acme", h.Name, h.Title, h.DefinitionID)
+		rows = append(rows, row(fmt.Sprintf("c-%d", i), h.Title+" - acme", h.Name, h.Title, h.DefinitionID))
 	}
-	return &api{connectors: map[string]string{"main": rows}}
+	return &api{connectors: map[string]string{"main": strings.Join(rows, ",")}}
 }
 
 // BenchmarkResolve finds a tool and its connector in a workspace of 51 connectors.

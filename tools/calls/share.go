@@ -38,7 +38,9 @@ func newSharedReads(lifetime time.Duration) *sharedReads {
 		s.cached = ttlcache.New(
 			ttlcache.WithTTL[string, cachedAnswer](lifetime-1), // an item lives on in the instant at which it expires
 			ttlcache.WithDisableTouchOnHit[string, cachedAnswer](),
-			ttlcache.WithMaxCost(maxCached, func(i ttlcache.CostItem[string, cachedAnswer]) uint64 { return uint64(i.Value.answer.Bytes) }), //nolint:gosec // a size
+			ttlcache.WithMaxCost(maxCached, func(i ttlcache.CostItem[string, cachedAnswer]) uint64 {
+				return uint64(i.Value.answer.Bytes)
+			}),
 		)
 	}
 	return s
