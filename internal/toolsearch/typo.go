@@ -57,6 +57,7 @@ func (x *Index) makeVocabulary(plain map[string]bool) vocabulary {
 	for _, list := range verbs {
 		for word := range strings.FieldsSeq(list.sure + list.verb + list.noun) {
 			v.add(v.content, word)
+			v.known[stem(word)] = true // or "deleted" would be a slip for "delete", and an order
 		}
 	}
 	v.sort()
