@@ -8,8 +8,8 @@ import (
 func TestPathsOfNames(t *testing.T) {
 	t.Parallel()
 	root := Seed(1)
-	if root.Of("a", "b") != root.Of("a", "b") {
-		t.Error("a path leads to two seeds")
+	if first, second := root.Of("a", "b"), root.Of("a").Of("b"); first == second || first != Seed(1).Of("a", "b") {
+		t.Errorf("the path a, b leads to %d, then to %d", first, Seed(1).Of("a", "b"))
 	}
 	seen := map[Seed]string{}
 	for name, s := range map[string]Seed{
