@@ -23,6 +23,12 @@ func TestCache(t *testing.T) {
 			}
 		}
 		put := func(n int, life time.Duration) { c.keep(digestOf(strconv.Itoa(n)), n, time.Now().Add(life)) }
+		for _, life := range []time.Duration{-time.Second, 0} { // it has ended already
+			put(9, life)
+			if _, ok := c.lookup(digestOf("9")); ok {
+				t.Errorf("kept for %v", life)
+			}
+		}
 		put(1, time.Hour)
 		put(2, time.Hour)
 		put(3, time.Minute)
