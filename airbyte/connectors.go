@@ -5,15 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/jellydator/ttlcache/v3"
-	"golang.org/x/sync/singleflight"
 )
 
 // Connector is one connector instance of a workspace.
@@ -41,11 +36,9 @@ func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector,
 		}
 		ctx, cancel := context.WithTimeout(c.ctx, 2*c.cfg.RequestTimeout)
 		defer cancel()
-		asked := c.lists.generation()
+		fetch := c.lists.begin(workspace)
 		list, err := c.fetchConnectors(ctx, workspace)
-		if err == nil {
-			c.lists.store(workspace, list, asked)
-		}
+		c.lists.end(fetch, list, err)
 		return list, err
 	})
 	select {
@@ -163,78 +156,7 @@ func (c *Client) Locate(ctx context.Context, workspace, ref string) (Connector, 
 	}
 }
 
-// connectorLists caches the connectors of workspaces for the lifetime.
-type connectorLists struct {
-	flight singleflight.Group
-	lists  *ttlcache.Cache[string, []Connector] // by workspace
-
-	mu      sync.Mutex // held for changes of lists
-	changes int        // number of forget and forgetConnector; a list requested before the last is not cached
-}
-
-func newConnectorLists(lifetime time.Duration) *connectorLists {
-	return &connectorLists{lists: ttlcache.New(
-		ttlcache.WithTTL[string, []Connector](max(lifetime-1, 1)), // a value is there at the end of its life
-		ttlcache.WithDisableTouchOnHit[string, []Connector](),
-	)}
-}
-
-// cached returns the list of a workspace, if it is cached and not expired.
-func (l *connectorLists) cached(workspace string) ([]Connector, bool) {
-	list := l.lists.Get(workspace)
-	if list == nil {
-		return nil, false
-	}
-	return slices.Clone(list.Value()), true
-}
-
-// generation is the number of changes so far, for store.
-func (l *connectorLists) generation() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.changes
-}
-
-// store caches the list of a workspace, unless there was a change since the generation of
-// its request.
-func (l *connectorLists) store(workspace string, connectors []Connector, asked int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if asked != l.changes {
-		return
-	}
-	l.lists.DeleteExpired() // no process in the background does
-	l.lists.Set(workspace, slices.Clone(connectors), ttlcache.DefaultTTL)
-}
-
-// forget drops the list of a workspace. Later callers do not join a request in progress.
-func (l *connectorLists) forget(workspace string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.changes++
-	l.lists.Delete(workspace)
-	l.flight.Forget(workspace)
-}
-
-// forgetConnector drops every list with the connector, after its change or deletion.
-func (l *connectorLists) forgetConnector(id string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.changes++
-	for workspace, list := range l.lists.Items() {
-		if slices.ContainsFunc(list.Value(), func(c Connector) bool { return c.ID == id }) {
-			l.lists.Delete(workspace)
-			l.flight.Forget(workspace)
-		}
-	}
-}
-
 func isUnknownWorkspace(err error) bool {
 	_, ok := errors.AsType[*UnknownWorkspaceError](err)
 	return ok
-}
-
-func isNotFound(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound
 }

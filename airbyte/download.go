@@ -41,9 +41,7 @@ func (c *Client) Download(ctx context.Context, workspace, connectorID string, x 
 	r.workspace, r.sink = workspace, sink
 	a, err := c.sendWithRetries(ctx, r)
 	if err != nil {
-		if isNotFound(err) {
-			c.lists.forgetConnector(connectorID)
-		}
+		c.lists.noteMissing(connectorID, err)
 		return nil, err
 	}
 	result := &Result{Status: a.status, Requests: r.sends, RequestID: requestID(a.header), Bytes: int(a.streamed)}

@@ -77,7 +77,7 @@ func (p *rawPart) UnmarshalJSON(raw []byte) error {
 // Execute runs an action on a connector of the workspace, given by its id. The API itself
 // checks that the connector is of that workspace only under ScopeWorkspace. Writes are
 // sent once. Every error is an *Error; its Outcome says whether a write may have happened.
-// After a 404 the remembered connector lists with this id are forgotten.
+// A 404 that may mean the connector drops the cached lists with its id.
 func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x Execution) (*Result, error) {
 	r, invalid := c.newExecuteRequest(connectorID, x)
 	if invalid != nil {
@@ -86,9 +86,7 @@ func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x E
 	r.workspace = workspace
 	a, err := c.sendWithRetries(ctx, r)
 	if err != nil {
-		if isNotFound(err) {
-			c.lists.forgetConnector(connectorID)
-		}
+		c.lists.noteMissing(connectorID, err)
 		return nil, err
 	}
 	result, failure := a.decodeResult()
