@@ -103,8 +103,8 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 	h := &HTTP{
 		server: s, opts: o, ctx: ctx, cancel: cancel, accepting: accepting, stop: stop,
 		guard:     guard{authenticated: o.Authenticator != nil, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
-		sessions:  newHTTPSessions("streamable", o, o.SessionIdle, s.seal, s.sessionCounter("streamable")),
-		streams:   newHTTPSessions("sse", o, 0, s.seal, s.sessionCounter("sse")),
+		sessions:  newHTTPSessions("streamable", o, o.SessionIdle, s.opts.SessionSeal, s.sessionCounter("streamable")),
+		streams:   newHTTPSessions("sse", o, 0, s.opts.SessionSeal, s.sessionCounter("sse")),
 		postSlots: make(chan struct{}, maxInFlight),
 		mux:       http.NewServeMux(),
 	}

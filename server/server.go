@@ -46,7 +46,8 @@ type Options struct {
 	Calls         *calls.Runner
 	Log           zerolog.Logger
 	Version       string
-	Seal          *seal.Seal         // of session ids and of questions' states; default: one with a key of this process alone
+	Seal          *seal.Seal         // of questions' states; default: one with a key of this process alone
+	SessionSeal   *seal.Seal         // of session ids; default: Seal
 	Metrics       *telemetry.Metrics // nil for none
 	Tracer        *telemetry.Tracer  // nil for none
 	CallTimeout   time.Duration      // of one tool call
@@ -107,6 +108,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Seal == nil {
 		o.Seal = seal.New()
+	}
+	if o.SessionSeal == nil {
+		o.SessionSeal = o.Seal
 	}
 	if o.Version == "" {
 		o.Version = "dev"

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"maps"
 	"sync"
 	"time"
 
@@ -29,8 +28,8 @@ type httpSessions struct {
 
 	mu      sync.Mutex
 	byNonce map[string]*httpSession
-	tenants map[string]int       // how many each has
-	ended   map[string]time.Time // nonces of ended sessions, with the time at which their ids expire
+	tenants map[string]int // how many each has
+	ended   *endedSessions // of this process alone
 }
 
 // httpSession is the session of one client: a conn with an id.
@@ -39,6 +38,7 @@ type httpSession struct {
 	id    string
 	owner string
 	facts sessionFacts
+	begun time.Time
 	used  time.Time
 
 	subscription busSubscription
@@ -75,7 +75,7 @@ func (s *httpSessions) create(c *conn, f sessionFacts, most int) (*httpSession, 
 		return nil, err
 	}
 	own := c.caller.CallerKey()
-	session := &httpSession{conn: c, id: s.seal.Close(string(text), s.binding(own), s.life), owner: own, facts: f}
+	session := &httpSession{conn: c, id: s.seal.Close(string(text), s.binding(own), s.life), owner: own, facts: f, begun: time.Now()}
 	return session, s.insert(session, most)
 }
 
@@ -109,7 +109,7 @@ func (s *httpSessions) forgetIdle() {
 	for _, session := range s.byNonce {
 		if time.Since(session.used) > s.idle {
 			s.forget(session)
-			s.markEnded(session.facts.Nonce)
+			s.markEnded(session)
 		}
 	}
 }
@@ -130,35 +130,31 @@ func (s *httpSessions) forget(session *httpSession) {
 func newHTTPSessions(transport string, o HTTPOptions, idle time.Duration, sealed *seal.Seal, count func(opened bool)) *httpSessions {
 	return &httpSessions{
 		transport: transport, limit: o.MaxSessions, idle: idle, life: o.SessionLife, seal: sealed, shared: o.Revocations, count: count,
-		byNonce: map[string]*httpSession{}, tenants: map[string]int{}, ended: map[string]time.Time{},
+		byNonce: map[string]*httpSession{}, tenants: map[string]int{}, ended: newEndedSessions(o.SessionLife),
 	}
 }
 
 // markEnded makes an id invalid on this server. With replicas it does nothing: a session
 // may be idle here and in use elsewhere, so only a revocation ends it for all. The caller
 // holds the lock.
-func (s *httpSessions) markEnded(nonce string) {
-	if s.shared != nil {
-		return
+func (s *httpSessions) markEnded(session *httpSession) {
+	if s.shared == nil {
+		s.ended.mark(session.owner, session.facts.Nonce, session.begun)
 	}
-	now := time.Now()
-	if len(s.ended) >= s.limit {
-		maps.DeleteFunc(s.ended, func(_ string, until time.Time) bool { return now.After(until) })
-	}
-	s.ended[nonce] = now.Add(s.life)
 }
 
-// lookUp finds a session of a caller, or restores one that another replica has begun. It
-// returns nil for an id that is invalid, expired, revoked or another caller's.
+// lookUp finds a session of a caller, or restores one that another replica, or this
+// program before a restart, has begun. It returns nil for an id that is invalid, expired,
+// revoked or another caller's.
 func (s *httpSessions) lookUp(ctx context.Context, id string, who tools.Session, restore func(sessionFacts) *conn) *httpSession {
-	f, err := s.openID(id, who)
+	f, begun, err := s.openID(id, who)
 	if err != nil || s.shared != nil && s.shared.IsRevoked(ctx, s.revocationKey(f)) {
 		return nil
 	}
-	if found, over := s.findHere(f.Nonce); found != nil || over || restore == nil {
+	if found, over := s.findHere(who.CallerKey(), f.Nonce, begun); found != nil || over || restore == nil {
 		return found
 	}
-	session := &httpSession{conn: restore(f), id: id, owner: who.CallerKey(), facts: f}
+	session := &httpSession{conn: restore(f), id: id, owner: who.CallerKey(), facts: f, begun: begun}
 	if s.insert(session, 0) != nil {
 		return nil
 	}
@@ -166,39 +162,36 @@ func (s *httpSessions) lookUp(ctx context.Context, id string, who tools.Session,
 }
 
 // findHere finds a session in memory. over reports that it has ended.
-func (s *httpSessions) findHere(nonce string) (found *httpSession, over bool) {
+func (s *httpSessions) findHere(owner, nonce string, begun time.Time) (found *httpSession, over bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, over := s.ended[nonce]; over {
-		return nil, true
-	}
 	found = s.byNonce[nonce]
 	if found == nil {
-		return nil, false
+		return nil, s.ended.has(owner, nonce, begun)
 	}
 	if s.idle > 0 && time.Since(found.used) > s.idle {
 		s.forget(found)
-		s.markEnded(nonce)
+		s.markEnded(found)
 		return nil, s.shared == nil
 	}
 	found.used = time.Now()
 	return found, false
 }
 
-// openID unseals an id.
-func (s *httpSessions) openID(id string, who tools.Session) (f sessionFacts, err error) {
-	text, _, err := s.seal.Read(id, s.binding(who.CallerKey()))
+// openID unseals an id, and says when its session began.
+func (s *httpSessions) openID(id string, who tools.Session) (f sessionFacts, begun time.Time, err error) {
+	text, expires, err := s.seal.Read(id, s.binding(who.CallerKey()))
 	if err != nil {
-		return f, err
+		return f, begun, err
 	}
-	return f, json.Unmarshal([]byte(text), &f)
+	return f, expires.Add(-s.life), json.Unmarshal([]byte(text), &f)
 }
 
 // remove ends a session on all replicas.
 func (s *httpSessions) remove(ctx context.Context, session *httpSession) {
 	s.mu.Lock()
 	s.forget(session)
-	s.markEnded(session.facts.Nonce)
+	s.markEnded(session)
 	s.mu.Unlock()
 	if s.shared != nil {
 		_ = s.shared.Revoke(ctx, s.revocationKey(session.facts), time.Now().Add(s.life)) // the id expires in any case

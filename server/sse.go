@@ -134,7 +134,7 @@ func (h *HTTP) serveMessage(w http.ResponseWriter, r *http.Request, who *caller)
 	}
 	id := r.URL.Query().Get("sessionId")
 	s := h.streams.lookUp(r.Context(), id, who.Session, nil)
-	at, err := h.streams.openID(id, who.Session)
+	at, _, err := h.streams.openID(id, who.Session)
 	if err != nil || s == nil && h.opts.ReplicaBus == nil {
 		http.Error(w, "session not found: open /sse first", http.StatusNotFound)
 		return

@@ -32,9 +32,12 @@ type backend struct {
 	audit   *audit.Log       // nil when none is kept
 	forms   forms
 	seal    *seal.Seal
-	redis   *state.Redis       // nil for a server of one replica
-	metrics *telemetry.Metrics // nil unless it serves over HTTP
-	tracer  *telemetry.Tracer
+	// sessions seals session ids. Its key follows from the client secret, so that sessions
+	// outlive a restart.
+	sessions *seal.Seal
+	redis    *state.Redis       // nil for a server of one replica
+	metrics  *telemetry.Metrics // nil unless it serves over HTTP
+	tracer   *telemetry.Tracer
 
 	readiness readiness
 }

@@ -20,7 +20,11 @@ const leaseMargin = 10 * time.Second
 // openRedis connects a server over HTTP to the Redis of all its replicas. They have
 // Airbyte's client secret in common, so the keys that they need follow from that.
 func (a *app) openRedis(p *backend, common secret.Text, overHTTP bool) error {
-	if a.stateURL == "" || !overHTTP {
+	if !overHTTP {
+		return nil
+	}
+	p.sessions = seal.Shared(common.Reveal(), "airbyte-mcp-server session ids", nil)
+	if a.stateURL == "" {
 		return nil
 	}
 	var err error

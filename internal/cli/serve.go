@@ -103,6 +103,7 @@ func (a *app) server(p *backend) *server.Server {
 		Log:           a.log,
 		Version:       a.version(),
 		Seal:          p.seal,
+		SessionSeal:   p.sessions,
 		Metrics:       p.metrics,
 		Tracer:        p.tracer,
 		CallTimeout:   s.CallTimeout,
