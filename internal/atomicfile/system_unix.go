@@ -29,7 +29,7 @@ func keepOwner(file *os.File, old fs.FileInfo) error {
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {
-		return nil //nolint:nilerr // one may write into a folder that one may not list
+		return nil // one may write into a folder that one may not list
 	}
 	defer folder.Close()
 	err = folder.Sync()

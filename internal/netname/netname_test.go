@@ -19,7 +19,7 @@ func TestIsLoopback(t *testing.T) {
 		"2130706433":  false,
 		"[127.0.0.1]": false, "127.0.0.1:80": false, "::": false, "::2": false, "[::1": false, "::1]": false, "[[::1]]": false, "[]": false,
 		"::1%lo": false, "[::1%25lo]": false, "fe80::1": false, "::127.0.0.1": false, "::ffff:10.0.0.1": false,
-		" localhost": false, "ⅼocalhost": false, "127.0.0.1.nip.io": false,
+		"\tlocalhost": false, "localhost\n": false, "ⅼocalhost": false, "127.0.0.1.nip.io": false,
 	} {
 		if got := netname.IsLoopback(host); got != want {
 			t.Errorf("%q: got %v, want %v", host, got, want)

@@ -26,14 +26,14 @@ func outline(n *yamlfile.Node) string {
 		text += fmt.Sprintf(" %q", n.Text)
 	}
 	for _, item := range n.Items {
-		text += " [" + outline(item) + "]"
+		text = fmt.Sprintf("%s [%s]", text, outline(item))
 	}
 	for _, p := range n.Pairs {
 		name := fmt.Sprintf("%q", p.Name)
 		if p.Merge {
 			name = "<<"
 		}
-		text += fmt.Sprintf(" {%s %d:%d: %s}", name, p.Line, p.Column, outline(p.Value))
+		text = fmt.Sprintf("%s {%s %d:%d: %s}", text, name, p.Line, p.Column, outline(p.Value))
 	}
 	return text
 }
