@@ -122,6 +122,9 @@ func (e *LocateError) Error() string {
 	}
 }
 
+// HasID reports whether an id is this connector's, in either form of the API.
+func (c Connector) HasID(id string) bool { return id != "" && c.ID == plainID(id) }
+
 // Is reports whether ref is this connector's id, or, without regard to case, its instance
 // name, its type's slug or its type's display name. An empty ref matches nothing, even
 // where the connector lacks a name or a type.

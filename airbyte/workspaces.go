@@ -3,6 +3,7 @@ package airbyte
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -36,6 +37,16 @@ func (e *UnknownWorkspaceError) Error() string {
 	return fmt.Sprintf("the organization has no workspace named exactly %q; a token for it would create it (to do that on purpose: "+
 		"airbyte-mcp-server workspaces create %s)%s",
 		e.Name, shellWord(e.Name), nearest.Hint(e.Name, e.Known))
+}
+
+// IsNoWorkspace reports whether an error says that the organization has no such workspace,
+// be it found out here or by the API. Its words are for the organization's operator.
+func IsNoWorkspace(err error) bool {
+	if isUnknownWorkspace(err) {
+		return true
+	}
+	failure, ok := errors.AsType[*Error](err)
+	return ok && failure.Code == CodeNotFound && strings.Contains(strings.ToLower(failure.Message), "workspace not found")
 }
 
 // shellWord quotes a name for a command line, if necessary.

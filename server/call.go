@@ -46,7 +46,7 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 	handler := func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if err != nil {
 			s.opts.Calls.Note(x.caller, &tools.Tool{Name: name}, x.frame.params.arguments, err)
-			return s.failure(&tools.Tool{Name: name}, err), nil
+			return s.failure(x.caller, &tools.Tool{Name: name}, err), nil
 		}
 		ctx, cancel := s.inTime(ctx, x)
 		defer cancel()
@@ -85,7 +85,7 @@ func (s *Server) call(ctx context.Context, x *exchange, found *tools.Found, p mc
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			result = s.failure(tool, err)
+			result = s.failure(x.caller, tool, err)
 		}
 		took, outcome := time.Since(start), tools.Outcome(err)
 		s.opts.Metrics.CallEnded(string(tool.Effect), tool.Connector, outcome, x.caller.Workspace, took)
@@ -100,14 +100,14 @@ func (s *Server) call(ctx context.Context, x *exchange, found *tools.Found, p mc
 	d, err = s.newDialog(x, tool, p)
 	if err != nil {
 		s.opts.Calls.Note(x.caller, tool, x.frame.params.arguments, err)
-		return s.failure(tool, err)
+		return s.failure(x.caller, tool, err)
 	}
 	answer, err = s.opts.Calls.Run(ctx, d, found)
 	if pending, ok := errors.AsType[*calls.PendingError](err); ok {
 		return s.pending(d, tool, pending.Question)
 	}
 	if err != nil {
-		return s.failure(tool, stopped(ctx, err))
+		return s.failure(x.caller, tool, stopped(ctx, err))
 	}
 	return success(answer)
 }

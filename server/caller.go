@@ -83,6 +83,16 @@ func (h *HTTP) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	refusal.WriteTo(w, about)
 }
 
+// knowsWorkspace reports whether the workspace of a caller may exist. It answers a request
+// for one that was found not to.
+func (h *HTTP) knowsWorkspace(w http.ResponseWriter, r *http.Request, who *caller) bool {
+	if !h.server.opts.Calls.Directory().Lacks(who.Workspace) {
+		return true
+	}
+	h.refuse(w, r, &identity.Refusal{Status: http.StatusForbidden, Description: noWorkspace})
+	return false
+}
+
 // admitCall is permitted, and takes a place for the call. The function that it returns
 // must be called when the call has ended.
 func (h *HTTP) admitCall(w http.ResponseWriter, r *http.Request, who *caller, f *frame) (end func(), ok bool) {

@@ -178,7 +178,7 @@ func (h *HTTP) guarded(next func(http.ResponseWriter, *http.Request, *caller)) h
 		if !h.guard.admitRequest(w, r) {
 			return
 		}
-		if who, ok := h.authenticate(w, r); ok {
+		if who, ok := h.authenticate(w, r); ok && h.knowsWorkspace(w, r, who) {
 			next(w, r, who)
 		}
 	}

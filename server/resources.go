@@ -84,7 +84,7 @@ func (s *Server) readOverview(ctx context.Context, r mcp.ReadResourceRequest) ([
 		x.refusal = &refusal{mcp.INTERNAL_ERROR, x.noSuchResourceCode(), err.Error()}
 		return nil, err
 	case err != nil:
-		x.refusal = &refusal{mcp.INTERNAL_ERROR, mcp.INTERNAL_ERROR, s.words(&tools.Tool{Name: "resources/read", Effect: tools.Read}, err)}
+		x.refusal = &refusal{mcp.INTERNAL_ERROR, mcp.INTERNAL_ERROR, s.words(x.caller, &tools.Tool{Name: "resources/read", Effect: tools.Read}, err)}
 		return nil, err
 	}
 	return []mcp.ResourceContents{mcp.TextResourceContents{URI: r.Params.URI, MIMEType: "application/json", Text: string(data)}}, nil

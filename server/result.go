@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
@@ -42,8 +43,8 @@ func success(r *calls.Result) *mcp.CallToolResult {
 
 // failure is a failed call in words for the model: what happened, whether it may
 // have taken effect, and what to do next.
-func (s *Server) failure(t *tools.Tool, err error) *mcp.CallToolResult {
-	text := cleantext.Text(s.words(t, err)) // a vendor may have had a say in it
+func (s *Server) failure(caller tools.Session, t *tools.Tool, err error) *mcp.CallToolResult {
+	text := cleantext.Text(s.words(caller, t, err)) // a vendor may have had a say in it
 	if len(text) > maxWords {
 		text = strings.ToValidUTF8(text[:maxWords], "") + "…"
 	}
@@ -53,8 +54,15 @@ func (s *Server) failure(t *tools.Tool, err error) *mcp.CallToolResult {
 // maxWords bounds what is said of a failure, in bytes.
 const maxWords = 20_000
 
+// noWorkspace is all that a tenant is told of a workspace that does not exist: which others
+// there are, and how to create one, is the operator's affair.
+const noWorkspace = "the workspace of this credential does not exist: ask the operator of this server"
+
 // words are those of the error itself, where it has any: an error without is our own fault.
-func (s *Server) words(t *tools.Tool, err error) string {
+func (s *Server) words(caller tools.Session, t *tools.Tool, err error) string {
+	if !caller.Operator && airbyte.IsNoWorkspace(err) {
+		return noWorkspace + ". Nothing was sent."
+	}
 	doubt := "" // about a read there is none
 	if t.Effect != tools.Read && t.Effect != "" {
 		doubt = fmt.Sprintf("It is unknown whether %s took effect: it may have happened. Do not repeat it blindly%s.", t.Name, checkFirst(t))

@@ -145,7 +145,7 @@ func TestFailuresInWords(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := newRig(t).words(tt.tool, tt.err)
+			got := newRig(t).words(tools.Session{}, tt.tool, tt.err)
 			for _, part := range tt.has {
 				if !strings.Contains(got, part) {
 					t.Errorf("%q lacks %q", got, part)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"airbyte-mcp-server/tools"
 )
 
 const sessionHeader = "Mcp-Session-Id"
@@ -87,7 +86,9 @@ func (h *HTTP) serveStatelessPOST(w http.ResponseWriter, r *http.Request, f *fra
 	out := &postResponse{w: w, r: r}
 	x := h.server.newExchange(f, who.Session, &peer{}, out.sendEvent)
 	answer := h.server.handle(ctx, x)
-	out.writeAnswer(answer.json, statusOf(answer.code))
+	if out.begun() || h.knowsWorkspace(w, r, who) {
+		out.writeAnswer(answer.json, statusOf(answer.code))
+	}
 	h.server.recycle(answer)
 }
 
@@ -143,7 +144,7 @@ func (h *HTTP) serveSessionPOST(w http.ResponseWriter, r *http.Request, f *frame
 	if end, ok := h.admitCall(w, r, who, f); ok {
 		defer end()
 		h.subscribeSession(s)
-		h.respondInSession(w, r, s.conn, f, who.Session)
+		h.respondInSession(w, r, s.conn, f, who)
 	}
 }
 
@@ -156,6 +157,9 @@ func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame, wh
 	c := h.server.newConn(h.ctx, who.Session, func([]byte) error { return errNoStream })
 	x := h.server.newExchange(f, c.caller, c.peer, c.write)
 	answer := h.server.handle(r.Context(), x)
+	if !h.knowsWorkspace(w, r, who) {
+		return
+	}
 	if answer.code == 0 {
 		s, err := h.sessions.create(c, c.peer.sessionFacts(choices), who.limits.Sessions)
 		if err != nil {
@@ -187,7 +191,7 @@ func (h *HTTP) findSession(w http.ResponseWriter, r *http.Request, who *caller) 
 }
 
 // respondInSession serves a request of a session.
-func (h *HTTP) respondInSession(w http.ResponseWriter, r *http.Request, c *conn, f *frame, caller tools.Session) {
+func (h *HTTP) respondInSession(w http.ResponseWriter, r *http.Request, c *conn, f *frame, who *caller) {
 	ctx, problem := c.admit(r.Context(), f)
 	if problem != nil {
 		status := statusOf(problem.code)
@@ -195,13 +199,14 @@ func (h *HTTP) respondInSession(w http.ResponseWriter, r *http.Request, c *conn,
 		return
 	}
 	out := &postResponse{w: w, r: r}
-	answer, wanted := c.runInSlot(ctx, f, caller, out.sendEvent)
+	answer, wanted := c.runInSlot(ctx, f, who.Session, out.sendEvent)
 	c.release(f) // before the client gets its answer and may use the id again
-	if wanted {
+	switch {
+	case !wanted:
+		out.abandon()
+	case out.begun() || h.knowsWorkspace(w, r, who):
 		out.writeAnswer(answer.json, http.StatusOK)
 		h.server.recycle(answer)
-	} else {
-		out.abandon()
 	}
 }
 
@@ -248,6 +253,13 @@ func (p *postResponse) sendEvent(message []byte) error {
 		p.stream = openStream(p.w)
 	}
 	return p.stream.writeEvent("message", message)
+}
+
+// begun reports whether the response is an event stream, whose status has been sent.
+func (p *postResponse) begun() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stream != nil
 }
 
 // writeAnswer writes the answer.

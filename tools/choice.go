@@ -76,13 +76,13 @@ func (d *Directory) checkConnectors(ctx context.Context, s Session, refs []strin
 		return err
 	}
 	for _, ref := range refs {
-		meant := slices.DeleteFunc(slices.Clone(w.instances), func(i Instance) bool { return !i.is(ref) })
+		meant := slices.DeleteFunc(slices.Clone(w.instances), func(i Instance) bool { return !i.is(ref) || !s.sees(i) })
 		if slug := strings.ToLower(ref); slices.Contains(slugs, slug) {
 			meant = append(meant, Instance{Slug: slug})
 		}
 		switch {
 		case len(meant) == 0 && listErr == nil:
-			return w.meansNothing(ref)
+			return w.meansNothing(s, ref)
 		case len(meant) > 0 && !slices.ContainsFunc(meant, s.Policy.Admits):
 			return &RefusedError{ref, "the server is limited to other connectors, and a choice can only narrow"}
 		}

@@ -8,7 +8,7 @@ type ConnectorSummary struct {
 	Name  string `json:"name"`
 	Type  string `json:"type"`
 	Alias string `json:"alias,omitempty"` // where the workspace has several of the type
-	Tools int    `json:"tools"`           // offered in this session; 0 where the catalog or the policy has none
+	Tools int    `json:"tools"`           // offered in this session; 0 where the catalog has none
 
 	Slug   string `json:"-"` // the catalog's name of the type, "" if the catalog lacks it
 	Served bool   `json:"-"` // the policy lets it be used
@@ -30,6 +30,9 @@ func (d *Directory) Connectors(ctx context.Context, s Session) ([]ConnectorSumma
 	}
 	rows := make([]ConnectorSummary, 0, len(w.instances))
 	for _, i := range w.instances {
+		if !s.sees(i) {
+			continue
+		}
 		row := ConnectorSummary{ID: i.ID, Name: i.Name, Type: i.Type, Alias: i.Alias, Slug: i.Slug, Served: s.Policy.Admits(i)}
 		if i.Slug != "" && row.Served {
 			row.Tools = offered[i.Slug]

@@ -29,6 +29,7 @@ type Directory struct {
 	lister    Lister // nil where there is no account
 	own       []*Tool
 	snapshots *ttlcache.Cache[string, *Snapshot] // by workspace
+	missing   *ttlcache.Cache[string, struct{}]  // workspaces that do not exist
 
 	mu         sync.Mutex
 	byType     map[connectorType]func() ([]*Tool, error) // made when first asked for
@@ -41,6 +42,8 @@ type Directory struct {
 const (
 	maxSnapshots = 2000
 	snapshotLife = time.Hour
+	// missingLife is how long it is remembered that a workspace does not exist.
+	missingLife = 10 * time.Second
 )
 
 // NewDirectory returns a Directory over a catalog and the tools of the server itself.
@@ -51,6 +54,11 @@ func NewDirectory(catalog *schemas.Catalog, lister Lister, own ...*Tool) *Direct
 		snapshots: ttlcache.New(
 			ttlcache.WithTTL[string, *Snapshot](snapshotLife),
 			ttlcache.WithCapacity[string, *Snapshot](maxSnapshots),
+		),
+		missing: ttlcache.New(
+			ttlcache.WithTTL[string, struct{}](missingLife),
+			ttlcache.WithCapacity[string, struct{}](maxSnapshots),
+			ttlcache.WithDisableTouchOnHit[string, struct{}](),
 		),
 		byType: map[connectorType]func() ([]*Tool, error){}, sets: map[string]*Set{},
 	}
@@ -70,6 +78,10 @@ func (d *Directory) Snapshot(ctx context.Context, workspace string) (*Snapshot, 
 	}
 	listed, err := d.lister.Connectors(ctx, workspace)
 	if err != nil {
+		if airbyte.IsNoWorkspace(err) {
+			d.missing.DeleteExpired()
+			d.missing.Set(workspace, struct{}{}, ttlcache.DefaultTTL)
+		}
 		return nil, err
 	}
 	if known := d.snapshots.Get(workspace); known != nil && slices.Equal(known.Value().listed, listed) {
@@ -83,6 +95,9 @@ func (d *Directory) Snapshot(ctx context.Context, workspace string) (*Snapshot, 
 	d.snapshots.Set(workspace, s, ttlcache.DefaultTTL)
 	return s, nil
 }
+
+// Lacks reports whether it was found out a moment ago that a workspace does not exist.
+func (d *Directory) Lacks(workspace string) bool { return d.missing.Get(workspace) != nil }
 
 // Select returns the tools that a session may use: those of the connectors that
 // its workspace has, within its policy, and the server's own.

@@ -1,6 +1,10 @@
 package tools
 
-import "slices"
+import (
+	"slices"
+
+	"airbyte-mcp-server/airbyte"
+)
 
 // Session is who calls: made once by the transport that knows, and passed with
 // every call. Everything that is remembered for a caller is kept under its
@@ -19,6 +23,16 @@ type Session struct {
 // pages, sessions, limits, confirmations) is under this key. It is no name of one caller
 // and a part of another's, since neither part has a zero byte.
 func (s Session) CallerKey() string { return s.Principal + "\x00" + s.Workspace }
+
+// sees reports whether a session may know of a connector: of those that its policy
+// admits, and an operator of all.
+func (s Session) sees(i Instance) bool { return s.Operator || s.Policy.Admits(i) }
+
+// MayConnect reports whether a session may connect a type of connector, and know what
+// that asks for. The type's slug is "" where the catalog lacks it.
+func (s Session) MayConnect(slug, title, definitionID string) bool {
+	return s.sees(Instance{Slug: slug, Connector: airbyte.Connector{Type: slug, TypeName: title, DefinitionID: definitionID}})
+}
 
 // Grants are the effects that a credential is good for; nil is all. Other tools are
 // listed all the same, so that their caller can ask for a better one, but not run.

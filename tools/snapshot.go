@@ -63,7 +63,7 @@ func (w *Snapshot) Select(s Session) (*Set, error) {
 	if set != nil {
 		return set, nil
 	}
-	if err := w.checkNames(s.Policy); err != nil {
+	if err := w.checkNames(s); err != nil {
 		return nil, err
 	}
 	chosen := selectionOf(s)
@@ -98,12 +98,12 @@ func (w *Snapshot) types(p Policy) []connectorType {
 
 // checkNames refuses names in a policy that mean nothing: neither a connector of
 // the catalog nor an instance of the workspace.
-func (w *Snapshot) checkNames(p Policy) error {
+func (w *Snapshot) checkNames(s Session) error {
 	heads, err := w.directory.catalog.Heads()
 	if err != nil {
 		return err
 	}
-	for _, level := range p.levels() {
+	for _, level := range s.Policy.levels() {
 		for _, ref := range level.Connectors {
 			isInstance := slices.ContainsFunc(w.instances, func(i Instance) bool { return i.is(ref) })
 			isType := false
@@ -111,7 +111,7 @@ func (w *Snapshot) checkNames(p Policy) error {
 				isType = isType || h.Name == strings.ToLower(ref)
 			}
 			if !isInstance && !isType {
-				return w.meansNothing(ref)
+				return w.meansNothing(s, ref)
 			}
 		}
 	}
@@ -120,39 +120,50 @@ func (w *Snapshot) checkNames(p Policy) error {
 
 // meansNothing is the error about a reference that is neither a connector of the workspace
 // nor a type of the catalog.
-func (w *Snapshot) meansNothing(ref string) error {
+func (w *Snapshot) meansNothing(s Session, ref string) error {
 	slugs, err := w.directory.catalog.Names()
 	if err != nil {
 		return err
 	}
-	return &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: w.listed, Hint: nearest.Hint(ref, slugs)}
+	return &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: w.visibleTo(s), Hint: nearest.Hint(ref, slugs)}
+}
+
+// visibleTo are the connectors of which a session may know.
+func (w *Snapshot) visibleTo(s Session) []airbyte.Connector {
+	var list []airbyte.Connector
+	for _, i := range w.instances {
+		if s.sees(i) {
+			list = append(list, i.Connector)
+		}
+	}
+	return list
 }
 
 // Locate finds the connector that a reference means: an id, an alias, an instance name or
 // a type. It never picks one of several: that is an *airbyte.LocateError. A connector that
-// the policy does not admit is a *RefusedError.
-func (w *Snapshot) Locate(p Policy, ref string) (Instance, error) {
-	return w.only(p, ref, func(i *Instance) bool { return i.is(ref) })
+// the policy does not admit is a *RefusedError to the operator, and unknown to others.
+func (w *Snapshot) Locate(s Session, ref string) (Instance, error) {
+	return w.only(s, ref, func(i *Instance) bool { return i.is(ref) })
 }
 
 // LocateFor finds the one connector that a tool works on; ref may say which of several.
-func (w *Snapshot) LocateFor(p Policy, t *Tool, ref string) (Instance, error) {
-	return w.only(p, cmp.Or(ref, t.Connector), func(i *Instance) bool {
+func (w *Snapshot) LocateFor(s Session, t *Tool, ref string) (Instance, error) {
+	return w.only(s, cmp.Or(ref, t.Connector), func(i *Instance) bool {
 		return i.Slug == t.Connector && (ref == "" || i.names(ref))
 	})
 }
 
 // only finds the instance that is meant, among those that a policy admits.
-func (w *Snapshot) only(p Policy, ref string, means func(*Instance) bool) (Instance, error) {
+func (w *Snapshot) only(s Session, ref string, means func(*Instance) bool) (Instance, error) {
 	var hits []airbyte.Connector
 	found, refused := -1, false
 	for i := range w.instances {
 		switch instance := &w.instances[i]; {
 		case !means(instance):
-		case p.Admits(*instance):
+		case s.Policy.Admits(*instance):
 			found, hits = i, append(hits, instance.Connector)
 		default:
-			refused = true
+			refused = refused || s.Operator
 		}
 	}
 	switch {
@@ -163,6 +174,6 @@ func (w *Snapshot) only(p Policy, ref string, means func(*Instance) bool) (Insta
 	case refused:
 		return Instance{}, &RefusedError{ref, "the server is limited to other connectors"}
 	default:
-		return Instance{}, &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: w.listed}
+		return Instance{}, &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: w.visibleTo(s)}
 	}
 }

@@ -29,13 +29,13 @@ func TestSnapshotsAreReplaced(t *testing.T) {
 	if second == first {
 		t.Fatal("another list gives the snapshot of the one before")
 	}
-	if _, err := first.Locate(tools.Policy{}, "help-desk"); err != nil {
+	if _, err := first.Locate(tools.Session{}, "help-desk"); err != nil {
 		t.Errorf("the snapshot of before has changed: %v", err)
 	}
-	if _, err := second.Locate(tools.Policy{}, "help-desk"); tools.Kind(err) != tools.KindNoConnector {
+	if _, err := second.Locate(tools.Session{}, "help-desk"); tools.Kind(err) != tools.KindNoConnector {
 		t.Errorf("got %v, want that there is no help desk any more", err)
 	}
-	if i, err := second.Locate(tools.Policy{}, "shop-two"); err != nil || i.ID != "c-2" {
+	if i, err := second.Locate(tools.Session{}, "shop-two"); err != nil || i.ID != "c-2" {
 		t.Errorf("shop-two is %s, %v; want c-2: two shops have aliases", i.ID, err)
 	}
 }

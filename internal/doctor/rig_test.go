@@ -117,6 +117,7 @@ func (r *rig) examine() *doctor.Report {
 		subject.Manager = manage.New(subject.Catalog, subject.Client, manage.Options{})
 		r.Cleanup(subject.Manager.Close)
 		subject.Session = tools.Session{
+			Operator:  true,
 			Workspace: s.Workspace, Policy: tools.Policy{Connectors: s.Connectors}, Listing: tools.Listing{Surface: tools.Direct},
 		}
 		subject.Variant = func(organization string, d airbyte.Dialect, ask func(*airbyte.Client)) error {

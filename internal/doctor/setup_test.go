@@ -82,7 +82,7 @@ func TestSelfTest(t *testing.T) {
 			r.subject.SelfTest = func(context.Context) (doctor.Conversation, error) {
 				return doctor.Conversation{Protocol: "x", Tools: 3}, nil
 			}
-		}, finding{0, "MCP self-test", doctor.Warn, []string{"lists 3 tools, though there should be 74"},
+		}, finding{0, "MCP self-test", doctor.Warn, []string{"lists 3 tools, though there should be 75"},
 			[]string{"compare airbyte-mcp-server config show"}}},
 		{"the API away", func(r *rig) {
 			r.fault("route=token,status=503,body=5")

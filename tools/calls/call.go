@@ -69,7 +69,7 @@ func (c *Call) Locate(ref string) (tools.Instance, error) {
 	if err != nil {
 		return tools.Instance{}, Unsent(err)
 	}
-	return w.Locate(c.Policy, ref)
+	return w.Locate(c.Session, ref)
 }
 
 // execute runs a catalog action on the caller's connector.
@@ -81,7 +81,7 @@ func (c *Call) execute(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, Unsent(err)
 	}
-	instance, err := w.LocateFor(c.Policy, c.tool, c.chosen.connector)
+	instance, err := w.LocateFor(c.Session, c.tool, c.chosen.connector)
 	if err != nil {
 		return nil, err
 	}

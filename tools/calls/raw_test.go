@@ -36,8 +36,8 @@ func TestExecuteActionRefuses(t *testing.T) {
 		want      string
 	}{
 		{"a session that must only read", tools.Policy{ReadOnly: true}, `{"connector":"shop","entity":"orders","action":"list"}`, ""},
-		{"another connector than the policy admits", deskOnly, `{"connector":"shop","entity":"orders","action":"list"}`, "shop is refused: the server is limited to other connectors"},
-		{"another connector, by id", deskOnly, `{"connector":"c-1","entity":"orders","action":"list"}`, "c-1 is refused: the server is limited to other connectors"},
+		{"another connector than the policy admits", deskOnly, `{"connector":"shop","entity":"orders","action":"list"}`, `no connector of workspace "main" matches "shop"; it has: `},
+		{"another connector, by id", deskOnly, `{"connector":"c-1","entity":"orders","action":"list"}`, `no connector of workspace "main" matches "c-1"; it has: `},
 		{"a connector that there is not", tools.Policy{}, `{"connector":"crm","entity":"orders","action":"list"}`, `no connector of workspace "main" matches "crm"`},
 		{"no action", tools.Policy{}, `{"connector":"shop","entity":"orders"}`, "invalid arguments: `action` is required"},
 	}

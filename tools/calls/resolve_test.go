@@ -33,7 +33,7 @@ func BenchmarkResolve(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := found.Snapshot.LocateFor(inMain.Policy, found.Tool, ""); err != nil {
+		if _, err := found.Snapshot.LocateFor(inMain, found.Tool, ""); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -72,7 +72,7 @@ func TestCallRefuses(t *testing.T) {
 		{"a write", readOnly, "shop_orders_create", `{"title":"x"}`, "shop_orders_create is refused: the server is read-only"},
 		{"an action that is not known to read", readOnly, "shop_orders_ship_it", `{"id":1}`, "shop_orders_ship_it is refused: the server is read-only"},
 		{"arguments that do not fit", inMain, "shop_orders_get", `{"id":"x","y":1}`, "invalid arguments: `id` must be integer (got string); `y` is unknown; allowed: exclude_fields, id, select_fields"},
-		{"an unknown name in the policy", tools.Session{Workspace: "main", Policy: tools.Policy{Connectors: []string{"shop", "crm"}}}, "shop_orders_list", `{}`, `no connector of workspace "main" matches "crm"; it has: Shop - one (id c-1, type shop), Desk - help (id c-3, type help-desk)`},
+		{"an unknown name in the policy", tools.Session{Workspace: "main", Policy: tools.Policy{Connectors: []string{"shop", "crm"}}}, "shop_orders_list", `{}`, `no connector of workspace "main" matches "crm"; it has: Shop - one (id c-1, type shop)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -156,9 +156,8 @@ func TestLocateHoldsThePolicy(t *testing.T) {
 	}
 	found.Session.Policy.Connectors, found.Arguments = []string{"Shop - two"}, json.RawMessage(`{"id":1}`)
 	_, err = b.Run(t.Context(), calls.Silent{}, found)
-	var refused *tools.RefusedError
-	if !errors.As(err, &refused) || a.sent() != nil {
-		t.Errorf("got error %v and sent %v, want a *RefusedError and nothing", err, a.sent())
+	if tools.Kind(err) != tools.KindNoConnector || a.sent() != nil {
+		t.Errorf("got error %v and sent %v, want no such connector and nothing", err, a.sent())
 	}
 }
 
@@ -200,17 +199,46 @@ func TestUnsentWrite(t *testing.T) {
 	}
 }
 
-// TestListConnectors lists what the workspace has, and how much of it is offered.
+// TestListConnectors lists what the workspace has, and how much of it is offered: to an
+// operator all, to a caller whose policy names connectors those.
 func TestListConnectors(t *testing.T) {
 	t.Parallel()
 	a := &api{connectors: map[string]string{"main": shopOne + "," + desk + "," + foreign}}
-	session := tools.Session{Workspace: "main", Policy: tools.Policy{ReadOnly: true, Connectors: []string{"shop"}}}
+	session := tools.Session{Workspace: "main", Operator: true, Policy: tools.Policy{ReadOnly: true, Connectors: []string{"shop"}}}
 	got := string(mustCall(t, a.box(t), session, "list_connectors", "").JSON())
 	want := `{"result":[{"id":"c-1","name":"Shop - one","type":"shop","tools":6},` +
 		`{"id":"c-3","name":"Desk - help","type":"help-desk","tools":0},` +
 		`{"id":"c-4","name":"Unheard - of","type":"unheard","tools":0}],"source":"live"}`
 	if got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	session.Operator = false
+	got = string(mustCall(t, a.box(t), session, "list_connectors", "").JSON())
+	if want = `{"result":[{"id":"c-1","name":"Shop - one","type":"shop","tools":6}],"source":"live"}`; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
+// TestForeignConnectorsAreUnknown: of a connector that its policy leaves out a caller
+// learns by no way of naming it that the workspace has it.
+func TestForeignConnectorsAreUnknown(t *testing.T) {
+	t.Parallel()
+	a := &api{connectors: map[string]string{"main": shopOne + "," + desk}}
+	session := tools.Session{Workspace: "main", Policy: tools.Policy{Connectors: []string{"shop"}}}
+	for _, ref := range []string{"c-3", "Desk - help", "help-desk", "c-99"} {
+		_, err := a.box(t).Call(t.Context(), session, calls.Silent{}, "execute_action",
+			json.RawMessage(`{"connector":"`+ref+`","entity":"visits","action":"list"}`))
+		want := `no connector of workspace "main" matches "` + ref + `"; it has: Shop - one (id c-1, type shop)`
+		if err == nil || err.Error() != want {
+			t.Errorf("execute_action: got %v, want %s", err, want)
+		}
+		_, err = a.box(t).Directory().Narrow(t.Context(), session, tools.Policy{Connectors: []string{ref}})
+		if err == nil || strings.Contains(err.Error(), "Desk - help (id") || ref != "help-desk" && tools.Kind(err) != tools.KindNoConnector {
+			t.Errorf("a choice of %s: got %v, want no such connector", ref, err)
+		}
+	}
+	if a.sent() != nil {
+		t.Errorf("sent %v, want nothing", a.sent())
 	}
 }
 

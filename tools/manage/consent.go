@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // consent begins a vendor's consent. The organization needs a template of its own for
@@ -40,19 +43,84 @@ func (m *Manager) consent(ctx context.Context, s tools.Session, asked *setup.Set
 	return "", err
 }
 
-// consented finds the connector that a consent has created, and proves it.
-func (m *Manager) consented(ctx context.Context, s tools.Session, asked *setup.Setup, id string) (*Connected, error) {
+// consents are the consents that one form has begun. A connector is believed to be what
+// a consent has brought only if it is in the caller's own workspace and was not there
+// before: its id comes from a browser's address, and could be anybody's.
+type consents struct {
+	mu     sync.Mutex
+	before map[string]bool // ids of the workspace's connectors when the last one began
+}
+
+// begin notes what the workspace has.
+func (k *consents) begin(list []airbyte.Connector) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.before = map[string]bool{}
+	for _, c := range list {
+		k.before[c.ID] = true
+	}
+}
+
+// brought finds a connector of the type among those that are new in the workspace.
+func (k *consents) brought(list []airbyte.Connector, asked *setup.Setup, id string) (airbyte.Connector, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, c := range list {
+		if c.HasID(id) && k.before != nil && !k.before[c.ID] && isOfType(c, asked) {
+			return c, nil
+		}
+	}
+	return airbyte.Connector{}, errors.New("it brought no new connector of this type into this workspace")
+}
+
+// isOfType reports whether a connector is of the type that was asked for, as far as the
+// list tells its type.
+func isOfType(c airbyte.Connector, asked *setup.Setup) bool {
+	if c.DefinitionID != "" && asked.DefinitionID != "" {
+		return strings.EqualFold(c.DefinitionID, asked.DefinitionID)
+	}
+	return c.Type == "" && c.TypeName == "" || strings.EqualFold(c.Type, asked.Connector) || strings.EqualFold(c.TypeName, asked.Title)
+}
+
+// beginConsent begins a consent where a connector may be created: that is what comes of
+// it. Before that it notes which connectors the workspace has.
+func (m *Manager) beginConsent(ctx context.Context, s tools.Session, asked *setup.Setup, k *consents, v setup.Values, redirectURL string) (address string, err error) {
+	tool := &tools.Tool{Name: "begin_consent", Effect: tools.Create, Entity: "connectors", Action: schemas.ActionCreate} // for the record
+	err = m.runner.Account(s, tool, func(c *calls.Call) error {
+		if err := c.MayConnect(); err != nil {
+			return err
+		}
+		list, err := m.presentConnectors(ctx, s)
+		if err != nil {
+			return err
+		}
+		k.begin(list)
+		address, err = m.consent(ctx, s, asked, v, redirectURL)
+		return err
+	})
+	return address, err
+}
+
+// presentConnectors lists the connectors of the workspace as they are now.
+func (m *Manager) presentConnectors(ctx context.Context, s tools.Session) ([]airbyte.Connector, error) {
 	m.client.ForgetConnectors(s.Workspace)
-	detail, err := m.client.Connector(ctx, id)
+	return m.client.Connectors(ctx, s.Workspace)
+}
+
+// consented finds the connector that a consent has created, and proves it. Nothing is
+// asked about an id that the workspace's list does not have.
+func (m *Manager) consented(ctx context.Context, s tools.Session, asked *setup.Setup, k *consents, id string) (*Connected, error) {
+	list, err := m.presentConnectors(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	if detail.DefinitionID != "" && !strings.EqualFold(detail.DefinitionID, asked.DefinitionID) {
-		return nil, fmt.Errorf("the connector that came back is not of type %s", asked.Title)
+	made, err := k.brought(list, asked, id)
+	if err != nil {
+		return nil, err
 	}
-	done := &Connected{ID: id, Name: detail.Name, Type: asked.Connector}
+	done := &Connected{ID: made.ID, Name: made.Name, Type: asked.Connector}
 	note := func(text string) { done.Checks = append(done.Checks, text) }
-	note(fmt.Sprintf("Created %q (id %s) in workspace %q", done.Name, id, s.Workspace))
+	note(fmt.Sprintf("Created %q (id %s) in workspace %q", done.Name, done.ID, s.Workspace))
 	m.prove(ctx, s, done, note, func(string) {})
 	return done, nil
 }

@@ -49,16 +49,17 @@ const (
 
 // form is the page that connects a type for a session.
 func (m *Manager) form(s tools.Session, asked *setup.Setup, name string) Form {
+	begun := &consents{}
 	return Form{
 		Setup: asked, Workspace: s.Workspace, Name: name,
 		Submit: func(ctx context.Context, v setup.Values) (*Connected, error) {
 			return m.Connect(ctx, s, ConnectRequest{Setup: asked, Values: v}, func(string) {})
 		},
 		Consent: func(ctx context.Context, v setup.Values, redirectURL string) (string, error) {
-			return m.consent(ctx, s, asked, v, redirectURL)
+			return m.beginConsent(ctx, s, asked, begun, v, redirectURL)
 		},
 		Consented: func(ctx context.Context, id string) (*Connected, error) {
-			return m.consented(ctx, s, asked, id)
+			return m.consented(ctx, s, asked, begun, id)
 		},
 	}
 }
@@ -88,7 +89,7 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 		}
 		return wait(ctx, c, ticket)
 	}
-	fields, err := m.Setup(ctx, c.Session, wanted.Type)
+	fields, err := m.setupFor(ctx, c.Session, wanted.Type)
 	if err != nil {
 		return nil, err
 	}

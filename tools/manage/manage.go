@@ -140,5 +140,5 @@ func (m *Manager) locate(ctx context.Context, s tools.Session, ref string) (tool
 	if err != nil {
 		return tools.Instance{}, err
 	}
-	return w.Locate(s.Policy, ref)
+	return w.Locate(s, ref)
 }

@@ -45,7 +45,7 @@ func (m *Manager) Types(ctx context.Context, s tools.Session, text string) ([]Co
 		if slug != "" {
 			t.Name, t.Cataloged = slug, true
 		}
-		if !known[t.DefinitionID] && (fold(t.Name, text) || fold(t.Title, text)) {
+		if s.MayConnect(t.Name, t.Title, t.DefinitionID) && !known[t.DefinitionID] && (fold(t.Name, text) || fold(t.Title, text)) {
 			known[t.DefinitionID] = true
 			types = append(types, t)
 		}
@@ -106,9 +106,19 @@ func (m *Manager) Setup(ctx context.Context, s tools.Session, name string) (*set
 		return setup.Of(conn), nil
 	}
 	if m.client == nil {
-		return nil, m.unknownType(name)
+		return nil, m.unknownType(s, name)
 	}
 	return m.setupOfTemplate(ctx, s, name)
+}
+
+// setupFor is Setup for somebody who would connect the type. A type that the session is
+// kept from is unknown to it.
+func (m *Manager) setupFor(ctx context.Context, s tools.Session, name string) (*setup.Setup, error) {
+	asked, err := m.Setup(ctx, s, name)
+	if err == nil && !s.MayConnect(asked.Connector, asked.Title, asked.DefinitionID) {
+		err = m.unknownType(s, name)
+	}
+	return asked, err
 }
 
 // setupOfTemplate reads what a type asks for that the catalog lacks.
@@ -126,14 +136,15 @@ func (m *Manager) setupOfTemplate(ctx context.Context, s tools.Session, name str
 			return setup.FromSpec(t.Name, t.DefinitionID, detail.UserConfigSpec)
 		}
 	}
-	return nil, m.unknownType(name)
+	return nil, m.unknownType(s, name)
 }
 
-func (m *Manager) unknownType(name string) error {
+func (m *Manager) unknownType(s tools.Session, name string) error {
 	names, err := m.catalog.Names()
 	if err != nil {
 		return err
 	}
+	names = slices.DeleteFunc(names, func(slug string) bool { return !s.MayConnect(slug, "", "") })
 	return &UnknownTypeError{name, nearest.Hint(name, names)}
 }
 
@@ -154,7 +165,7 @@ func (m *Manager) runDescribeSetup(ctx context.Context, c *calls.Call) (*calls.R
 	if err := c.Arguments(&wanted); err != nil {
 		return nil, err
 	}
-	asked, err := m.Setup(ctx, c.Session, wanted.Type)
+	asked, err := m.setupFor(ctx, c.Session, wanted.Type)
 	if err != nil {
 		return nil, err
 	}
