@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
-
 )
 
 const sessionHeader = "Mcp-Session-Id"
