@@ -149,10 +149,9 @@ func TestHAProxyAcceptsItsFiles(t *testing.T) {
 
 func TestHAProxy(t *testing.T) {
 	t.Parallel()
-	r, addr := newReplica(t), freePort(t)
-	config := edited(t, "deploy/haproxy/haproxy.cfg", "bind :8080\n", "bind "+addr+"\n")
-	start(t, []string{"MCP_REPLICAS=" + strings.TrimPrefix(r.URL, "http://")}, "haproxy", "-db", "-f", config)
-	b := balancer{"http://" + addr, http.DefaultTransport, r}
+	r := newReplica(t)
+	b := startHAProxy(t, r.URL)
+	b.replica = r
 	b.awaitStatus(t, http.StatusOK)
 	b.test(t)
 	r.ready.Store(false)
@@ -163,12 +162,31 @@ func TestHAProxy(t *testing.T) {
 
 func TestNginx(t *testing.T) {
 	t.Parallel()
-	r, addr, dir := newReplica(t), freePort(t), t.TempDir()
+	r := newReplica(t)
+	b := startNginx(t, r.URL)
+	b.replica = r
+	b.awaitStatus(t, http.StatusOK)
+	b.test(t)
+}
+
+// startHAProxy runs HAProxy with its file before one replica, with further changes to it.
+func startHAProxy(t *testing.T, replica string, oldnew ...string) balancer {
+	t.Helper()
+	addr := freePort(t)
+	config := edited(t, "deploy/haproxy/haproxy.cfg", append(oldnew, "bind :8080\n", "bind "+addr+"\n")...)
+	start(t, []string{"MCP_REPLICAS=" + strings.TrimPrefix(replica, "http://")}, "haproxy", "-db", "-f", config)
+	return balancer{url: "http://" + addr, transport: http.DefaultTransport}
+}
+
+// startNginx runs nginx with its file before one replica, with further changes to it.
+func startNginx(t *testing.T, replica string, oldnew ...string) balancer {
+	t.Helper()
+	addr, dir := freePort(t), t.TempDir()
 	trusted := writeCertificate(t, dir)
-	upstream := strings.TrimPrefix(r.URL, "http://")
-	config := edited(t, "deploy/nginx/airbyte-mcp-server.conf",
+	upstream := strings.TrimPrefix(replica, "http://")
+	config := edited(t, "deploy/nginx/airbyte-mcp-server.conf", append(oldnew,
 		"listen 443 ssl", "listen "+addr+" ssl", "/etc/nginx/tls/mcp.example.com", dir+"/tls", "/var/log/nginx", dir,
-		"10.0.0.11:8080", upstream, "10.0.0.12:8080", upstream, "10.0.0.13:8080", upstream)
+		"10.0.0.11:8080", upstream, "10.0.0.12:8080", upstream, "10.0.0.13:8080", upstream)...)
 	outer := filepath.Join(dir, "nginx.conf")
 	text := "daemon off;\npid " + dir + "/nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\n" +
 		"client_body_temp_path " + dir + "/body;\nproxy_temp_path " + dir + "/proxy;\nfastcgi_temp_path " + dir + "/f;\n" +
@@ -177,9 +195,7 @@ func TestNginx(t *testing.T) {
 		t.Fatal(err)
 	}
 	start(t, nil, "nginx", "-c", outer, "-p", dir)
-	b := balancer{"https://" + addr, trusted, r}
-	b.awaitStatus(t, http.StatusOK)
-	b.test(t)
+	return balancer{url: "https://" + addr, transport: trusted}
 }
 
 // writeCertificate writes tls.crt and tls.key for this machine and returns what trusts them.

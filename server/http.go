@@ -35,6 +35,10 @@ const (
 	writeTimeout = 30 * time.Second
 )
 
+// DefaultKeepAlive is the longest silence of an event stream: proxies keep it open, and a
+// vanished client is noticed.
+const DefaultKeepAlive = 15 * time.Second
+
 // requestIDHeader carries the id of a request for the logs of proxies and ours.
 const requestIDHeader = "X-Request-Id"
 
@@ -51,6 +55,8 @@ type HTTPOptions struct {
 	Shared         Shared                           // keeps the limits; nil for this process alone
 	AllowedHosts   []string                         // Host names besides those of this machine
 	AllowedOrigins []string                         // origins of web pages besides those of this machine
+	PublicPath     string                           // before /message in the addresses that clients are told, for a proxy that takes it off
+	KeepAlive      time.Duration                    // the longest silence of an event stream; default 15 s
 	SessionIdle    time.Duration                    // an unused session ends after it; default 1 h
 	SessionLife    time.Duration                    // every session ends after it; default 24 h
 	ReplicaBus     ReplicaBus                       // to other replicas; nil for none
@@ -86,6 +92,9 @@ type HTTP struct {
 
 // HTTP returns the handler of the HTTP transports.
 func (s *Server) HTTP(o HTTPOptions) *HTTP {
+	if o.KeepAlive <= 0 {
+		o.KeepAlive = DefaultKeepAlive
+	}
 	if o.SessionIdle <= 0 {
 		o.SessionIdle = time.Hour
 	}

@@ -10,10 +10,6 @@ import (
 	"time"
 )
 
-// keepAlive is the interval of comments on a silent stream: proxies keep it open, and a
-// vanished client is noticed.
-const keepAlive = 25 * time.Second
-
 var errStreamEnded = errors.New("the stream has ended")
 
 // eventStream writes server-sent events.
@@ -100,7 +96,7 @@ func (h *HTTP) serveSSE(w http.ResponseWriter, r *http.Request, who *caller) {
 	stream = openStream(w)
 	defer stream.close()
 	close(ready)
-	if stream.writeEvent("endpoint", []byte("/message?sessionId="+s.id)) == nil {
+	if stream.writeEvent("endpoint", []byte(h.opts.PublicPath+"/message?sessionId="+s.id)) == nil {
 		h.keepOpen(ctx, stream, c)
 	}
 }
@@ -108,7 +104,7 @@ func (h *HTTP) serveSSE(w http.ResponseWriter, r *http.Request, who *caller) {
 // keepOpen keeps a stream open until the client leaves or the server stops; then the
 // calls in progress get the grace of the Options.
 func (h *HTTP) keepOpen(ctx context.Context, stream *eventStream, c *conn) {
-	tick := time.NewTicker(keepAlive)
+	tick := time.NewTicker(h.opts.KeepAlive)
 	defer tick.Stop()
 	for {
 		select {
@@ -143,16 +139,18 @@ func (h *HTTP) serveMessage(w http.ResponseWriter, r *http.Request, who *caller)
 	if f == nil {
 		return
 	}
-	if _, ok := h.narrow(w, r, who, at.Choices); !ok {
+	before, done := h.beforeAnswer(r, f)
+	defer done()
+	if _, ok := h.narrow(w, before, who, at.Choices); !ok {
 		return
 	}
 	if s == nil {
-		if h.permitted(w, r, who, f) {
+		if h.permitted(w, before, who, f) {
 			h.forwardToReplica(w, r, who, at, f)
 		}
 		return
 	}
-	end, ok := h.admitCall(w, r, who, f)
+	end, ok := h.admitCall(w, before, who, f)
 	if !ok {
 		return
 	}

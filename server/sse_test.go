@@ -134,7 +134,7 @@ func TestSSESlowReader(t *testing.T) {
 			reply.status != http.StatusAccepted {
 			t.Fatalf("POST %s: HTTP %d, %v", endpoint, reply.status, err)
 		}
-		virtual(keepAlive + writeTimeout + time.Second)
+		virtual(DefaultKeepAlive + writeTimeout + time.Second)
 		if got := r.up.load(); got.active != 0 || got.abandoned != 1 {
 			t.Errorf("upstream %+v, want the call of the lost client closed", got)
 		}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -69,10 +67,12 @@ func (h *HTTP) serveStatelessPOST(w http.ResponseWriter, r *http.Request, f *fra
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	if _, ok := h.narrow(w, r, who, nil); !ok {
+	before, done := h.beforeAnswer(r, f)
+	defer done()
+	if _, ok := h.narrow(w, before, who, nil); !ok {
 		return
 	}
-	end, ok := h.admitCall(w, r, who, f)
+	end, ok := h.admitCall(w, before, who, f)
 	if !ok {
 		return
 	}
@@ -82,10 +82,10 @@ func (h *HTTP) serveStatelessPOST(w http.ResponseWriter, r *http.Request, f *fra
 	if f.method == string(mcp.MethodSubscriptionsListen) {
 		defer context.AfterFunc(h.accepting, func() { cancel(errStopping) })()
 	}
-	out := &postResponse{w: w, r: r}
+	out := h.newPOSTResponse(w, r, f)
 	x := h.server.newExchange(f, who.Session, &peer{}, out.sendEvent)
 	answer := h.server.handle(ctx, x)
-	if out.begun() || h.knowsWorkspace(w, r, who) {
+	if out.endComments() || h.knowsWorkspace(w, r, who) {
 		out.writeAnswer(answer.json, statusOf(answer.code))
 	}
 	h.server.recycle(answer)
@@ -137,10 +137,12 @@ func (h *HTTP) serveSessionPOST(w http.ResponseWriter, r *http.Request, f *frame
 		return
 	}
 	// A request may narrow the choices of its session further.
-	if _, ok := h.narrow(w, r, who, s.facts.Choices); !ok {
+	before, done := h.beforeAnswer(r, f)
+	defer done()
+	if _, ok := h.narrow(w, before, who, s.facts.Choices); !ok {
 		return
 	}
-	if end, ok := h.admitCall(w, r, who, f); ok {
+	if end, ok := h.admitCall(w, before, who, f); ok {
 		defer end()
 		h.subscribeSession(s)
 		h.respondInSession(w, r, s.conn, f, who)
@@ -149,7 +151,9 @@ func (h *HTTP) serveSessionPOST(w http.ResponseWriter, r *http.Request, f *frame
 
 // startSession answers initialize and, unless that fails, begins a session.
 func (h *HTTP) startSession(w http.ResponseWriter, r *http.Request, f *frame, who *caller) {
-	choices, ok := h.narrow(w, r, who, nil)
+	before, done := h.beforeAnswer(r, f)
+	defer done()
+	choices, ok := h.narrow(w, before, who, nil)
 	if !ok {
 		return
 	}
@@ -197,13 +201,13 @@ func (h *HTTP) respondInSession(w http.ResponseWriter, r *http.Request, c *conn,
 		writeProblem(w, problem, status)
 		return
 	}
-	out := &postResponse{w: w, r: r}
+	out := h.newPOSTResponse(w, r, f)
 	answer, wanted := c.runInSlot(ctx, f, who.Session, out.sendEvent)
 	c.release(f) // before the client gets its answer and may use the id again
 	switch {
 	case !wanted:
 		out.abandon()
-	case out.begun() || h.knowsWorkspace(w, r, who):
+	case out.endComments() || h.knowsWorkspace(w, r, who):
 		out.writeAnswer(answer.json, http.StatusOK)
 		h.server.recycle(answer)
 	}
@@ -229,57 +233,6 @@ func (h *HTTP) refuseSession(w http.ResponseWriter, f *frame, err error) {
 	}
 	w.Header().Set("Retry-After", "60")
 	writeProblem(w, &requestError{id: f.id, code: busyCode, message: err.Error()}, status)
-}
-
-// postResponse is the response to one POST: a JSON answer, or, from the first message
-// before the answer on, an event stream.
-type postResponse struct {
-	w http.ResponseWriter
-	r *http.Request
-
-	mu     sync.Mutex
-	stream *eventStream
-}
-
-// sendEvent writes a message before the answer.
-func (p *postResponse) sendEvent(message []byte) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.stream == nil {
-		if !acceptsStream(p.r) {
-			return errNoStream
-		}
-		p.stream = openStream(p.w)
-	}
-	return p.stream.writeEvent("message", message)
-}
-
-// begun reports whether the response is an event stream, whose status has been sent.
-func (p *postResponse) begun() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.stream != nil
-}
-
-// writeAnswer writes the answer.
-func (p *postResponse) writeAnswer(answer []byte, status int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.stream != nil {
-		_ = p.stream.writeEvent("message", answer) // a client that is gone misses nothing
-		return
-	}
-	_ = http.NewResponseController(p.w).SetWriteDeadline(time.Now().Add(writeTimeout))
-	writeJSON(p.w, answer, status)
-}
-
-// abandon ends the POST of a cancelled request.
-func (p *postResponse) abandon() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.stream == nil {
-		p.w.WriteHeader(http.StatusAccepted)
-	}
 }
 
 func acceptsStream(r *http.Request) bool {

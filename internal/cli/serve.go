@@ -74,6 +74,8 @@ func (a *app) httpOptions(p *backend, callers *callers) server.HTTPOptions {
 		AllowedHosts:   s.AllowedHosts,
 		AllowedOrigins: s.AllowedOrigins,
 		MaxSessions:    s.MaxSessions,
+		PublicPath:     s.PublicPath(),
+		KeepAlive:      s.KeepAlive,
 		SessionIdle:    s.SessionIdle,
 		SessionLife:    s.SessionLife,
 		DrainDelay:     s.DrainDelay,

@@ -37,6 +37,7 @@ func (s *Settings) check() error {
 		s.at("tenant-sessions", checkNotNegative(s.TenantSessions)),
 		s.at("max-sessions", checkPositive(s.MaxSessions)),
 		s.at("session-idle", checkPositive(s.SessionIdle)),
+		s.at("keep-alive", checkPositive(s.KeepAlive)),
 		s.at("drain-delay", checkNotNegative(s.DrainDelay)),
 		s.at("session-life", checkPositive(s.SessionLife)),
 		s.at("tls-cert", s.checkTLS()),

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"net/url"
+	"strings"
 
 	"airbyte-mcp-server/internal/netname"
 )
@@ -22,6 +23,15 @@ func (s *Settings) Audience() string {
 		return s.PublicURL + "/mcp"
 	}
 	return s.OAuthAudience
+}
+
+// PublicPath is the path of the public URL, without a slash at the end.
+func (s *Settings) PublicPath() string {
+	u, err := url.Parse(s.PublicURL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(u.EscapedPath(), "/")
 }
 
 // ScopesOff reports whether tokens need no scopes.

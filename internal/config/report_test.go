@@ -117,6 +117,7 @@ HTTP|max-sessions|20000|default
 HTTP|session-idle|1h|default
 HTTP|session-life|24h|default
 HTTP|drain-delay|0s|default
+HTTP|keep-alive|15s|default
 HTTP|tls-cert||not set
 HTTP|tls-key||not set
 HTTP|tls-client-ca||not set

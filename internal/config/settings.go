@@ -97,6 +97,8 @@ type Settings struct {
 	SessionLife time.Duration `name:"session-life" env:"AIRBYTE_MCP_SESSION_LIFE" default:"24h" group:"HTTP" help:"How long a session may last."`
 	// DrainDelay is zero or more.
 	DrainDelay time.Duration `name:"drain-delay" env:"AIRBYTE_MCP_DRAIN_DELAY" default:"0s" group:"HTTP" help:"How long requests are still taken after SIGTERM, when /readyz says no already; for balancers that check it."`
+	// KeepAlive is more than zero.
+	KeepAlive time.Duration `name:"keep-alive" env:"AIRBYTE_MCP_KEEP_ALIVE" default:"15s" group:"HTTP" help:"Longest silence of an event stream. A POST whose answer takes longer becomes one, where the client accepts it."`
 	// TLSCert, TLSKey and TLSClientCA are paths of PEM files.
 	TLSCert     string `name:"tls-cert" env:"AIRBYTE_MCP_TLS_CERT" group:"HTTP" placeholder:"PATH" help:"Certificate of this server (PEM, with its chain); changed files are read again."`
 	TLSKey      string `name:"tls-key" env:"AIRBYTE_MCP_TLS_KEY" group:"HTTP" placeholder:"PATH" help:"Private key of the certificate (PEM)."`
