@@ -14,7 +14,6 @@ const (
 	inAside     = 0.4 // clauses of a summary that speak of other tools, or say what is not
 	inSiblings  = 0.9 // summaries of the entity's other tools
 	inParameter = 0.25
-	inField     = 0.15
 )
 
 // New makes an index of documents, with what is known of their connectors. A
@@ -58,7 +57,7 @@ type builder struct {
 	bySlug     map[string]int     // number of a group, by connector and entity
 	stems      map[string]int32   // numbers
 	words      map[string]int32   // numbers of the stems of words, -1 for fillers
-	names      map[string][]int32 // stems by names of parameters and fields
+	names      map[string][]int32 // stems by names of parameters
 	texts      []summary          // by document
 	rarity     []float64          // by number of a stem
 }
@@ -251,7 +250,7 @@ func (b *builder) clause(text string) (words []int32, aside bool) {
 	return words, aside
 }
 
-// count finds how rare each stem is among entities. Those of parameters and results
+// count finds how rare each stem is among entities. Those of parameters
 // do not count.
 func (b *builder) count() []float64 {
 	counts := make([]int, len(b.stems))
@@ -295,7 +294,6 @@ func (b *builder) postings() [][]posting {
 		d.place(inAside, text.asides)
 		d.place(inSiblings*lengthFactor(len(g.words), 16), g.words)
 		d.place(inParameter, b.namesOf(b.docs[i].Parameters))
-		d.place(inField, b.namesOf(b.docs[i].Fields))
 		d.close(int32(i))
 	}
 	b.rarity = append(b.rarity, make([]float64, len(b.stems)-len(b.rarity))...)

@@ -74,20 +74,20 @@ func connectorWords(c *schemas.Connector) toolsearch.Connector {
 func entityDocuments(c *schemas.Connector, e *schemas.Entity) []toolsearch.Document {
 	var docs []toolsearch.Document
 	for _, a := range e.Actions {
-		d := document(c, e, a.Name, a.Result.Fields)
+		d := document(c, e, a.Name)
 		for _, p := range a.Params {
 			d.Parameters = append(d.Parameters, p.Name)
 		}
 		docs = append(docs, d)
 	}
 	if e.Searchable() {
-		docs = append(docs, document(c, e, schemas.ActionContextStoreSearch, e.ContextStore.Fields))
+		docs = append(docs, document(c, e, schemas.ActionContextStoreSearch))
 	}
 	return docs
 }
 
-func document(c *schemas.Connector, e *schemas.Entity, action string, fields []*schemas.Field) toolsearch.Document {
-	d := toolsearch.Document{
+func document(c *schemas.Connector, e *schemas.Entity, action string) toolsearch.Document {
+	return toolsearch.Document{
 		Name:           c.ToolName(e.Name, action),
 		Connector:      c.Name,
 		ConnectorTitle: c.Title,
@@ -96,10 +96,6 @@ func document(c *schemas.Connector, e *schemas.Entity, action string, fields []*
 		Effect:         effect(action),
 		Summary:        c.ToolSummary(e, action),
 	}
-	for _, f := range fields {
-		d.Fields = append(d.Fields, f.Name)
-	}
-	return d
 }
 
 func effect(action string) string {

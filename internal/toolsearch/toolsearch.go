@@ -20,7 +20,6 @@ type Document struct {
 	Effect         string   // read, create, update, delete or write
 	Summary        string   // a sentence or two
 	Parameters     []string // names
-	Fields         []string // names of the fields of its results
 }
 
 // Connector is what people call a connector and its entities, and what its ids look
