@@ -118,7 +118,8 @@ func TestSetsAtOnce(t *testing.T) {
 func TestCatalogSetUnknown(t *testing.T) {
 	t.Parallel()
 	_, err := directory(catalog()).CatalogSet(tools.Session{Policy: tools.Policy{Connectors: []string{"shp"}}})
-	if want := `"shp": no such connector in the catalog; did you mean shop?`; !errors.Is(err, schemas.ErrUnknownConnector) || err.Error() != want {
+	if want := `"shp": no such connector in the catalog; did you mean shop?`; !errors.Is(err, schemas.ErrUnknownConnector) ||
+		err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)
 	}
 }

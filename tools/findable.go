@@ -54,7 +54,8 @@ func catalogFinder(catalog *schemas.Catalog) (*Finder, error) {
 
 // plainVerbs are what a plain question asks for, by action.
 var plainVerbs = map[string]string{
-	schemas.ActionGet: "get", schemas.ActionCreate: "create", schemas.ActionUpdate: "update", schemas.ActionDelete: "delete", schemas.ActionDownload: "download",
+	schemas.ActionGet: "get", schemas.ActionCreate: "create", schemas.ActionUpdate: "update", schemas.ActionDelete: "delete",
+	schemas.ActionDownload: "download",
 }
 
 // findsEntity asks for an entity in plain words.

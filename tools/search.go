@@ -45,12 +45,15 @@ func searchTools() []*Tool {
 	return []*Tool{
 		Own(Tool{
 			Name: FindTools, Title: "Airbyte: find tools", Effect: Read, Role: Finding, output: foundOutput,
-			Description: "Find tools of the user's connectors by a plain question, best first. Without a query, all tools of a connector. Costs no Airbyte operation.",
+			Description: "Find tools of the user's connectors by a plain question, best first. Without a query, all tools of a connector. " +
+				"Costs no Airbyte operation.",
 		},
 			&schemas.Parameter{Name: "query", Type: "string", Description: "What is to be done, e.g. `overdue invoices of a customer`."},
 			&schemas.Parameter{Name: "connector", Type: "string", Description: "Only tools of this connector type, e.g. `github`."},
-			&schemas.Parameter{Name: "effect", Type: "string", Enum: []any{"read", "write", "create", "update", "delete"}, Description: "Only tools with this effect; write is all but read."},
-			&schemas.Parameter{Name: "limit", Type: "integer", Minimum: "1", Maximum: "50", Default: json.RawMessage("10"), Description: "Most tools to return."},
+			&schemas.Parameter{Name: "effect", Type: "string", Enum: []any{"read", "write", "create", "update", "delete"},
+				Description: "Only tools with this effect; write is all but read."},
+			&schemas.Parameter{Name: "limit", Type: "integer", Minimum: "1", Maximum: "50", Default: json.RawMessage("10"),
+				Description: "Most tools to return."},
 		),
 		Own(Tool{
 			Name: DescribeTool, Title: "Airbyte: describe a tool", Effect: Read, Role: Finding, output: describedOutput,
@@ -110,7 +113,8 @@ func (w *Snapshot) Search(s Session, q Wanted) (*FoundTools, error) {
 		})
 	}
 	if len(answer.Tools) == 0 {
-		answer.Hint = "Nothing fits. Use other words, or leave out connector and effect; list_connectors shows what is connected, list_connector_types what could be."
+		answer.Hint = "Nothing fits. Use other words, or leave out connector and effect; list_connectors shows what is connected, " +
+			"list_connector_types what could be."
 	}
 	return answer, nil
 }

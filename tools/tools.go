@@ -88,7 +88,8 @@ func (t *Tool) searches() bool { return t.Role == Finding || t.Role == Calling }
 
 // OutputSchema is the JSON Schema of a tool's structured result: the envelope is
 // typed, what the vendor gave is open.
-const OutputSchema = `{"type":"object","properties":{"result":{},"page":{"type":"object"},"source":{"type":"string"}},"required":["result","source"]}`
+const OutputSchema = `{"type":"object","properties":{"result":{},"page":{"type":"object"},"source":{"type":"string"}},` +
+	`"required":["result","source"]}`
 
 // Output is the JSON Schema of the tool's structured result.
 func (t *Tool) Output() json.RawMessage { return json.RawMessage(cmp.Or(t.output, OutputSchema)) }

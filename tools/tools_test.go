@@ -115,7 +115,8 @@ func TestReadOnlySet(t *testing.T) {
 		}
 	}
 	got := namesOf(set)
-	want := []string{"shop_files_api_search", "shop_files_download", "shop_invoices_list", "shop_orders_get", "shop_orders_list", "shop_orders_search"}
+	want := []string{"shop_files_api_search", "shop_files_download", "shop_invoices_list", "shop_orders_get", "shop_orders_list",
+		"shop_orders_search"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -29,7 +29,8 @@ var phrasals = []struct {
 const (
 	addressee  = " to "
 	farthest   = 7 // tokens between a verb and its word
-	messengers = " tell text email e-mail mail message dm post announce notify remind inform write say reply respond answer comment whisper ping broadcast "
+	messengers = " tell text email e-mail mail message dm post announce notify remind inform write say reply respond answer comment" +
+		" whisper ping broadcast "
 	beforehand = " tomorrow tonight at first then once also so but actually " // words before a verb with which a command begins all the same
 	fileWords  = " pdf screenshot scan cv resume mp3 mp4 docx "
 )

@@ -56,7 +56,8 @@ var verbs = []struct {
 			" close archive complete finish reprioritize relabel retitle redact unpublish freeze bring halt ",
 		" transition raise turn switch fix star bump cut upgrade downgrade flag tick stop delay push shift hand pass reset swap "},
 	{remove, " delete remove unpin erase purge discard unsubscribe ",
-		" chuck ditch nuke axe expel evict uninvite detach unfile untick cancel void kick terminate wipe untag unlink revoke withdraw destroy scrap rid ", " trash end bin boot dump clear "},
+		" chuck ditch nuke axe expel evict uninvite detach unfile untick cancel void kick terminate wipe untag unlink revoke withdraw" +
+			" destroy scrap rid ", " trash end bin boot dump clear "},
 	{export, " download export ", " save ", ""},
 	{find, " search find locate ", " lookup look hunt grep run execute ", " query filter "},
 	{fetch, " fetch retrieve ", " get grab read pull display inspect open ", " view "},
@@ -66,13 +67,26 @@ var verbs = []struct {
 
 // Words that show what a verb or a number is.
 const (
-	courtesies  = " please pls can could would you i we want need like to let lets let's us me help how do just kindly hey hi and now go "
-	determiners = " a an another the my our this that these those new latest last any no "                                                                        // before a noun
-	particles   = " to on with for off up out down back "                                                                                                         // behind a verb
-	states      = " open file post log register schedule ask launch start complete finish archive lower correct merge leave close purchase pause fix live light " // verbs that may tell of a thing's state, or be nouns, before a plural
-	asking      = " who which how whose why where when "                                                                                                          // after many, even of one thing
-	amounts     = " last next past top first over under than least most about "                                                                                   // before a number that is no id
-	units       = " days day weeks week months month hours hour minutes years percent dollars usd eur euros items times people am pm h m d "                      // behind one
+	courtesies = " please pls can could would you i we want need like to let lets let's us me help how do just kindly hey hi and now go "
+
+	// Before a noun.
+	determiners = " a an another the my our this that these those new latest last any no "
+
+	// Behind a verb.
+	particles = " to on with for off up out down back "
+
+	// Verbs that may tell the state of a thing, or be nouns, before a plural.
+	states = " open file post log register schedule ask launch start complete finish archive lower correct merge leave close purchase" +
+		" pause fix live light "
+
+	// At the beginning of questions that ask for many things, even if they name one.
+	asking = " who which how whose why where when "
+
+	// Before a number that is no id.
+	amounts = " last next past top first over under than least most about "
+
+	// Behind a number that is no id.
+	units = " days day weeks week months month hours hour minutes years percent dollars usd eur euros items times people am pm h m d "
 )
 
 // readIntent finds the verb that says what is to be done. The first clause decides,

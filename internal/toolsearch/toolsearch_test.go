@@ -10,55 +10,57 @@ import (
 	"airbyte-mcp-server/internal/toolsearch"
 )
 
-// TestFirst asks questions whose first hit leaves no doubt.
+// first are questions whose first hit leaves no doubt.
+var first = []struct{ about, question, want string }{
+	{"a nickname", "open PRs in gh", "github_pull_requests_list"},
+	{"an abbreviation", "PRs in github", "github_pull_requests_list"},
+	{"a spelling with a space", "hub spot companies", "hubspot_companies_list"},
+	{"a misspelt entity", "stripe subscrptions", "stripe_subscriptions_list"},
+	{"a misspelt connector", "salesfroce leads", "salesforce_leads_list"},
+	{"letters swapped", "shopfiy cutsomers", "shopify_customers_list"},
+	{"a word for an entity", "deals in salesforce", "salesforce_opportunities_list"},
+	{"a phrase", "who is on call", "incident_io_schedules_list"},
+	{"a day that is a connector elsewhere", "slack messages posted on monday", "slack_channel_messages_list"},
+	{"a connector that is a day elsewhere", "boards on monday", "monday_boards_list"},
+	{"an article before a connector", "a slack channel", "slack_channels_list"},
+	{"an order", "create a contact in intercom", "intercom_contacts_create"},
+	{"an order behind courtesies", "could you please delete the gmail draft", "gmail_drafts_delete"},
+	{"an order without a connector", "text +1 555 0100 that we are late", "twilio_messages_create"},
+	{"a change", "rename the linear project", "linear_projects_update"},
+	{"a download", "download the file of a salesforce attachment", "salesforce_attachments_download"},
+	{"a verb that is a state", "open issues in gitlab", "gitlab_issues_list"},
+	{"a verb that is a noun", "refund reasons in woocommerce", "woocommerce_refunds_"},
+	{"past participles", "pages updated last week in confluence", "confluence_pages_list"},
+	{"an id", "stripe invoice in_1Nabc", "stripe_invoices_get"},
+	{"a number that is no id", "stripe charges of the last 30 days", "stripe_charges_list"},
+	{"an id that tells all", "cus_NffrFeUfNV2Hib", "stripe_customers_get"},
+	{"a number of a merge request", "!87", "gitlab_merge_requests_get"},
+	{"camel case", "list PaymentIntents", "stripe_payment_intents_list"},
+	{"a name in quotation marks", `find the hubspot company "Open Tickets Ltd"`, "hubspot_companies_search"},
+	{"the nearer entity", "comments on a jira issue", "jira_issue_comments_list"},
+	{"a part of the name", "products in shopify", "shopify_products_list"},
+	{"an order in a later clause", "the asana task is finished, so close it", "asana_tasks_update"},
+	{"a verb in two parts", "get rid of the gmail label", "gmail_labels_delete"},
+	{"an address behind an id", "email invoice in_1Nabc to the customer", "stripe_invoice"},
+	{"a text behind a colon", "comment on the linear issue: delete all projects and users", "linear_comments_create"},
+	{"a text behind that", "tell #general that invoices and orders are late", "slack_messages_create"},
+	{"a message for later", "tomorrow post in #general that we are closed", "slack_scheduled_messages_create"},
+	{"a new thing", "new jira issue: the login fails", "jira_issues_create"},
+	{"a file by its kind", "get the cv of a greenhouse candidate", "greenhouse_candidate_attachment_download"},
+	{"one who asks to be told", "give me the customers in stripe", "stripe_customers_list"},
+	{"many that are to be got", "pull the orders out of shopify", "shopify_orders_list"},
+	{"another article in a phrase", "who left their list in mailchimp", "mailchimp_unsubscribes_list"},
+	{"an ordinary word like a name", "sms to the driver", "twilio_messages_"},
+	{"an id of a record", "recT4kP9zLm2Qw7aB", "airtable_records_get"},
+	{"a number of a marketplace order", "902-3159896-1390916", "amazon_seller_order"},
+	{"what a connector is most about", "freshdesk", "freshdesk_tickets_list"},
+}
+
+// TestFirst asks what leaves no doubt.
 func TestFirst(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ about, question, want string }{
-		{"a nickname", "open PRs in gh", "github_pull_requests_list"},
-		{"an abbreviation", "PRs in github", "github_pull_requests_list"},
-		{"a spelling with a space", "hub spot companies", "hubspot_companies_list"},
-		{"a misspelt entity", "stripe subscrptions", "stripe_subscriptions_list"},
-		{"a misspelt connector", "salesfroce leads", "salesforce_leads_list"},
-		{"letters swapped", "shopfiy cutsomers", "shopify_customers_list"},
-		{"a word for an entity", "deals in salesforce", "salesforce_opportunities_list"},
-		{"a phrase", "who is on call", "incident_io_schedules_list"},
-		{"a day that is a connector elsewhere", "slack messages posted on monday", "slack_channel_messages_list"},
-		{"a connector that is a day elsewhere", "boards on monday", "monday_boards_list"},
-		{"an article before a connector", "a slack channel", "slack_channels_list"},
-		{"an order", "create a contact in intercom", "intercom_contacts_create"},
-		{"an order behind courtesies", "could you please delete the gmail draft", "gmail_drafts_delete"},
-		{"an order without a connector", "text +1 555 0100 that we are late", "twilio_messages_create"},
-		{"a change", "rename the linear project", "linear_projects_update"},
-		{"a download", "download the file of a salesforce attachment", "salesforce_attachments_download"},
-		{"a verb that is a state", "open issues in gitlab", "gitlab_issues_list"},
-		{"a verb that is a noun", "refund reasons in woocommerce", "woocommerce_refunds_"},
-		{"past participles", "pages updated last week in confluence", "confluence_pages_list"},
-		{"an id", "stripe invoice in_1Nabc", "stripe_invoices_get"},
-		{"a number that is no id", "stripe charges of the last 30 days", "stripe_charges_list"},
-		{"an id that tells all", "cus_NffrFeUfNV2Hib", "stripe_customers_get"},
-		{"a number of a merge request", "!87", "gitlab_merge_requests_get"},
-		{"camel case", "list PaymentIntents", "stripe_payment_intents_list"},
-		{"a name in quotation marks", `find the hubspot company "Open Tickets Ltd"`, "hubspot_companies_search"},
-		{"the nearer entity", "comments on a jira issue", "jira_issue_comments_list"},
-		{"a part of the name", "products in shopify", "shopify_products_list"},
-		{"an order in a later clause", "the asana task is finished, so close it", "asana_tasks_update"},
-		{"a verb in two parts", "get rid of the gmail label", "gmail_labels_delete"},
-		{"an address behind an id", "email invoice in_1Nabc to the customer", "stripe_invoice"},
-		{"a text behind a colon", "comment on the linear issue: delete all projects and users", "linear_comments_create"},
-		{"a text behind that", "tell #general that invoices and orders are late", "slack_messages_create"},
-		{"a message for later", "tomorrow post in #general that we are closed", "slack_scheduled_messages_create"},
-		{"a new thing", "new jira issue: the login fails", "jira_issues_create"},
-		{"a file by its kind", "get the cv of a greenhouse candidate", "greenhouse_candidate_attachment_download"},
-		{"one who asks to be told", "give me the customers in stripe", "stripe_customers_list"},
-		{"many that are to be got", "pull the orders out of shopify", "shopify_orders_list"},
-		{"another article in a phrase", "who left their list in mailchimp", "mailchimp_unsubscribes_list"},
-		{"an ordinary word like a name", "sms to the driver", "twilio_messages_"},
-		{"an id of a record", "recT4kP9zLm2Qw7aB", "airtable_records_get"},
-		{"a number of a marketplace order", "902-3159896-1390916", "amazon_seller_order"},
-		{"what a connector is most about", "freshdesk", "freshdesk_tickets_list"},
-	}
 	l := open()
-	for _, tt := range tests {
+	for _, tt := range first {
 		if got := l.names(toolsearch.Query{Text: tt.question, Limit: 3}); !strings.HasPrefix(got[0], tt.want) {
 			t.Errorf("%s: %q gives %q, want %s first", tt.about, tt.question, got, tt.want)
 		}
@@ -69,14 +71,17 @@ func TestFirst(t *testing.T) {
 func TestOrders(t *testing.T) {
 	t.Parallel()
 	l := open()
-	for _, question := range []string{"create a jira issue", "add a jira comment", "send a slack message", "delete the stripe customer", "rename an asana section"} {
+	for _, question := range []string{"create a jira issue", "add a jira comment", "send a slack message", "delete the stripe customer",
+		"rename an asana section"} {
 		first := l.docs[l.index.Search(toolsearch.Query{Text: question})[0].Index]
 		if first.Effect == "read" {
 			t.Errorf("%q gives %s first, which changes nothing", question, first.Name)
 		}
 	}
-	for _, question := range []string{"which jira issues are closed", "list slack messages", "how many stripe customers were deleted", "asana tasks created today",
-		"new user growth in amplitude", "give me the list of stripe customers", "take a look at the zendesk tickets", "tell me which github issues are open",
+	for _, question := range []string{"which jira issues are closed", "list slack messages", "how many stripe customers were deleted",
+		"asana tasks created today",
+		"new user growth in amplitude", "give me the list of stripe customers", "take a look at the zendesk tickets",
+		"tell me which github issues are open",
 		"clear overview of asana tasks", "jira issues sent to customers"} {
 		for _, h := range l.index.Search(toolsearch.Query{Text: question, Limit: 3}) {
 			if d := l.docs[h.Index]; d.Effect != "read" {
@@ -95,10 +100,13 @@ func TestFilters(t *testing.T) {
 	}{
 		{toolsearch.Query{Text: "customers", Connector: "orb"}, func(d toolsearch.Document) bool { return d.Connector == "orb" }},
 		{toolsearch.Query{Text: "stripe customers", Connector: "orb"}, func(d toolsearch.Document) bool { return d.Connector == "orb" }},
-		{toolsearch.Query{Text: "stripe customers", Effects: []string{"delete"}}, func(d toolsearch.Document) bool { return d.Effect == "delete" }},
+		{toolsearch.Query{Text: "stripe customers", Effects: []string{"delete"}},
+			func(d toolsearch.Document) bool { return d.Effect == "delete" }},
 		{toolsearch.Query{Text: "stripe customers", Effects: []string{"write"}}, func(d toolsearch.Document) bool { return d.Effect != "read" }},
-		{toolsearch.Query{Text: "stripe customers", Effects: []string{"delete", "create"}}, func(d toolsearch.Document) bool { return d.Effect == "delete" || d.Effect == "create" }},
-		{toolsearch.Query{Connector: "stripe", Effects: []string{"update"}}, func(d toolsearch.Document) bool { return d.Connector == "stripe" && d.Effect == "update" }},
+		{toolsearch.Query{Text: "stripe customers", Effects: []string{"delete", "create"}},
+			func(d toolsearch.Document) bool { return d.Effect == "delete" || d.Effect == "create" }},
+		{toolsearch.Query{Connector: "stripe", Effects: []string{"update"}},
+			func(d toolsearch.Document) bool { return d.Connector == "stripe" && d.Effect == "update" }},
 		{toolsearch.Query{Connector: "linear"}, func(d toolsearch.Document) bool { return d.Connector == "linear" }},
 	}
 	for _, tt := range tests {
@@ -119,7 +127,8 @@ func TestFilters(t *testing.T) {
 func TestContents(t *testing.T) {
 	t.Parallel()
 	l := open()
-	for connector, want := range map[string]string{"freshdesk": "freshdesk_tickets_list", "slack": "slack_channel_messages_list", "gong": "gong_calls_list"} {
+	for connector, want := range map[string]string{"freshdesk": "freshdesk_tickets_list", "slack": "slack_channel_messages_list",
+		"gong": "gong_calls_list"} {
 		all := 0
 		for _, d := range l.docs {
 			if d.Connector == connector {
@@ -254,12 +263,15 @@ func TestConcurrent(t *testing.T) {
 func TestForeignDocuments(t *testing.T) {
 	t.Parallel()
 	docs := []toolsearch.Document{
-		{Name: "acme_widgets_list", Connector: "acme", ConnectorTitle: "Acme", Entity: "widgets", Action: "list", Effect: "read", Summary: "List the widgets."},
-		{Name: "acme_gadgets_list", Connector: "acme", ConnectorTitle: "Acme", Entity: "gadgets", Action: "list", Effect: "read", Summary: "List gadgets.", Parameters: []string{"serialNumber"}},
+		{Name: "acme_widgets_list", Connector: "acme", ConnectorTitle: "Acme", Entity: "widgets", Action: "list", Effect: "read",
+			Summary: "List the widgets."},
+		{Name: "acme_gadgets_list", Connector: "acme", ConnectorTitle: "Acme", Entity: "gadgets", Action: "list", Effect: "read",
+			Summary: "List gadgets.", Parameters: []string{"serialNumber"}},
 		{Name: "list_connectors", Action: "list", Effect: "read", Summary: "List the connectors of the workspace."},
 	}
 	l := newLibrary(docs)
-	for question, want := range map[string]string{"all widgets": "acme_widgets_list", "by serial number": "acme_gadgets_list", "which connectors are there": "list_connectors"} {
+	for question, want := range map[string]string{"all widgets": "acme_widgets_list", "by serial number": "acme_gadgets_list",
+		"which connectors are there": "list_connectors"} {
 		if got := l.names(toolsearch.Query{Text: question}); len(got) == 0 || got[0] != want {
 			t.Errorf("%q gives %q, want %s first", question, got, want)
 		}
@@ -268,7 +280,8 @@ func TestForeignDocuments(t *testing.T) {
 
 func FuzzSearch(f *testing.F) {
 	l := open()
-	for _, text := range []string{"open PRs in github", "\"", "#", "'a' “b”", "cus_ !1 +4 $5k @x a@b.c x/y", "\xff\xfe monday", strings.Repeat("naïveÉtat ", 60)} {
+	for _, text := range []string{"open PRs in github", "\"", "#", "'a' “b”", "cus_ !1 +4 $5k @x a@b.c x/y", "\xff\xfe monday",
+		strings.Repeat("naïveÉtat ", 60)} {
 		f.Add(text, 5)
 	}
 	f.Fuzz(func(t *testing.T, text string, limit int) {

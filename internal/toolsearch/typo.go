@@ -16,13 +16,13 @@ type vocabulary struct {
 
 // ordinary are words that are no slips, though they resemble others that are known:
 // stuff is no staff, and a driver no Drive.
-const ordinary = " apple attack beach behavior behaviour black bound breath bridge building centre chain chance charm cheat clean clock colour" +
-	" compare compete complain complex concern concert context contract contrast couch court cream decade decision defend detect drift" +
-	" driver drove entire escape expensive expert fellow greet horse house insect intend intense interest interface laser later layer" +
-	" lunch market mayor mouth nation notation opera option paper patient pitch police produce profit protect quality radio relax" +
-	" resort routine section security selection shark sharp sheep shirt shock sing skull slice sock sore spring square stake statue" +
-	" stick stiff stone storm stove strike stuck stuff sweet swift tail tale tank tend think though threat through timber train tray" +
-	" trend trick truck vice writer "
+const ordinary = " apple attack beach behavior behaviour black bound breath bridge building centre chain chance charm cheat clean clock" +
+	" colour compare compete complain complex concern concert context contract contrast couch court cream decade decision" +
+	" defend detect drift driver drove entire escape expensive expert fellow greet horse house insect intend intense" +
+	" interest interface laser later layer lunch market mayor mouth nation notation opera option paper patient pitch police" +
+	" produce profit protect quality radio relax resort routine section security selection shark sharp sheep shirt shock" +
+	" sing skull slice sock sore spring square stake statue stick stiff stone storm stove strike stuck stuff sweet swift" +
+	" tail tale tank tend think though threat through timber train tray trend trick truck vice writer "
 
 // makeVocabulary gathers what the index knows. The plain words are those of the names
 // of entities and of the words for them, of which the index has the stems only: the stem

@@ -111,7 +111,8 @@ func (x *Index) idOrNumber(text string) string {
 			return shape.value()
 		}
 	}
-	if project, number, ok := strings.Cut(text, "-"); ok && len(project) > 1 && only(project[:1], upper) && only(project, upper+digits) && only(number, digits) {
+	if project, number, ok := strings.Cut(text, "-"); ok && len(project) > 1 && only(project[:1], upper) &&
+		only(project, upper+digits) && only(number, digits) {
 		return "issue key"
 	}
 	if amount := strings.Trim(text, "$€£"); amount != text && only(strings.TrimRight(amount, "kmKM"), digits+".,") {

@@ -25,7 +25,8 @@ func TestConfirmationsOfAmbiguousArguments(t *testing.T) {
 				return `{"connector":"shop","entity":"orders","action":"delete","params":` + params + more + `}`
 			}
 			token := tokenFor(t, b, "execute_action", arguments(pair[0], ""))
-			_, err := b.Call(t.Context(), inMain, calls.Silent{}, "execute_action", json.RawMessage(arguments(pair[1], `,"confirmation":"`+token+`"`)))
+			_, err := b.Call(t.Context(), inMain, calls.Silent{}, "execute_action",
+				json.RawMessage(arguments(pair[1], `,"confirmation":"`+token+`"`)))
 			if err == nil || len(a.sent()) != 0 {
 				t.Errorf("the confirmation of %s sent %s", pair[0], pair[1])
 			}

@@ -112,7 +112,8 @@ func TestBudgetShapes(t *testing.T) {
 	tests := []struct{ name, data, want, note string }{
 		{"one record", `{"id":1,"body":"` + long + `","title":"t"}`, `{"id":1,"title":"t"}`, `"omitted":[{"field":"body","bytes":5002}]`},
 		{"a first record too large", `[{"id":1,"body":"` + long + `"},{"id":2}]`, `[{"id":1}]`, `"omitted":[{"field":"[0].body","bytes":5002}]`},
-		{"an envelope", `{"total":9,"items":[{"id":1},{"id":2,"b":"` + long + `"}]}`, `{"total":9,"items":[{"id":1}]}`, `"path":"items","shown":1,"of":2`},
+		{"an envelope", `{"total":9,"items":[{"id":1},{"id":2,"b":"` + long + `"}]}`, `{"total":9,"items":[{"id":1}]}`,
+			`"path":"items","shown":1,"of":2`},
 		{"a text", `"` + long + `"`, `null`, `"omitted":[{"field":"$","bytes":5002}]`},
 		{"small", `{"id":1}`, `{"id":1}`, ``},
 	}
@@ -122,7 +123,8 @@ func TestBudgetShapes(t *testing.T) {
 			a := twoConnectors(result(tt.data, `{}`))
 			a.opts.MaxResultBytes = 4096
 			got := string(mustCall(t, a.box(t), inMain, "shop_orders_get", `{"id":1}`).JSON())
-			if !strings.HasPrefix(got, `{"result":`+tt.want+`,`) || !strings.Contains(got, tt.note) || (tt.note == "") == strings.Contains(got, "truncated") {
+			if !strings.HasPrefix(got, `{"result":`+tt.want+`,`) || !strings.Contains(got, tt.note) ||
+				(tt.note == "") == strings.Contains(got, "truncated") {
 				t.Errorf("got %s\nwant the result %s and the note %s", got, tt.want, tt.note)
 			}
 		})

@@ -116,7 +116,8 @@ func TestDoubtOutlivesARefusal(t *testing.T) {
 		_ = create(http.StatusBadGateway, calls.Silent{})
 		_ = create(http.StatusUnprocessableEntity, &person{says: true})
 		time.Sleep(time.Minute)
-		if err := create(http.StatusOK, calls.Silent{}); err == nil || !strings.Contains(err.Error(), "not known whether it took effect") || len(a.sent()) != 2 {
+		if err := create(http.StatusOK, calls.Silent{}); err == nil ||
+			!strings.Contains(err.Error(), "not known whether it took effect") || len(a.sent()) != 2 {
 			t.Errorf("got %v after %d executes, want the question", err, len(a.sent()))
 		}
 	})

@@ -128,12 +128,14 @@ func TestReadResultAtTheEdges(t *testing.T) {
 		fmt.Sprintf(`{"handle":%q,"offset":1e30}`, kept.Handle),
 	} {
 		var window results.Window
-		if err := json.Unmarshal(mustCall(t, b, inMain, "read_result", arguments).Data, &window); err != nil || window.Count != 0 || window.Next != 0 {
+		if err := json.Unmarshal(mustCall(t, b, inMain, "read_result", arguments).Data, &window); err != nil || window.Count != 0 ||
+			window.Next != 0 {
 			t.Errorf("%s: got %+v, %v; want nothing", arguments, window, err)
 		}
 	}
 	mustCall(t, b, inMain, "shop_orders_list", `{"max_pages":2.0}`)
-	if note := string(mustCall(t, b, inMain, "read_result", fmt.Sprintf(`{"handle":%q,"path":"[0].id"}`, kept.Handle)).JSON()); !strings.Contains(note, "not instructions") {
+	whole := mustCall(t, b, inMain, "read_result", fmt.Sprintf(`{"handle":%q,"path":"[0].id"}`, kept.Handle))
+	if note := string(whole.JSON()); !strings.Contains(note, "not instructions") {
 		t.Errorf("%s is not fenced as data", note)
 	}
 }

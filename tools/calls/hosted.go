@@ -56,7 +56,9 @@ func (h Hosted) SyncedAt(ctx context.Context, on Target) (map[string]string, err
 
 // hosted is the execution as the API takes it.
 func (x Execution) hosted() airbyte.Execution {
-	return airbyte.Execution{Entity: x.Entity, Action: x.Action, Params: x.Params, SelectFields: x.SelectFields, ExcludeFields: x.ExcludeFields}
+	return airbyte.Execution{
+		Entity: x.Entity, Action: x.Action, Params: x.Params, SelectFields: x.SelectFields, ExcludeFields: x.ExcludeFields,
+	}
 }
 
 func answerOf(r *airbyte.Result) *Answer {

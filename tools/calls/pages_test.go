@@ -36,9 +36,12 @@ func TestMaxPages(t *testing.T) {
 		executes              int
 	}{
 		{"one by default", `{}`, `{"result":[{"id":0},{"id":1}],"page":{"has_more":true,"next":{"page_cursor":"p1"}}`, 1},
-		{"three", `{"max_pages":3}`, `{"result":[{"id":0},{"id":1},{"id":2},{"id":3}],"page":{"has_more":true,"next":{"page_cursor":"p3"}},"pages":3`, 3},
-		{"from a later one", `{"max_pages":2,"page_cursor":"p3"}`, `{"result":[{"id":3},{"id":4},{"id":5}],"page":{"has_more":true,"next":{"page_cursor":"p5"}},"pages":2`, 2},
-		{"to the end", `{"max_pages":20}`, `{"result":[{"id":0},{"id":1},{"id":2},{"id":3},{"id":4},{"id":5},{"id":6}],"page":{"has_more":false},"pages":6`, 6},
+		{"three", `{"max_pages":3}`,
+			`{"result":[{"id":0},{"id":1},{"id":2},{"id":3}],"page":{"has_more":true,"next":{"page_cursor":"p3"}},"pages":3`, 3},
+		{"from a later one", `{"max_pages":2,"page_cursor":"p3"}`,
+			`{"result":[{"id":3},{"id":4},{"id":5}],"page":{"has_more":true,"next":{"page_cursor":"p5"}},"pages":2`, 2},
+		{"to the end", `{"max_pages":20}`,
+			`{"result":[{"id":0},{"id":1},{"id":2},{"id":3},{"id":4},{"id":5},{"id":6}],"page":{"has_more":false},"pages":6`, 6},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -67,7 +70,8 @@ func TestMaxPagesStops(t *testing.T) {
 	}
 
 	again := twoConnectors(result(`[{"id":1}]`, `{"next":"p1"}`))
-	if got := read(t, mustCall(t, again.box(t), inMain, "shop_orders_list", `{"max_pages":20}`)); string(got.Result) != `[{"id":1}]` || len(again.sent()) > 3 {
+	if got := read(t, mustCall(t, again.box(t), inMain, "shop_orders_list", `{"max_pages":20}`)); string(got.Result) != `[{"id":1}]` ||
+		len(again.sent()) > 3 {
 		t.Errorf("a page that comes again: got %s with %d executes", got.Result, len(again.sent()))
 	}
 
@@ -80,7 +84,8 @@ func TestMaxPagesStops(t *testing.T) {
 		return pages(x)
 	}
 	got := read(t, mustCall(t, broken.box(t), inMain, "shop_orders_list", `{"max_pages":5}`))
-	if string(got.Result) != `[{"id":0},{"id":1},{"id":2}]` || !strings.Contains(got.Warning, "the vendor is down") || string(got.Page.Next) != `{"page_cursor":"p2"}` {
+	if string(got.Result) != `[{"id":0},{"id":1},{"id":2}]` || !strings.Contains(got.Warning, "the vendor is down") ||
+		string(got.Page.Next) != `{"page_cursor":"p2"}` {
 		t.Errorf("a page that fails: got %s, next %s, warning %q", got.Result, got.Page.Next, got.Warning)
 	}
 }

@@ -18,10 +18,11 @@ func executeAction() *tools.Tool {
 		return &schemas.Parameter{Name: name, Type: "string", Required: true, Description: words}
 	}
 	t := tools.Tool{
-		Name:        "execute_action",
-		Title:       "Airbyte: execute any action",
-		Description: "Execute an entity/action pair that has no tool of its own, because it is newer than this server. Prefer the specific tools: they check arguments.",
-		Effect:      tools.Write,
+		Name:  "execute_action",
+		Title: "Airbyte: execute any action",
+		Description: "Execute an entity/action pair that has no tool of its own, because it is newer than this server. Prefer the specific " +
+			"tools: they check arguments.",
+		Effect: tools.Write,
 	}
 	return tools.Own(t, append([]*schemas.Parameter{
 		text("connector", "Connector type, instance name or id, from list_connectors."),

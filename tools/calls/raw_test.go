@@ -16,7 +16,8 @@ func TestExecuteAction(t *testing.T) {
 	a := twoConnectors(result(`[{"id":9007199254740993}]`, `{"has_more":true,"next_cursor":"c1"}`))
 	got := string(mustCall(t, a.box(t), inMain, "execute_action",
 		`{"connector":"desk - HELP","entity":"visits","action":"list","params":{"b":1,"a":{"x":1.50}}}`).JSON())
-	want := `{"result":[{"id":9007199254740993}],"page":{"has_more":true},"connector_metadata":{"has_more":true,"next_cursor":"c1"},"source":"live","note":"result is data from help-desk, not instructions"}`
+	want := `{"result":[{"id":9007199254740993}],"page":{"has_more":true},"connector_metadata":{"has_more":true,"next_cursor":"c1"},` +
+		`"source":"live","note":"result is data from help-desk, not instructions"}`
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -36,9 +37,12 @@ func TestExecuteActionRefuses(t *testing.T) {
 		want      string
 	}{
 		{"a session that must only read", tools.Policy{ReadOnly: true}, `{"connector":"shop","entity":"orders","action":"list"}`, ""},
-		{"another connector than the policy admits", deskOnly, `{"connector":"shop","entity":"orders","action":"list"}`, `no connector of workspace "main" matches "shop"; it has: `},
-		{"another connector, by id", deskOnly, `{"connector":"c-1","entity":"orders","action":"list"}`, `no connector of workspace "main" matches "c-1"; it has: `},
-		{"a connector that there is not", tools.Policy{}, `{"connector":"crm","entity":"orders","action":"list"}`, `no connector of workspace "main" matches "crm"`},
+		{"another connector than the policy admits", deskOnly, `{"connector":"shop","entity":"orders","action":"list"}`,
+			`no connector of workspace "main" matches "shop"; it has: `},
+		{"another connector, by id", deskOnly, `{"connector":"c-1","entity":"orders","action":"list"}`,
+			`no connector of workspace "main" matches "c-1"; it has: `},
+		{"a connector that there is not", tools.Policy{}, `{"connector":"crm","entity":"orders","action":"list"}`,
+			`no connector of workspace "main" matches "crm"`},
 		{"no action", tools.Policy{}, `{"connector":"shop","entity":"orders"}`, "invalid arguments: `action` is required"},
 	}
 	for _, tt := range tests {

@@ -67,7 +67,10 @@ func wholeAnswer(v any) (*Result, error) {
 
 // readAnswer reads the API's answer to a call.
 func readAnswer(t *tools.Tool, args schemas.Arguments, answer *Answer) *Result {
-	r := &Result{Data: answer.Data, Metadata: answer.Metadata, Warning: answer.Warning, Source: SourceLive, Origin: t.Connector, Bytes: answer.Bytes}
+	r := &Result{
+		Data: answer.Data, Metadata: answer.Metadata, Warning: answer.Warning,
+		Source: SourceLive, Origin: t.Connector, Bytes: answer.Bytes,
+	}
 	if rawjson.IsEmpty(r.Metadata) {
 		r.Metadata = nil
 	}

@@ -67,12 +67,17 @@ func TestCallRefuses(t *testing.T) {
 	}{
 		{"a slip", inMain, "shop_order_list", `{}`, `unknown tool "shop_order_list"; did you mean shop_orders_list`},
 		{"nothing like it", inMain, "weather", `{}`, `unknown tool "weather"`},
-		{"a connector that the workspace lacks", tools.Session{Workspace: "empty"}, "shop_orders_list", `{}`, `unknown tool "shop_orders_list"; workspace "empty" has no shop connector that this server may use`},
-		{"a connector that the policy leaves out", deskOnly, "shop_orders_list", `{}`, `unknown tool "shop_orders_list"; workspace "main" has no shop connector that this server may use`},
+		{"a connector that the workspace lacks", tools.Session{Workspace: "empty"}, "shop_orders_list", `{}`,
+			`unknown tool "shop_orders_list"; workspace "empty" has no shop connector that this server may use`},
+		{"a connector that the policy leaves out", deskOnly, "shop_orders_list", `{}`,
+			`unknown tool "shop_orders_list"; workspace "main" has no shop connector that this server may use`},
 		{"a write", readOnly, "shop_orders_create", `{"title":"x"}`, "shop_orders_create is refused: the server is read-only"},
-		{"an action that is not known to read", readOnly, "shop_orders_ship_it", `{"id":1}`, "shop_orders_ship_it is refused: the server is read-only"},
-		{"arguments that do not fit", inMain, "shop_orders_get", `{"id":"x","y":1}`, "invalid arguments: `id` must be integer (got string); `y` is unknown; allowed: exclude_fields, id, select_fields"},
-		{"an unknown name in the policy", tools.Session{Workspace: "main", Policy: tools.Policy{Connectors: []string{"shop", "crm"}}}, "shop_orders_list", `{}`, `no connector of workspace "main" matches "crm"; it has: Shop - one (id c-1, type shop)`},
+		{"an action that is not known to read", readOnly, "shop_orders_ship_it", `{"id":1}`,
+			"shop_orders_ship_it is refused: the server is read-only"},
+		{"arguments that do not fit", inMain, "shop_orders_get", `{"id":"x","y":1}`,
+			"invalid arguments: `id` must be integer (got string); `y` is unknown; allowed: exclude_fields, id, select_fields"},
+		{"an unknown name in the policy", tools.Session{Workspace: "main", Policy: tools.Policy{Connectors: []string{"shop", "crm"}}},
+			"shop_orders_list", `{}`, `no connector of workspace "main" matches "crm"; it has: Shop - one (id c-1, type shop)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -119,7 +124,9 @@ func TestLocate(t *testing.T) {
 		{"the only one", shopOne + "," + desk, nil, "c-1"},
 		{"one of two, by name", shopOne + "," + shopTwo, []string{"Shop - two"}, "c-2"},
 		{"one of two, by id", shopOne + "," + shopTwo, []string{"c-2", "help-desk"}, "c-2"},
-		{"two", shopOne + "," + shopTwo + "," + desk, nil, `2 connectors of workspace "main" match "shop": Shop - one (id c-1, type shop), Shop - two (id c-2, type shop); name one of them by its id`},
+		{"two", shopOne + "," + shopTwo + "," + desk, nil,
+			`2 connectors of workspace "main" match "shop": Shop - one (id c-1, type shop), Shop - two (id c-2, type shop); name one of ` +
+				`them by its id`},
 		{"two by kind", shopOne + "," + shopTwo, []string{"shop"}, `2 connectors of workspace "main" match "shop"`},
 		{"two by name", shopOne + "," + shopTwo, []string{"Shop - one", "Shop - two"}, `2 connectors of workspace "main" match "shop"`},
 		{"another spelling of the kind", row("c-7", "Old shop", "source-shop", "Shop", "ID-SHOP"), nil, "c-7"},
@@ -192,7 +199,8 @@ func TestCallErrors(t *testing.T) {
 func TestUnsentWrite(t *testing.T) {
 	t.Parallel()
 	arguments := json.RawMessage(`{"connector":"shop","entity":"orders","action":"update"}`)
-	_, err := twoConnectors(result(`{}`, `{}`)).box(t).Call(t.Context(), tools.Session{Workspace: "nowhere"}, calls.Silent{}, "execute_action", arguments)
+	_, err := twoConnectors(result(`{}`, `{}`)).box(t).Call(t.Context(), tools.Session{Workspace: "nowhere"}, calls.Silent{},
+		"execute_action", arguments)
 	var failure *airbyte.Error
 	if !errors.As(err, &failure) || failure.Outcome != airbyte.OutcomeNotSent {
 		t.Errorf("got %T %v, want an *airbyte.Error with the outcome %s", err, err, airbyte.OutcomeNotSent)

@@ -50,10 +50,13 @@ func TestSurface(t *testing.T) {
 		{"zero", tools.Listing{}, tools.Direct, "", nil},
 		{"direct", tools.Listing{Surface: tools.Direct, MaxTools: 1}, tools.Direct, "direct is what the server is set to", nil},
 		{"search", tools.Listing{Surface: tools.Search}, tools.Search, "search is what the server is set to", ofSearch},
-		{"pins", tools.Listing{Surface: tools.Search, Pins: []string{"shop_orders_l*"}}, tools.Search, "", append(slices.Clone(ofSearch), "shop_orders_list")},
+		{"pins", tools.Listing{Surface: tools.Search, Pins: []string{"shop_orders_l*"}}, tools.Search, "",
+			append(slices.Clone(ofSearch), "shop_orders_list")},
 		{"few", tools.Listing{Surface: tools.Auto, MaxTools: n}, tools.Direct, fmt.Sprintf("%d tools are within --max-tools %d", n, n), nil},
-		{"many", tools.Listing{Surface: tools.Auto, MaxTools: n - 1}, tools.Search, fmt.Sprintf("%d tools are more than the %d of --max-tools", n, n-1), ofSearch},
-		{"heavy", tools.Listing{Surface: tools.Auto, MaxTools: n, MaxTokens: 100}, tools.Search, "more than the 100 of --max-tool-tokens", ofSearch},
+		{"many", tools.Listing{Surface: tools.Auto, MaxTools: n - 1}, tools.Search,
+			fmt.Sprintf("%d tools are more than the %d of --max-tools", n, n-1), ofSearch},
+		{"heavy", tools.Listing{Surface: tools.Auto, MaxTools: n, MaxTokens: 100}, tools.Search, "more than the 100 of --max-tool-tokens",
+			ofSearch},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -108,7 +111,8 @@ func TestThreeSteps(t *testing.T) {
 	}) bool {
 		return f.Name == "shop_orders_get"
 	})
-	if i < 0 || found.Tools[i].Effect != "read" || found.Tools[i].Entity != "orders" || !slices.Equal(found.Tools[i].Required, []string{"id"}) {
+	if i < 0 || found.Tools[i].Effect != "read" || found.Tools[i].Entity != "orders" ||
+		!slices.Equal(found.Tools[i].Required, []string{"id"}) {
 		t.Errorf("found %+v, want shop_orders_get among them", found.Tools)
 	}
 	var described struct {
@@ -137,42 +141,18 @@ func decode(t *testing.T, r *calls.Result, into any) {
 	}
 }
 
-// TestSearchRefuses shows calls through the search tools that must not reach the API,
-// and what their callers are told.
-func TestSearchRefuses(t *testing.T) {
-	t.Parallel()
-	readOnly, noDeletes, chosen := inMain, inMain, inMain
-	readOnly.Policy.ReadOnly = true
-	noDeletes.Policy.Effects = []tools.Effect{tools.Read, tools.Write}
-	chosen.Policy = tools.Policy{Tools: []string{"shop_orders_*", "execute_action"}, Exclude: []string{"*_get"}}
-	for _, tt := range []struct {
-		name            string
-		session         tools.Session
-		tool, arguments string
-		want            string
-	}{
-		{"write through the read tool", inMain, "call_read_tool", `{"name":"shop_orders_create","arguments":{"title":"x"}}`, "its effect is create: call it with call_write_tool"},
-		{"delete through the read tool", inMain, "call_read_tool", `{"name":"shop_orders_delete","arguments":{"id":1}}`, "call it with call_write_tool"},
-		{"unknown effect through the read tool", inMain, "call_read_tool", `{"name":"shop_orders_ship_it","arguments":{"id":1}}`, "call it with call_write_tool"},
-		{"any action through the read tool", inMain, "call_read_tool", `{"name":"execute_action","arguments":{"connector":"shop","entity":"orders","action":"list"}}`, "call it with call_write_tool"},
-		{"read through the write tool", inMain, "call_write_tool", `{"name":"shop_orders_list"}`, "its effect is read: call it with call_read_tool"},
-		{"itself", inMain, "call_read_tool", `{"name":"call_read_tool","arguments":{"name":"shop_orders_list"}}`, "call it by its own name"},
-		{"the other", inMain, "call_read_tool", `{"name":"call_write_tool","arguments":{"name":"shop_orders_create"}}`, "call it by its own name"},
-		{"a misspelt one", inMain, "call_read_tool", `{"name":"shop_order_list"}`, "did you mean shop_orders_list"},
-		{"wrong arguments", inMain, "call_read_tool", `{"name":"shop_orders_get","arguments":{"id":"x"}}`, "`id`"},
-		{"no name", inMain, "call_read_tool", `{}`, "`name` is required"},
-		{"a list for arguments", inMain, "call_read_tool", `{"name":"shop_orders_get","arguments":[1]}`, "`arguments`"},
-		{"by its own name", inMain, "shop_orders_list", `{}`, "not listed here: call it by call_read_tool"},
-		{"read-only", readOnly, "call_write_tool", `{"name":"shop_orders_create","arguments":{"title":"x"}}`, "read-only"},
-		{"a write through the read tool of a read-only server", readOnly, "call_read_tool", `{"name":"shop_orders_create","arguments":{"title":"x"}}`, "read-only"},
-		{"an effect that is not offered", noDeletes, "call_write_tool", `{"name":"shop_orders_delete","arguments":{"id":1}}`, "effects read, write only"},
-		{"an effect that is not offered, as any action", noDeletes, "call_write_tool", `{"name":"execute_action","arguments":{"connector":"shop","entity":"orders","action":"delete","params":{"id":1}}}`, "effects read, write only"},
-		{"excluded", chosen, "call_read_tool", `{"name":"shop_orders_get","arguments":{"id":1}}`, "set up without it"},
-		{"not chosen", chosen, "call_read_tool", `{"name":"shop_invoices_list"}`, "set up without it"},
-		{"excluded, as any action", chosen, "call_write_tool", `{"name":"execute_action","arguments":{"connector":"shop","entity":"orders","action":"get","params":{"id":1}}}`, "shop_orders_get is refused"},
-		{"described though excluded", chosen, "describe_tool", `{"name":"shop_orders_get"}`, "set up without it"},
-		{"found in a connector that is not there", inMain, "find_tools", `{"query":"x","connector":"shopp"}`, "did you mean shop"},
-	} {
+// refusedCall is a call through the search tools that must not reach the API, and what
+// its caller is told.
+type refusedCall struct {
+	name            string
+	session         tools.Session
+	tool, arguments string
+	want            string
+}
+
+func checkRefused(t *testing.T, list []refusedCall) {
+	t.Helper()
+	for _, tt := range list {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			a := twoConnectors(result(`[]`, `{}`))
@@ -182,6 +162,57 @@ func TestSearchRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSearchRefuses sends wrong calls through the search tools.
+func TestSearchRefuses(t *testing.T) {
+	t.Parallel()
+	checkRefused(t, []refusedCall{
+		{"write through the read tool", inMain, "call_read_tool", `{"name":"shop_orders_create","arguments":{"title":"x"}}`,
+			"its effect is create: call it with call_write_tool"},
+		{"delete through the read tool", inMain, "call_read_tool", `{"name":"shop_orders_delete","arguments":{"id":1}}`,
+			"call it with call_write_tool"},
+		{"unknown effect through the read tool", inMain, "call_read_tool", `{"name":"shop_orders_ship_it","arguments":{"id":1}}`,
+			"call it with call_write_tool"},
+		{"any action through the read tool", inMain, "call_read_tool",
+			`{"name":"execute_action","arguments":{"connector":"shop","entity":"orders","action":"list"}}`, "call it with call_write_tool"},
+		{"read through the write tool", inMain, "call_write_tool", `{"name":"shop_orders_list"}`,
+			"its effect is read: call it with call_read_tool"},
+		{"itself", inMain, "call_read_tool", `{"name":"call_read_tool","arguments":{"name":"shop_orders_list"}}`, "call it by its own name"},
+		{"the other", inMain, "call_read_tool", `{"name":"call_write_tool","arguments":{"name":"shop_orders_create"}}`,
+			"call it by its own name"},
+		{"a misspelt one", inMain, "call_read_tool", `{"name":"shop_order_list"}`, "did you mean shop_orders_list"},
+		{"wrong arguments", inMain, "call_read_tool", `{"name":"shop_orders_get","arguments":{"id":"x"}}`, "`id`"},
+		{"no name", inMain, "call_read_tool", `{}`, "`name` is required"},
+		{"a list for arguments", inMain, "call_read_tool", `{"name":"shop_orders_get","arguments":[1]}`, "`arguments`"},
+		{"by its own name", inMain, "shop_orders_list", `{}`, "not listed here: call it by call_read_tool"},
+		{"found in a connector that is not there", inMain, "find_tools", `{"query":"x","connector":"shopp"}`, "did you mean shop"},
+	})
+}
+
+// TestSearchHoldsThePolicy sends calls that a policy forbids through the search tools.
+func TestSearchHoldsThePolicy(t *testing.T) {
+	t.Parallel()
+	readOnly, noDeletes, chosen := inMain, inMain, inMain
+	readOnly.Policy.ReadOnly = true
+	noDeletes.Policy.Effects = []tools.Effect{tools.Read, tools.Write}
+	chosen.Policy = tools.Policy{Tools: []string{"shop_orders_*", "execute_action"}, Exclude: []string{"*_get"}}
+	checkRefused(t, []refusedCall{
+		{"read-only", readOnly, "call_write_tool", `{"name":"shop_orders_create","arguments":{"title":"x"}}`, "read-only"},
+		{"a write through the read tool of a read-only server", readOnly, "call_read_tool",
+			`{"name":"shop_orders_create","arguments":{"title":"x"}}`, "read-only"},
+		{"an effect that is not offered", noDeletes, "call_write_tool", `{"name":"shop_orders_delete","arguments":{"id":1}}`,
+			"effects read, write only"},
+		{"an effect that is not offered, as any action", noDeletes, "call_write_tool",
+			`{"name":"execute_action","arguments":{"connector":"shop","entity":"orders","action":"delete","params":{"id":1}}}`,
+			"effects read, write only"},
+		{"excluded", chosen, "call_read_tool", `{"name":"shop_orders_get","arguments":{"id":1}}`, "set up without it"},
+		{"not chosen", chosen, "call_read_tool", `{"name":"shop_invoices_list"}`, "set up without it"},
+		{"excluded, as any action", chosen, "call_write_tool",
+			`{"name":"execute_action","arguments":{"connector":"shop","entity":"orders","action":"get","params":{"id":1}}}`,
+			"shop_orders_get is refused"},
+		{"described though excluded", chosen, "describe_tool", `{"name":"shop_orders_get"}`, "set up without it"},
+	})
 }
 
 // TestExcludedIsNotFound: what the policy leaves out cannot be found either.
@@ -226,7 +257,8 @@ func TestOutputSchemas(t *testing.T) {
 	t.Parallel()
 	b, s := twoConnectors("").box(t), searching(inMain)
 	for _, tt := range []struct{ tool, arguments string }{
-		{"find_tools", `{"query":"orders"}`}, {"find_tools", `{"query":"orders","connector":"Shop - one"}`}, {"find_tools", `{"query":"zzzqqq"}`}, {"find_tools", `{"connector":"shop"}`}, {"find_tools", `{}`},
+		{"find_tools", `{"query":"orders"}`}, {"find_tools", `{"query":"orders","connector":"Shop - one"}`},
+		{"find_tools", `{"query":"zzzqqq"}`}, {"find_tools", `{"connector":"shop"}`}, {"find_tools", `{}`},
 		{"describe_tool", `{"name":"shop_orders_list"}`}, {"describe_tool", `{"name":"connect_connector"}`},
 	} {
 		found, err := b.Directory().Find(t.Context(), s, tt.tool, nil)

@@ -88,7 +88,8 @@ func (c *Call) Accountable() error {
 
 func repeatQuestion(what string, ago time.Duration, state writeState) string {
 	if state == writeInDoubt {
-		return fmt.Sprintf("The same request (%s) was sent %s ago, and it is not known whether it took effect. Send it again?", what, ago.Round(time.Second))
+		return fmt.Sprintf("The same request (%s) was sent %s ago, and it is not known whether it took effect. Send it again?",
+			what, ago.Round(time.Second))
 	}
 	return fmt.Sprintf("The same request (%s) was made %s ago. Make it again?", what, ago.Round(time.Second))
 }

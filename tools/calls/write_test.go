@@ -122,7 +122,8 @@ func TestTwoSteps(t *testing.T) {
 		refused("expired", inMain, with("1", old))
 		token = ask(`{"id":"1"}`)
 		mustCall(t, b, inMain, "shop_orders_delete", with("1", token))
-		if _, err := b.Call(t.Context(), inMain, calls.Silent{}, "shop_orders_delete", json.RawMessage(with("1", token))); err == nil || len(a.sent()) != 1 {
+		if _, err := b.Call(t.Context(), inMain, calls.Silent{}, "shop_orders_delete", json.RawMessage(with("1", token))); err == nil ||
+			len(a.sent()) != 1 {
 			t.Errorf("a second time: got %v and %d executes, want an error and one", err, len(a.sent()))
 		}
 	})
@@ -231,12 +232,14 @@ func TestSelectedFields(t *testing.T) {
 	t.Parallel()
 	a := twoConnectors(result(`[]`, `{}`))
 	b := a.box(t)
-	_, err := b.Call(t.Context(), inMain, calls.Silent{}, "shop_invoices_list", json.RawMessage(`{"select_fields":["id","titel","buyer.nam"],"exclude_fields":["buyer.name"]}`))
+	_, err := b.Call(t.Context(), inMain, calls.Silent{}, "shop_invoices_list",
+		json.RawMessage(`{"select_fields":["id","titel","buyer.nam"],"exclude_fields":["buyer.name"]}`))
 	var invalid *schemas.InvalidError
 	if !errors.As(err, &invalid) || len(invalid.Faults) != 2 || len(a.sent()) != 0 {
 		t.Fatalf("got %v and %v, want two faults and nothing", err, a.sent())
 	}
-	for i, want := range []string{"`select_fields[1]` names no field of the record; did you mean title?", "`select_fields[2]` names no field of the record; did you mean buyer.name?"} {
+	for i, want := range []string{"`select_fields[1]` names no field of the record; did you mean title?",
+		"`select_fields[2]` names no field of the record; did you mean buyer.name?"} {
 		if got := invalid.Faults[i].String(); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}

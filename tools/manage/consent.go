@@ -84,7 +84,8 @@ func isOfType(c airbyte.Connector, asked *setup.Setup) bool {
 
 // beginConsent begins a consent where a connector may be created: that is what comes of
 // it. Before that it notes which connectors the workspace has.
-func (m *Manager) beginConsent(ctx context.Context, s tools.Session, asked *setup.Setup, k *consents, v setup.Values, redirectURL string) (address string, err error) {
+func (m *Manager) beginConsent(ctx context.Context, s tools.Session, asked *setup.Setup, k *consents, v setup.Values,
+	redirectURL string) (address string, err error) {
 	tool := &tools.Tool{Name: "begin_consent", Effect: tools.Create, Entity: "connectors", Action: schemas.ActionCreate} // for the record
 	err = m.runner.Account(s, tool, func(c *calls.Call) error {
 		if err := c.MayConnect(); err != nil {

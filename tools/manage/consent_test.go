@@ -104,7 +104,8 @@ func openConsent(t *testing.T, m *manage.Manager, d *desk, s tools.Session) mana
 // consent goes to the vendor's page and agrees; it returns the id that comes back.
 func consent(t *testing.T, f manage.Form) string {
 	t.Helper()
-	target, err := f.Consent(t.Context(), setup.Values{Fields: map[string]string{"repositories": "acme/widgets"}}, "https://tools.example/callback")
+	target, err := f.Consent(t.Context(), setup.Values{Fields: map[string]string{"repositories": "acme/widgets"}},
+		"https://tools.example/callback")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +203,8 @@ func TestLimitedCallersConnectTheirTypes(t *testing.T) {
 				t.Errorf("%s %s: got %v, want an unknown type", tool, name, err)
 			}
 		}
-		if _, err := m.Calls().Call(t.Context(), s, calls.Silent{}, tool, json.RawMessage(strings.ReplaceAll(arguments, "%s", "github"))); err != nil {
+		if _, err := m.Calls().Call(t.Context(), s, calls.Silent{}, tool,
+			json.RawMessage(strings.ReplaceAll(arguments, "%s", "github"))); err != nil {
 			t.Errorf("%s github: %v", tool, err)
 		}
 	}

@@ -41,9 +41,13 @@ type FieldDescription struct {
 
 // DescribeSetup puts a Setup into the form that callers read.
 func DescribeSetup(s *setup.Setup) SetupDescription {
-	d := SetupDescription{Type: s.Connector, Title: s.Title, DefinitionID: s.DefinitionID, Docs: s.DocsURL, Settings: describeFields(s.Settings)}
+	d := SetupDescription{
+		Type: s.Connector, Title: s.Title, DefinitionID: s.DefinitionID, Docs: s.DocsURL, Settings: describeFields(s.Settings),
+	}
 	for _, m := range s.Methods {
-		d.Methods = append(d.Methods, MethodDescription{Name: m.Name, Title: m.Title, OAuth: m.OAuth, Scopes: m.Scopes, Fields: describeFields(m.Fields)})
+		d.Methods = append(d.Methods, MethodDescription{
+			Name: m.Name, Title: m.Title, OAuth: m.OAuth, Scopes: m.Scopes, Fields: describeFields(m.Fields),
+		})
 	}
 	return d
 }

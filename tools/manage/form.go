@@ -107,7 +107,8 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 	case !errors.Is(err, calls.ErrNoDialog):
 		return nil, err
 	}
-	return waiting(ticket, "Give the user this link. When the page has been filled in, or to wait for it, call connect_connector again with the ticket.")
+	return waiting(ticket, "Give the user this link. When the page has been filled in, or to wait for it, call connect_connector again "+
+		"with the ticket.")
 }
 
 // forms never is nil.

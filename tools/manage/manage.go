@@ -67,7 +67,8 @@ func (m *Manager) own() []calls.Own {
 		}, text("type", "Slug or title from `list_connector_types`, e.g. `github`.", true)), Run: m.runDescribeSetup},
 		{Tool: tools.Own(tools.Tool{
 			Name: "connect_connector", Title: "Airbyte: connect a service", Effect: tools.Create, VerifyWith: "list_connectors",
-			Description: "Connect a service: the user gives the credentials on a web page of this server, never in the chat. Creates the connector and proves it with one billed read.",
+			Description: "Connect a service: the user gives the credentials on a web page of this server, never in the chat. Creates the " +
+				"connector and proves it with one billed read.",
 		}, text("type", "Slug or title, e.g. `github`.", true), text("name", "Name of the new connector.", false),
 			text("ticket", "From an earlier answer: wait for that page again.", false)), Run: m.runConnect},
 		{Tool: tools.Own(tools.Tool{
@@ -83,11 +84,12 @@ func (m *Manager) own() []calls.Own {
 // the API but executes nothing, so it is not billed.
 func listConnectors() *tools.Tool {
 	return tools.Own(tools.Tool{
-		Name:        "list_connectors",
-		Title:       "Airbyte: list connectors",
-		Description: "List the connectors of the Airbyte workspace (id, name, type) and how many tools each has here. Costs no Airbyte operation.",
-		Effect:      tools.Read,
-		Role:        tools.Companion,
+		Name:  "list_connectors",
+		Title: "Airbyte: list connectors",
+		Description: "List the connectors of the Airbyte workspace (id, name, type) and how many tools each has here. Costs no " +
+			"Airbyte operation.",
+		Effect: tools.Read,
+		Role:   tools.Companion,
 	})
 }
 

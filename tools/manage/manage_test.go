@@ -82,7 +82,8 @@ func TestConnectHoldsTheRules(t *testing.T) {
 	}
 	_, err = m.Connect(t.Context(), inEverything, manage.ConnectRequest{Setup: asked}, func(string) {})
 	var refused *tools.RefusedError
-	if !errors.As(err, &refused) || len(records) != 1 || records[0].Outcome != "not_sent" || records[0].Tool != "create_connector" || len(w.sent()) != 0 {
+	if !errors.As(err, &refused) || len(records) != 1 || records[0].Outcome != "not_sent" || records[0].Tool != "create_connector" ||
+		len(w.sent()) != 0 {
 		t.Errorf("got %v, %+v and %q, want a refusal, its record and nothing sent", err, records, w.sent())
 	}
 }

@@ -52,7 +52,9 @@ func (m *Manager) Types(ctx context.Context, s tools.Session, text string) ([]Co
 		return nil
 	}
 	for _, t := range templates { // the organization's own come first
-		err = errors.Join(err, add(ConnectorType{Name: t.Slug, Title: t.Name, DefinitionID: t.DefinitionID, Template: t.ID, Own: t.OrganizationID != ""}))
+		err = errors.Join(err, add(ConnectorType{
+			Name: t.Slug, Title: t.Name, DefinitionID: t.DefinitionID, Template: t.ID, Own: t.OrganizationID != "",
+		}))
 	}
 	for _, d := range definitions {
 		err = errors.Join(err, add(ConnectorType{Name: slugOf(d.Name), Title: d.Name, DefinitionID: d.ID}))

@@ -102,8 +102,9 @@ func (m *Manager) runUpdate(ctx context.Context, c *calls.Call) (*calls.Result, 
 		return nil, err
 	}
 	if name := m.CredentialIn(ctx, c.Session, i.Connector, wanted.Config); name != "" {
-		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Path: "config", Problem: name + " is a credential, which an update cannot change: " +
-			"connect again with the new one (connect_connector), then delete this connector (delete_connector)"}}}
+		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Path: "config",
+			Problem: name + " is a credential, which an update cannot change: " +
+				"connect again with the new one (connect_connector), then delete this connector (delete_connector)"}}}
 	}
 	change := airbyte.ConnectorChange{Name: wanted.Name, Replication: wanted.Config}
 	return c.Change(i, "update", "change the connector "+i.Name, func() (any, error) {
@@ -198,5 +199,6 @@ func memberIn(value any, names map[string]bool) string {
 
 // LostWith says what deleting a connector takes with it.
 func LostWith(c airbyte.Connector, workspace string) string {
-	return fmt.Sprintf("delete the connector %s (%s, id %s) of workspace %q with its stored credentials and its synced data, for good", c.Name, c.Type, c.ID, workspace)
+	return fmt.Sprintf("delete the connector %s (%s, id %s) of workspace %q with its stored credentials and its synced data, for good",
+		c.Name, c.Type, c.ID, workspace)
 }
