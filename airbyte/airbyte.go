@@ -113,8 +113,8 @@ func New(cfg Config) (*Client, error) {
 		// A redirect would carry the bearer, or a client secret, to another place.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	c.tokens = newTokenSource(ctx, c.gate, c.mintApplicationToken)
-	c.scoped = &scopedTokens{newSource: c.newScopedSource, sources: map[string]*scopedSource{}}
+	c.tokens = c.newTokenSource(opToken, c.newRecovery(opToken), c.mintApplicationToken)
+	c.scoped = &scopedTokens{newSource: c.newScopedSource, recovery: c.newRecovery(opScopedToken), sources: map[string]*scopedSource{}}
 	return c, nil
 }
 

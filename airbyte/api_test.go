@@ -59,7 +59,11 @@ type seen struct {
 // newAPI returns an API in which everything succeeds.
 func newAPI() *api {
 	a := &api{others: map[string]http.HandlerFunc{}}
-	a.token = func(w http.ResponseWriter, _ *http.Request) {
+	a.token = func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			say(http.StatusMethodNotAllowed, "")(w, r)
+			return
+		}
 		fmt.Fprintf(w, `{"access_token":%q,"token_type":"bearer","expires_in":900}`, a.issue())
 	}
 	a.connectors = say(http.StatusOK, `{"data":[]}`)
@@ -126,14 +130,25 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *api) issue() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	mints := 0
+	a.last = fmt.Sprintf("bearer-%d", a.countSeen("POST "+tokenPath))
+	return a.last
+}
+
+// count is how many requests of a method and path have arrived.
+func (a *api) count(route string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.countSeen(route)
+}
+
+// countSeen is count for who holds the lock.
+func (a *api) countSeen(route string) (n int) {
 	for _, s := range a.seen {
-		if s.route == "POST "+tokenPath {
-			mints++
+		if s.route == route {
+			n++
 		}
 	}
-	a.last = fmt.Sprintf("bearer-%d", mints)
-	return a.last
+	return n
 }
 
 func (a *api) revoke() {
@@ -168,7 +183,8 @@ func (a *api) requests(path string) []seen {
 	return list
 }
 
-func (a *api) mints() int    { return len(a.requests(tokenPath)) }
+func (a *api) mints() int    { return a.count("POST " + tokenPath) }
+func (a *api) probes() int   { return a.count("GET " + tokenPath) }
 func (a *api) lists() int    { return len(a.requests(connectorsPath)) }
 func (a *api) executes() int { return len(a.requests(executePath)) }
 

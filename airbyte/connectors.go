@@ -25,6 +25,34 @@ type Connector struct {
 // Connectors lists the connectors of a workspace. The list is cached for
 // Config.ConnectorLifetime; simultaneous callers share one request (coalescing).
 func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector, error) {
+	patience := patienceOf(ctx)
+	for {
+		list, err := c.cachedConnectors(ctx, workspace)
+		source := c.downSource(err, workspace)
+		if source == nil || !source.awaitSign(ctx, patience) {
+			return list, err
+		}
+	}
+}
+
+// downSource is the source for whose token a request did not get to be sent, since an
+// endpoint is down; nil for any other end.
+func (c *Client) downSource(err error, workspace string) *tokenSource {
+	var e *Error
+	switch {
+	case !isOutage(err) || !errors.As(err, &e):
+		return nil
+	case e.op == opToken:
+		return c.tokens
+	case e.op == opScopedToken:
+		return c.scoped.sourceFor(workspace)
+	default:
+		return nil
+	}
+}
+
+// cachedConnectors is Connectors without patience for an endpoint that is down.
+func (c *Client) cachedConnectors(ctx context.Context, workspace string) ([]Connector, error) {
 	if list, ok := c.lists.cached(workspace); ok {
 		return list, nil
 	}
@@ -34,7 +62,7 @@ func (c *Client) Connectors(ctx context.Context, workspace string) ([]Connector,
 		if list, ok := c.lists.cached(workspace); ok {
 			return list, nil
 		}
-		ctx, cancel := context.WithTimeout(c.ctx, 2*c.cfg.RequestTimeout)
+		ctx, cancel := context.WithTimeout(context.WithValue(c.ctx, impatient{}, true), 2*c.cfg.RequestTimeout)
 		defer cancel()
 		fetch := c.lists.begin(workspace)
 		list, err := c.fetchConnectors(ctx, workspace)

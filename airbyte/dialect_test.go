@@ -59,7 +59,9 @@ func TestDialectIsFoundByTheTokenEndpoint(t *testing.T) {
 			t.Parallel()
 			a := newAPI()
 			a.token, a.others["POST "+seedTokenPath] = test.current, test.seed
-			got, err := a.serve(t, inDialect(test.configured)).Dialect(t.Context())
+			ctx, cancel := hasty(t)
+			defer cancel()
+			got, err := a.serve(t, inDialect(test.configured)).Dialect(ctx)
 			if got != test.want || (err == nil) != (test.want != "") {
 				t.Errorf("got %q, %v, want %q", got, err, test.want)
 			}
@@ -93,7 +95,9 @@ func TestDialectStaysSettled(t *testing.T) {
 				a.token = inTurn(test.first, test.then)
 				a.others["POST "+seedTokenPath] = say(200, `{"access_token":"t","expires_in":60}`)
 				client := a.serveInMemory(t)
-				_ = client.CheckToken(t.Context())
+				ctx, cancel := hasty(t)
+				defer cancel()
+				_ = client.CheckToken(ctx)
 				time.Sleep(2 * time.Minute) // beyond the token's life, or the pause after a failure
 				if err := client.CheckToken(t.Context()); (err != nil) != test.wantErr {
 					t.Errorf("got %v, want a failure: %t", err, test.wantErr)

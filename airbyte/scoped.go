@@ -17,6 +17,7 @@ const (
 // scopedTokens keeps a token source for each workspace in use.
 type scopedTokens struct {
 	newSource func(workspace string) *tokenSource
+	recovery  *recovery // of the endpoint of all sources
 
 	mu      sync.Mutex
 	sources map[string]*scopedSource
@@ -68,7 +69,7 @@ func (s *scopedTokens) forgetWorkspace(workspace string) {
 // would create that workspace, so its existence is checked once before.
 func (c *Client) newScopedSource(workspace string) *tokenSource {
 	exists := false // needs no lock: there is one mint at a time
-	return newTokenSource(c.ctx, c.gate, func(ctx context.Context) (mintedToken, error) {
+	return c.newTokenSource(opScopedToken, c.scoped.recovery, func(ctx context.Context) (mintedToken, error) {
 		if !exists {
 			if _, err := c.Workspace(ctx, workspace); err != nil {
 				return mintedToken{}, err

@@ -225,7 +225,9 @@ func TestScopedMintInTrouble(t *testing.T) {
 		a := newAPI().withScoped("main")
 		a.others["POST "+scopedPath] = say(503, ``)
 		client := a.serveInMemory(t, inScope(airbyte.ScopeWorkspace))
-		failure := run(t.Context(), t, client, createIssue)
+		ctx, cancel := hasty(t)
+		defer cancel()
+		failure := run(ctx, t, client, createIssue)
 		if failure == nil || failure.Code != airbyte.CodeUnavailable || failure.Outcome != airbyte.OutcomeNotSent ||
 			strings.Contains(failure.Hint, "whether it was done") {
 			t.Errorf("got %+v, want unavailable and not_sent", failure)

@@ -20,6 +20,15 @@ const (
 	renewalPause = 10 * time.Second
 )
 
+const (
+	// outagePatience is how long a call waits for a token endpoint that is down.
+	outagePatience = 3 * time.Second
+	// mintWindow has at most maxMints mints while they fail. The last of them is kept for
+	// a sign of life.
+	mintWindow = time.Minute
+	maxMints   = 8
+)
+
 // mintPauses are between failed mints: a token endpoint that is down sees a handful of
 // requests a minute, however many callers wait.
 var mintPauses = backoff.Doubling{First: time.Second, Longest: 15 * time.Second}
@@ -27,6 +36,7 @@ var mintPauses = backoff.Doubling{First: time.Second, Longest: 15 * time.Second}
 // Failures of the token source itself.
 var (
 	errClosed           = &Error{Op: opToken.String(), Code: CodeCanceled, Message: "the client is closed"}
+	errGivenUp          = &Error{Op: opToken.String(), Code: CodeNetwork, Message: "given up, since the endpoint is back"}
 	errExpiredOnArrival = &Error{Op: opToken.String(), Code: CodeBadResponse, Message: "the token had expired before it arrived"}
 )
 
@@ -73,9 +83,12 @@ func (g *mintGate) close(stop context.CancelFunc) {
 // its result (coalescing). Each waits no longer than its own context, and a mint goes on
 // after its first caller has left.
 type tokenSource struct {
-	mint func(context.Context) (mintedToken, error)
-	ctx  context.Context // of the client: ends a mint under way
-	gate *mintGate
+	op       operation // of the mint
+	mint     func(context.Context) (mintedToken, error)
+	ctx      context.Context // of the client: ends a mint under way
+	gate     *mintGate
+	recovery *recovery
+	upstream *tokenSource // of the application tokens with which it mints; nil for those themselves
 
 	mu       sync.Mutex
 	token    *token
@@ -84,21 +97,26 @@ type tokenSource struct {
 	failures int           // in a row
 	retryAt  time.Time     // of the next mint after a failure
 	refused  time.Time     // of the last dropRefused
+	outage   outage
 }
 
-func newTokenSource(ctx context.Context, gate *mintGate, mint func(context.Context) (mintedToken, error)) *tokenSource {
-	return &tokenSource{mint: mint, ctx: ctx, gate: gate}
+// newTokenSource returns the source of the tokens that an operation mints.
+func (c *Client) newTokenSource(op operation, r *recovery, mint func(context.Context) (mintedToken, error)) *tokenSource {
+	return &tokenSource{op: op, mint: mint, ctx: c.ctx, gate: c.gate, recovery: r, upstream: c.tokens, outage: outage{sign: make(chan struct{})}}
 }
 
 // acquire returns an unexpired token, after a mint where necessary. A token near its end
 // is still returned while its successor is minted in the background.
 func (s *tokenSource) acquire(ctx context.Context) (*token, error) {
+	patience := patienceOf(ctx)
 	for ctx.Err() == nil {
 		tok, minting, err := s.tokenOrMint()
-		if minting == nil {
-			return tok, err
+		if minting != nil {
+			err = s.awaitMint(ctx, minting)
+		} else if err == nil {
+			return tok, nil
 		}
-		if err := s.awaitMint(ctx, minting); err != nil {
+		if err != nil && !errors.Is(err, errGivenUp) && !(isOutage(err) && s.endpointOf(err).awaitSign(ctx, patience)) {
 			return nil, err
 		}
 	}
@@ -128,29 +146,44 @@ func (s *tokenSource) tokenOrMint() (*token, <-chan struct{}, error) {
 	}
 }
 
-// awaitMint waits for a mint to end and returns its failure, or the caller's own end.
+// awaitMint waits for a mint to end and returns its failure, or the caller's own end. A
+// mint in an outage, or a slow one, may hang at an endpoint that is back.
 func (s *tokenSource) awaitMint(ctx context.Context, done <-chan struct{}) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-done:
+	slow := time.NewTimer(s.probeAfter())
+	defer slow.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-slow.C:
+			defer s.recovery.await(s)()
+			continue
+		case <-done:
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.failure
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.failure
 }
 
 // startMint starts a mint. The caller holds the lock.
 func (s *tokenSource) startMint() error {
 	done := make(chan struct{})
+	ctx, cancel := context.WithCancelCause(s.ctx)
 	if !s.gate.run(s.ctx, func() {
+		defer cancel(nil)
 		started := time.Now()
-		minted, err := s.mint(s.ctx)
+		minted, err := s.mint(context.WithValue(ctx, impatient{}, true)) // who waits for it has the patience
+		if errors.Is(context.Cause(ctx), errGivenUp) {
+			err = errGivenUp
+		}
 		s.recordMint(newToken(minted, started), err)
 		close(done)
 	}) {
+		cancel(nil)
 		return errClosed
 	}
+	s.outage.begin(cancel)
 	s.minting = done
 	return nil
 }
@@ -165,12 +198,31 @@ func (s *tokenSource) recordMint(tok *token, err error) {
 	if err == nil && !tok.aliveAt(now) {
 		err = errExpiredOnArrival
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		s.token, s.failure, s.failures, s.retryAt = tok, nil, 0, time.Time{}
-		return
+		s.outage.end()
+	case s.isBorrowed(err):
+		s.failure, s.retryAt = err, time.Time{}
+	default:
+		s.failures++
+		s.failure, s.retryAt = err, s.outage.retryAt(now, max(mintPauses.Pause(s.failures), min(retryAfterOf(err), maxRetryAfter)))
 	}
-	s.failures++
-	s.failure, s.retryAt = err, now.Add(max(mintPauses.Pause(s.failures), min(retryAfterOf(err), maxRetryAfter)))
+}
+
+// isBorrowed reports whether a mint failed for something else than its own endpoint: it was
+// given up, or there was no application token for it. Then no backoff of its own follows.
+func (s *tokenSource) isBorrowed(err error) bool {
+	return errors.Is(err, errGivenUp) || s.endpointOf(err) != s
+}
+
+// endpointOf is the source whose endpoint a mint failed at.
+func (s *tokenSource) endpointOf(err error) *tokenSource {
+	var e *Error
+	if s.upstream != nil && errors.As(err, &e) && e.op == opToken && isOutage(err) {
+		return s.upstream
+	}
+	return s
 }
 
 // retryAfterOf is the wait asked for by the API, or 0.

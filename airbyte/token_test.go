@@ -15,8 +15,11 @@ import (
 // slowly puts a pause before a handler.
 func slowly(pause time.Duration, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(pause)
-		h(w, r)
+		select {
+		case <-time.After(pause):
+			h(w, r)
+		case <-r.Context().Done():
+		}
 	}
 }
 
