@@ -102,7 +102,10 @@ type tokenSource struct {
 
 // newTokenSource returns the source of the tokens that an operation mints.
 func (c *Client) newTokenSource(op operation, r *recovery, mint func(context.Context) (mintedToken, error)) *tokenSource {
-	return &tokenSource{op: op, mint: mint, ctx: c.ctx, gate: c.gate, recovery: r, upstream: c.tokens, outage: outage{sign: make(chan struct{})}}
+	return &tokenSource{
+		op: op, mint: mint, ctx: c.ctx, gate: c.gate, recovery: r, upstream: c.tokens,
+		outage: outage{sign: make(chan struct{})},
+	}
 }
 
 // acquire returns an unexpired token, after a mint where necessary. A token near its end
