@@ -13,6 +13,7 @@ const (
 	KindNoTool      = "tool_not_found"
 	KindNoWorkspace = "workspace_not_found"
 	KindRefused     = "refused"
+	KindUnrecorded  = "audit_unavailable"
 	KindUnconfirmed = "unconfirmed"
 	KindAsking      = "asking"   // a question has been put; the call is made again with the answer
 	KindInternal    = "internal" // our own fault: of an error that tells no kind
@@ -77,3 +78,20 @@ func (e *RefusedError) Kind() string { return KindRefused }
 
 // Words says it to a model.
 func (e *RefusedError) Words(string, string) string { return e.Error() + ". Nothing was sent." }
+
+// UnrecordedError reports a write that could not be written down beforehand, so that it was
+// not sent.
+type UnrecordedError struct{ Tool string }
+
+func (e *UnrecordedError) Error() string {
+	return e.Tool + " is refused: the server's audit log cannot be written, and no write is made without a record"
+}
+
+// Kind implements what [Kind] asks for.
+func (e *UnrecordedError) Kind() string { return KindUnrecorded }
+
+// Words says it to a model.
+func (e *UnrecordedError) Words(string, string) string {
+	return e.Error() + ". Nothing was sent; reads still work. Whoever runs the server must make room on the disk of its " +
+		"audit log (--audit-log), or make the file writable; then call again."
+}

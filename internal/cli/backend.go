@@ -64,7 +64,7 @@ func (a *app) openWith(shown pages, public func() string) (*backend, error) {
 	}
 	var options calls.Options
 	if err == nil {
-		options, err = a.callOptions(p)
+		options, err = a.callOptions(p, cfg.ClientSecret)
 	}
 	if err == nil {
 		p.client, err = airbyte.New(cfg)
@@ -149,7 +149,7 @@ func (a *app) findAPI(p *backend, cfg *airbyte.Config) error {
 }
 
 // callOptions is what the settings say about calls.
-func (a *app) callOptions(p *backend) (calls.Options, error) {
+func (a *app) callOptions(p *backend, clientSecret secret.Text) (calls.Options, error) {
 	s := a.settings
 	rules, err := calls.ParseRules(s.WriteRules)
 	if err != nil {
@@ -167,17 +167,7 @@ func (a *app) callOptions(p *backend) (calls.Options, error) {
 	if s.AuditLog == "" {
 		return o, nil
 	}
-	if p.audit, err = audit.Open(s.AuditLog, a.Stderr); err != nil {
-		return calls.Options{}, err
-	}
-	o.Accountable = p.audit.Failure
-	o.Audit = func(r calls.Record) {
-		if err := p.audit.Write(r); err != nil {
-			p.metrics.AuditFailed()
-			a.log.Error().Err(err).Msg("writes are refused until the audit log can be written again")
-		}
-	}
-	return o, nil
+	return o, a.openAudit(p, &o, clientSecret)
 }
 
 // Close ends what open has started.
@@ -196,7 +186,7 @@ func (p *backend) Close() {
 		_ = p.sandbox.Close() // it holds nothing that could be lost
 	}
 	if p.audit != nil {
-		_ = p.audit.Close() // every line has been written
+		_ = p.audit.Close() // where the stop line cannot be written, audit verify says that there is none
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), tracesTime)
 	defer cancel()

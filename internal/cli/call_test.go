@@ -52,7 +52,10 @@ func TestCallsAreWrittenDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.matches(nil, "the audit log", string(written), []string{`\A\{.*"tool":"github_issues_create".*"outcome":"ok".*\}\n\z`, "!secret-title"})
+	s.matches(nil, "the audit log", string(written), []string{
+		`\A.*"event":"start".*\n.*"event":"intent".*"tool":"github_issues_create".*\n.*"event":"result".*"outcome":"ok".*\n.*"event":"stop".*\n\z`,
+		"!secret-title",
+	})
 }
 
 // TestFailuresSayWhatIsNext, and whether a write may have happened.

@@ -171,16 +171,3 @@ func (a *app) reloadKeys(c *callers, directory *tools.Directory) {
 	}
 	a.log.Info().Int("keys", len(c.keys.List())).Msg("keys read again")
 }
-
-// reopenAudit goes on with the audit log in a new file, if the old one was moved away. On
-// a failure the old file stays in use.
-func (a *app) reopenAudit(p *backend) {
-	if p.audit == nil {
-		return
-	}
-	if err := p.audit.Reopen(); err != nil {
-		a.log.Error().Err(err).Msg("the audit log could not be opened again; the file in use stays")
-		return
-	}
-	a.log.Info().Msg("audit log opened again")
-}

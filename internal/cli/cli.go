@@ -47,6 +47,7 @@ type program struct {
 	Catalog    catalogCmd     `cmd:"" help:"Inspect, import and compare catalogs of connectors."`
 	Sandbox    sandboxCmd     `cmd:"" help:"Run the emulator of the hosted API alone."`
 	Demo       demoCmd        `cmd:"" help:"Show the main job on the emulator; needs no account."`
+	Audit      auditCmd       `cmd:"" help:"Verify an audit log."`
 	Keys       keysCmd        `cmd:"" help:"Make, list and revoke API keys of HTTP callers."`
 	Config     configCmd      `cmd:"" name:"config" help:"Show the configuration."`
 	Doctor     doctorCmd      `cmd:"" help:"Say what works and what does not, layer by layer, and what to do about it."`

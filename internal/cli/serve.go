@@ -50,6 +50,7 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 	if err := callers.checkKeys(p.manager.Directory()); err != nil {
 		return &usageError{err}
 	}
+	a.beginAudit(p)
 	go a.onHangups(ctx, callers, p)
 	options := a.httpOptions(p, callers)
 	p.shareHTTPState(&options)
@@ -95,6 +96,7 @@ func (c *serveCmd) overStdio(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
+	a.beginAudit(p)
 	return a.server(p).ServeStdio(ctx, p.session, a.Stdin, a.Stdout)
 }
 

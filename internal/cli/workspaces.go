@@ -8,6 +8,9 @@ import (
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/cli/terminal"
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+	"airbyte-mcp-server/tools/calls"
 )
 
 type workspacesCmd struct {
@@ -81,12 +84,27 @@ func (c *workspacesCreateCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
-		w, err := p.client.CreateWorkspace(ctx, c.Name, c.Region)
+		w, err := c.create(ctx, p)
 		if err != nil {
 			return err
 		}
 		return a.printWorkspace(w, c.JSON)
 	})
+}
+
+// create creates the workspace, and writes that down before and after.
+func (c *workspacesCreateCmd) create(ctx context.Context, p *backend) (w airbyte.Workspace, err error) {
+	tool := &tools.Tool{Name: "create_workspace", Effect: tools.Create, Entity: "workspaces", Action: schemas.ActionCreate}
+	s := p.session
+	s.Workspace = c.Name
+	err = p.manager.Calls().Account(s, tool, func(call *calls.Call) error {
+		if err := call.Intend(); err != nil {
+			return err
+		}
+		w, err = p.client.CreateWorkspace(ctx, c.Name, c.Region)
+		return err
+	})
+	return w, err
 }
 
 func (a *app) printWorkspace(w airbyte.Workspace, asJSON bool) error {

@@ -48,6 +48,7 @@ func (s *Settings) check() error {
 		s.at("cache", checkNotNegative(s.Cache)),
 		s.at("organization-domains", checkEach(s.OrganizationDomains, checkDomain)),
 		s.at("max-download", checkPositive(s.MaxDownload)),
+		s.at("audit-key", checkKey(s.AuditKey.Reveal())),
 		s.at("bearer-token", checkToken(s.BearerToken.Reveal())),
 		s.at("allowed-hosts", checkEach(s.AllowedHosts, checkHost)),
 		s.at("allowed-origins", checkEach(s.AllowedOrigins, checkOrigin)),
@@ -65,6 +66,17 @@ func (s *Settings) at(name string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", s.origin(name).place(name), err)
+}
+
+// shortestKey is how many characters a key must have that an attacker may try to guess.
+const shortestKey = 16
+
+// checkKey refuses a key that could be guessed.
+func checkKey(text string) error {
+	if text != "" && len(text) < shortestKey {
+		return fmt.Errorf("has %d characters: want at least %d, such as from openssl rand -hex 32", len(text), shortestKey)
+	}
+	return nil
 }
 
 // checkToken refuses what cannot be one token, which is a bad copy as a rule.

@@ -159,7 +159,7 @@ func TestUnknownKey(t *testing.T) {
 		{"AIRBYTE_MCP_READ_ONLY", "did you mean read-only?"},
 		{"max", "did you mean max-concurrent-calls or max-download or max-request-body or max-response-body or max-result-bytes or " +
 			"max-sessions or max-tool-tokens or max-tools?"},
-		{"xyz-nothing", "the keys are allowed-hosts, allowed-origins, api-dialect, api-host, audit-log, bearer-token,"},
+		{"xyz-nothing", "the keys are allowed-hosts, allowed-origins, api-dialect, api-host, audit-key, audit-key-file,"},
 	} {
 		t.Run(tt.key, func(t *testing.T) {
 			t.Parallel()
@@ -234,6 +234,8 @@ func TestSecretFile(t *testing.T) {
 	wantError(t, err, "--client-secret-file: ", "absent", "no such file")
 	_, err = m.run("--bearer-token-file", m.write("empty", " \n", 0o600))
 	wantError(t, err, "--bearer-token-file: ", "is empty")
+	_, err = m.run("--audit-key-file", m.write("short", "fifteen letters", 0o600))
+	wantError(t, err, "short: ", "has 15 characters: want at least 16")
 	_, err = m.run("--bearer-token-file", m.write("two", "HUSH\nHUSH\n", 0o600))
 	wantError(t, err, "two: bearer-token: has white space")
 	if strings.Contains(err.Error(), "HUSH") {

@@ -22,8 +22,8 @@ func settingFlags(t *testing.T) []*kong.Flag {
 		t.Fatal(err)
 	}
 	flags := slices.DeleteFunc(k.Model.Flags, func(f *kong.Flag) bool { return f.Name == "help" })
-	if got, want := len(flags), reflect.TypeFor[config.Settings]().NumField()-6; got != want {
-		t.Fatalf("%d flags, want %d: one for each setting but the five secrets and the unexported field", got, want)
+	if got, want := len(flags), reflect.TypeFor[config.Settings]().NumField()-7; got != want {
+		t.Fatalf("%d flags, want %d: one for each setting but the six secrets and the unexported field", got, want)
 	}
 	return flags
 }
@@ -36,7 +36,8 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 		choices := slices.DeleteFunc(flag.EnumSlice(), func(c string) bool { return c == flag.Default })
 		return choices[0], choices[1%len(choices)], choices[len(choices)-1]
 	case strings.HasSuffix(flag.Name, "-file"):
-		return m.write("a", "x", 0o600), m.write("b", "x", 0o600), m.write("c", "x", 0o600)
+		text := strings.Repeat("x", 16)
+		return m.write("a", text, 0o600), m.write("b", text, 0o600), m.write("c", text, 0o600)
 	case slices.Contains([]string{"catalog", "download-dir", "audit-log", "tls-cert", "tls-key", "tls-client-ca"}, flag.Name):
 		m.setOthers(flag.Name, "AIRBYTE_MCP_TLS_CERT", "AIRBYTE_MCP_TLS_KEY")
 		return "/a", "/b", "/c"

@@ -109,6 +109,8 @@ Answers|write-rules||not set
 Answers|cache|0s|default
 Answers|organization-domains||not set
 Answers|audit-log||not set
+Answers|audit-key||not set
+Answers|audit-key-file||not set
 Answers|download-dir||not set
 Answers|max-download|1GiB|default
 HTTP|bearer-token||not set

@@ -43,6 +43,9 @@ func (s *Settings) readSecrets(env Env) (err error) {
 	if s.ClientSecret, err = s.readSecret(env, "client-secret", s.ClientSecretFile); err != nil {
 		return err
 	}
+	if s.AuditKey, err = s.readSecret(env, "audit-key", s.AuditKeyFile); err != nil {
+		return err
+	}
 	for name, target := range map[string]*secret.Text{
 		"keys": &s.Keys, "introspection-client-secret": &s.IntrospectionClientSecret, "proxy-secret": &s.ProxySecret,
 	} {

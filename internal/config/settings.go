@@ -81,7 +81,11 @@ type Settings struct {
 	// OrganizationDomains are e-mail domains.
 	OrganizationDomains []string `name:"organization-domains" env:"AIRBYTE_MCP_ORGANIZATION_DOMAINS" group:"Answers" placeholder:"DOMAIN" help:"E-mail domains of your organization; records with addresses of others are marked."`
 	// AuditLog is a path, or stderr; empty means none.
-	AuditLog string `name:"audit-log" env:"AIRBYTE_MCP_AUDIT_LOG" group:"Answers" placeholder:"FILE" help:"File, or stderr, for one line of JSON per call: who did what, never a value."`
+	AuditLog string `name:"audit-log" env:"AIRBYTE_MCP_AUDIT_LOG" group:"Answers" placeholder:"FILE" help:"File, or stderr, for lines of JSON on every call: who did what, never a value. A write is recorded before it is sent."`
+	// AuditKey is at least 16 characters; empty means that it follows from the client secret.
+	AuditKey secret.Text `kong:"-" name:"audit-key" env:"AIRBYTE_MCP_AUDIT_KEY" group:"Answers"`
+	// AuditKeyFile is a path; the file must be its owner's alone.
+	AuditKeyFile string `name:"audit-key-file" env:"AIRBYTE_MCP_AUDIT_KEY_FILE" group:"Answers" placeholder:"PATH" help:"File that holds the key of the audit log's chain (mode 0600), unless AIRBYTE_MCP_AUDIT_KEY holds it; by default it follows from the client secret."`
 	// DownloadDir is a folder; empty means a private one that is removed at the end.
 	DownloadDir string `name:"download-dir" env:"AIRBYTE_MCP_DOWNLOAD_DIR" group:"Answers" placeholder:"DIR" help:"Folder for downloaded files; by default a private one, removed at the end."`
 	// MaxDownload is in bytes, at least 1.
@@ -227,7 +231,8 @@ func (s *Settings) resolvePaths(env Env) {
 	paths := map[string]*string{
 		"client-secret-file": &s.ClientSecretFile, "bearer-token-file": &s.BearerTokenFile, "catalog": &s.Catalog,
 		"ca-file": &s.CAFile, "download-dir": &s.DownloadDir, "keys-file": &s.KeysFile,
-		"tls-cert": &s.TLSCert, "tls-key": &s.TLSKey, "tls-client-ca": &s.TLSClientCA,
+		"audit-key-file": &s.AuditKeyFile,
+		"tls-cert":       &s.TLSCert, "tls-key": &s.TLSKey, "tls-client-ca": &s.TLSClientCA,
 	}
 	if s.AuditLog != stderr {
 		paths["audit-log"] = &s.AuditLog

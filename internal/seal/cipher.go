@@ -19,11 +19,16 @@ type Cipher struct {
 // NewCipher returns a Cipher whose key follows from a secret (HKDF-SHA256), so that
 // processes with the same secret and purpose open what any of them has encrypted.
 func NewCipher(secret, purpose string) *Cipher {
+	return cipherOf(Key(secret, purpose))
+}
+
+// Key is a key of 256 bits that follows from a secret, for one purpose (HKDF-SHA256).
+func Key(secret, purpose string) []byte {
 	key, err := hkdf.Key(sha256.New, []byte(secret), nil, purpose, keySize)
 	if err != nil {
 		panic(err) // the size is one that the function gives
 	}
-	return cipherOf(key)
+	return key
 }
 
 // randomCipher has a key that nobody else has.

@@ -22,6 +22,7 @@ type Call struct {
 	args      schemas.Arguments               // the vendor's, once the options have been taken
 	chosen    options
 	trace     Trace
+	account   accounted
 }
 
 // Trace is what became of a call, for logs and the audit: no values.

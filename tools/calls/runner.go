@@ -22,16 +22,16 @@ import (
 
 // Options is what a Runner needs to know. Every zero value means its default.
 type Options struct {
-	MaxResultBytes int               // of one answer; larger results are kept and shown in part
-	Results        *results.Store    // for what is kept; by default one of its own, which Close closes
-	Rules          Rules             // about writes
-	Domains        []string          // e-mail domains of the organization; records with others are marked
-	Cache          time.Duration     // how long reads are remembered; 0 for not at all
-	Audit          func(Record)      // told of every call, if set
-	Accountable    func() error      // why writes cannot be written down, so that they are refused; nil for never
-	Downloads      *downloads.Folder // for files; by default a private one of its own, which Close removes
-	PublicURL      func() string     // where callers on other machines reach this server, "" if they do not; nil for never
-	Seal           *seal.Seal        // for confirmations; by default of this process alone
+	MaxResultBytes int                // of one answer; larger results are kept and shown in part
+	Results        *results.Store     // for what is kept; by default one of its own, which Close closes
+	Rules          Rules              // about writes
+	Domains        []string           // e-mail domains of the organization; records with others are marked
+	Cache          time.Duration      // how long reads are remembered; 0 for not at all
+	Audit          func(Record)       // told of every call when it has ended, if set
+	Intend         func(Record) error // told of every write before it is sent, if set; after an error it is not sent
+	Downloads      *downloads.Folder  // for files; by default a private one of its own, which Close removes
+	PublicURL      func() string      // where callers on other machines reach this server, "" if they do not; nil for never
+	Seal           *seal.Seal         // for confirmations; by default of this process alone
 	Log            zerolog.Logger
 }
 
@@ -156,8 +156,8 @@ func (r *Runner) account(c *Call, arguments json.RawMessage, err *error) func() 
 	if r.opts.Audit == nil {
 		return func() {}
 	}
-	began, hash := time.Now(), r.hash(arguments)
-	return func() { r.opts.Audit(c.record(began, hash, *err)) }
+	c.account = r.newAccounted(arguments)
+	return func() { r.opts.Audit(c.record(*err)) }
 }
 
 // Account does something that is no call of a tool in the name of one, and writes the

@@ -33,6 +33,10 @@ func (c *Call) write(ctx context.Context, on Target, x Execution) (*Result, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := c.Intend(); err != nil {
+		finish(err)
+		return nil, err
+	}
 	defer c.beat(on)()
 	c.runner.shared.wrote(on.ID)
 	answer, err := c.runner.executor.Execute(ctx, on, x)
@@ -50,9 +54,6 @@ func (c *Call) write(ctx context.Context, on Target, x Execution) (*Result, erro
 func (c *Call) approve(mode Mode, what, key string) (finish func(error), err error) {
 	if mode == Deny {
 		return nil, &tools.RefusedError{Tool: c.tool.Name, Reason: "the write policy denies it"}
-	}
-	if err := c.Accountable(); err != nil {
-		return nil, err
 	}
 	sum := sha256.Sum256([]byte(key)) // arguments may be large
 	key = string(sum[:])
@@ -74,18 +75,6 @@ func (c *Call) approve(mode Mode, what, key string) (finish func(error), err err
 	return finish, nil
 }
 
-// Accountable refuses writes that could not be written down.
-func (c *Call) Accountable() error {
-	if c.runner.opts.Accountable == nil {
-		return nil
-	}
-	if err := c.runner.opts.Accountable(); err != nil {
-		c.runner.opts.Log.Error().Err(err).Msg("writes are refused while the audit log cannot be written")
-		return &tools.RefusedError{Tool: c.tool.Name, Reason: "the audit log cannot be written, so no write is made"}
-	}
-	return nil
-}
-
 func repeatQuestion(what string, ago time.Duration, state writeState) string {
 	if state == writeInDoubt {
 		return fmt.Sprintf("The same request (%s) was sent %s ago, and it is not known whether it took effect. Send it again?",
@@ -105,6 +94,10 @@ func (c *Call) Change(i tools.Instance, action, what string, do func() (any, err
 	if err != nil {
 		return nil, err
 	}
+	if err := c.Intend(); err != nil {
+		finish(err)
+		return nil, err
+	}
 	c.runner.shared.wrote(i.ID)
 	done, err := do()
 	c.runner.shared.wrote(i.ID)
@@ -116,8 +109,8 @@ func (c *Call) Change(i tools.Instance, action, what string, do func() (any, err
 	return Made(done)
 }
 
-// MayConnect refuses the creation of a connector where the session, the rules or the audit
-// do not allow it. Whoever gives the credentials has confirmed it by that.
+// MayConnect refuses the creation of a connector where the session or the rules do not
+// allow it. Whoever gives the credentials has confirmed it by that.
 func (c *Call) MayConnect() error {
 	switch {
 	case !c.Policy.Allows(tools.Create) || !c.Grants.Allow(tools.Create):
@@ -125,5 +118,5 @@ func (c *Call) MayConnect() error {
 	case c.runner.opts.Rules.ForConnectors(c.tool.Action) == Deny:
 		return &tools.RefusedError{Tool: c.tool.Name, Reason: "the write policy denies it"}
 	}
-	return c.Accountable()
+	return nil
 }

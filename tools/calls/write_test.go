@@ -256,16 +256,3 @@ func TestSelectedFields(t *testing.T) {
 		}
 	}
 }
-
-// TestUnaccountableWrites are refused; reads go on.
-func TestUnaccountableWrites(t *testing.T) {
-	t.Parallel()
-	a := twoConnectors(result(`{}`, `{}`))
-	a.opts.Accountable = func() error { return errors.New("disk full") }
-	b := a.box(t)
-	_, err := b.Call(t.Context(), inMain, calls.Silent{}, "shop_orders_create", json.RawMessage(`{"title":"a"}`))
-	if err == nil || !strings.Contains(err.Error(), "audit log cannot be written") || len(a.sent()) != 0 {
-		t.Errorf("got %v and %v, want a refusal", err, a.sent())
-	}
-	mustCall(t, b, inMain, "shop_orders_get", `{"id":1}`)
-}

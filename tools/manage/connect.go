@@ -42,12 +42,12 @@ func (e *RejectedError) Error() string {
 // is created, sent once, and an execution proves that the vendor takes the
 // credentials. tell hears of each step as it happens.
 func (m *Manager) Connect(ctx context.Context, s tools.Session, r ConnectRequest, tell func(string)) (done *Connected, err error) {
-	tool := &tools.Tool{Name: "create_connector", Effect: tools.Create, Entity: "connectors", Action: schemas.ActionCreate} // for the record
+	tool := creation(r.Setup)
 	err = m.runner.Account(s, tool, func(c *calls.Call) error {
 		if err := c.MayConnect(); err != nil {
 			return err
 		}
-		done, err = m.connect(ctx, s, r, tell)
+		done, err = m.connect(ctx, c, r, tell)
 		if done != nil {
 			c.About(done.ID)
 		}
@@ -56,13 +56,20 @@ func (m *Manager) Connect(ctx context.Context, s tools.Session, r ConnectRequest
 	return done, err
 }
 
-func (m *Manager) connect(ctx context.Context, s tools.Session, r ConnectRequest, tell func(string)) (*Connected, error) {
+// creation stands for the creation of a connector in records.
+func creation(asked *setup.Setup) *tools.Tool {
+	return &tools.Tool{
+		Name: "create_connector", Effect: tools.Create, Entity: "connectors", Action: schemas.ActionCreate, Connector: asked.Connector,
+	}
+}
+
+func (m *Manager) connect(ctx context.Context, c *calls.Call, r ConnectRequest, tell func(string)) (*Connected, error) {
 	submission, err := r.Setup.Check(r.Values)
 	if err != nil {
 		return nil, err
 	}
 	n := airbyte.NewConnector{
-		Workspace: s.Workspace, DefinitionID: r.Setup.DefinitionID, Type: r.Setup.Connector, Name: r.Values.Name,
+		Workspace: c.Workspace, DefinitionID: r.Setup.DefinitionID, Type: r.Setup.Connector, Name: r.Values.Name,
 		Credentials: submission.Credentials, StoredAuth: submission.StoredAuth,
 		Replication: submission.Replication, Environment: submission.Environment,
 	}
@@ -75,18 +82,21 @@ func (m *Manager) connect(ctx context.Context, s tools.Session, r ConnectRequest
 	if err := m.checkNew(ctx, n, note); err != nil {
 		return nil, err
 	}
+	if err := c.Intend(); err != nil {
+		return nil, err
+	}
 	tell("Creating the connector")
 	created, err := m.client.CreateConnector(ctx, n)
 	if err != nil {
 		return nil, err
 	}
 	done.ID, done.Name = created.ID, created.Name
-	note(fmt.Sprintf("Created %q (id %s) in workspace %q", created.Name, created.ID, s.Workspace))
+	note(fmt.Sprintf("Created %q (id %s) in workspace %q", created.Name, created.ID, c.Workspace))
 	if r.Unbilled {
 		done.Next = "The credentials have not been tried; call any of its read tools to see whether they work"
 		return done, nil
 	}
-	m.prove(ctx, s, done, note, tell)
+	m.prove(ctx, c.Session, done, note, tell)
 	return done, nil
 }
 

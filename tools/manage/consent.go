@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"airbyte-mcp-server/airbyte"
-	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
@@ -86,7 +85,8 @@ func isOfType(c airbyte.Connector, asked *setup.Setup) bool {
 // it. Before that it notes which connectors the workspace has.
 func (m *Manager) beginConsent(ctx context.Context, s tools.Session, asked *setup.Setup, k *consents, v setup.Values,
 	redirectURL string) (address string, err error) {
-	tool := &tools.Tool{Name: "begin_consent", Effect: tools.Create, Entity: "connectors", Action: schemas.ActionCreate} // for the record
+	tool := creation(asked)
+	tool.Name = "begin_consent"
 	err = m.runner.Account(s, tool, func(c *calls.Call) error {
 		if err := c.MayConnect(); err != nil {
 			return err
@@ -96,6 +96,9 @@ func (m *Manager) beginConsent(ctx context.Context, s tools.Session, asked *setu
 			return err
 		}
 		k.begin(list)
+		if err := c.Intend(); err != nil {
+			return err
+		}
 		address, err = m.consent(ctx, s, asked, v, redirectURL)
 		return err
 	})

@@ -1,0 +1,124 @@
+package audit
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+)
+
+// Every line of a chain begins with linePrefix, and ends with macMark, the code in
+// hexadecimal digits and lineEnd. The 1 is the version of this form.
+const (
+	linePrefix = `{"v":1,"log":"`
+	macMark    = `,"mac":"`
+	lineEnd    = `"}`
+	macSize    = 16 // bytes
+)
+
+// Events that the Log writes itself.
+const (
+	eventStart = "start"
+	eventStop  = "stop"
+)
+
+// chain is the lines of one process start.
+type chain struct {
+	key     []byte
+	version string
+	id      string
+	number  uint64 // of the last line, 0 for none
+	mac     string // of the last line
+}
+
+func newChain(key []byte, version string) *chain {
+	var id [8]byte
+	_, _ = rand.Read(id[:]) // never fails
+	return &chain{key: key, version: version, id: hex.EncodeToString(id[:])}
+}
+
+func (c *chain) begun() bool { return c.number > 0 }
+
+// link makes a record the next line; took must follow once it is written.
+func (c *chain) link(record []byte) (line []byte, mac string) {
+	line = fmt.Appendf(nil, `%s%s","n":%d,"prev":"%s",`, linePrefix, c.id, c.number+1, c.mac)
+	line = append(line, record[1:len(record)-1]...) // without its braces
+	mac = macOf(c.key, line)
+	return append(line, macMark+mac+lineEnd...), mac
+}
+
+func (c *chain) took(mac string) { c.number, c.mac = c.number+1, mac }
+
+// macOf is the code of a line, of which the text goes up to macMark.
+func macOf(key, text []byte) string {
+	h := hmac.New(sha256.New, key)
+	h.Write(text)
+	return hex.EncodeToString(h.Sum(nil)[:macSize])
+}
+
+// position is a line of a chain.
+type position struct {
+	Log    string `json:"log"`
+	Number uint64 `json:"n"`
+}
+
+// startRecord is the first line of a chain. After is the line that the file ended with, so
+// that nobody can cut off the end of an earlier chain.
+type startRecord struct {
+	Time    time.Time `json:"time"`
+	Event   string    `json:"event"`
+	Version string    `json:"version,omitempty"`
+	PID     int       `json:"pid"`
+	After   *position `json:"after,omitempty"`
+}
+
+type stopRecord struct {
+	Time  time.Time `json:"time"`
+	Event string    `json:"event"`
+}
+
+func (c *chain) startLine(file *os.File) any {
+	return startRecord{Time: time.Now().UTC(), Event: eventStart, Version: c.version, PID: os.Getpid(), After: lastLine(file)}
+}
+
+func stopLine() any { return stopRecord{time.Now().UTC(), eventStop} }
+
+// endsTorn reports whether a file's last line has no end.
+func endsTorn(file *os.File, size int64) bool {
+	var last [1]byte
+	if size == 0 {
+		return false
+	}
+	_, err := file.ReadAt(last[:], size-1)
+	return err == nil && last[0] != '\n'
+}
+
+// lastLine is the last whole line of a file, nil if that is not known.
+func lastLine(file *os.File) *position {
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	tail := make([]byte, min(info.Size(), 4*maxLine))
+	if _, err := file.ReadAt(tail, info.Size()-int64(len(tail))); err != nil {
+		return nil
+	}
+	for len(tail) > 0 {
+		end := bytes.LastIndexByte(tail, '\n')
+		if end < 0 {
+			return nil
+		}
+		tail = tail[:end]
+		line := tail[bytes.LastIndexByte(tail, '\n')+1:]
+		var p position
+		if bytes.HasPrefix(line, []byte(linePrefix)) && json.Unmarshal(line, &p) == nil {
+			return &p
+		}
+	}
+	return nil
+}
