@@ -32,6 +32,9 @@ func (h *HTTP) authenticate(w http.ResponseWriter, r *http.Request) (*caller, bo
 	if err == nil {
 		who, err = h.callerOf(id)
 	}
+	if err == nil {
+		err = h.narrowToAudience(r.Context(), who, id.Choices)
+	}
 	if err != nil {
 		h.refuse(w, r, err)
 		return nil, false
@@ -78,7 +81,7 @@ func (h *HTTP) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		Msg("a request was refused: " + refusal.Description)
 	about := ""
 	if h.opts.Metadata != nil {
-		about = h.opts.Metadata.URL()
+		about = h.opts.Metadata.URL(addressedPath(r))
 	}
 	refusal.WriteTo(w, about)
 }
@@ -115,7 +118,7 @@ func (h *HTTP) permitted(w http.ResponseWriter, r *http.Request, who *caller, f 
 	if who.Grants != nil {
 		found, err := h.server.opts.Calls.Directory().Find(r.Context(), who.Session, f.params.name, f.params.arguments)
 		if err == nil && !who.Grants.Allow(found.Tool.Effect) {
-			h.refuse(w, r, h.opts.Scopes.Check(identity.Effects{}, string(found.Tool.Effect)))
+			h.refuse(w, r, h.opts.Scopes.Check(heldEffects(who.Grants), string(found.Tool.Effect)))
 			return false
 		}
 		f.found = found
@@ -130,6 +133,15 @@ func (h *HTTP) permitted(w http.ResponseWriter, r *http.Request, who *caller, f 
 		h.limited(w, f, "rate", wait, "too many calls: at most "+strconv.FormatFloat(rate, 'g', -1, 64)+" in a second")
 	}
 	return ok
+}
+
+// heldEffects are the effects that a credential is good for, none of them for all.
+func heldEffects(grants tools.Grants) identity.Effects {
+	held := make(identity.Effects, len(grants))
+	for i, effect := range grants {
+		held[i] = string(effect)
+	}
+	return held
 }
 
 // place takes a place among the calls of a caller that may run at the same time.

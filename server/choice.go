@@ -50,16 +50,13 @@ func (e *choiceError) Error() string { return e.message }
 
 // choices are what a request asks for, by its path and by its headers.
 func (h *HTTP) choices(r *http.Request) ([]choice, error) {
-	fromPath, err := pathChoice(r)
+	fromPath, err := pathChoice(r.PathValue("choice"))
 	if err != nil {
 		return nil, err
 	}
 	var all []choice
 	for _, values := range []func(string) []string{fromPath, r.Header.Values} {
-		c, err := readChoice(values)
-		if err == nil && h.opts.Toolsets != nil {
-			err = c.resolve(h.opts.Toolsets)
-		}
+		c, err := h.readChoice(values)
 		if err != nil {
 			return nil, &choiceError{http.StatusBadRequest, err.Error()}
 		}
@@ -94,8 +91,17 @@ func (h *HTTP) choose(ctx context.Context, s tools.Session, c choice) (tools.Ses
 	}
 }
 
-// readChoice reads a choice by the names of its headers.
-func readChoice(values func(string) []string) (c choice, err error) {
+// readChoice reads a choice by the names of its headers, with globs in the places of
+// toolsets.
+func (h *HTTP) readChoice(values func(string) []string) (choice, error) {
+	c, err := parseChoice(values)
+	if err == nil && h.opts.Toolsets != nil {
+		err = c.resolve(h.opts.Toolsets)
+	}
+	return c, err
+}
+
+func parseChoice(values func(string) []string) (c choice, err error) {
 	c.Policy.Connectors = items(values(headerConnectors))
 	c.Policy.Tools = items(values(headerTools))
 	c.Policy.Exclude = items(values(headerExclude))
@@ -140,9 +146,9 @@ func items(values []string) []string {
 
 // pathChoice reads the path behind /mcp or /sse: words and their values in turn, but
 // readonly, which stands alone.
-func pathChoice(r *http.Request) (func(string) []string, error) {
+func pathChoice(path string) (func(string) []string, error) {
 	given := map[string][]string{}
-	segments := strings.Split(strings.Trim(r.PathValue("choice"), "/"), "/")
+	segments := strings.Split(strings.Trim(path, "/"), "/")
 	for len(segments) > 0 && segments[0] != "" {
 		header := headerOf(segments[0])
 		switch {

@@ -39,6 +39,9 @@ const (
 // vanished client is noticed.
 const DefaultKeepAlive = 15 * time.Second
 
+// The paths at which clients begin; a choice of tools may stand behind them.
+const mcpPath, ssePath = "/mcp", "/sse"
+
 // requestIDHeader carries the id of a request for the logs of proxies and ours.
 const requestIDHeader = "X-Request-Id"
 
@@ -123,17 +126,17 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 		h.mux.Handle("/metrics", o.MetricsPage)
 	}
 	if o.Metadata != nil {
-		for _, path := range o.Metadata.Paths() {
-			h.mux.Handle(path, o.Metadata.Handler())
-		}
+		documents := o.Metadata.Handler(mcpPath, isServed)
+		h.mux.Handle(identity.WellKnown, documents)
+		h.mux.Handle(identity.WellKnown+"/", documents)
 	}
 	if o.Pages != nil {
 		h.mux.Handle("/connect/", o.Pages)
 	}
 	h.mux.HandleFunc("/downloads/", h.guarded(h.downloads))
 	for _, suffix := range []string{"", "/{choice...}"} {
-		h.mux.HandleFunc("/mcp"+suffix, h.guarded(h.serveStreamable))
-		h.mux.HandleFunc("/sse"+suffix, h.guarded(h.serveSSE))
+		h.mux.HandleFunc(mcpPath+suffix, h.guarded(h.serveStreamable))
+		h.mux.HandleFunc(ssePath+suffix, h.guarded(h.serveSSE))
 	}
 	h.mux.HandleFunc("/message", h.guarded(h.serveMessage))
 	return h

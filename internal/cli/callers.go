@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"airbyte-mcp-server/internal/config"
 	"airbyte-mcp-server/internal/identity"
@@ -40,9 +42,9 @@ func (a *app) callers() (*callers, error) {
 
 func scopesOf(s *config.Settings) identity.Scopes {
 	if s.ScopesOff() || len(s.OAuthScopes) < 3 {
-		return identity.Scopes{Off: true}
+		return identity.Scopes{Off: true, Challenge: s.OAuthChallengeScopes}
 	}
-	return identity.Scopes{Read: s.OAuthScopes[0], Write: s.OAuthScopes[1], Delete: s.OAuthScopes[2]}
+	return identity.Scopes{Read: s.OAuthScopes[0], Write: s.OAuthScopes[1], Delete: s.OAuthScopes[2], Challenge: s.OAuthChallengeScopes}
 }
 
 func (a *app) addKeys(c *callers) (err error) {
@@ -66,10 +68,11 @@ func (a *app) addOAuth(c *callers) error {
 	if len(s.OAuthIssuers) == 0 && s.IntrospectionURL == "" {
 		return nil
 	}
-	audience, err := identity.CanonicalResource(s.Audience())
+	resource, err := identity.CanonicalResource(s.Audience())
 	if err != nil {
 		return err
 	}
+	audience := identity.Audience{Resource: resource, Addresses: s.Addresses()}
 	mapping := identity.Mapping{Workspace: s.OAuthWorkspace, Principal: s.OAuthPrincipal, Workspaces: s.OAuthWorkspaces, Scopes: c.scopes}
 	var issuers []identity.Issuer
 	for _, url := range s.OAuthIssuers {
@@ -89,11 +92,11 @@ func (a *app) addOAuth(c *callers) error {
 			return err
 		}
 	}
-	c.metadata = &identity.Metadata{Resource: audience, AuthorizationServers: s.OAuthIssuers, Scopes: c.scopes.Names(),
-		Name: "Airbyte connectors"}
-	if names := c.scopes.Names(); len(names) > 0 {
-		c.chain.Scope = names[0]
+	c.metadata = &identity.Metadata{
+		Base: cmp.Or(s.PublicURL, strings.TrimSuffix(resource, "/mcp")), Audience: s.OAuthAudience,
+		AuthorizationServers: s.OAuthIssuers, Scopes: c.scopes.Names(), Name: "Airbyte connectors",
 	}
+	c.chain.Scope = strings.Join(c.scopes.First(), " ")
 	return c.metadata.Check()
 }
 

@@ -29,6 +29,7 @@ func (s *Settings) check() error {
 		s.at("oauth-issuers", checkEach(s.OAuthIssuers, checkIssuer)),
 		s.at("oauth-workspace", s.checkOAuthWorkspace()),
 		s.at("oauth-scopes", checkScopes(s.OAuthScopes)),
+		s.at("oauth-challenge-scopes", checkEach(s.OAuthChallengeScopes, checkScope)),
 		s.at("oauth-audience", s.checkAudience()),
 		s.at("introspection-url", s.checkIntrospection()),
 		s.at("tenant-rate", checkNotNegative(s.TenantRate)),

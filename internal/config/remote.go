@@ -25,6 +25,15 @@ func (s *Settings) Audience() string {
 	return s.OAuthAudience
 }
 
+// Addresses are the addresses for which tokens may be made, besides the Audience; none
+// where one audience is set.
+func (s *Settings) Addresses() []string {
+	if s.OAuthAudience != "" || s.PublicURL == "" {
+		return nil
+	}
+	return []string{s.PublicURL + "/mcp", s.PublicURL + "/sse"}
+}
+
 // PublicPath is the path of the public URL, without a slash at the end.
 func (s *Settings) PublicPath() string {
 	u, err := url.Parse(s.PublicURL)
@@ -76,6 +85,14 @@ func checkScopes(scopes []string) error {
 		return nil
 	}
 	return errors.New("want three scopes, for reads, writes and deletions, or off")
+}
+
+// checkScope takes what RFC 6749 lets be a scope.
+func checkScope(scope string) error {
+	if scope == "" || strings.ContainsFunc(scope, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return errors.New("want scopes such as airbyte:read, with commas between them, or all")
+	}
+	return nil
 }
 
 func (s *Settings) checkTLS() error {

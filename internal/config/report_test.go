@@ -136,6 +136,7 @@ Callers|oauth-workspace||not set
 Callers|oauth-principal||not set
 Callers|oauth-workspaces||not set
 Callers|oauth-scopes|airbyte:read,airbyte:write,airbyte:delete|default
+Callers|oauth-challenge-scopes||not set
 Callers|oauth-algorithms||not set
 Callers|introspection-url||not set
 Callers|introspection-client-id||not set

@@ -124,8 +124,8 @@ type Settings struct {
 	Keys     secret.Text `kong:"-" name:"keys" env:"AIRBYTE_MCP_KEYS" group:"Callers"`
 	// OAuthIssuers are URLs, as in the iss of tokens.
 	OAuthIssuers []string `name:"oauth-issuers" env:"AIRBYTE_MCP_OAUTH_ISSUERS" group:"Callers" placeholder:"URL" help:"OAuth 2.1 issuers whose access tokens (JWTs) are accepted."`
-	// OAuthAudience is a URI; empty means PublicURL and /mcp.
-	OAuthAudience string `name:"oauth-audience" env:"AIRBYTE_MCP_OAUTH_AUDIENCE" group:"Callers" placeholder:"URI" help:"Resource that tokens must have been made for; by default the public URL with /mcp."`
+	// OAuthAudience is a URI; empty means PublicURL and /mcp, /sse or a path behind them.
+	OAuthAudience string `name:"oauth-audience" env:"AIRBYTE_MCP_OAUTH_AUDIENCE" group:"Callers" placeholder:"URI" help:"Resource that tokens must have been made for; by default the public URL with /mcp or /sse, or a path behind them."`
 	// OAuthWorkspace and OAuthPrincipal are templates over the claims of a token.
 	OAuthWorkspace string `name:"oauth-workspace" env:"AIRBYTE_MCP_OAUTH_WORKSPACE" group:"Callers" placeholder:"TEMPLATE" help:"Airbyte workspace of a token, such as '{claims.org_id}'."`
 	OAuthPrincipal string `name:"oauth-principal" env:"AIRBYTE_MCP_OAUTH_PRINCIPAL" group:"Callers" placeholder:"TEMPLATE" help:"Name of a token's caller; by default '{claims.sub}'."`
@@ -133,6 +133,8 @@ type Settings struct {
 	OAuthWorkspaces map[string]string `name:"oauth-workspaces" env:"AIRBYTE_MCP_OAUTH_WORKSPACES" group:"Callers" placeholder:"VALUE=WORKSPACE" help:"Values of --oauth-workspace that are let in, and their workspaces; without it every value is its own."`
 	// OAuthScopes are the scopes for reads, writes and deletions, or off.
 	OAuthScopes []string `name:"oauth-scopes" env:"AIRBYTE_MCP_OAUTH_SCOPES" default:"airbyte:read,airbyte:write,airbyte:delete" group:"Callers" placeholder:"SCOPE" help:"Scopes that allow reads, writes and deletions, or off for tokens without scopes."`
+	// OAuthChallengeScopes are scopes, or all; empty means the one for reads.
+	OAuthChallengeScopes []string `name:"oauth-challenge-scopes" env:"AIRBYTE_MCP_OAUTH_CHALLENGE_SCOPES" group:"Callers" placeholder:"SCOPE" help:"Scopes that callers without a token are told to ask for, or all for those of --oauth-scopes; by default the one for reads."`
 	// OAuthAlgorithms are JWS algorithms; empty means RS256, ES256, PS256 and EdDSA.
 	OAuthAlgorithms []string `name:"oauth-algorithms" env:"AIRBYTE_MCP_OAUTH_ALGORITHMS" group:"Callers" placeholder:"ALG" help:"Signature algorithms that tokens may have; by default RS256, ES256, PS256, EdDSA."`
 	// IntrospectionURL is an endpoint of RFC 7662.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"time"
 )
 
@@ -85,18 +84,6 @@ func (c claims) checkTimes(now time.Time) (time.Time, error) {
 		return expires, BadToken("the token has expired: get a new one")
 	}
 	return expires, nil
-}
-
-// checkAudience makes sure that a token was made for this server (RFC 8707).
-func (c claims) checkAudience(audience string) error {
-	found := []string{c.text("aud")}
-	if list, ok := c["aud"].([]any); ok {
-		found = texts(list)
-	}
-	if !slices.Contains(found, audience) {
-		return BadToken("the token was not made for this server: ask the authorization server for one with the resource " + audience)
-	}
-	return nil
 }
 
 // texts are those of a list's values that are text.

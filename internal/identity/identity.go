@@ -28,6 +28,7 @@ type Identity struct {
 	Workspace string // the one Airbyte workspace; never empty
 	Policy    Policy
 	Limits    Limits
+	Choices   []string  // paths behind the addresses of this server that the token was made for; each narrows it
 	Effects   Effects   // what the scopes of the token allow
 	Expires   time.Time // when the credential ends; zero for never
 }

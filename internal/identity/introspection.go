@@ -26,7 +26,7 @@ type Endpoint struct {
 	URL          string
 	ClientID     string
 	ClientSecret secret.Text
-	Audience     string // that tokens must have been made for: the resource URI of this server
+	Audience     Audience // of the tokens
 	Mapping      Mapping
 	Transport    http.RoundTripper // nil for one of its own
 }
@@ -54,8 +54,8 @@ func NewIntrospection(e Endpoint) (*Introspection, error) {
 	case err != nil:
 	case e.ClientID == "" || !e.ClientSecret.IsSet():
 		err = errors.New("the client id or its secret is missing")
-	case e.Audience == "":
-		err = errors.New("the audience is missing: set it to the address of this server")
+	default:
+		err = e.Audience.check()
 	}
 	var ready *mapper
 	if err == nil {
@@ -149,12 +149,15 @@ func (i *Introspection) identity(answer claims, now time.Time) (Identity, error)
 	if active, _ := answer["active"].(bool); !active {
 		return Identity{}, BadToken("the token is unknown, was revoked or has expired: get a new one")
 	}
-	if err := answer.checkAudience(i.endpoint.Audience); err != nil {
+	choices, err := i.endpoint.Audience.admit(answer)
+	if err != nil {
 		return Identity{}, err
 	}
 	expires, err := answer.checkTimes(now)
 	if err != nil {
 		return Identity{}, err
 	}
-	return i.mapper.identity(answer, expires)
+	found, err := i.mapper.identity(answer, expires)
+	found.Choices = choices
+	return found, err
 }

@@ -49,7 +49,7 @@ func (i *introspector) say(token string, answer any) {
 
 func (i *introspector) endpoint() identity.Endpoint {
 	return identity.Endpoint{
-		URL: issuerURL + "/introspect", ClientID: "mcp:1", ClientSecret: secret.New("s&cret"), Audience: resource,
+		URL: issuerURL + "/introspect", ClientID: "mcp:1", ClientSecret: secret.New("s&cret"), Audience: identity.Audience{Resource: resource},
 		Mapping: identity.Mapping{Workspace: "tenant-{claims.org}"}, Transport: i,
 	}
 }
@@ -216,7 +216,7 @@ func TestIntrospectionConfiguration(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(*identity.Endpoint){
 		"not https":           func(e *identity.Endpoint) { e.URL = "http://auth.example.com/introspect" },
-		"audience is missing": func(e *identity.Endpoint) { e.Audience = "" },
+		"audience is missing": func(e *identity.Endpoint) { e.Audience = identity.Audience{} },
 		"secret is missing":   func(e *identity.Endpoint) { e.ClientSecret = secret.Text{} },
 		"workspace":           func(e *identity.Endpoint) { e.Mapping.Workspace = "{claims.}" },
 	} {

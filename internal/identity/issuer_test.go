@@ -125,7 +125,7 @@ func (i *issuer) RoundTrip(r *http.Request) (*http.Response, error) {
 // config trusts the issuer for the workspaces of the claim org.
 func (i *issuer) config() identity.Issuer {
 	return identity.Issuer{
-		URL: i.url, Audience: resource, Transport: i,
+		URL: i.url, Audience: identity.Audience{Resource: resource}, Transport: i,
 		Mapping: identity.Mapping{Workspace: "{claims.org}"},
 	}
 }

@@ -37,7 +37,7 @@ var idTokenClaims = []string{"nonce", "at_hash", "c_hash"}
 // Issuer is an authorization server whose access tokens are JWTs.
 type Issuer struct {
 	URL        string   // as in the tokens' iss, to the letter
-	Audience   string   // that tokens must have been made for: the resource URI of this server
+	Audience   Audience // of the tokens
 	Algorithms []string // nil for RS256, ES256, PS256 and EdDSA; never a symmetric one
 	Mapping    Mapping
 	Transport  http.RoundTripper // nil for one of its own
@@ -52,7 +52,7 @@ type JWT struct {
 
 // issuer is an Issuer that is ready.
 type issuer struct {
-	audience   string
+	audience   Audience
 	algorithms []jose.SignatureAlgorithm
 	keys       *keyring
 	mapper     *mapper
@@ -78,8 +78,8 @@ func newIssuer(i Issuer) (*issuer, error) {
 	if _, err := parseEndpoint(i.URL); err != nil {
 		return nil, err
 	}
-	if i.Audience == "" {
-		return nil, errors.New("the audience is missing: set it to the address of this server")
+	if err := i.Audience.check(); err != nil {
+		return nil, err
 	}
 	if len(i.Algorithms) == 0 {
 		i.Algorithms = usualAlgorithms
@@ -137,7 +137,8 @@ func (i *issuer) identify(ctx context.Context, signed *jwt.JSONWebToken) (Identi
 	if checked.text("iss") != i.keys.issuer {
 		return Identity{}, BadToken("the token is of an issuer that this server does not trust")
 	}
-	if err := checked.checkAudience(i.audience); err != nil {
+	choices, err := i.audience.admit(checked)
+	if err != nil {
 		return Identity{}, err
 	}
 	expires, err := checked.checkTimes(time.Now())
@@ -147,7 +148,9 @@ func (i *issuer) identify(ctx context.Context, signed *jwt.JSONWebToken) (Identi
 	if expires.IsZero() {
 		return Identity{}, BadToken("the token does not say when it ends: ask for one with exp")
 	}
-	return i.mapper.identity(checked, expires)
+	found, err := i.mapper.identity(checked, expires)
+	found.Choices = choices
+	return found, err
 }
 
 // verify returns the claims of a token that the issuer has signed.

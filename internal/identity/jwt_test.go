@@ -315,7 +315,7 @@ func TestIssuerConfiguration(t *testing.T) {
 		"http":           {func(i *identity.Issuer) { i.URL = "http://auth.example.com" }, "not https"},
 		"no host":        {func(i *identity.Issuer) { i.URL = "auth.example.com" }, "want an address"},
 		"password":       {func(i *identity.Issuer) { i.URL = "https://a:b@auth.example.com" }, "passwords"},
-		"no audience":    {func(i *identity.Issuer) { i.Audience = "" }, "audience is missing"},
+		"no audience":    {func(i *identity.Issuer) { i.Audience = identity.Audience{} }, "audience is missing"},
 		"HS256":          {func(i *identity.Issuer) { i.Algorithms = []string{"RS256", "HS256"} }, "HS256"},
 		"none":           {func(i *identity.Issuer) { i.Algorithms = []string{"none"} }, "cannot be used"},
 		"no workspace":   {func(i *identity.Issuer) { i.Mapping.Workspace = "" }, "workspace: the template"},

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,11 +10,15 @@ import (
 	"strings"
 )
 
-const wellKnown = "/.well-known/oauth-protected-resource"
+// WellKnown is the path of the metadata; the path that it is about stands behind it.
+const WellKnown = "/.well-known/oauth-protected-resource"
 
-// Metadata tells clients where to get a token for this server (RFC 9728).
+// Metadata tells clients where to get a token for this server (RFC 9728). Each address of
+// the server has a document of its own, which names this address as its resource: clients
+// take no other.
 type Metadata struct {
-	Resource             string   // the canonical address of this server, such as https://mcp.example.com/mcp
+	Base                 string   // where this server is; /mcp and /sse are behind it
+	Audience             string   // that all tokens are made for, if all are made for one; else ""
 	AuthorizationServers []string // addresses of issuers
 	Scopes               []string // that can be asked for
 	Name                 string   // for people; may be empty
@@ -39,7 +44,7 @@ func CanonicalResource(text string) (string, error) {
 
 // Check reports what would mislead clients.
 func (m Metadata) Check() error {
-	if _, err := CanonicalResource(m.Resource); err != nil {
+	if _, err := CanonicalResource(m.Base); err != nil {
 		return err
 	}
 	for _, server := range m.AuthorizationServers {
@@ -50,30 +55,35 @@ func (m Metadata) Check() error {
 	return nil
 }
 
-// Paths are where the handler belongs: the well-known path, with the path of the
-// resource after it if that has one, and without.
-func (m Metadata) Paths() []string {
-	if path := m.path(); path != "" {
-		return []string{wellKnown + path, wellKnown}
+// Resource is for what clients of a path such as /mcp ask for a token: its address, or
+// the audience of all tokens where that is above it.
+func (m Metadata) Resource(path string) string {
+	address := m.Base + path
+	if rest, ok := strings.CutPrefix(address, m.Audience); ok && m.Audience != "" && (rest == "" || rest[0] == '/') {
+		return m.Audience
 	}
-	return []string{wellKnown}
+	return address
 }
 
-// URL is the address of the metadata, for challenges; "" for a resource that is no address.
-func (m Metadata) URL() string {
-	u, err := url.Parse(m.Resource)
+// URL is the address of the document about a path, for challenges.
+func (m Metadata) URL(path string) string {
+	u, err := url.Parse(m.Resource(path))
 	if err != nil || u.Host == "" {
 		return ""
 	}
-	return u.Scheme + "://" + u.Host + m.Paths()[0]
+	return u.Scheme + "://" + u.Host + WellKnown + strings.TrimRight(u.EscapedPath(), "/")
 }
 
-func (m Metadata) path() string {
-	u, err := url.Parse(m.Resource)
-	if err != nil {
-		return ""
+// pathOf is the path that a request for a document is about; a proxy may have taken the
+// path of the base off.
+func (m Metadata) pathOf(r *http.Request) string {
+	path := strings.TrimPrefix(strings.TrimRight(r.URL.EscapedPath(), "/"), WellKnown)
+	if u, err := url.Parse(m.Base); err == nil && u.Path != "" {
+		if rest, ok := strings.CutPrefix(path, u.EscapedPath()); ok && (rest == "" || rest[0] == '/') {
+			path = rest
+		}
 	}
-	return strings.TrimRight(u.EscapedPath(), "/")
+	return path
 }
 
 // document is the JSON of RFC 9728, which has no empty lists.
@@ -85,23 +95,38 @@ type document struct {
 	Name                 string   `json:"resource_name,omitempty"`
 }
 
-// Handler serves the document to GET and HEAD. It is public: any page may read it.
-func (m Metadata) Handler() http.Handler {
-	body, err := json.Marshal(document{m.Resource, m.AuthorizationServers, m.Scopes, []string{"header"}, m.Name})
-	if err != nil {
-		panic(err) // plain text
-	}
+// Handler serves the documents to GET and HEAD, at WellKnown and behind it. They are
+// public: any page may read them. The document without a path is that of main, and
+// isPath tells the other paths that there are.
+func (m Metadata) Handler(main string, isPath func(string) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Access-Control-Allow-Origin", "*")
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			h.Set("Allow", "GET, HEAD")
+		switch r.Method {
+		case http.MethodGet, http.MethodHead:
+		case http.MethodOptions:
+			h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+			h.Set("Access-Control-Allow-Headers", "Mcp-Protocol-Version, Authorization, *") // the star leaves Authorization out
+			h.Set("Access-Control-Max-Age", "600")
+			w.WriteHeader(http.StatusNoContent)
+			return
+		default:
+			h.Set("Allow", "GET, HEAD, OPTIONS")
 			http.Error(w, "method not allowed: use GET", http.StatusMethodNotAllowed)
 			return
+		}
+		path := cmp.Or(m.pathOf(r), main)
+		if path != main && !isPath(path) {
+			http.Error(w, "not found: no such address is served here", http.StatusNotFound)
+			return
+		}
+		body, err := json.Marshal(document{m.Resource(path), m.AuthorizationServers, m.Scopes, []string{"header"}, m.Name})
+		if err != nil {
+			panic(err) // plain text
 		}
 		h.Set("Content-Type", "application/json")
 		h.Set("Cache-Control", "public, max-age=300")
 		h.Set("X-Content-Type-Options", "nosniff")
-		_, _ = w.Write(body) // the caller may be gone
+		_, _ = w.Write(body) //nolint:gosec // JSON by its content type; the caller may be gone
 	})
 }

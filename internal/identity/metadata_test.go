@@ -11,23 +11,28 @@ import (
 	"airbyte-mcp-server/internal/identity"
 )
 
+const base = "https://mcp.example.com/air"
+
+func isServed(path string) bool {
+	return path == "/mcp" || path == "/sse" || path == "/mcp/connectors/a%20b"
+}
+
+// document asks for the metadata at a path.
+func document(m identity.Metadata, method, path string) *httptest.ResponseRecorder {
+	recorder := httptest.NewRecorder()
+	m.Handler("/mcp", isServed).ServeHTTP(recorder, httptest.NewRequest(method, path, http.NoBody)) //nolint:noctx // answered at once
+	return recorder
+}
+
 func TestMetadata(t *testing.T) {
 	t.Parallel()
 	m := identity.Metadata{
-		Resource: resource, AuthorizationServers: []string{issuerURL}, Scopes: identity.Scopes{}.Names(), Name: "Acme's data",
+		Base: "https://mcp.example.com", AuthorizationServers: []string{issuerURL}, Scopes: identity.Scopes{}.Names(), Name: "Acme's data",
 	}
 	if err := m.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := m.URL(), "https://mcp.example.com/.well-known/oauth-protected-resource/mcp"; got != want {
-		t.Errorf("got the URL %s, want %s", got, want)
-	}
-	if got, want := m.Paths(), []string{"/.well-known/oauth-protected-resource/mcp",
-		"/.well-known/oauth-protected-resource"}; !reflect.DeepEqual(got, want) {
-		t.Errorf("got the paths %v, want %v", got, want)
-	}
-	recorder := httptest.NewRecorder()
-	m.Handler().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, m.Paths()[0], http.NoBody))
+	recorder := document(m, http.MethodGet, identity.WellKnown)
 	var got map[string]any
 	if err := json.Unmarshal(recorder.Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
@@ -39,26 +44,59 @@ func TestMetadata(t *testing.T) {
 	if !reflect.DeepEqual(got, want) || recorder.Code != http.StatusOK || recorder.Header().Get("Content-Type") != "application/json" {
 		t.Errorf("got %d %v, want %v", recorder.Code, got, want)
 	}
-	recorder = httptest.NewRecorder()
-	m.Handler().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodPost, m.Paths()[0], http.NoBody))
-	if recorder.Code != http.StatusMethodNotAllowed || recorder.Header().Get("Allow") != "GET, HEAD" {
+	recorder = document(m, http.MethodPost, identity.WellKnown)
+	if recorder.Code != http.StatusMethodNotAllowed || recorder.Header().Get("Allow") != "GET, HEAD, OPTIONS" {
 		t.Errorf("got %d for a POST", recorder.Code)
 	}
 }
 
-func TestMetadataOfARoot(t *testing.T) {
+// TestMetadataOfEachAddress: the document that a challenge names has the address that was
+// called as its resource, or the audience that the operator has set above it.
+func TestMetadataOfEachAddress(t *testing.T) {
 	t.Parallel()
-	m := identity.Metadata{Resource: "http://localhost:8080"}
-	if err := m.Check(); err != nil || m.URL() != "http://localhost:8080/.well-known/oauth-protected-resource" || len(m.Paths()) != 1 {
-		t.Errorf("got %v, %s, %v", err, m.URL(), m.Paths())
+	for _, tt := range []struct{ audience, path, document, resource string }{
+		{"", "/mcp", "/air/mcp", base + "/mcp"},
+		{"", "/sse", "/air/sse", base + "/sse"},
+		{"", "/mcp/connectors/a%20b", "/air/mcp/connectors/a%20b", base + "/mcp/connectors/a%20b"},
+		{base + "/mcp", "/mcp/connectors/a%20b", "/air/mcp", base + "/mcp"},
+		{base + "/mcp", "/sse", "/air/sse", base + "/sse"},
+		{base, "/sse", "/air", base},
+		{"https://mcp.example.com", "/sse", "", "https://mcp.example.com"},
+		{"https://mcp.example.com/a", "/sse", "/air/sse", base + "/sse"},
+		{"https://api.example.com/airbyte", "/mcp", "/air/mcp", base + "/mcp"},
+	} {
+		m := identity.Metadata{Base: base, Audience: tt.audience}
+		if got, want := m.URL(tt.path), "https://mcp.example.com"+identity.WellKnown+tt.document; got != want {
+			t.Errorf("%+v: the challenge names %s, want %s", tt, got, want)
+		}
+		var got struct{ Resource string }
+		recorder := document(m, http.MethodGet, identity.WellKnown+tt.document)
+		if err := json.Unmarshal(recorder.Body.Bytes(), &got); err != nil || got.Resource != tt.resource {
+			t.Errorf("%+v: HTTP %d, resource %q, %v", tt, recorder.Code, got.Resource, err)
+		}
 	}
-	recorder := httptest.NewRecorder()
-	m.Handler().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody))
-	if got, want := recorder.Body.String(), `{"resource":"http://localhost:8080","bearer_methods_supported":["header"]}`; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	m := identity.Metadata{Base: base}
+	for path, want := range map[string]int{
+		"/mcp": 200, "/air/mcp/": 200, "/airy/mcp": 404, "/air/air/mcp": 404, "/mcp/connectors/x": 404, "/message": 404, "/": 200, "/air": 200,
+	} {
+		if got := document(m, http.MethodHead, identity.WellKnown+path).Code; got != want {
+			t.Errorf("%s: HTTP %d, want %d", path, got, want)
+		}
 	}
-	if url := (identity.Metadata{}).URL(); url != "" {
-		t.Errorf("got %q for no resource", url)
+	if url := (identity.Metadata{}).URL("/mcp"); url != "" {
+		t.Errorf("got %q for no address", url)
+	}
+}
+
+// TestMetadataPreflight lets the pages of any origin send what MCP clients send.
+func TestMetadataPreflight(t *testing.T) {
+	t.Parallel()
+	got := document(identity.Metadata{Base: base}, http.MethodOptions, identity.WellKnown+"/mcp")
+	h := got.Header()
+	if got.Code != http.StatusNoContent || h.Get("Access-Control-Allow-Origin") != "*" ||
+		h.Get("Access-Control-Allow-Methods") != "GET, HEAD" ||
+		!strings.Contains(h.Get("Access-Control-Allow-Headers"), "Mcp-Protocol-Version") {
+		t.Errorf("HTTP %d %v", got.Code, h)
 	}
 }
 
@@ -84,7 +122,7 @@ func TestCanonicalResource(t *testing.T) {
 			t.Errorf("%q: got %v, want %q in it", text, err, want)
 		}
 	}
-	m := identity.Metadata{Resource: resource, AuthorizationServers: []string{"http://auth.example.com"}}
+	m := identity.Metadata{Base: base, AuthorizationServers: []string{"http://auth.example.com"}}
 	if err := m.Check(); err == nil || !strings.Contains(err.Error(), "authorization server") {
 		t.Errorf("got %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,5 +78,39 @@ func TestScopes(t *testing.T) {
 	}
 	if names := (identity.Scopes{Off: true}).Names(); names != nil {
 		t.Errorf("got %v for no scopes", names)
+	}
+}
+
+// TestScopesToAskFor: clients ask for exactly what a challenge names, so it names what a
+// token has and what is missing.
+func TestScopesToAskFor(t *testing.T) {
+	t.Parallel()
+	short := identity.Scopes{Read: "r", Write: "w", Delete: "d"}
+	twoNames := identity.Scopes{Read: "use", Write: "use", Delete: "d"}
+	extra := identity.Scopes{Read: "r", Write: "w", Delete: "d", Challenge: []string{"all", "offline_access"}}
+	for _, tt := range []struct {
+		scopes identity.Scopes
+		held   identity.Effects
+		effect string
+		ask    string
+		first  string
+	}{
+		{short, identity.Effects{"read"}, "create", "r w", "r"},
+		{short, identity.Effects{"create", "update", "write"}, "read", "r w", "r"},
+		{short, identity.Effects{"read", "create", "update", "write"}, "delete", "r w d", "r"},
+		{short, identity.Effects{"read"}, "delete", "r d", "r"},
+		{twoNames, identity.Effects{"read", "create", "update", "write"}, "delete", "use d", "use"},
+		{extra, identity.Effects{"read"}, "update", "r w offline_access", "r w d offline_access"},
+		{identity.Scopes{Off: true, Challenge: []string{"openid"}}, identity.Effects{}, "read", "airbyte:read openid", "openid"},
+	} {
+		if got := refused(t, tt.scopes.Check(tt.held, tt.effect)).Scope; got != tt.ask {
+			t.Errorf("%+v: asks for %q", tt, got)
+		}
+		if got := strings.Join(tt.scopes.First(), " "); got != tt.first {
+			t.Errorf("%+v: asks for %q at first", tt, got)
+		}
+	}
+	if got := (identity.Scopes{Off: true}).First(); len(got) != 0 {
+		t.Errorf("got %v without scopes", got)
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// AllScopes stands for all scopes of tools in the Challenge of Scopes.
+const AllScopes = "all"
+
 // Scopes names the OAuth scopes that allow tools. The zero Scopes asks for
 // airbyte:read, airbyte:write and airbyte:delete.
 type Scopes struct {
@@ -13,6 +16,10 @@ type Scopes struct {
 	Read   string // allows the effect read
 	Write  string // allows create, update and write
 	Delete string // allows delete
+
+	// Challenge are the scopes to ask for first, of a caller that sends no credential or a
+	// token without scopes; "all" stands for Read, Write and Delete. Nil for Read alone.
+	Challenge []string
 }
 
 func (s Scopes) orDefault() Scopes {
@@ -34,16 +41,45 @@ func (s Scopes) Names() []string {
 		return nil
 	}
 	s = s.orDefault()
-	return slices.Compact([]string{s.Read, s.Write, s.Delete})
+	return distinct([]string{s.Read, s.Write, s.Delete})
 }
 
-// Check refuses with 403 and the scope that is missing where a caller's effects do
-// not allow a tool's effect.
-func (s Scopes) Check(allowed Effects, effect string) error {
-	if allowed.Allows(effect) {
+// First are the scopes to ask for first.
+func (s Scopes) First() []string {
+	if len(s.Challenge) == 0 {
+		return s.Names()[:min(1, len(s.Names()))]
+	}
+	var list []string
+	for _, scope := range s.Challenge {
+		if scope == AllScopes {
+			list = append(list, s.Names()...)
+		} else {
+			list = append(list, scope)
+		}
+	}
+	return distinct(list)
+}
+
+// Check refuses with 403 where a caller's effects do not allow a tool's effect. The
+// challenge has the scope that is missing and those that the caller has: clients ask for
+// exactly what a challenge names, and would lose the others.
+func (s Scopes) Check(held Effects, effect string) error {
+	if held.Allows(effect) {
 		return nil
 	}
-	return s.missing(s.For(effect))
+	missing := s.For(effect)
+	var ask []string
+	for _, of := range []string{"read", "write", "delete"} {
+		if scope := s.For(of); scope == missing || held.Allows(of) {
+			ask = append(ask, scope)
+		}
+	}
+	for _, scope := range s.First() { // such as offline_access, which would be lost too
+		if !slices.Contains(s.Names(), scope) {
+			ask = append(ask, scope)
+		}
+	}
+	return lackOf(missing, distinct(ask))
 }
 
 // For is the scope that allows an effect. An effect that is not known counts as a write.
@@ -75,16 +111,29 @@ func (s Scopes) effects(c claims) (Effects, error) {
 		}
 	}
 	if len(allowed) == 0 {
-		return nil, s.missing(s.Read)
+		return nil, lackOf(s.Read, s.First())
 	}
 	return allowed, nil
 }
 
-func (Scopes) missing(scope string) *Refusal {
+// lackOf refuses a token without a scope, and says for which to ask.
+func lackOf(scope string, ask []string) *Refusal {
+	words := strings.Join(ask, " ")
 	return &Refusal{
-		Status: http.StatusForbidden, Code: InsufficientScope, Scope: scope,
-		Description: "the token lacks a scope: ask the authorization server for " + scope,
+		Status: http.StatusForbidden, Code: InsufficientScope, Scope: words,
+		Description: "the token lacks a scope, " + scope + ": ask the authorization server for " + words,
 	}
+}
+
+// distinct leaves the first of equal texts.
+func distinct(list []string) []string {
+	var left []string
+	for _, text := range list {
+		if !slices.Contains(left, text) {
+			left = append(left, text)
+		}
+	}
+	return left
 }
 
 // words reads a claim of words: a text with spaces between them, or an array.
