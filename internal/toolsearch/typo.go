@@ -112,7 +112,7 @@ func (v *vocabulary) correct(t *token, first bool) {
 		return
 	}
 	if capital := t.text[0] < 'a'; !capital || first {
-		for _, form := range []string{stem(t.lower), singular(t.lower)} {
+		for _, form := range []string{singular(t.lower), stem(t.lower)} {
 			if word := resembling(form, v.content[t.lower[0]]); word != "" {
 				t.lower = word
 				return
