@@ -74,6 +74,21 @@ func TestDescribedKeepsWhatIsKnown(t *testing.T) {
 	}
 }
 
+// TestDescribedDropsParameters takes away what a description lacks.
+func TestDescribedDropsParameters(t *testing.T) {
+	t.Parallel()
+	before := known()
+	get := before.Entity("orders").Action("get")
+	get.Params = append(get.Params, &schemas.Parameter{Name: "currency", Type: "string"})
+	got, err := before.Described(json.RawMessage(answer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if params := got.Entity("orders").Action("get").Params; len(params) != 1 || params[0].Name != "id" {
+		t.Errorf("got %d parameters, want the id alone", len(params))
+	}
+}
+
 func TestDescribedRefuses(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ answer, want string }{

@@ -161,6 +161,10 @@ func TestDialect(t *testing.T) {
 		{"another host", func(r *rig) {
 			r.host(serve(r.T, http.NotFoundHandler()))
 		}, finding{16, "dialect", doctor.Problem, []string{"environment AIRBYTE_API_HOST"}, []string{"this is not the Airbyte API"}}},
+		{"another host, with a dialect", func(r *rig) {
+			r.host(serve(r.T, http.NotFoundHandler()))
+			r.env["AIRBYTE_MCP_API_DIALECT"] = "current"
+		}, finding{16, "dialect", doctor.Problem, []string{"environment AIRBYTE_API_HOST"}, []string{"this is not the Airbyte API"}}},
 		{"login page of a gateway", func(r *rig) {
 			r.host(serve(r.T, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/html")

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -69,6 +70,22 @@ func TestPrintWrapsBetweenWords(t *testing.T) {
 	}
 	if n := strings.Count(got.String(), "word"); n != 120 {
 		t.Errorf("got %d words, want 120", n)
+	}
+}
+
+// TestPrintBoundsDetails shows ten details, and says how many more there are.
+func TestPrintBoundsDetails(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{10: "", 11: "and 1 more; --verbose shows all", 25: "and 15 more; --verbose shows all"} {
+		r := &Report{Layers: []Layer{{Name: layerToken, Status: Problem, Text: "bad", Details: slices.Repeat([]string{"detail"}, n)}}}
+		var got strings.Builder
+		if err := r.Print(&got, false, false); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(got.String(), want) || strings.Contains(got.String(), "more") != (want != "") ||
+			strings.Count(got.String(), "- detail") != 10 {
+			t.Errorf("%d details are shown as\n%s", n, got.String())
+		}
 	}
 }
 

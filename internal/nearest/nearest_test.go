@@ -31,7 +31,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("Names(%q) = %q, want %q", tt.name, got, tt.want)
 		}
 	}
-	hint := nearest.Hint("issue", []string{"issues", "issuer", "tissue", "issue_x"})
+	hint := nearest.Hint("issue", []string{"issues", "issuer", "tissue", "issuey", "issue_x"})
 	if got, want := hint, "; did you mean issues or issuer or tissue?"; got != want {
 		t.Errorf("Hint = %q, want %q", got, want)
 	}

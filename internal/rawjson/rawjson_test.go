@@ -185,3 +185,16 @@ func TestJoinAndInts(t *testing.T) {
 		}
 	}
 }
+
+// TestQuote writes strings that decode to what they were, without a character too many.
+func TestQuote(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": `""`, "plain": `"plain"`, `{"a":"b\c"}`: `"{\"a\":\"b\\c\"}"`, "a\n\tb\r": `"a\n\tb\r"`,
+		"\x00\x1f é<&>": `"\u0000\u001f é<&>"`, `""`: `"\"\""`,
+	} {
+		if got := string(rawjson.Quote(text)); got != want {
+			t.Errorf("Quote(%q) = %s, want %s", text, got, want)
+		}
+	}
+}

@@ -175,3 +175,20 @@ func walk(t *testing.T, n *yamlfile.Node, depth int) {
 		walk(t, p.Value, depth+1)
 	}
 }
+
+// TestPair finds the pair of a key, and none of another.
+func TestPair(t *testing.T) {
+	t.Parallel()
+	root, err := yamlfile.Parse([]byte("a: 1\nb: 2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"a": "1", "b": "2"} {
+		if p := root.Pair(name); p == nil || p.Name != name || p.Value.Text != want {
+			t.Errorf("%s: got %+v, want %s", name, p, want)
+		}
+	}
+	if p := root.Pair("c"); p != nil {
+		t.Errorf("got %+v, want nothing", p)
+	}
+}

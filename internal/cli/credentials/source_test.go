@@ -139,6 +139,11 @@ func TestReadRefuses(t *testing.T) {
 			}
 		})
 	}
+	most := strings.Repeat("x", 1<<20-len("api_key="))
+	v := noValues()
+	if err := credentials.Read(strings.NewReader("api_key="+most), acme(), v); err != nil || len(v.Secrets["api_key"].Reveal()) != len(most) {
+		t.Errorf("1 MiB is refused: %v", err)
+	}
 	broken := errors.New("the disk is gone")
 	if err := credentials.Read(iotest.ErrReader(broken), acme(), noValues()); !errors.Is(err, broken) {
 		t.Errorf("got %v, want that the disk is gone", err)
