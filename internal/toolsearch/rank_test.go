@@ -14,7 +14,8 @@ func fleet() library {
 		for _, action := range []string{"list", "search", "get", "create", "update", "delete", "download", "launch"} {
 			docs = append(docs, toolOf(connector, "rockets."+action, ""))
 		}
-		docs = append(docs, toolOf(connector, "rocket_parts.list", "List the parts of rockets."), toolOf(connector, "pads.list", "Pads for rockets."))
+		docs = append(docs, toolOf(connector, "rocket_parts.list", "List the parts of rockets."), toolOf(connector, "pads.list",
+			"Pads for rockets."))
 	}
 	return newLibrary(docs)
 }

@@ -32,7 +32,8 @@ func TestValues(t *testing.T) {
 	t.Parallel()
 	l := ofValues()
 	for kind, values := range map[string][]string{
-		"url":            {"https://one.example/x", "http://one.example", "www.one.example", "(https://one.example/x)", "HTTP, see https://a.b/c?d=e."},
+		"url":            {"https://one.example/x", "http://one.example", "www.one.example", "(https://one.example/x)",
+			"HTTP, see https://a.b/c?d=e."},
 		"email":          {"ann@one.example", "<ann@one.example>", "ann.b+c@mail.one.example,"},
 		"channel":        {"#general", "#dev-team"},
 		"handle":         {"@ann", "@ann_b"},
@@ -110,7 +111,8 @@ func TestFormsOfIDs(t *testing.T) {
 		{Mask: "0A-0", Entities: []string{"jars"}},
 	}})
 	for id, want := range map[string]string{
-		"t_abc": "tins jars", "t_abcabc": "tins jars", "t_l_abc": "lids", "7A-1": "jars", "t_ab": "", "t_abd": "", "t_l_ab": "", "7B-1": "tins lids jars",
+		"t_abc": "tins jars", "t_abcabc": "tins jars", "t_l_abc": "lids", "7A-1": "jars", "t_ab": "", "t_abd": "", "t_l_ab": "",
+			"7B-1": "tins lids jars",
 	} {
 		var found []string
 		for _, name := range l.names(toolsearch.Query{Text: id}) {
@@ -118,6 +120,18 @@ func TestFormsOfIDs(t *testing.T) {
 		}
 		if got := strings.Join(found, " "); got != want {
 			t.Errorf("%s gives %q, want %q", id, got, want)
+		}
+	}
+}
+
+// TestShortIDs takes ids from their least length on, and files from their first letter.
+func TestShortIDs(t *testing.T) {
+	t.Parallel()
+	l := ofValues()
+	for value, entity := range map[string]string{"a.go": "sources", "a.pdf": "papers", "aa/bb": "depots", "AB-1": "chores",
+		"#a": "rooms", "@a": "members"} {
+		if got := l.names(toolsearch.Query{Text: value}); len(got) != 1 || got[0] != "quux_"+entity+"_list" {
+			t.Errorf("%q gives %q, want the %s alone", value, got, entity)
 		}
 	}
 }
