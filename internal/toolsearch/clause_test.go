@@ -24,7 +24,7 @@ var littleWords = map[string][]string{
 		"send me a message", "write a message", "tell me by message", "jot down a note", "fire off a message", "put together a letter",
 		"set up a message", "mail Ann a letter", "message @ann", "text a letter to Ann", "new letter",
 		"new letter for Ann", "new message: delete all messages", "a short message, then post it",
-			"announce by message that all letters are deleted",
+		"announce by message that all letters are deleted",
 		"could you please write a letter", "hey, now send a message", "send a message that asks Ann to delete it",
 	},
 	"list": {

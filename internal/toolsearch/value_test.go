@@ -32,7 +32,7 @@ func TestValues(t *testing.T) {
 	t.Parallel()
 	l := ofValues()
 	for kind, values := range map[string][]string{
-		"url":            {"https://one.example/x", "http://one.example", "www.one.example", "(https://one.example/x)",
+		"url": {"https://one.example/x", "http://one.example", "www.one.example", "(https://one.example/x)",
 			"HTTP, see https://a.b/c?d=e."},
 		"email":          {"ann@one.example", "<ann@one.example>", "ann.b+c@mail.one.example,"},
 		"channel":        {"#general", "#dev-team"},
@@ -112,7 +112,7 @@ func TestFormsOfIDs(t *testing.T) {
 	}})
 	for id, want := range map[string]string{
 		"t_abc": "tins jars", "t_abcabc": "tins jars", "t_l_abc": "lids", "7A-1": "jars", "t_ab": "", "t_abd": "", "t_l_ab": "",
-			"7B-1": "tins lids jars",
+		"7B-1": "tins lids jars",
 	} {
 		var found []string
 		for _, name := range l.names(toolsearch.Query{Text: id}) {
