@@ -126,10 +126,10 @@ func TestStoreAway(t *testing.T) {
 	l := c.load()
 	l.awaitCalls(100)
 	session := c.openSession(c.front+"/mcp", 0)
-	confirmation := c.askToDelete(session)
+	confirmation := c.askToDelete("http://"+c.address[0]+"/mcp", session)
 	kill(c.store)
 	l.awaitCalls(300)
-	if a := c.send(c.front+"/mcp", 0, session, "tools/call", deletion(confirmation)); !strings.Contains(a.body, "is refused") {
+	if a := c.send("http://"+c.address[1]+"/mcp", 0, session, "tools/call", deletion(confirmation)); !strings.Contains(a.body, "is refused") {
 		t.Errorf("a confirmation while nobody knows whether it was used: %+v", a)
 	}
 	if a := c.send(c.front+"/mcp", 0, session, "tools/call", readCall(1)); a.failed() {
@@ -140,7 +140,7 @@ func TestStoreAway(t *testing.T) {
 	}
 	c.startStore()
 	c.waitFor("confirmations work again", func() bool {
-		a := c.send(c.front+"/mcp", 0, session, "tools/call", deletion(c.askToDelete(session)))
+		a := c.send(c.front+"/mcp", 0, session, "tools/call", deletion(c.askToDelete(c.front+"/mcp", session)))
 		return a.status == http.StatusOK && !strings.Contains(a.body, "is refused")
 	})
 	l.awaitCalls(100)

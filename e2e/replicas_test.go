@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -132,12 +133,56 @@ func deletion(confirmation string) string {
 var confirmationIn = regexp.MustCompile(`\\"confirmation\\": \\"([^"\\]+)`)
 
 // askToDelete returns the confirmation token of a deletion.
-func (c *cluster) askToDelete(session string) string {
+func (c *cluster) askToDelete(url, session string) string {
 	c.t.Helper()
-	a := c.send(c.front+"/mcp", 0, session, "tools/call", strings.Replace(deletion(""), `,"confirmation":""`, "", 1))
+	a := c.send(url, 0, session, "tools/call", strings.Replace(deletion(""), `,"confirmation":""`, "", 1))
 	found := confirmationIn.FindStringSubmatch(a.body)
 	if found == nil {
 		c.t.Fatalf("no confirmation is asked for: %+v", a)
 	}
 	return found[1]
+}
+
+// TestConfirmationsAcrossReplicas confirms at one replica what another has asked, once,
+// though Redis has lost all marks; after the end of the replica that asked it is void.
+func TestConfirmationsAcrossReplicas(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	url := func(i int) string { return "http://" + c.address[i] + "/mcp" }
+	session := c.openSession(url(0), 0)
+	confirm := func(i int, confirmation string) answer {
+		return c.send(url(i), 0, session, "tools/call", deletion(confirmation))
+	}
+	var confirmation string
+	c.waitFor("another replica passes a confirmation on", func() bool {
+		confirmation = c.askToDelete(url(0), session)
+		return !strings.Contains(confirm(1, confirmation).body, "does not belong")
+	})
+	c.forgetInStore()
+	for i := range c.address {
+		if a := confirm(i, confirmation); !strings.Contains(a.body, "does not belong") {
+			t.Errorf("used again at replica %d: %+v", i, a)
+		}
+	}
+	confirmation = c.askToDelete(url(0), session)
+	kill(c.replicas[0])
+	if a := confirm(1, confirmation); !strings.Contains(a.body, "does not belong") {
+		t.Errorf("after the end of the replica that asked: %+v", a)
+	}
+}
+
+// forgetInStore empties the store that the replicas share.
+func (c *cluster) forgetInStore() {
+	c.t.Helper()
+	conn, err := net.Dial("tcp", c.storeAt)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte("FLUSHALL\r\n")); err != nil {
+		c.t.Fatal(err)
+	}
+	if answer, err := bufio.NewReader(conn).ReadString('\n'); err != nil || answer != "+OK\r\n" {
+		c.t.Fatalf("emptying the store: %q, %v", answer, err)
+	}
 }

@@ -34,7 +34,7 @@ func (a *app) openRedis(p *backend, common secret.Text, overHTTP bool) error {
 	if err != nil {
 		return &usageError{err}
 	}
-	p.seal = seal.Shared(common.Reveal(), "airbyte-mcp-server client state", p.redis.Once)
+	p.seal = seal.Shared(common.Reveal(), "airbyte-mcp-server client state", p.redis)
 	return nil
 }
 

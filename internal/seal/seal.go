@@ -24,19 +24,24 @@ var ErrUnclear = errors.New("it cannot be told just now whether the answer was u
 // Seal seals and opens with one key. It is safe for concurrent use.
 type Seal struct {
 	cipher *Cipher
-	once   Once   // nil to remember here
-	used   *marks // without once
+	shared Issuers // nil for this process alone
+	used   *marks  // without shared
 }
 
-// Once tells for several processes whether a key, made at a time, is used for the first
-// time within its life. The error is for when nobody can tell.
-type Once func(key string, made time.Time, life time.Duration) (first bool, err error)
+// Issuers are several processes, each of which remembers what was opened of that which it
+// has sealed.
+type Issuers interface {
+	Self() string
+	// Claim reports whether a key that a process has issued is used for the first time. The
+	// error is for when nobody can tell.
+	Claim(issuer, key string, life time.Duration) (first bool, err error)
+}
 
 // content is what is inside. Times are Unix milliseconds.
 type content struct {
 	Text    string `json:"t"`
 	Expires int64  `json:"e"`
-	Made    int64  `json:"m"`
+	Issuer  string `json:"i,omitempty"`
 }
 
 // New returns a Seal with a key of its own: nothing that another process has sealed
@@ -46,9 +51,10 @@ func New() *Seal {
 }
 
 // Shared returns a Seal whose key follows from a secret, so that processes with the same
-// secret and purpose open what any of them has sealed.
-func Shared(secret, purpose string, once Once) *Seal {
-	return &Seal{cipher: NewCipher(secret, purpose), used: newMarks(), once: once}
+// secret and purpose open what any of them has sealed, together once. Without issuers each
+// process remembers for itself.
+func Shared(secret, purpose string, issuers Issuers) *Seal {
+	return &Seal{cipher: NewCipher(secret, purpose), used: newMarks(), shared: issuers}
 }
 
 // marks are what was opened, until it expires. However many there are, none goes before
@@ -59,8 +65,11 @@ func newMarks() *marks { return ttlcache.New(ttlcache.WithDisableTouchOnHit[stri
 
 // Close seals a text for what the binding says, until it expires.
 func (s *Seal) Close(text, binding string, life time.Duration) string {
-	now := time.Now()
-	plain, err := json.Marshal(content{text, now.Add(life).UnixMilli(), now.UnixMilli()})
+	inside := content{Text: text, Expires: time.Now().Add(life).UnixMilli()}
+	if s.shared != nil {
+		inside.Issuer = s.shared.Self()
+	}
+	plain, err := json.Marshal(inside)
 	if err != nil {
 		panic(err) // plain values
 	}
@@ -74,7 +83,7 @@ func (s *Seal) Open(sealed, binding string) (string, error) {
 		return "", err
 	}
 	// The bytes count: one text of base64 can be written in several ways.
-	return inside.Text, s.use(string(cipherText), time.UnixMilli(inside.Made), time.UnixMilli(inside.Expires))
+	return inside.Text, s.use(string(cipherText), inside.Issuer, time.UnixMilli(inside.Expires))
 }
 
 // Read is Open for what may be used again and again until it expires.
@@ -100,13 +109,13 @@ func (s *Seal) read(sealed, binding string) (inside content, cipherText []byte, 
 }
 
 // use marks something sealed as used.
-func (s *Seal) use(text string, made, expires time.Time) error {
-	if s.once != nil {
-		return s.useShared(text, made, time.Until(expires))
-	}
+func (s *Seal) use(text, issuer string, expires time.Time) error {
 	life := time.Until(expires)
 	if life <= 0 {
 		return ErrForeign
+	}
+	if s.shared != nil {
+		return s.useShared(text, issuer, life)
 	}
 	s.used.DeleteExpired() // there is no process in the background that would
 	if _, again := s.used.GetOrSet(text, struct{}{}, ttlcache.WithTTL[string, struct{}](life)); again {
@@ -115,13 +124,10 @@ func (s *Seal) use(text string, made, expires time.Time) error {
 	return nil
 }
 
-// useShared asks whether any process has used it.
-func (s *Seal) useShared(text string, made time.Time, life time.Duration) error {
-	if life <= 0 {
-		return ErrForeign
-	}
+// useShared asks the issuer whether it was used.
+func (s *Seal) useShared(text, issuer string, life time.Duration) error {
 	sum := sha256.Sum256([]byte(text))
-	first, err := s.once(hex.EncodeToString(sum[:]), made, life)
+	first, err := s.shared.Claim(issuer, hex.EncodeToString(sum[:]), life)
 	switch {
 	case err != nil:
 		return ErrUnclear

@@ -2,7 +2,10 @@ package state
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -23,11 +26,19 @@ func newPost(client *redis.Client, prefix string) *post {
 }
 
 // Subscribe has messages of a channel passed to a function, one after the other, until
-// the subscription is cancelled. Messages while Redis is away are lost.
+// the subscription is cancelled. Messages while Redis is away are lost. Each message is
+// passed on once, and to the starts of replicas for which it was sent alone: Redis could
+// repeat or keep back what went through it.
 func (r *Redis) Subscribe(channel string, take func([]byte)) (cancel func()) {
 	return r.post.subscribe(channel, func(sealed []byte) {
-		if message, err := r.cipher.Decrypt(sealed, channel); err == nil { // else it is of no replica
-			take(message)
+		plain, err := r.cipher.Decrypt(sealed, channel)
+		var m envelope
+		if err != nil || json.Unmarshal(plain, &m) != nil { // it is of no replica
+			return
+		}
+		late := time.Since(time.UnixMilli(m.Sent)).Abs() > maxDelay
+		if !late && slices.Contains(m.To, r.self) && r.numbers.take(m.Sender, m.Number) {
+			take(m.Body)
 		}
 	})
 }
@@ -35,9 +46,22 @@ func (r *Redis) Subscribe(channel string, take func([]byte)) (cancel func()) {
 // Publish sends a message to a channel's subscriber, wherever it is. It reports whether
 // there was one.
 func (r *Redis) Publish(ctx context.Context, channel string, message []byte) (delivered bool, err error) {
+	to, err := r.replicas(ctx)
+	if err != nil {
+		return false, err
+	}
+	return r.send(ctx, channel, to, message)
+}
+
+// send is Publish for known receivers.
+func (r *Redis) send(ctx context.Context, channel string, to []string, message []byte) (delivered bool, err error) {
+	plain, err := json.Marshal(envelope{r.self, r.number.Add(1), time.Now().UnixMilli(), to, message})
+	if err != nil {
+		return false, err
+	}
 	var count int64
 	err = r.ask(ctx, func(ctx context.Context) (err error) {
-		count, err = r.client.Publish(ctx, r.post.prefix+channel, r.cipher.Encrypt(message, channel)).Result()
+		count, err = r.client.Publish(ctx, r.post.prefix+channel, r.cipher.Encrypt(plain, channel)).Result()
 		return err
 	})
 	return count > 0, err

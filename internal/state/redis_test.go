@@ -7,6 +7,7 @@ package state_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -96,8 +97,7 @@ func (s *store) open() *state.Redis {
 	}
 	s.t.Cleanup(r.Close)
 	s.eventually("the store is there", func() bool {
-		first, err := r.Once(fmt.Sprint("probe", time.Now().UnixNano()), time.Now(), time.Second)
-		return err == nil && first
+		return r.Put(s.t.Context(), "probe", nil, time.Second) == nil
 	})
 	return r
 }
@@ -108,14 +108,6 @@ func TestReplicas(t *testing.T) {
 	s := startStore(t)
 	a, b := s.open(), s.open()
 	ctx := t.Context()
-
-	made := time.Now()
-	if first, err := a.Once("x", made, time.Minute); !first || err != nil {
-		t.Errorf("the first use: %v, %v", first, err)
-	}
-	if again, err := b.Once("x", made, time.Minute); again || err != nil {
-		t.Errorf("the second, elsewhere: %v, %v", again, err)
-	}
 
 	if err := a.Put(ctx, "tenant 1", []byte("secret"), time.Minute); err != nil {
 		t.Fatal(err)
@@ -256,15 +248,18 @@ func TestAway(t *testing.T) {
 			t.Parallel()
 			s := startStore(t)
 			r := s.open()
-			before := time.Now()
-			if first, err := r.Once("used", before, time.Minute); !first || err != nil {
+			other := s.open()
+			if first, err := r.Claim(r.Self(), "used", time.Minute); !first || err != nil {
 				t.Fatal(first, err)
 			}
 			leave.away(s)
 			s.eventually("it is noticed", func() bool {
-				_, err := r.Once("y", time.Now(), time.Minute)
-				return errors.Is(err, state.ErrAway)
+				_, err := other.Claim(r.Self(), "y", time.Minute)
+				return errors.Is(err, state.ErrAway) && errors.Is(r.Put(t.Context(), "k", nil, time.Second), state.ErrAway)
 			})
+			if first, err := r.Claim(r.Self(), "z", time.Minute); !first || err != nil {
+				t.Errorf("the issuer knows by itself, and says %v, %v", first, err)
+			}
 			began := time.Now()
 			for range 100 {
 				if ok, _ := r.Allow(t.Context(), "tenant", 1000, 1000); !ok {
@@ -282,11 +277,13 @@ func TestAway(t *testing.T) {
 			}
 			leave.back(s)
 			s.eventually("it is back", func() bool {
-				first, err := r.Once(fmt.Sprint("z", time.Now().UnixNano()), time.Now(), time.Minute)
+				first, err := other.Claim(r.Self(), rand.Text(), time.Minute)
 				return first && err == nil && r.Reachable()
 			})
-			if again, err := r.Once("used", before, time.Minute); again || err != nil {
-				t.Errorf("what was used before counts as new: %v, %v", again, err)
+			for _, who := range []*state.Redis{r, other} {
+				if again, err := who.Claim(r.Self(), "used", time.Minute); again || err != nil {
+					t.Errorf("what was used before counts as new: %v, %v", again, err)
+				}
 			}
 		})
 	}
@@ -304,7 +301,7 @@ func TestPasswordStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = r.Once("x", time.Now(), time.Second)
+	err = r.Put(t.Context(), "x", nil, time.Second)
 	r.Close()
 	if err == nil || bytes.Contains([]byte(err.Error()+log.String()), []byte("HUSH")) {
 		t.Errorf("got %v; %s", err, log.String())

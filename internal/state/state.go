@@ -3,18 +3,20 @@
 // connection another replica has. Local is for one process, Redis for several.
 //
 // While Redis cannot be asked: limits are kept by each replica for itself, what may be
-// used once is refused, results of other replicas are not there, sessions that were
+// used once is refused by all but its issuer, results of other replicas are not there, sessions that were
 // ended elsewhere live until they expire, and messages are not delivered. It heals by
 // itself.
 package state
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jellydator/ttlcache/v3"
@@ -64,9 +66,14 @@ type Redis struct {
 
 	revoked *ttlcache.Cache[string, bool] // what is known of sessions
 
-	post *post
-	stop context.CancelFunc
-	wg   sync.WaitGroup
+	post     *post
+	self     string // this start of this replica
+	presence []byte // self, sealed for the other replicas
+	number   atomic.Uint64
+	numbers  *takenNumbers
+	claims   *claims
+	stop     context.CancelFunc
+	wg       sync.WaitGroup
 }
 
 // Open returns a Redis. It does not wait for a connection.
@@ -88,27 +95,26 @@ func Open(o Options) (*Redis, error) {
 	r := &Redis{opts: o, client: redis.NewClient(parsed), cipher: cipher, local: NewLocal()}
 	r.revoked = ttlcache.New(ttlcache.WithCapacity[string, bool](maxLimited), ttlcache.WithDisableTouchOnHit[string, bool]())
 	r.post = newPost(r.client, o.Prefix+"m:")
+	r.self, r.numbers, r.claims = rand.Text(), &takenNumbers{senders: map[string]*senderNumbers{}}, newClaims()
+	r.presence = cipher.Encrypt([]byte(r.self), r.key("replicas"))
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
-	r.wg.Go(func() { r.watch(ctx) })
+	r.wg.Go(func() {
+		r.serveClaims(ctx)
+		r.watch(ctx)
+	})
 	return r, nil
 }
 
-// watchEvery is how often Redis is asked whether it is there, and has its content.
+// watchEvery is how often Redis is asked whether it is there.
 const watchEvery = time.Second
 
-// begin notes since when Redis has the content that it has.
-var begin = redis.NewScript(`
-local t = redis.call('TIME')
-redis.call('SET', KEYS[1], t[1] * 1000 + math.floor(t[2] / 1000), 'NX')
-return 1`)
-
-// watch finds out that Redis is back, and that it has lost its content.
+// watch finds out that Redis is back, and has this replica in the list of those that run.
 func (r *Redis) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
-		_ = r.ask(ctx, func(ctx context.Context) error { return begin.Run(ctx, r.client, []string{r.key("since")}).Err() })
+		_ = r.register(ctx) // else a second later
 		select {
 		case <-ctx.Done():
 			return
@@ -189,33 +195,6 @@ func (r *Redis) note(ctx context.Context, err error) {
 		r.failures++
 		r.down = time.Now().Add(pauses.Pause(r.failures))
 	}
-}
-
-// once marks a key unless it was made before Redis had this content: what was used
-// then may have been forgotten.
-var once = redis.NewScript(`
-local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local since = redis.call('GET', KEYS[2])
-if not since then
-  since = now
-  redis.call('SET', KEYS[2], now)
-end
-if tonumber(ARGV[1]) < tonumber(since) then return 0 end
-if redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[2]) then return 1 end
-return 0`)
-
-// Once reports whether a key, made at a time, is used for the first time within its life.
-// A key from before Redis lost its content counts as used. When nobody can tell, the
-// error says so.
-func (r *Redis) Once(key string, made time.Time, life time.Duration) (first bool, err error) {
-	var marked int64
-	err = r.ask(context.Background(), func(ctx context.Context) (err error) {
-		names := []string{r.key("once", key), r.key("since")}
-		marked, err = once.Run(ctx, r.client, names, made.UnixMilli(), max(1, life.Milliseconds())).Int64()
-		return err
-	})
-	return marked == 1, err
 }
 
 // Put shares a value for a while.

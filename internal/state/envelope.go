@@ -1,0 +1,108 @@
+package state
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// maxDelay is how old a message may be, by the clocks of two replicas.
+const maxDelay = 2 * time.Minute
+
+// envelope is a message between replicas.
+type envelope struct {
+	Sender string   `json:"s"` // a start of a replica
+	Number uint64   `json:"n"` // of the sender's messages; none has the same
+	Sent   int64    `json:"t"` // Unix milliseconds
+	To     []string `json:"r"` // the starts for which it is
+	Body   []byte   `json:"b"`
+}
+
+// numberWindow is by how much messages of a sender may overtake each other.
+const numberWindow = 1024
+
+// takenNumbers are the numbers of the messages that have arrived, by sender. A sender is
+// never forgotten: its messages could be repeated. There is one for each start of a replica.
+type takenNumbers struct {
+	mu      sync.Mutex
+	senders map[string]*senderNumbers
+}
+
+// senderNumbers are the highest number of a sender and which of those before it have
+// arrived.
+type senderNumbers struct {
+	highest uint64
+	arrived [numberWindow]bool
+}
+
+// take reports whether a number arrives for the first time. What is older than the window
+// counts as known.
+func (t *takenNumbers) take(sender string, number uint64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.senders[sender]
+	if s == nil {
+		s = &senderNumbers{}
+		t.senders[sender] = s
+	}
+	if number+numberWindow <= s.highest {
+		return false
+	}
+	for n := max(s.highest+1, number-min(number, numberWindow-1)); n <= number; n++ {
+		s.arrived[n%numberWindow] = false
+	}
+	s.highest = max(s.highest, number)
+	if s.arrived[number%numberWindow] {
+		return false
+	}
+	s.arrived[number%numberWindow] = true
+	return true
+}
+
+// presence is how long a replica counts as running after it was last seen.
+const presence = time.Minute
+
+// register notes a start of a replica, and forgets those that are not there any more.
+var register = redis.NewScript(`
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1`)
+
+// register tells the other replicas that this one is running.
+func (r *Redis) register(ctx context.Context) error {
+	return r.ask(ctx, func(ctx context.Context) error {
+		return register.Run(ctx, r.client, []string{r.key("replicas")}, r.presence, presence.Milliseconds()).Err()
+	})
+}
+
+// replicas are the starts of the replicas that run. What is planted cannot be opened; what
+// is put back names a start that has ended.
+func (r *Redis) replicas(ctx context.Context) ([]string, error) {
+	name := r.key("replicas")
+	var sealed []string
+	err := r.ask(ctx, func(ctx context.Context) (err error) {
+		sealed, err = r.client.ZRevRange(ctx, name, 0, maxReplicas-1).Result()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var starts []string
+	for _, s := range sealed {
+		if start, err := r.cipher.Decrypt([]byte(s), name); err == nil {
+			starts = append(starts, string(start))
+		}
+	}
+	if len(starts) == 0 { // it has lost its content a moment ago
+		return nil, ErrAway
+	}
+	return starts, nil
+}
+
+// maxReplicas bounds the receivers of a message.
+const maxReplicas = 200
