@@ -250,8 +250,8 @@ func (b *builder) clause(text string) (words []int32, aside bool) {
 	return words, aside
 }
 
-// count finds how rare each stem is among entities. Those of parameters
-// do not count.
+// count finds how rare each stem is among the names and summaries of entities. Names of
+// parameters do not count.
 func (b *builder) count() []float64 {
 	counts := make([]int, len(b.stems))
 	for _, g := range b.groups {
@@ -300,8 +300,8 @@ func (b *builder) postings() [][]posting {
 	return append(d.lists, make([][]posting, len(b.stems)-len(d.lists))...)
 }
 
-// lengthFactor is the factor by which a word counts in a text of n words, where usual
-// is what texts have.
+// lengthFactor normalizes the weight of a word by the length of its text: n words, where
+// usual is the length of an average text.
 func lengthFactor(n, usual int) float64 { return 1 / (0.5 + 0.5*float64(n)/float64(usual)) }
 
 // namesOf are the stems of names, each once.

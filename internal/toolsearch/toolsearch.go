@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Document tells what is to be known about one tool.
+// Document describes one tool.
 type Document struct {
 	Name           string   // of the tool
 	Connector      string   // slug, such as "zendesk-support"; empty for a tool of no connector
@@ -71,8 +71,7 @@ const (
 	longest    = 500 // bytes of a query that are read
 )
 
-// Index finds documents. It never changes, so that several goroutines may search
-// it at a time.
+// Index finds documents. It is immutable, and so safe for concurrent use.
 type Index struct {
 	docs       []entry
 	groups     [][]int32           // documents by entity
@@ -87,7 +86,7 @@ type Index struct {
 	vocabulary vocabulary
 }
 
-// entry is what ranking needs of a document.
+// entry is the part of a document that ranking needs.
 type entry struct {
 	connector string
 	group     int // number of the connector's entity

@@ -42,8 +42,8 @@ var (
 // tokenRanks is how many of nextNames are names of tokens.
 const tokenRanks = 2
 
-// plain is a name as the lists above have it.
-func plain(name string) string { return punctuation.ReplaceAllString(strings.ToLower(name), "") }
+// foldedName is a name in lower case without punctuation, as in the lists above.
+func foldedName(name string) string { return punctuation.ReplaceAllString(strings.ToLower(name), "") }
 
 // pagination finds out how to ask for the next page. A file does not say so: it
 // lists parameters, and where the answer has what leads on, and calls them what
@@ -53,7 +53,7 @@ func pagination(params []*schemas.Parameter, meta []metaField, declaredNone bool
 	next, isToken := nextMeta(meta)
 	p.NextMeta = next
 	p.MoreMeta, p.MoreMetaInverted = moreMeta(meta)
-	f := finder(params)
+	f := parameters(params)
 	f.steer(p, isToken)
 	if limit := f.named(limitNames, "integer", "number"); limit != nil {
 		p.LimitParam = limit.Name
@@ -63,19 +63,19 @@ func pagination(params []*schemas.Parameter, meta []metaField, declaredNone bool
 	return p
 }
 
-// finder finds parameters by what they are called.
-type finder []*schemas.Parameter
+// parameters are those of an operation, found by their names.
+type parameters []*schemas.Parameter
 
 // named returns the parameter with the likeliest of the names. Dates and choices
 // filter; they do not page.
-func (f finder) named(names []string, types ...string) *schemas.Parameter {
+func (f parameters) named(names []string, types ...string) *schemas.Parameter {
 	var best *schemas.Parameter
 	rank := len(names)
 	for _, p := range f {
 		if len(p.Enum) > 0 || strings.HasPrefix(p.Format, "date") || !slices.Contains(types, p.Type) {
 			continue
 		}
-		if at := slices.Index(names, plain(p.Name)); at >= 0 && at < rank {
+		if at := slices.Index(names, foldedName(p.Name)); at >= 0 && at < rank {
 			best, rank = p, at
 		}
 	}
@@ -85,7 +85,7 @@ func (f finder) named(names []string, types ...string) *schemas.Parameter {
 // steer finds the parameter that takes the next value, which tells the style.
 // Where pages can also be counted, a cursor needs a token to be one: "after" may
 // well be a date.
-func (f finder) steer(p *schemas.Pagination, isToken bool) {
+func (f parameters) steer(p *schemas.Pagination, isToken bool) {
 	cursor := f.named(slices.Concat(cursorNames, pageNames, []string{"offset"}), "string")
 	if cursor == nil && p.NextMeta != "" {
 		cursor = f.named([]string{"start"}, "string") // else it is a date
@@ -104,7 +104,7 @@ func (f finder) steer(p *schemas.Pagination, isToken bool) {
 		p.Style, p.CursorParam = schemas.PagingRecordID, record.Name
 	case page != nil:
 		p.Style, p.CursorParam = schemas.PagingPage, page.Name
-		if cursor != nil && tokenName.MatchString(plain(cursor.Name)) {
+		if cursor != nil && tokenName.MatchString(foldedName(cursor.Name)) {
 			p.OtherCursorParams = []string{cursor.Name}
 		}
 	case offset != nil:
@@ -124,7 +124,7 @@ func (f finder) steer(p *schemas.Pagination, isToken bool) {
 func nextMeta(meta []metaField) (name string, isToken bool) {
 	for i, names := range nextNames {
 		for _, m := range meta {
-			if names.MatchString(plain(m.Name)) && !m.Type.Has("boolean") {
+			if names.MatchString(foldedName(m.Name)) && !m.Type.Has("boolean") {
 				return m.Name, i < tokenRanks
 			}
 		}
@@ -138,10 +138,10 @@ func moreMeta(meta []metaField) (name string, inverted bool) {
 		if !m.Type.Has("boolean") {
 			continue
 		}
-		if slices.Contains(moreNames, plain(m.Name)) {
+		if slices.Contains(moreNames, foldedName(m.Name)) {
 			return m.Name, false
 		}
-		if slices.Contains(lastNames, plain(m.Name)) {
+		if slices.Contains(lastNames, foldedName(m.Name)) {
 			return m.Name, true
 		}
 	}

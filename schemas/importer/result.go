@@ -249,9 +249,9 @@ func (o *operation) metaField(answer *node, name, path string) *schemas.Field {
 		f.Type, f.Nullable = slices.Clone(s.types), s.nullable
 	case at != nil && implied != "":
 		f.Type, f.Nullable = schemas.Types{implied}, s.nullable
-	case slices.Contains(moreNames, plain(name)) || slices.Contains(lastNames, plain(name)):
+	case slices.Contains(moreNames, foldedName(name)) || slices.Contains(lastNames, foldedName(name)):
 		f.Type = schemas.Types{"boolean"}
-	case strings.Contains(plain(name), "total") || strings.Contains(plain(name), "count"):
+	case strings.Contains(foldedName(name), "total") || strings.Contains(foldedName(name), "count"):
 		f.Type = schemas.Types{"integer"}
 	}
 	return f

@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// syncTimesLife is how long it is remembered when a connector's replica was synced.
+	// syncTimesLife is how long the time of a connector's last sync is remembered.
 	syncTimesLife = 5 * time.Minute
-	// syncTimesPatience is how much later than its result a search may be answered to
-	// say how old its replica is.
+	// syncTimesPatience is how long the answer to a search may be held back for the age of
+	// its replica.
 	syncTimesPatience = 250 * time.Millisecond
 )
 

@@ -27,14 +27,14 @@ func (c *Call) performDownload() (*Outcome, error) {
 	case "json":
 		return c.chunk(f)
 	case "", "stream":
-		return c.part(f)
+		return c.fileRange(f)
 	default:
 		return nil, problem.BadRequest("Invalid value '%s' for parameter '_airbyte_response_type'; expected one of: ['stream', 'json']", kind)
 	}
 }
 
-// part answers the part of a file that a range names.
-func (c *Call) part(f *File) (*Outcome, error) {
+// fileRange answers the bytes of a file that a Range header names.
+func (c *Call) fileRange(f *File) (*Outcome, error) {
 	spec := c.text("range_header")
 	if spec == "" || len(f.Content) == 0 {
 		return &Outcome{File: f}, nil

@@ -15,7 +15,7 @@ func downloadCall(t *testing.T, params P) (*Outcome, error) {
 	if c.text("_airbyte_response_type") == "json" {
 		return c.chunk(f)
 	}
-	return c.part(f)
+	return c.fileRange(f)
 }
 
 func TestDownloadRanges(t *testing.T) {

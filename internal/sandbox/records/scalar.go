@@ -77,8 +77,8 @@ func (f *blueprint) merged() bool {
 func (f *blueprint) text(field *schemas.Field) any {
 	name := f.v.term(field.Name).snake
 	s := f.seed.Of(name)
-	firm := f.m != nil && f.m.lookupFields[field.Name]
-	if field.Nullable && f.n > 0 && s.Of("null").Chance(8) && !inherentNames[name] && !f.named(name) && !firm {
+	isLookup := f.m != nil && f.m.lookupFields[field.Name]
+	if field.Nullable && f.n > 0 && s.Of("null").Chance(8) && !inherentNames[name] && !f.named(name) && !isLookup {
 		return nil
 	}
 	if f.m != nil && field.Name == f.m.key && f.v.texts[name] == nil {
@@ -97,13 +97,13 @@ func (f *blueprint) text(field *schemas.Field) any {
 	if name == "state" && f.m == nil && strings.Contains(f.name, "address") {
 		return f.who.State
 	}
-	if words, ok := f.states(name); ok && !firm {
+	if words, ok := f.states(name); ok && !isLookup {
 		return f.state(s, words)
 	}
 	if write, ok := f.v.texts["="+name]; ok {
 		return write(f, s)
 	}
-	if strings.HasSuffix(name, "_id") && !firm {
+	if strings.HasSuffix(name, "_id") && !isLookup {
 		return f.v.look.text(s, strings.TrimSuffix(name, "_id"))
 	}
 	if write, ok := naming.BySuffix(f.v.texts, name); ok {
@@ -112,7 +112,7 @@ func (f *blueprint) text(field *schemas.Field) any {
 	if strings.HasSuffix(name, "id") {
 		return f.v.look.text(s, name)
 	}
-	if firm {
+	if isLookup {
 		return f.id()
 	}
 	if field.Nullable {
@@ -185,7 +185,8 @@ func (f *blueprint) number(field *schemas.Field) any {
 		collection := f.v.seed.Of("numbers", f.entity, f.scope.key())
 		return whole(collection, f.n, field.Format == "int64")
 	}
-	if firm := f.m != nil && f.m.lookupFields[field.Name]; name == "number" || name == "iid" || firm && !strings.HasSuffix(name, "id") {
+	if isLookup := f.m != nil && f.m.lookupFields[field.Name]; name == "number" || name == "iid" || isLookup &&
+		!strings.HasSuffix(name, "id") {
 		return json.Number(strconv.Itoa(f.n + 1))
 	}
 	if strings.HasSuffix(name, "_id") || field.Format == "int64" && !measured(name) {
