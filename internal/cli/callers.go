@@ -19,6 +19,8 @@ type callers struct {
 	keys     *keys.Set       // of the chain; nil for none
 	scopes   identity.Scopes
 	metadata *identity.Metadata // nil without OAuth
+
+	keysMarks fileMarks // of the file of the keys, before it was read
 }
 
 // callers reads the settings about who may call over HTTP.
@@ -53,6 +55,7 @@ func (a *app) addKeys(c *callers) (err error) {
 	case s.KeysFile != "" && s.Keys.IsSet():
 		return errors.New("--keys-file and AIRBYTE_MCP_KEYS are both set: remove one of them")
 	case s.KeysFile != "":
+		c.keysMarks = fileMarksOf(s.KeysFile)
 		c.keys, err = keys.Load(keys.File(s.KeysFile))
 	case s.Keys.IsSet():
 		c.keys, err = keys.Parse("AIRBYTE_MCP_KEYS", []byte(s.Keys.Reveal()))
@@ -121,11 +124,8 @@ func (c *callers) authenticator() identity.Authenticator {
 }
 
 // checkKeys refuses keys whose choice of tools means nothing.
-func (c *callers) checkKeys(directory *tools.Directory) error {
-	if c.keys == nil {
-		return nil
-	}
-	for _, key := range c.keys.List() {
+func checkKeys(list []keys.Key, directory *tools.Directory) error {
+	for _, key := range list {
 		effects, err := tools.ParseEffects(key.Policy.Effects)
 		if err == nil && key.Policy.Surface != "" {
 			_, err = tools.ParseSurface(key.Policy.Surface)
@@ -159,18 +159,34 @@ func (a *app) onHangups(ctx context.Context, c *callers, p *backend) {
 	}
 }
 
+// watchKeys reads the file of the keys again whenever it has changed, until ctx ends.
+func (a *app) watchKeys(ctx context.Context, c *callers, directory *tools.Directory) {
+	if c.keys == nil || a.settings.KeysFile == "" {
+		return
+	}
+	onChange(ctx, a.settings.KeysFile, c.keysMarks, func() { a.reloadKeys(c, directory) })
+}
+
 // reloadKeys reads the keys again. Keys that are wrong leave those in use as they are.
 func (a *app) reloadKeys(c *callers, directory *tools.Directory) {
 	if c.keys == nil {
 		a.log.Info().Msg("told to read the keys again, but there are none")
 		return
 	}
-	if err := c.keys.Reload(); err != nil {
+	if err := c.keys.Reload(func(list []keys.Key) error { return checkKeys(list, directory) }); err != nil {
 		a.log.Error().Err(err).Msg("the keys could not be read again; those in use stay")
 		return
 	}
-	if err := c.checkKeys(directory); err != nil {
-		a.log.Error().Err(err).Msg("a key cannot be used as it is")
-	}
 	a.log.Info().Int("keys", len(c.keys.List())).Msg("keys read again")
+}
+
+// reportIssuers logs which issuers cannot be reached when serving begins. Their callers
+// are refused until they can.
+func (a *app) reportIssuers(ctx context.Context, c *callers) {
+	if c.chain == nil || c.chain.JWT == nil {
+		return
+	}
+	for url, err := range c.chain.JWT.Unreachable(ctx) {
+		a.log.Warn().Str("issuer", url).Err(err).Msg("an OAuth issuer cannot be reached: its tokens are refused until it can")
+	}
 }

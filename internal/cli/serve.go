@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"sync"
 
@@ -35,7 +36,7 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := a.checkRedisURL(c.State); err != nil {
+	if err := errors.Join(a.checkRedisURL(c.State), a.settings.CheckBearer(c.HTTP)); err != nil {
 		return &usageError{err}
 	}
 	a.stateURL = c.State
@@ -47,11 +48,15 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
-	if err := callers.checkKeys(p.manager.Directory()); err != nil {
-		return &usageError{err}
+	if callers.keys != nil {
+		if err := checkKeys(callers.keys.List(), p.manager.Directory()); err != nil {
+			return &usageError{err}
+		}
 	}
 	a.beginAudit(p)
 	go a.onHangups(ctx, callers, p)
+	go a.watchKeys(ctx, callers, p.manager.Directory())
+	go a.reportIssuers(ctx, callers)
 	options := a.httpOptions(p, callers)
 	p.shareHTTPState(&options)
 	options.TLS, options.Pages = tlsConfig, pages.Handler()

@@ -9,17 +9,18 @@ import (
 	"time"
 )
 
-// recheck is how often the files of a certificate are looked at.
-const recheck = 10 * time.Second
-
 // tlsConfig is what the settings say about TLS, nil for none.
 func (a *app) tlsConfig() (*tls.Config, error) {
 	s := a.settings
 	if s.TLSCert == "" {
 		return nil, nil //nolint:nilnil // there is no TLS, and nothing wrong
 	}
-	c := &certificate{cert: s.TLSCert, key: s.TLSKey, failed: func(err error) {
-		a.log.Error().Err(err).Msg("the changed certificate could not be read; the one in use stays")
+	c := &certificate{cert: s.TLSCert, key: s.TLSKey, reread: func(err error) {
+		if err != nil {
+			a.log.Error().Err(err).Msg("the changed certificate could not be read; the one in use stays")
+			return
+		}
+		a.log.Info().Str("file", s.TLSCert).Msg("certificate read again")
 	}}
 	if err := c.load(); err != nil {
 		return nil, &usageError{err}
@@ -43,33 +44,22 @@ func (a *app) tlsConfig() (*tls.Config, error) {
 // certificate is a pair of files that are read again when they have changed.
 type certificate struct {
 	cert, key string
-	failed    func(error)
+	reread    func(error) // called after each further reading
 
-	mu      sync.Mutex
-	pair    *tls.Certificate
-	changed time.Time // of the files that were read
-	looked  time.Time
+	mu     sync.Mutex
+	pair   *tls.Certificate
+	marks  fileMarks // of the files when they were read, or could not be read
+	looked time.Time
 }
 
 func (c *certificate) load() error {
-	changed := c.lastChange()
+	c.marks = fileMarksOf(c.cert, c.key)
 	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
 	if err != nil {
 		return fmt.Errorf("tls-cert and tls-key: %w", err)
 	}
-	c.pair, c.changed = &pair, changed
+	c.pair = &pair
 	return nil
-}
-
-// lastChange is when the younger of the files was written.
-func (c *certificate) lastChange() time.Time {
-	var last time.Time
-	for _, path := range []string{c.cert, c.key} {
-		if info, err := os.Stat(path); err == nil && info.ModTime().After(last) {
-			last = info.ModTime()
-		}
-	}
-	return last
 }
 
 // get is the certificate for a connection.
@@ -78,10 +68,8 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	defer c.mu.Unlock()
 	if now := time.Now(); now.Sub(c.looked) > recheck {
 		c.looked = now
-		if !c.lastChange().Equal(c.changed) {
-			if err := c.load(); err != nil {
-				c.failed(err)
-			}
+		if !fileMarksOf(c.cert, c.key).equal(c.marks) {
+			c.reread(c.load())
 		}
 	}
 	return c.pair, nil

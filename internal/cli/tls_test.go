@@ -60,8 +60,14 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		cert, key := writePair(t, folder, "old", began)
-		failures := 0
-		c := &certificate{cert: cert, key: key, failed: func(error) { failures++ }}
+		failures, successes := 0, 0
+		c := &certificate{cert: cert, key: key, reread: func(err error) {
+			if err != nil {
+				failures++
+			} else {
+				successes++
+			}
+		}}
 		if err := c.load(); err != nil {
 			t.Fatal(err)
 		}
@@ -80,10 +86,11 @@ func TestCertificateIsReadAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		serves("new")
-		if failures == 0 {
-			t.Error("nobody was told of the broken file")
-		}
+		serves("new")
 		writePair(t, folder, "newest", began.Add(2*time.Minute))
 		serves("newest")
+		if failures != 1 || successes != 2 {
+			t.Errorf("told of %d broken pairs and %d good ones, want 1 and 2", failures, successes)
+		}
 	})
 }

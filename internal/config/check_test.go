@@ -3,6 +3,9 @@ package config_test
 import (
 	"strings"
 	"testing"
+
+	"airbyte-mcp-server/internal/config"
+	"airbyte-mcp-server/internal/secret"
 )
 
 func TestAPIHost(t *testing.T) {
@@ -132,6 +135,31 @@ func TestCheckFurtherHosts(t *testing.T) {
 		}
 		if want != "" {
 			wantError(t, err, want)
+		}
+	}
+}
+
+// TestCheckBearer asks for a token that cannot be guessed, where others can try.
+func TestCheckBearer(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		token, address, public string
+		ok                     bool
+	}{
+		{"a", "127.0.0.1:8080", "", true},
+		{"a", "[::1]:8080", "http://localhost:8080", true},
+		{"a", "127.0.0.1:8080", "https://mcp.example.com", false},
+		{"a", "0.0.0.0:8080", "", false},
+		{"fifteen-letters", ":8080", "", false},
+		{"sixteen-letters-", ":8080", "", true},
+		{"", "0.0.0.0:8080", "", true},
+	} {
+		s := &config.Settings{PublicURL: tt.public}
+		if tt.token != "" {
+			s.BearerToken = secret.New(tt.token)
+		}
+		if err := s.CheckBearer(tt.address); (err == nil) != tt.ok || err != nil && strings.Contains(err.Error(), tt.token+" ") {
+			t.Errorf("%+v: %v", tt, err)
 		}
 	}
 }

@@ -2,6 +2,8 @@ package config
 
 import (
 	"errors"
+	"fmt"
+	"net"
 	"net/url"
 	"strings"
 
@@ -47,6 +49,25 @@ func (s *Settings) PublicPath() string {
 func (s *Settings) ScopesOff() bool { return len(s.OAuthScopes) == 1 && s.OAuthScopes[0] == "off" }
 
 func (s *Settings) usesOAuth() bool { return len(s.OAuthIssuers) > 0 || s.IntrospectionURL != "" }
+
+// shortestBearer is what a bearer token needs at least where others can try tokens.
+const shortestBearer = 16
+
+// CheckBearer refuses a bearer token that can be guessed, on an address that other
+// machines can reach: itself, or by the public URL of a proxy before it.
+func (s *Settings) CheckBearer(address string) error {
+	token := s.BearerToken.Reveal()
+	if token == "" || len(token) >= shortestBearer {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(address)
+	public, urlErr := url.Parse(s.PublicURL)
+	if err == nil && urlErr == nil && netname.IsLoopback(host) && (s.PublicURL == "" || netname.IsLoopback(public.Hostname())) {
+		return nil
+	}
+	return s.at("bearer-token", fmt.Errorf("want at least %d characters where other machines can call: "+
+		"make one with openssl rand -hex 32", shortestBearer))
+}
 
 func checkIssuer(text string) error {
 	u, err := url.Parse(text)

@@ -1,7 +1,9 @@
 package identity_test
 
 import (
+	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 
 	"airbyte-mcp-server/internal/identity"
@@ -51,5 +53,21 @@ func TestAudiences(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestUnreachableIssuers are known before the first token comes.
+func TestUnreachableIssuers(t *testing.T) {
+	t.Parallel()
+	good, gone := newIssuer("rsa"), newIssuer("ec")
+	gone.url = "https://login.example.org/"
+	gone.handler = http.NotFoundHandler()
+	trusted, err := identity.NewJWT(good.config(), gone.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := trusted.Unreachable(t.Context())
+	if len(got) != 1 || got[gone.url] == nil || !strings.Contains(got[gone.url].Error(), "404") {
+		t.Errorf("got %v, want the one that answers with 404", got)
 	}
 }

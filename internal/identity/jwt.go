@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -72,6 +73,18 @@ func NewJWT(issuers ...Issuer) (*JWT, error) {
 		j.issuers[one.URL] = ready
 	}
 	return j, nil
+}
+
+// Unreachable reads the keys of all issuers ahead of their first tokens, and returns why
+// those of some could not be read.
+func (j *JWT) Unreachable(ctx context.Context) map[string]error {
+	failed := map[string]error{}
+	for url, one := range j.issuers {
+		if _, err := one.keys.find(ctx, "", false); err != nil {
+			failed[url] = cmp.Or(errors.Unwrap(err), err)
+		}
+	}
+	return failed
 }
 
 func newIssuer(i Issuer) (*issuer, error) {

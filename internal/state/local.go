@@ -4,53 +4,60 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // maxLimited bounds the tenants whose limits are remembered; those that wait for nothing
 // are forgotten first.
 const maxLimited = 10000
 
+// longestWait bounds the time that a bucket takes to fill.
+const longestWait = 50 * 365 * 24 * time.Hour
+
 // Local keeps tenants within bounds in one process.
 type Local struct {
 	mu      sync.Mutex
-	rates   map[string]*rate.Limiter
+	full    map[string]time.Time // when the bucket of a key is full again
 	running map[string]int
 }
 
 // NewLocal returns a Local.
 func NewLocal() *Local {
-	return &Local{rates: map[string]*rate.Limiter{}, running: map[string]int{}}
+	return &Local{full: map[string]time.Time{}, running: map[string]int{}}
 }
 
 // Allow takes one from a bucket that fills at a rate per second up to a burst, and says
-// how long to wait where it is empty.
+// how long to wait where it is empty. It counts as Redis does: a key has one bucket,
+// known by when it is full again, whatever rates and bursts it is asked with in turn.
 func (l *Local) Allow(_ context.Context, key string, perSecond float64, burst int) (bool, time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	bucket, ok := l.rates[key]
-	if !ok || bucket.Limit() != rate.Limit(perSecond) || bucket.Burst() != burst {
-		l.forgetFull()
-		bucket = rate.NewLimiter(rate.Limit(perSecond), burst)
-		l.rates[key] = bucket
+	now, step := time.Now(), within(float64(time.Second)/perSecond)
+	full := l.full[key]
+	if full.Before(now) {
+		full = now
 	}
-	reservation := bucket.Reserve()
-	if wait := reservation.Delay(); wait > 0 {
-		reservation.Cancel()
+	if wait := full.Add(step).Sub(now) - within(float64(burst)*float64(step)); wait > 0 {
 		return false, wait
 	}
+	l.forgetFull(now)
+	l.full[key] = full.Add(step)
 	return true, 0
 }
 
-// forgetFull drops buckets that are full again. The caller holds the lock.
-func (l *Local) forgetFull() {
-	if len(l.rates) < maxLimited {
+// within is a duration that can be calculated with, however odd a rate is.
+func within(nanoseconds float64) time.Duration {
+	return time.Duration(min(nanoseconds, float64(longestWait)))
+}
+
+// forgetFull drops buckets that are full again, where there are many. The caller holds the
+// lock.
+func (l *Local) forgetFull(now time.Time) {
+	if len(l.full) < maxLimited {
 		return
 	}
-	for key, bucket := range l.rates {
-		if bucket.Tokens() >= float64(bucket.Burst()) {
-			delete(l.rates, key)
+	for key, full := range l.full {
+		if full.Before(now) {
+			delete(l.full, key)
 		}
 	}
 }

@@ -175,7 +175,7 @@ func checkRevoke(t *testing.T, text, want string) {
 	if got := mark.ReplaceAllString(read(t, file), "MARK"); got != want {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
-	if err := set.Reload(); err != nil {
+	if err := set.Reload(nil); err != nil {
 		t.Errorf("%v", err)
 	}
 	if refusal := refuse(t, set, keyOne, 401); !strings.Contains(refusal.Description, "revoked") {

@@ -26,7 +26,7 @@ type Set struct {
 // Load reads a file of keys.
 func Load(file File) (*Set, error) {
 	k := &Set{file: file}
-	return k, k.Reload()
+	return k, k.Reload(nil)
 }
 
 // Parse reads keys that are in no file, such as those in the value of an
@@ -38,14 +38,18 @@ func Parse(name string, data []byte) (*Set, error) {
 	return k, err
 }
 
-// Reload reads the file again. On an error, which it returns, the keys stay as they were.
-func (k *Set) Reload() error {
+// Reload reads the file again, and lets a check look at its keys; nil for none. On an
+// error, which it returns, the keys stay as they were.
+func (k *Set) Reload(check func([]Key) error) error {
 	if k.file == "" {
 		return nil
 	}
 	k.reloading.Lock()
 	defer k.reloading.Unlock()
 	list, err := k.file.List()
+	if err == nil && check != nil {
+		err = check(list)
+	}
 	if err != nil {
 		return err
 	}

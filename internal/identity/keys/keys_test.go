@@ -251,19 +251,19 @@ func TestReload(t *testing.T) {
 		}
 	}
 	write(second)
-	if err := set.Reload(); err != nil {
+	if err := set.Reload(nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := letIn(t, set, keyTwo); got.Workspace != "b" {
 		t.Errorf("got %+v", got)
 	}
 	write("keys:\n  - nonsense: 1\n")
-	if err := set.Reload(); err == nil {
+	if err := set.Reload(nil); err == nil {
 		t.Error("a broken file was taken")
 	}
 	letIn(t, set, keyTwo)
 	parsed := parse(t, first)
-	if err := parsed.Reload(); err != nil {
+	if err := parsed.Reload(nil); err != nil {
 		t.Error(err)
 	}
 	letIn(t, parsed, keyOne)
@@ -292,7 +292,7 @@ func TestConcurrentReload(t *testing.T) {
 			for range 10 {
 				text, _, err := file.Create(keys.Key{Workspace: "new"})
 				if err == nil {
-					err = set.Reload()
+					err = set.Reload(nil)
 				}
 				if err != nil {
 					t.Error(err)
