@@ -158,6 +158,7 @@ func (a *app) callOptions(p *backend, clientSecret secret.Text) (calls.Options, 
 	o := calls.Options{
 		MaxResultBytes: int(s.MaxResultBytes),
 		Rules:          rules,
+		Writes:         p.sharedWrites(),
 		Domains:        s.OrganizationDomains,
 		Cache:          s.Cache,
 		Downloads:      downloads.New(s.DownloadDir, int64(s.MaxDownload)),

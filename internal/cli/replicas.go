@@ -12,6 +12,7 @@ import (
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/internal/state"
 	"airbyte-mcp-server/server"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // leaseMargin is how much longer a place is held for a call than the call may take.
@@ -61,6 +62,14 @@ func (p *backend) resultStore() *results.Store {
 		return results.New(results.Options{})
 	}
 	return results.New(results.Options{Shared: p.redis})
+}
+
+// sharedWrites is what all replicas know of writes, if there are several.
+func (p *backend) sharedWrites() calls.SharedWrites {
+	if p.redis == nil {
+		return nil
+	}
+	return p.redis
 }
 
 // shareHTTPState gives the HTTP transports the state of all replicas.

@@ -5,6 +5,9 @@ package state_test
 import (
 	"crypto/rand"
 	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -163,5 +166,46 @@ func TestPlantedValues(t *testing.T) {
 	raw.ZAdd(t.Context(), "airbyte-mcp:replicas", redis.Z{Score: 1e15, Member: "planted"})
 	if _, err := r.Publish(t.Context(), "nobody", []byte("x")); err != nil {
 		t.Errorf("with a planted replica: %v", err)
+	}
+}
+
+// TestSwap: of several replicas that put a value in the place of the same one, one does.
+func TestSwap(t *testing.T) {
+	t.Parallel()
+	s := startStore(t)
+	replicas := []*state.Redis{s.open(), s.open(), s.open()}
+	is := func(want string) func([]byte) bool {
+		return func(current []byte) bool { return string(current) == want }
+	}
+	for _, step := range []struct{ before, after string }{{"", "1"}, {"1", "2"}, {"2", ""}, {"", "3"}} {
+		var swaps atomic.Int32
+		var wg sync.WaitGroup
+		for _, r := range replicas {
+			wg.Go(func() {
+				var value []byte
+				if step.after != "" {
+					value = []byte(step.after)
+				}
+				_, swapped, err := r.Swap(t.Context(), "k", is(step.before), value, time.Minute)
+				if err != nil {
+					t.Error(err)
+				}
+				if swapped {
+					swaps.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if got := swaps.Load(); got != 1 && step.after != "" {
+			t.Errorf("%q in the place of %q: %d swaps, want 1", step.after, step.before, got)
+		}
+	}
+	names := s.raw().Keys(t.Context(), "airbyte-mcp:swap:*").Val()
+	if len(names) != 1 || strings.Contains(names[0], ":k") {
+		t.Errorf("the store sees the names %q", names)
+	}
+	s.raw().Set(t.Context(), names[0], "planted", time.Minute)
+	if current, swapped, err := replicas[0].Swap(t.Context(), "k", is(""), []byte("4"), time.Minute); !swapped || err != nil {
+		t.Errorf("over a planted value: %q, %v, %v", current, swapped, err)
 	}
 }

@@ -1,7 +1,7 @@
 package calls
 
 import (
-	"strconv"
+	"crypto/rand"
 	"sync"
 	"time"
 
@@ -17,29 +17,28 @@ const (
 	doubtWindow = 10 * time.Minute
 )
 
-// recentWrites knows which writes were sent a short while ago.
+// recentWrites knows which writes were sent a short while ago, by any replica. While the
+// shared state is away, and where it has forgotten, this replica's own memory counts.
 type recentWrites struct {
-	mu     sync.Mutex
-	known  *ttlcache.Cache[string, recentWrite]
-	lastID int
+	shared SharedWrites // nil for this process alone
+
+	mu    sync.Mutex
+	known *ttlcache.Cache[string, recentWrite]
 }
 
-func newRecentWrites() *recentWrites {
-	return &recentWrites{known: ttlcache.New(ttlcache.WithDisableTouchOnHit[string, recentWrite]())}
+func newRecentWrites(shared SharedWrites) *recentWrites {
+	return &recentWrites{shared: shared, known: ttlcache.New(ttlcache.WithDisableTouchOnHit[string, recentWrite]())}
 }
 
 type recentWrite struct {
 	at    time.Time
 	state writeState
-	id    int // no two have the same
+	id    string // no two have the same
 }
 
 // stamp names an earlier write, and what is known of it; "" if there is none.
 func (w recentWrite) stamp() string {
-	if w.state == writeIsNew {
-		return ""
-	}
-	return strconv.Itoa(w.id)
+	return w.id
 }
 
 // writeState is what is known of an earlier write.
@@ -59,37 +58,68 @@ func (s writeState) window() time.Duration {
 	return repeatWindow
 }
 
+// newWrite is a write that is made now.
+func newWrite(state writeState) recentWrite { return recentWrite{time.Now(), state, rand.Text()} }
+
 // earlier is the equal write that was sent a short while ago, if there is one. If there is
 // none, claim marks this one as sent at once, under an id of its own.
-func (r *recentWrites) earlier(key string, claim bool) (earlier recentWrite, id int) {
+func (r *recentWrites) earlier(key string, claim bool) (earlier recentWrite, id string) {
+	here, own := r.earlierHere(key), newWrite(writeSent)
+	before, swapped, ok := r.swapShared(key, own, func(w recentWrite) bool {
+		return claim && here.state == writeIsNew && w.state == writeIsNew
+	})
+	switch {
+	case ok && before.state != writeIsNew:
+		return before, ""
+	case here.state != writeIsNew:
+		return here, ""
+	case swapped, claim && !ok:
+		return r.markHere(key, own)
+	default:
+		return recentWrite{}, ""
+	}
+}
+
+// earlierHere is earlier by the memory of this replica.
+func (r *recentWrites) earlierHere(key string) recentWrite {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.known.DeleteExpired()
 	if item := r.known.Get(key); item != nil {
-		return item.Value(), 0
+		return item.Value()
 	}
-	if !claim {
-		return recentWrite{}, 0
+	return recentWrite{}
+}
+
+// markHere remembers a write, unless another call of this replica has been faster.
+func (r *recentWrites) markHere(key string, own recentWrite) (earlier recentWrite, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if item := r.known.Get(key); item != nil {
+		return item.Value(), ""
 	}
-	return recentWrite{}, r.mark(key, writeSent)
+	r.remember(key, own)
+	return recentWrite{}, own.id
 }
 
 // claim marks a write as sent after a person has agreed to it, unless an equal one has
-// been sent, or has ended, since the question was put; then the id is 0.
-func (r *recentWrites) claim(key string, earlier recentWrite) (id int) {
+// been sent, or has ended, since the question was put; then the id is "".
+func (r *recentWrites) claim(key string, earlier recentWrite) (id string) {
+	own := newWrite(writeSent)
+	same := func(w recentWrite) bool {
+		return w.state == writeIsNew || w.id == earlier.id && w.state == earlier.state
+	}
+	_, swapped, ok := r.swapShared(key, own, same)
+	if ok && !swapped {
+		return ""
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if item := r.known.Get(key); item != nil && item.Value() != earlier {
-		return 0
+	if item := r.known.Get(key); item != nil && !ok && !same(item.Value()) {
+		return ""
 	}
-	return r.mark(key, writeSent)
-}
-
-// mark notes a write under a new id. The caller holds the lock.
-func (r *recentWrites) mark(key string, state writeState) (id int) {
-	r.lastID++
-	r.remember(key, recentWrite{time.Now(), state, r.lastID})
-	return r.lastID
+	r.remember(key, own)
+	return own.id
 }
 
 // remember keeps a write for what is left of its window. The caller holds the lock.
@@ -104,17 +134,25 @@ func (r *recentWrites) remember(key string, w recentWrite) {
 
 // end notes how the write of an id ended. One that surely did not happen may be made
 // again, but leaves what was known of the one before it.
-func (r *recentWrites) end(key string, id int, earlier recentWrite, err error) {
+func (r *recentWrites) end(key, id string, earlier recentWrite, err error) {
+	after := earlier
+	isOwn := func(w recentWrite) bool { return w.id == id } // else a later one has been made meanwhile
+	switch {
+	case err == nil:
+		return
+	case tools.Outcome(err) == tools.OutcomeUnknown:
+		after, isOwn = newWrite(writeInDoubt), func(recentWrite) bool { return true }
+	}
+	r.swapShared(key, after, isOwn)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	item := r.known.Get(key)
 	switch {
-	case err == nil:
-	case tools.Outcome(err) == tools.OutcomeUnknown:
-		r.mark(key, writeInDoubt)
-	case item == nil || item.Value().id != id: // a later one has been made meanwhile
-	case earlier.state != writeIsNew:
-		r.remember(key, earlier)
+	case after.state == writeInDoubt && after.id != earlier.id:
+		r.remember(key, after)
+	case item == nil || !isOwn(item.Value()):
+	case after.state != writeIsNew:
+		r.remember(key, after)
 	default:
 		r.known.Delete(key)
 	}

@@ -25,6 +25,7 @@ type Options struct {
 	MaxResultBytes int                // of one answer; larger results are kept and shown in part
 	Results        *results.Store     // for what is kept; by default one of its own, which Close closes
 	Rules          Rules              // about writes
+	Writes         SharedWrites       // for the guard against equal writes; nil for this process alone
 	Domains        []string           // e-mail domains of the organization; records with others are marked
 	Cache          time.Duration      // how long reads are remembered; 0 for not at all
 	Audit          func(Record)       // told of every call when it has ended, if set
@@ -84,7 +85,7 @@ func New(catalog *schemas.Catalog, lister tools.Lister, executor Executor, o Opt
 		executor: executor, opts: o, hashKey: newHashKey(), handlers: map[string]Handler{
 			tools.FindTools: findTools, tools.DescribeTool: describeTool,
 		},
-		shared: newSharedReads(o.Cache), synced: newSyncTimes(executor, o.Log), recent: newRecentWrites(), files: newFiles(),
+		shared: newSharedReads(o.Cache), synced: newSyncTimes(executor, o.Log), recent: newRecentWrites(o.Writes), files: newFiles(),
 	}
 	var list []*tools.Tool
 	for _, t := range append([]Own{{executeAction(), runExecuteAction}, {readResult(), runReadResult}}, own...) {

@@ -69,7 +69,7 @@ func (c *Call) approve(mode Mode, what, key string) (finish func(error), err err
 	if err := c.confirm(question, earlier.stamp()); err != nil {
 		return nil, err
 	}
-	if id = c.runner.recent.claim(key, earlier); id == 0 {
+	if id = c.runner.recent.claim(key, earlier); id == "" {
 		return nil, &tools.RefusedError{Tool: c.tool.Name, Reason: "the same request has just been made by another call"}
 	}
 	return finish, nil
