@@ -45,7 +45,7 @@ func (c *auditVerifyCmd) Run(a *app) error {
 		return err
 	}
 	if !report.Fine() {
-		return &problemFound{exitFailure}
+		return &problemFoundError{exitFailure}
 	}
 	return nil
 }

@@ -26,11 +26,13 @@ func (*doctorCmd) Help() string {
 		"with a problem: " + doctor.ExitCodes() + "."
 }
 
-// problemFound is the result of an examination with a problem. It has been printed.
-type problemFound struct{ code int }
+// problemFoundError is the result of an examination with a problem. It has been printed.
+type problemFoundError struct{ code int }
 
-func (e *problemFound) Error() string { return fmt.Sprintf("a problem was found (code %d)", e.code) }
-func (e *problemFound) Unwrap() error { return errReported }
+func (e *problemFoundError) Error() string {
+	return fmt.Sprintf("a problem was found (code %d)", e.code)
+}
+func (e *problemFoundError) Unwrap() error { return errReported }
 
 // Run examines the installation.
 func (c *doctorCmd) Run(ctx context.Context, a *app) error { return c.examine(ctx, a, nil) }
@@ -58,7 +60,7 @@ func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 		return err
 	}
 	if report.ExitCode != 0 {
-		return &problemFound{report.ExitCode}
+		return &problemFoundError{report.ExitCode}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -47,9 +48,7 @@ func TestDoctorExitCodes(t *testing.T) {
 			t.Parallel()
 			s := newShell(t)
 			s.signIn(sandbox.Options{})
-			for name, value := range c.vars {
-				s.vars[name] = value
-			}
+			maps.Copy(s.vars, c.vars)
 			s.does(step{args: append(line("doctor"), c.args...), code: c.code, out: c.out, err: []string{"!a problem was found"}})
 		})
 	}

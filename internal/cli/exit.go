@@ -33,7 +33,7 @@ func (e *usageError) Unwrap() error { return e.err }
 // exitCode is the code of a failure: by what the program itself has to say of it, else by
 // the kind that the failure tells.
 func exitCode(err error) int {
-	var found *problemFound
+	var found *problemFoundError
 	var usage *usageError
 	switch {
 	case err == nil:

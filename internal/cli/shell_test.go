@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -38,12 +39,10 @@ func (s *shell) signIn(o sandbox.Options) *sandbox.Running {
 	}
 	s.Cleanup(func() { _ = running.Close() })
 	k := running.Credentials()
-	for name, value := range map[string]string{
+	maps.Copy(s.vars, map[string]string{
 		"AIRBYTE_API_HOST": running.URL, "AIRBYTE_CLOUD_HOST": running.URL, "AIRBYTE_CLIENT_ID": k.ClientID,
 		"AIRBYTE_CLIENT_SECRET": k.ClientSecret, "AIRBYTE_ORGANIZATION_ID": k.OrganizationID,
-	} {
-		s.vars[name] = value
-	}
+	})
 	return running
 }
 

@@ -144,7 +144,7 @@ func TestEveryListIsWalkedToItsEnd(t *testing.T) {
 					continue
 				}
 				tool := set.Get(conn.ToolName(e.Name, a.Name))
-				parents := w.parents(t, set, conn, a)
+				parents := w.parents(t, conn, a)
 				small, whole := w.walk(t, tool, arguments(a, 5, parents), p)
 				large, _ := w.walk(t, tool, arguments(a, 50, parents), p)
 				switch {
@@ -184,7 +184,7 @@ func compare(t *testing.T, name string, small, large []string) {
 
 // parents finds records that a list belongs to: the first of the entity that a
 // required parameter is named after.
-func (w *world) parents(t *testing.T, set *tools.Set, conn *schemas.Connector, a *schemas.Action) map[string]json.RawMessage {
+func (w *world) parents(t *testing.T, conn *schemas.Connector, a *schemas.Action) map[string]json.RawMessage {
 	t.Helper()
 	found := map[string]json.RawMessage{}
 	for _, p := range a.Params {

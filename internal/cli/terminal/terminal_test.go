@@ -239,7 +239,7 @@ func TestNobodyWaits(t *testing.T) {
 func TestConfirm(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]bool{
-		"yes\n": true, "Y\n": true, " YES \n": true, "acme\n": true, "no\n": false, "\n": false, "yess\n": false, "ok\n": false,
+		"yes\n": true, "Y\n": true, " YES\n": true, "yes \n": true, "acme\n": true, "no\n": false, "\n": false, "yess\n": false, "ok\n": false,
 	} {
 		t.Run(strings.TrimSpace(answer), func(t *testing.T) {
 			t.Parallel()
