@@ -15,16 +15,16 @@ const (
 // other modules. A new package needs a line here, and one in docs/architecture.md.
 var arrows = map[string][]string{
 	".":                {"internal/cli"},
-	"airbyte":          {"internal/backoff", "internal/nearest", "internal/netname", "internal/secret"},
+	"airbyte":          {"internal/backoff", "internal/cleantext", "internal/nearest", "internal/netname", "internal/secret"},
 	"schemas":          {"internal/nearest", "internal/rawjson"},
 	"schemas/setup":    {"internal/nearest", "internal/rawjson", "internal/secret", "schemas"},
 	"schemas/importer": {"internal/nearest", "internal/yamlfile", "schemas"},
-	"tools":            {"airbyte", "internal/nearest", "internal/paging", "internal/toolsearch", "schemas"},
+	"tools":            {"airbyte", "internal/cleantext", "internal/nearest", "internal/paging", "internal/toolsearch", "schemas"},
 	"tools/calls": {
 		"airbyte", "internal/cleantext", "internal/downloads", "internal/flight", "internal/paging", "internal/rawjson", "internal/results",
 		"internal/seal", "schemas", "tools",
 	},
-	"tools/manage": {"airbyte", "internal/nearest", "schemas", "schemas/setup", "tools", "tools/calls"},
+	"tools/manage": {"airbyte", "internal/cleantext", "internal/nearest", "schemas", "schemas/setup", "tools", "tools/calls"},
 	"server": {
 		"airbyte", "internal/cleantext", "internal/identity", "internal/netname", "internal/rawjson", "internal/seal", "internal/state",
 		"internal/telemetry", "tools", "tools/calls",
@@ -47,7 +47,7 @@ var arrows = map[string][]string{
 		"tools", "tools/calls", "tools/manage",
 	},
 	"internal/config":      {"internal/nearest", "internal/netname", "internal/secret", "internal/yamlfile"},
-	"internal/connectpage": {"internal/netname", "internal/secret", "schemas", "schemas/setup"},
+	"internal/connectpage": {"internal/cleantext", "internal/netname", "internal/secret", "schemas", "schemas/setup"},
 	"internal/doctor":      {"airbyte", "internal/config", "schemas", "schemas/setup", "tools", "tools/manage"},
 	"internal/downloads":   {},
 	"internal/flight":      {},

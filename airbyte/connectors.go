@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"airbyte-mcp-server/internal/cleantext"
 )
 
 // Connector is one connector instance of a workspace.
@@ -137,7 +139,8 @@ type LocateError struct {
 func (e *LocateError) Error() string {
 	var list []string
 	for _, c := range e.Candidates {
-		list = append(list, fmt.Sprintf("%s (id %s, type %s)", c.Name, c.ID, firstOf(c.Type, c.TypeName, "unknown")))
+		list = append(list, fmt.Sprintf("%s (id %s, type %s)", cleantext.Quote(c.Name), c.ID,
+			cleantext.Line(firstOf(c.Type, c.TypeName, "unknown"))))
 	}
 	switch {
 	case e.Ambiguous:

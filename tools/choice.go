@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/internal/nearest"
 )
 
@@ -84,7 +85,7 @@ func (d *Directory) checkConnectors(ctx context.Context, s Session, refs []strin
 		case len(meant) == 0 && listErr == nil:
 			return w.meansNothing(s, ref)
 		case len(meant) > 0 && !slices.ContainsFunc(meant, s.Policy.Admits):
-			return &RefusedError{ref, "the server is limited to other connectors, and a choice can only narrow"}
+			return &RefusedError{cleantext.Quote(ref), "the server is limited to other connectors, and a choice can only narrow"}
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/internal/nearest"
 )
 
@@ -172,7 +173,7 @@ func (w *Snapshot) only(s Session, ref string, means func(*Instance) bool) (Inst
 	case len(hits) > 1:
 		return Instance{}, &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: hits, Ambiguous: true}
 	case refused:
-		return Instance{}, &RefusedError{ref, "the server is limited to other connectors"}
+		return Instance{}, &RefusedError{cleantext.Quote(ref), "the server is limited to other connectors"}
 	default:
 		return Instance{}, &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: w.visibleTo(s)}
 	}

@@ -96,10 +96,11 @@ func TestConnectorsUpdate(t *testing.T) {
 		return append([]string{"connectors", "update", ref}, more...)
 	}
 	s.does(
-		step{args: update("hubspot", "--name", "sales"), out: []string{`\AUpdated "sales" \(id [0-9a-f-]{36}\)\n\z`}},
+		step{args: update("hubspot", "--name", "sales", "--yes"), out: []string{`\AUpdated "sales" \(id [0-9a-f-]{36}\)\n\z`}},
+		step{args: update("sales", "--name", "x")}.failing(1, `change the connector "sales".*--yes`),
 		step{args: line("connectors show sales"), out: []string{"^name +sales$"}},
-		step{args: update("github", "--settings", "@"+settings, "--json"), out: []string{`"acme/tools"`, `"type": "github"`}},
-		step{args: update("github", "--settings", "-"), stdin: `{"repositories": ["acme/widgets"]}`, out: []string{"^Updated "}},
+		step{args: update("github", "--settings", "@"+settings, "--json", "--yes"), out: []string{`"acme/tools"`, `"type": "github"`}},
+		step{args: update("github", "--settings", "-", "--yes"), stdin: `{"repositories": ["acme/widgets"]}`, out: []string{"^Updated "}},
 		step{args: line("connectors show github --json"), out: []string{`"acme/widgets"`, "!acme/tools"}},
 		step{args: update("github", "--settings", "@"+nested)}.failing(2, "token is a credential.*connect again with the new ones"),
 		step{args: update("github", "--settings", `{"token":"ghp_canary_9"}`)}.failing(2, "token is a credential"),
@@ -119,7 +120,7 @@ func TestConnectorsDelete(t *testing.T) {
 	s.signIn(sandbox.Options{Switches: map[string]string{"delete_delay": "0s"}})
 	s.does(
 		step{args: line("connectors delete hubspot")}.failing(2,
-			`This will delete the connector HubSpot - default \(hubspot, id [0-9a-f-]{36}\) of workspace "default" with its stored credentials`),
+			`This will delete the connector "HubSpot - default" \(hubspot, id [0-9a-f-]{36}\) of workspace "default" with its stored credentials`),
 		step{args: line("connectors delete hubspot")}.failing(2, "agree to it with --yes"),
 		step{args: line("connectors delete hubspot --yes --read-only")}.failing(1, "--read-only is set"),
 		step{args: line("connectors delete hubspot --yes --write-rules airbyte.*.delete=deny")}.failing(1, "write policy denies it"),

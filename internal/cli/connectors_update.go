@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/tools/manage"
 )
@@ -19,6 +18,7 @@ type connectorsUpdateCmd struct {
 
 	Name   *string `name:"name" help:"The new name."`
 	Config string  `name:"settings" placeholder:"JSON|@FILE|-" help:"${connectors_settings}"`
+	Yes    bool    `name:"yes" help:"Do not ask."`
 	JSON   bool    `name:"json" help:"Print JSON."`
 }
 
@@ -53,21 +53,19 @@ func (c *connectorsUpdateCmd) Run(ctx context.Context, a *app) error {
 		if config != nil {
 			arguments["config"] = config
 		}
-		var changed airbyte.ConnectorDetail
-		if err := changeConnector(ctx, a.dialog(ctx, false), p, "update_connector", arguments, &changed); err != nil {
+		var changed manage.Shown
+		if err := changeConnector(ctx, a.dialog(ctx, c.Yes), p, "update_connector", arguments, &changed); err != nil {
 			return err
 		}
-		return c.print(a, found, &changed)
+		return c.print(a, &changed)
 	})
 }
 
-func (c *connectorsUpdateCmd) print(a *app, before airbyte.Connector, after *airbyte.ConnectorDetail) error {
+func (c *connectorsUpdateCmd) print(a *app, after *manage.Shown) error {
 	if c.JSON {
-		return a.printJSON(manage.Shown{
-			ID: before.ID, Name: after.Name, Type: before.Type, Config: after.Config, CreatedAt: after.CreatedAt, UpdatedAt: after.UpdatedAt,
-		})
+		return a.printJSON(after)
 	}
-	_, err := fmt.Fprintf(a.Stdout, "Updated %q (id %s)\n", terminal.Plain(after.Name), before.ID)
+	_, err := fmt.Fprintf(a.Stdout, "Updated %q (id %s)\n", terminal.Plain(after.Name), after.ID)
 	return err
 }
 

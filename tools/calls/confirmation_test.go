@@ -152,8 +152,8 @@ func TestRulesOfExecuteAction(t *testing.T) {
 		{"with spaces", "shop", "orders", " delete ", "", "must be confirmed"},
 		{"denied in capitals", "shop", "Orders", "Create", "shop.orders.create=deny", "denies"},
 		{"a rule in capitals", "shop", "orders", "create", "Shop.*.*=deny", "denies"},
-		{"a slash", "shop", "orders/1", "create", "*.*.*=deny", "denies"},
-		{"a slash in the action", "shop", "orders", "x/y", "shop.orders.*=deny", "denies"},
+		{"a slash", "shop", "orders/1", "create", "*.*.*=deny", "must be a name"},
+		{"a slash in the action", "shop", "orders", "x/y", "shop.orders.*=deny", "must be a name"},
 		{"of a type that the catalog lacks", "unheard", "orders", "create", "unheard.*.*=deny", "denies"},
 	}
 	for _, tt := range tests {

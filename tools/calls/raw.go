@@ -53,7 +53,7 @@ func (r *Runner) Execute(ctx context.Context, s tools.Session, d Dialog, connect
 	if err != nil {
 		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Problem: err.Error()}}}
 	}
-	t := &tools.Tool{Name: fmt.Sprintf("%s %s.%s", connector, x.Entity, x.Action)}
+	t := &tools.Tool{Name: rawName}
 	c := &Call{Session: s, Dialog: d, runner: r, tool: t, args: args, workspace: func() (*tools.Snapshot, error) {
 		return r.directory.Snapshot(ctx, s.Workspace)
 	}}
@@ -62,9 +62,32 @@ func (r *Runner) Execute(ctx context.Context, s tools.Session, d Dialog, connect
 	})
 }
 
+// rawName is what a call without a tool is called until its names are known to be plain.
+const rawName = "call --raw"
+
+// plain puts the names of an execution into their one form, before anything looks at them.
+func (x *Execution) plain(connector string) error {
+	entity, err := tools.PlainName("entity", x.Entity)
+	if err != nil {
+		return err
+	}
+	action, err := tools.PlainName("action", x.Action)
+	if err != nil {
+		return err
+	}
+	x.Entity, x.Action = entity, action
+	return tools.CheckReference("connector", connector)
+}
+
 // raw runs an action of which nothing is known, in the name of the call's tool.
 func (c *Call) raw(ctx context.Context, connector string, x Execution) (*Result, error) {
+	if err := x.plain(connector); err != nil {
+		return nil, err
+	}
 	t := *c.tool
+	if t.Name == rawName {
+		t.Name = fmt.Sprintf("%s %s.%s", connector, x.Entity, x.Action)
+	}
 	t.Entity, t.Action, t.Effect = x.Entity, x.Action, tools.EffectOf(x.Action)
 	switch x.Action {
 	case schemas.ActionList, schemas.ActionAPISearch:
@@ -96,11 +119,22 @@ func (c *Call) permitPair(t *tools.Tool) error {
 	if err != nil {
 		return err
 	}
-	own := &tools.Tool{Name: conn.ToolName(t.Entity, t.Action), Effect: t.Effect}
-	if reason := c.Policy.Refuses(own); reason != "" {
-		return &tools.RefusedError{Tool: own.Name, Reason: reason}
+	for _, action := range actionsMeant(t.Action) {
+		own := &tools.Tool{Name: conn.ToolName(t.Entity, action), Effect: t.Effect}
+		if reason := c.Policy.Refuses(own); reason != "" {
+			return &tools.RefusedError{Tool: own.Name, Reason: reason}
+		}
 	}
 	return nil
+}
+
+// actionsMeant are the actions that the API may take an action for: "search" is, by its
+// parameters, the vendor's own search or that of the Context Store.
+func actionsMeant(action string) []string {
+	if action == "search" {
+		return []string{schemas.ActionAPISearch, schemas.ActionContextStoreSearch}
+	}
+	return []string{action}
 }
 
 // Probe runs an action on a connector, by its id, for somebody who looks after connectors.

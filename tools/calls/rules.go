@@ -20,7 +20,8 @@ const (
 )
 
 // Rules say which writes are allowed, which must be confirmed and which are denied.
-// Where no rule fits, deletions must be confirmed and other writes are allowed.
+// Where no rule fits, deletions and changes of connectors themselves must be confirmed, and
+// other writes are allowed.
 type Rules []rule
 
 // rule holds for the actions that its patterns match.
@@ -59,7 +60,7 @@ func (rs Rules) mode(connector, entity, action string) Mode {
 		mode = Confirm
 	}
 	for _, r := range rs {
-		if matches(r.connector, connector) && matches(r.entity, entity) && matches(r.action, action) {
+		if r.fits(connector, entity, action) {
 			mode = r.mode
 		}
 	}
@@ -67,8 +68,22 @@ func (rs Rules) mode(connector, entity, action string) Mode {
 }
 
 // ForConnectors is what is done about an action on a connector itself: create, update or
-// delete.
-func (rs Rules) ForConnectors(action string) Mode { return rs.mode("airbyte", "connectors", action) }
+// delete. What changes a connector's name or settings is asked about where deletions are,
+// unless a rule is about it: a name is what later questions show, and settings may lead a
+// connector to another host.
+func (rs Rules) ForConnectors(action string) Mode {
+	const connector, entity = "airbyte", "connectors"
+	mode := rs.mode(connector, entity, action)
+	isRuled := slices.ContainsFunc(rs, func(r rule) bool { return r.fits(connector, entity, action) })
+	if action == schemas.ActionUpdate && !isRuled && rs.mode(connector, entity, schemas.ActionDelete) != Allow {
+		return Confirm
+	}
+	return mode
+}
+
+func (r rule) fits(connector, entity, action string) bool {
+	return matches(r.connector, connector) && matches(r.entity, entity) && matches(r.action, action)
+}
 
 // matches is generous: execute_action takes any name, and one that the API may read as
 // another must not slip past the rule for that.

@@ -77,7 +77,7 @@ func TestCallRefuses(t *testing.T) {
 		{"arguments that do not fit", inMain, "shop_orders_get", `{"id":"x","y":1}`,
 			"invalid arguments: `id` must be integer (got string); `y` is unknown; allowed: exclude_fields, id, select_fields"},
 		{"an unknown name in the policy", tools.Session{Workspace: "main", Policy: tools.Policy{Connectors: []string{"shop", "crm"}}},
-			"shop_orders_list", `{}`, `no connector of workspace "main" matches "crm"; it has: Shop - one (id c-1, type shop)`},
+			"shop_orders_list", `{}`, `no connector of workspace "main" matches "crm"; it has: "Shop - one" (id c-1, type shop)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestLocate(t *testing.T) {
 		{"one of two, by name", shopOne + "," + shopTwo, []string{"Shop - two"}, "c-2"},
 		{"one of two, by id", shopOne + "," + shopTwo, []string{"c-2", "help-desk"}, "c-2"},
 		{"two", shopOne + "," + shopTwo + "," + desk, nil,
-			`2 connectors of workspace "main" match "shop": Shop - one (id c-1, type shop), Shop - two (id c-2, type shop); name one of ` +
+			`2 connectors of workspace "main" match "shop": "Shop - one" (id c-1, type shop), "Shop - two" (id c-2, type shop); name one of ` +
 				`them by its id`},
 		{"two by kind", shopOne + "," + shopTwo, []string{"shop"}, `2 connectors of workspace "main" match "shop"`},
 		{"two by name", shopOne + "," + shopTwo, []string{"Shop - one", "Shop - two"}, `2 connectors of workspace "main" match "shop"`},
@@ -236,7 +236,7 @@ func TestForeignConnectorsAreUnknown(t *testing.T) {
 	for _, ref := range []string{"c-3", "Desk - help", "help-desk", "c-99"} {
 		_, err := a.box(t).Call(t.Context(), session, calls.Silent{}, "execute_action",
 			json.RawMessage(`{"connector":"`+ref+`","entity":"visits","action":"list"}`))
-		want := `no connector of workspace "main" matches "` + ref + `"; it has: Shop - one (id c-1, type shop)`
+		want := `no connector of workspace "main" matches "` + ref + `"; it has: "Shop - one" (id c-1, type shop)`
 		if err == nil || err.Error() != want {
 			t.Errorf("execute_action: got %v, want %s", err, want)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/tools"
 )
 
@@ -26,7 +27,7 @@ func (c *Call) preview(on Target, x Execution) (*Result, error) {
 
 // write sends a write once, if the policy and, where it asks for it, a person agree.
 func (c *Call) write(ctx context.Context, on Target, x Execution) (*Result, error) {
-	what := fmt.Sprintf("%s %s of %s", x.Action, x.Entity, on.Name)
+	what := fmt.Sprintf("%s %s of %s", x.Action, x.Entity, cleantext.Quote(on.Name))
 	mode := c.runner.opts.Rules.mode(cmp.Or(on.Slug, on.Type), x.Entity, x.Action)
 	key := strings.Join([]string{c.CallerKey(), on.ID, x.Entity, x.Action, string(canonical(x.Params))}, "\x00")
 	finish, err := c.approve(mode, what, key)

@@ -49,7 +49,7 @@ func TestWriteRules(t *testing.T) {
 		{"a create is allowed", "shop_orders_create", nil, nil, 1, ""},
 		{"a deletion is asked for", "shop_orders_delete", nil, &person{says: true}, 1, ""},
 		{"and may be declined", "shop_orders_delete", nil, &person{}, 0, "refused: the user did not agree"},
-		{"nobody to ask", "shop_orders_delete", nil, nil, 0, "must be confirmed: Shall it delete orders of Shop - one?"},
+		{"nobody to ask", "shop_orders_delete", nil, nil, 0, `must be confirmed: Shall it delete orders of "Shop - one"?`},
 		{"denied", "shop_orders_create", []string{"*.*.*=deny"}, &person{says: true}, 0, "refused: the write policy denies it"},
 		{"the last rule counts", "shop_orders_create", []string{"*.*.*=deny", "shop.orders.create=allow"}, nil, 1, ""},
 		{"of another connector", "shop_orders_delete", []string{"desk.*.delete=allow"}, nil, 0, "must be confirmed"},

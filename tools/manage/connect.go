@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
@@ -91,7 +92,7 @@ func (m *Manager) connect(ctx context.Context, c *calls.Call, r ConnectRequest, 
 		return nil, err
 	}
 	done.ID, done.Name = created.ID, created.Name
-	note(fmt.Sprintf("Created %q (id %s) in workspace %q", created.Name, created.ID, c.Workspace))
+	note(fmt.Sprintf("Created %s (id %s) in workspace %q", cleantext.Quote(created.Name), created.ID, c.Workspace))
 	if r.Unbilled {
 		done.Next = "The credentials have not been tried; call any of its read tools to see whether they work"
 		return done, nil

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
@@ -124,7 +125,7 @@ func (m *Manager) consented(ctx context.Context, s tools.Session, asked *setup.S
 	}
 	done := &Connected{ID: made.ID, Name: made.Name, Type: asked.Connector}
 	note := func(text string) { done.Checks = append(done.Checks, text) }
-	note(fmt.Sprintf("Created %q (id %s) in workspace %q", done.Name, done.ID, s.Workspace))
+	note(fmt.Sprintf("Created %s (id %s) in workspace %q", cleantext.Quote(done.Name), done.ID, s.Workspace))
 	m.prove(ctx, s, done, note, func(string) {})
 	return done, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
@@ -98,7 +99,7 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 		return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: err.Error()}
 	}
 	_, err = c.Ask(calls.Question{
-		Text: fmt.Sprintf("Give the credentials of %s on this page. They go to Airbyte, not through the chat.", fields.Title),
+		Text: fmt.Sprintf("Give the credentials of %s on this page. They go to Airbyte, not through the chat.", cleantext.Quote(fields.Title)),
 		URL:  ticket.URL(), Memory: ticket.ID(),
 	})
 	switch {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
@@ -23,6 +24,11 @@ type Shown struct {
 	Config    json.RawMessage `json:"config,omitempty"` // secrets masked
 	CreatedAt string          `json:"created_at,omitempty"`
 	UpdatedAt string          `json:"updated_at,omitempty"`
+}
+
+// shown is what is told of a connector.
+func shown(i tools.Instance, d *airbyte.ConnectorDetail) Shown {
+	return Shown{ID: i.ID, Name: d.Name, Type: i.Type, Config: d.Config, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt}
 }
 
 // Checked is a connector with what Airbyte's check says of it.
@@ -44,9 +50,7 @@ func (m *Manager) Show(ctx context.Context, s tools.Session, ref string, check b
 	if err != nil {
 		return nil, err
 	}
-	u := &Checked{Shown: Shown{
-		ID: i.ID, Name: detail.Name, Type: i.Type, Config: detail.Config, CreatedAt: detail.CreatedAt, UpdatedAt: detail.UpdatedAt,
-	}}
+	u := &Checked{Shown: shown(i, detail)}
 	if !check {
 		return u, nil
 	}
@@ -107,8 +111,12 @@ func (m *Manager) runUpdate(ctx context.Context, c *calls.Call) (*calls.Result, 
 				"connect again with the new one (connect_connector), then delete this connector (delete_connector)"}}}
 	}
 	change := airbyte.ConnectorChange{Name: wanted.Name, Replication: wanted.Config}
-	return c.Change(i, "update", "change the connector "+i.Name, func() (any, error) {
-		return m.client.UpdateConnector(ctx, i.ID, change)
+	return c.Change(i, "update", "change the connector "+cleantext.Quote(i.Name), func() (any, error) {
+		detail, err := m.client.UpdateConnector(ctx, i.ID, change)
+		if err != nil {
+			return nil, err
+		}
+		return shown(i, detail), nil
 	})
 }
 
@@ -200,5 +208,5 @@ func memberIn(value any, names map[string]bool) string {
 // LostWith says what deleting a connector takes with it.
 func LostWith(c airbyte.Connector, workspace string) string {
 	return fmt.Sprintf("delete the connector %s (%s, id %s) of workspace %q with its stored credentials and its synced data, for good",
-		c.Name, c.Type, c.ID, workspace)
+		cleantext.Quote(c.Name), cleantext.Line(c.Type), c.ID, workspace)
 }
