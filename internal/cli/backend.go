@@ -51,7 +51,7 @@ func (a *app) open() (*backend, error) {
 // openWith is open with the pages for credentials, which Close closes, and the
 // address under which callers on other machines reach this program, if any do.
 func (a *app) openWith(shown pages, public func() string) (*backend, error) {
-	p := &backend{session: a.session(), forms: forms{shown}, seal: seal.New()}
+	p := &backend{session: a.session(), forms: forms{shown, public}, seal: seal.New()}
 	cfg, err := a.apiConfig()
 	if err == nil {
 		a.startTelemetry(p, &cfg, public != nil)

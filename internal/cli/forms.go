@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"net/url"
 
 	"airbyte-mcp-server/internal/connectpage"
+	"airbyte-mcp-server/internal/netname"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools/manage"
 )
@@ -17,12 +20,17 @@ type pages interface {
 
 // forms implements [manage.Forms] with pages. A page knows of a connector what it shows;
 // the connector itself travels as the page's value.
-type forms struct{ pages }
+type forms struct {
+	pages
+
+	address func() string // of the pages; nil where they are on this machine
+}
 
 // Open opens a page for an owner.
 func (f forms) Open(owner string, form manage.Form) (manage.Ticket, error) {
 	t, err := f.pages.Open(owner, connectpage.Form{
-		Setup: form.Setup, Workspace: form.Workspace, Name: form.Name,
+		Setup: form.Setup, Workspace: form.Workspace, Principal: form.Principal, Name: form.Name,
+		NeedsCode: form.Remote && f.isOnNetwork(),
 		Submit: func(ctx context.Context, v setup.Values) (connectpage.Outcome, error) {
 			return outcomeOf(form.Submit(ctx, v))
 		},
@@ -35,6 +43,16 @@ func (f forms) Open(owner string, form manage.Form) (manage.Ticket, error) {
 		},
 	})
 	return ticket{t}, err
+}
+
+// isOnNetwork reports whether other machines reach the pages, so that a link may be opened
+// by somebody else than whoever asked for it.
+func (f forms) isOnNetwork() bool {
+	if f.address == nil {
+		return false
+	}
+	u, err := url.Parse(f.address())
+	return err != nil || !netname.IsLoopback(u.Hostname())
 }
 
 // Ticket finds a page of this owner that is still remembered.
@@ -56,6 +74,9 @@ type ticket struct{ *connectpage.Ticket }
 // Wait returns the connector that was created on the page.
 func (t ticket) Wait(ctx context.Context) (*manage.Connected, error) {
 	out, err := t.Ticket.Wait(ctx)
+	if errors.Is(err, connectpage.ErrNeedsCode) {
+		return nil, manage.ErrNeedsCode
+	}
 	connected, _ := out.Value.(*manage.Connected)
 	return connected, err
 }

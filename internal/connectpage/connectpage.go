@@ -47,6 +47,8 @@ type Form struct {
 	Setup     *setup.Setup
 	Workspace string
 	Name      string // of the connector to be created; the person may change it
+	Principal string // who asked for the form; "" where callers have no names
+	NeedsCode bool   // what was entered waits until the page's code comes back: Ticket.Redeem
 
 	// Submit creates the connector. It is called once at a time, and never again
 	// after a success. The faults of a *schemas.InvalidError are shown beside the

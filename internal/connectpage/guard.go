@@ -93,6 +93,7 @@ func (t *Ticket) setCookie(w http.ResponseWriter, b base, kind, path, value stri
 const (
 	formCookie    = "connect-"
 	consentCookie = "consent-"
+	codeCookie    = "code-"
 )
 
 func (t *Ticket) cookieName(b base, kind string) string {

@@ -95,6 +95,7 @@ func (v *visitor) route(page string) {
 		"cancel":   {writing, nil, v.cancelForm},
 		"done":     {reading, v.showEnd, nil},
 		"consent":  {reading, v.showConsent, nil},
+		"code":     {reading, v.showCode, nil},
 		"callback": {http.MethodGet, v.finishConsent, nil},
 	}
 	route, known := routes[page]
@@ -190,7 +191,7 @@ func (v *visitor) render(status int, now snapshot, e *entry, problem string, fau
 		return
 	}
 	v.ticket.setCookie(v.w, v.base, formCookie, v.ticket.path, v.ticket.cookie, http.SameSiteStrictMode)
-	v.write(status, "form", newFormView(v.ticket, now, e, problem, faults))
+	v.write(status, "form", newFormView(v.ticket, v.base, now, e, problem, faults))
 }
 
 func (v *visitor) submitForm(form url.Values) {
@@ -208,6 +209,10 @@ func (v *visitor) submitForm(form url.Values) {
 	todo := submission(e)
 	if e.choice.consent {
 		todo = consenting(e, v.ticket.url+"/callback")
+	}
+	if v.ticket.needsCode {
+		v.holdForm(now, e, todo)
+		return
 	}
 	a, err := v.ticket.try(v.r.Context(), todo)
 	switch {

@@ -3,6 +3,8 @@ package connectpage
 import (
 	"context"
 	"time"
+
+	"airbyte-mcp-server/internal/cleantext"
 )
 
 // phase is how far a form has got.
@@ -14,6 +16,7 @@ const (
 	cancelled
 	expired
 	closed
+	void // by wrong codes
 )
 
 // err is what Wait returns for a phase.
@@ -25,6 +28,8 @@ func (p phase) err() error {
 		return ErrExpired
 	case closed:
 		return ErrClosed
+	case void:
+		return ErrVoid
 	default:
 		return nil
 	}
@@ -39,6 +44,8 @@ type Ticket struct {
 	path       string // of url
 	title      string // of the type of connector
 	workspace  string
+	principal  string // who asked for the form
+	needsCode  bool
 	cookie     string // what the browser that got the form sends back in a cookie
 	token      string // and in the form itself
 	ended      chan struct{}
@@ -57,13 +64,20 @@ type Ticket struct {
 	draft     *entry   // what to show in the form when it is shown next, without secrets
 	notice    string   // what to say above the form when it is shown next
 	outcome   Outcome
+	held      *held         // what waits for its code
+	filled    chan struct{} // closed while something is held
+	tries     int           // of codes
+	browser   string        // in a cookie of the browser that was last shown a code
 }
 
 func newTicket(p *Pages, owner string, hash fingerprint, at base, secret string, f Form) *Ticket {
 	path := at.path + mount + secret
 	return &Ticket{
 		pages: p, owner: owner, hash: hash, url: at.origin() + path, path: path,
-		title: f.Setup.Title, workspace: f.Workspace, cookie: random(), token: random(),
+		title:     cleantext.Clip(cleantext.Line(f.Setup.Title), cleantext.MaxQuoted),
+		workspace: cleantext.Clip(cleantext.Line(f.Workspace), cleantext.MaxQuoted),
+		principal: cleantext.Clip(cleantext.Line(f.Principal), cleantext.MaxQuoted), needsCode: f.NeedsCode,
+		filled: make(chan struct{}), cookie: random(), token: random(),
 		ended: make(chan struct{}), resultSeen: make(chan struct{}), form: &f, deadline: time.Now().Add(p.opts.Lifetime),
 	}
 }
@@ -75,10 +89,20 @@ func (t *Ticket) URL() string { return t.url }
 func (t *Ticket) ID() string { return t.hash.id() }
 
 // Wait returns what came of the form once it has ended: the outcome, ErrExpired,
-// ErrCancelled or ErrClosed. Until then it waits for as long as ctx allows.
+// ErrCancelled, ErrVoid or ErrClosed. Until then it waits for as long as ctx allows, or
+// until the form was filled in and its code is needed, which is ErrNeedsCode.
 func (t *Ticket) Wait(ctx context.Context) (Outcome, error) {
+	t.pages.mu.Lock()
+	filled := t.filled
+	t.pages.mu.Unlock()
 	select {
 	case <-t.ended:
+	case <-filled:
+		select {
+		case <-t.ended:
+		default:
+			return Outcome{}, ErrNeedsCode
+		}
 	case <-ctx.Done():
 		return Outcome{}, ctx.Err()
 	}
@@ -116,6 +140,7 @@ func (t *Ticket) cancel() bool {
 // end lets go of all data of an open form but the outcome. The lock is held.
 func (t *Ticket) end(p phase) {
 	t.phase, t.form, t.consent, t.draft, t.notice = p, nil, nil, nil, ""
+	t.drop()
 	t.deadline = time.Now()
 	close(t.ended)
 	t.timer.Stop()
@@ -136,12 +161,18 @@ type snapshot struct {
 	draft    *entry
 	notice   string
 	outcome  Outcome
+	code     string // of what is held, "" for none
+	browser  string
 }
 
 func (t *Ticket) snapshot() snapshot {
 	t.pages.mu.Lock()
 	defer t.pages.mu.Unlock()
-	return snapshot{t.phase, t.form, t.deadline, t.consent, t.draft, t.notice, t.outcome}
+	code := ""
+	if t.held != nil {
+		code = t.held.code
+	}
+	return snapshot{t.phase, t.form, t.deadline, t.consent, t.draft, t.notice, t.outcome, code, t.browser}
 }
 
 // visit notes that the page was shown.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -18,6 +19,9 @@ var layoutHTML string
 
 //go:embed page/form.html
 var formHTML string
+
+//go:embed page/code.html
+var codeHTML string
 
 //go:embed page/style.css
 var styleCSS string
@@ -33,6 +37,7 @@ func newViews() *views {
 	pages := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"style": style})
 	template.Must(pages.Parse(layoutHTML))
 	template.Must(pages.Parse(formHTML))
+	template.Must(pages.Parse(codeHTML))
 	sum := sha256.Sum256([]byte(styleCSS))
 	return &views{pages, "sha256-" + base64.StdEncoding.EncodeToString(sum[:])}
 }
@@ -71,6 +76,8 @@ func (v *visitor) showEnded(now snapshot) {
 		defer v.ticket.markResultSeen()
 		v.showMessage(http.StatusGone, "Cancelled", "Nothing was created and nothing was kept. "+
 			"You can close this page and go back to your assistant.")
+	case void:
+		v.showMessage(http.StatusGone, "This link is void", "Five wrong codes were given for it. Nothing was created and nothing was kept.")
 	case expired:
 		v.showMessage(http.StatusGone, "This link has expired", "Nothing was kept. Ask your assistant for a new one.")
 	default:
@@ -93,7 +100,7 @@ func (v *visitor) showEnd() {
 		v.ticket.markResultSeen()
 		out := now.outcome
 		v.write(http.StatusOK, "done", doneView{
-			v.ticket.title + " is connected", out.ConnectorName, out.ConnectorID, v.ticket.workspace, out.Warning, out.Lines,
+			v.ticket.title + " is connected", cleantext.Line(out.ConnectorName), out.ConnectorID, v.ticket.workspace, out.Warning, out.Lines,
 		})
 	default:
 		v.showEnded(now)
@@ -114,6 +121,7 @@ func until(now snapshot) string {
 // formView is the form.
 type formView struct {
 	PageTitle, Heading, Workspace string
+	Asking                        *askingView // where the form may have come to a stranger
 	Title, Docs                   string
 	Action, Token, Until          string
 	Alarm, Problem                string
@@ -135,12 +143,16 @@ type choiceView struct {
 	Scopes                         []string
 }
 
-func newFormView(t *Ticket, now snapshot, e *entry, problem string, faults []schemas.Fault) formView {
+func newFormView(t *Ticket, b base, now snapshot, e *entry, problem string, faults []schemas.Fault) formView {
 	f := now.form
 	view := formView{
 		Heading: "Connect " + t.title, Workspace: t.workspace, Title: t.title, Docs: webURL(f.Setup.DocsURL),
 		Action: t.path, Token: t.token, Until: until(now),
 		Alarm: "That did not work", Problem: problem,
+	}
+	if t.needsCode {
+		asking := t.asking(b)
+		view.Asking, view.Workspace = &asking, ""
 	}
 	view.PageTitle = view.Heading
 	again := problem != "" || len(faults) > 0

@@ -33,6 +33,9 @@ func (noTicket) Wait(context.Context) (*manage.Connected, error) {
 	return nil, context.DeadlineExceeded
 }
 
+func (noTicket) NeedsCode() bool                      { return false }
+func (noTicket) Redeem(context.Context, string) error { return nil }
+
 func (d *desk) Open(_ string, f manage.Form) (manage.Ticket, error) {
 	d.opened = append(d.opened, f)
 	return noTicket{}, nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"airbyte-mcp-server/internal/cleantext"
+	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
@@ -24,6 +25,8 @@ type Forms interface {
 type Form struct {
 	Setup     *setup.Setup
 	Workspace string
+	Principal string // who asked for it
+	Remote    bool   // the link may reach somebody else than whoever asked for it
 	Name      string // of the instance, to begin with
 	// Submit creates the connector from what was filled in.
 	Submit func(context.Context, setup.Values) (*Connected, error)
@@ -37,9 +40,17 @@ type Form struct {
 type Ticket interface {
 	ID() string
 	URL() string
-	// Wait returns when the page has done its work, was cancelled or has expired.
+	// Wait returns when the page has done its work, was cancelled or has expired. The error
+	// is ErrNeedsCode when it was filled in and waits for its code.
 	Wait(ctx context.Context) (*Connected, error)
+	// NeedsCode reports whether what is entered waits for a code that the page then shows.
+	NeedsCode() bool
+	// Redeem hands the code over, so that what was entered is used.
+	Redeem(ctx context.Context, code string) error
 }
+
+// ErrNeedsCode says that a page was filled in and waits for its code.
+var ErrNeedsCode = errors.New("the page waits for its code")
 
 // waitStep is how often a caller that waits for a person is told so; waitMargin is
 // left of the call's time for the answer.
@@ -52,7 +63,7 @@ const (
 func (m *Manager) form(s tools.Session, asked *setup.Setup, name string) Form {
 	begun := &consents{}
 	return Form{
-		Setup: asked, Workspace: s.Workspace, Name: name,
+		Setup: asked, Workspace: s.Workspace, Principal: s.Principal, Remote: !s.Operator, Name: name,
 		Submit: func(ctx context.Context, v setup.Values) (*Connected, error) {
 			return m.Connect(ctx, s, ConnectRequest{Setup: asked, Values: v}, func(string) {})
 		},
@@ -75,7 +86,7 @@ func (m *Manager) OpenForm(s tools.Session, asked *setup.Setup, name string) (Ti
 
 // runConnect opens a page for the user, or waits for one that is open.
 func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result, error) {
-	var wanted struct{ Type, Name, Ticket string }
+	var wanted struct{ Type, Name, Ticket, Code string }
 	if err := c.Arguments(&wanted); err != nil {
 		return nil, err
 	}
@@ -88,7 +99,15 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 		if !ok {
 			return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: "that page has expired; call again without `ticket`"}
 		}
+		if wanted.Code != "" {
+			if err := ticket.Redeem(ctx, wanted.Code); err != nil {
+				return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: err.Error()}
+			}
+		}
 		return wait(ctx, c, ticket)
+	}
+	if wanted.Type == "" {
+		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Path: "type", Problem: "is required, unless `ticket` is given"}}}
 	}
 	fields, err := m.setupFor(ctx, c.Session, wanted.Type)
 	if err != nil {
@@ -109,7 +128,7 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 		return nil, err
 	}
 	return waiting(ticket, "Give the user this link. When the page has been filled in, or to wait for it, call connect_connector again "+
-		"with the ticket.")
+		"with the ticket."+aboutCode(ticket))
 }
 
 // forms never is nil.
@@ -140,6 +159,8 @@ func wait(ctx context.Context, c *calls.Call, ticket Ticket) (*calls.Result, err
 				Status    string     `json:"status"`
 				Connector *Connected `json:"connector"`
 			}{"connected", done})
+		case errors.Is(err, ErrNeedsCode):
+			return calls.Made(map[string]string{"status": "needs_code", "ticket": ticket.ID(), "next": askForCode})
 		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
 			return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: err.Error()}
 		case limited && time.Until(deadline) < waitStep+waitMargin:
@@ -147,6 +168,18 @@ func wait(ctx context.Context, c *calls.Call, ticket Ticket) (*calls.Result, err
 		}
 		c.Progress(time.Since(began).Seconds(), 0, "waiting for the user to fill in the page")
 	}
+}
+
+// askForCode says how what was entered comes to be used. Nothing is created before.
+const askForCode = "The page was filled in and shows the user a code of six characters; nothing is created yet. " +
+	"Ask the user for the code, then call connect_connector again with the ticket and `code`."
+
+// aboutCode announces the code of a page that will show one.
+func aboutCode(t Ticket) string {
+	if !t.NeedsCode() {
+		return ""
+	}
+	return " The page then shows a code of six characters: ask the user for it, and pass it as `code`."
 }
 
 // waiting is the answer while a page is open.

@@ -54,6 +54,10 @@ func (p *page) Wait(ctx context.Context) (*manage.Connected, error) {
 	return p.done, nil
 }
 
+func (p *page) NeedsCode() bool { return false }
+
+func (p *page) Redeem(context.Context, string) error { return nil }
+
 func (p *page) Open(caller string, _ manage.Form) (manage.Ticket, error) {
 	p.caller, p.begun = caller, time.Now()
 	return p, nil

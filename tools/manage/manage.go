@@ -69,8 +69,9 @@ func (m *Manager) own() []calls.Own {
 			Name: "connect_connector", Title: "Airbyte: connect a service", Effect: tools.Create, VerifyWith: "list_connectors",
 			Description: "Connect a service: the user gives the credentials on a web page of this server, never in the chat. Creates the " +
 				"connector and proves it with one billed read.",
-		}, text("type", "Slug or title, e.g. `github`.", true), text("name", "Name of the new connector.", false),
-			text("ticket", "From an earlier answer: wait for that page again.", false)), Run: m.runConnect},
+		}, text("type", "Slug or title, e.g. `github`.", false), text("name", "Name of the new connector.", false),
+			text("ticket", "From an earlier answer: wait for that page again.", false),
+			text("code", "With `ticket`: the code that the page has shown the user.", false)), Run: m.runConnect},
 		{Tool: tools.Own(tools.Tool{
 			Name: "check_connector", Title: "Airbyte: check a connector", Effect: tools.Read,
 			Description: "Show a connector's configuration, secrets masked, and have Airbyte check it. Costs no Airbyte operation.",

@@ -139,7 +139,8 @@ func TestUpdateTakesNoCredentials(t *testing.T) {
 	if err != nil || len(w.sent()) != 1 {
 		t.Fatalf("a new name: got %v and %q, want one change", err, w.sent())
 	}
-	if got := string(result.Data); !strings.Contains(got, `"name":"GitHub - renamed","type":"github"`) || strings.Contains(got, `"TemplateID"`) {
+	got := string(result.Data)
+	if !strings.Contains(got, `"name":"GitHub - renamed","type":"github"`) || strings.Contains(got, `"TemplateID"`) {
 		t.Errorf("the answer is %s", got)
 	}
 }

@@ -59,7 +59,7 @@ func TestUpdateNeedsAChange(t *testing.T) {
 	}
 	result, err := m.Calls().Call(t.Context(), inEverything, calls.Silent{}, "update_connector",
 		json.RawMessage(`{"connector":"github","name":"Renamed","dry_run":true}`))
-	if err != nil || len(w.sent()) != 0 || !strings.Contains(string(result.Data), "change the connector GitHub") {
+	if err != nil || len(w.sent()) != 0 || !strings.Contains(string(result.Data), `change the connector \"GitHub`) {
 		t.Errorf("a dry run: got %v, %v and sent %q, want what it would do and nothing sent", result, err, w.sent())
 	}
 }
