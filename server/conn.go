@@ -95,8 +95,12 @@ func (c *conn) receive(raw []byte) {
 func (c *conn) route(f *frame) { c.routeFor(f, c.caller, func() {}) }
 
 // routeFor is route for a caller with fewer rights than the connection's. It calls done
-// when the message has been handled.
-func (c *conn) routeFor(f *frame, caller tools.Session, done func()) {
+// when the message has been handled, and closes its account.
+func (c *conn) routeFor(f *frame, caller tools.Session, handled func()) {
+	done := func() {
+		f.account.Close()
+		handled()
+	}
 	if f.wantsAnswer() {
 		c.start(f, caller, done)
 		return
@@ -201,6 +205,13 @@ func (c *conn) noteEffect(key string, effect tools.Effect) {
 		p.write = effect != tools.Read
 	}
 	c.signalProgress()
+}
+
+// isBusy reports whether a request is in progress.
+func (c *conn) isBusy() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.inFlight) > 0
 }
 
 // signalProgress wakes drain. The caller holds the lock.

@@ -17,6 +17,7 @@ import (
 var (
 	emptyTools   = []byte(`"tools":[]`)
 	emptyContent = []byte(`"content":[]`)
+	emptyText    = []byte(`"text":""`)
 	comma        = []byte(",")
 )
 
@@ -78,6 +79,10 @@ func encodeResult(result any, list [][]byte) (jsonParts, error) {
 		return encodeTools(r, list)
 	case *mcp.ListToolsResult:
 		return encodeTools(*r, list)
+	case mcp.ReadResourceResult:
+		return encodeResource(r)
+	case *mcp.ReadResourceResult:
+		return encodeResource(*r)
 	case mcp.CallToolResult:
 		return encodeCall(r)
 	case *mcp.CallToolResult:
@@ -139,6 +144,25 @@ func encodeCall(r mcp.CallToolResult) (jsonParts, error) {
 	}
 	return splice(shell, emptyContent,
 		[]byte(`"content":[{"type":"text","text":`), rawjson.Quote(text.Text), []byte(`}],"structuredContent":`), structured)
+}
+
+// encodeResource splices the text into a resource of one text, which may be large.
+func encodeResource(r mcp.ReadResourceResult) (jsonParts, error) {
+	if len(r.Contents) != 1 {
+		return marshalled(r)
+	}
+	content, ok := r.Contents[0].(mcp.TextResourceContents)
+	if !ok || content.Text == "" {
+		return marshalled(r)
+	}
+	text := content.Text
+	content.Text = ""
+	r.Contents = []mcp.ResourceContents{content}
+	shell, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return splice(shell, emptyText, []byte(`"text":`), rawjson.Quote(text))
 }
 
 // splice replaces the empty value in an encoded message by pieces of JSON.

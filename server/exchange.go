@@ -296,7 +296,7 @@ func (p *peer) GetClientInfo() mcp.Implementation {
 func (p *peer) SetClientInfo(info mcp.Implementation) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.info = info
+	p.info = boundedInfo(info)
 }
 
 // GetClientCapabilities implements [mcpserver.SessionWithClientInfo].
@@ -310,7 +310,7 @@ func (p *peer) GetClientCapabilities() mcp.ClientCapabilities {
 func (p *peer) SetClientCapabilities(caps mcp.ClientCapabilities) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.caps = caps
+	p.caps = boundedCapabilities(caps)
 }
 
 // SetLogLevel implements [mcpserver.SessionWithLogging].

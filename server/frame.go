@@ -12,6 +12,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/tools"
 )
@@ -36,9 +37,10 @@ type frame struct {
 	method   string          // empty for an answer to a request of ours
 	params   params
 	isAnswer bool
-	header   http.Header  // of the request that brought it, over HTTP
-	jsonOnly bool         // its client accepts one JSON answer and no event stream: it cannot be asked
-	found    *tools.Found // what a call means, where the transport had to resolve it; else nil
+	header   http.Header     // of the request that brought it, over HTTP
+	jsonOnly bool            // its client accepts one JSON answer and no event stream: it cannot be asked
+	account  *budget.Account // of what the message and its answer hold
+	found    *tools.Found    // what a call means, where the transport had to resolve it; else nil
 }
 
 // wantsAnswer reports whether the message is a request. The others are notifications and
@@ -88,7 +90,7 @@ func parseFrame(raw []byte) (*frame, *requestError) {
 	if err != nil {
 		return nil, decodeFault(raw, err)
 	}
-	f := &frame{raw: raw, arrived: time.Now()}
+	f := &frame{raw: raw, arrived: time.Now(), account: &budget.Account{}}
 	problem := f.decodeEnvelope(members)
 	if problem == nil {
 		problem = f.decodeParams()

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"mime"
 	"net"
 	"net/http"
 	"regexp"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/internal/netname"
 	"airbyte-mcp-server/internal/state"
@@ -65,6 +65,7 @@ type HTTPOptions struct {
 	ReplicaBus     ReplicaBus                       // to other replicas; nil for none
 	Revocations    Revocations                      // of sessions, for all replicas; nil for this process alone
 	MaxSessions    int                              // default 10000
+	SeveralTenants bool                             // none of them may hold everything there is
 	Toolsets       func([]string) ([]string, error) // replaces the names of toolsets by their globs; nil for no toolsets
 	Ready          func(context.Context) error      // an error makes /readyz fail; nil for always ready
 	MetricsPage    http.Handler                     // served at /metrics; nil for none
@@ -78,13 +79,13 @@ type HTTPOptions struct {
 // them it serves downloaded files below /downloads/, the pages for credentials below
 // /connect/, and /healthz, /readyz and /metrics.
 type HTTP struct {
-	server    *Server
-	opts      HTTPOptions
-	guard     guard
-	mux       *http.ServeMux
-	sessions  *httpSessions
-	streams   *httpSessions // of HTTP+SSE
-	postSlots chan struct{} // one for each POST to /mcp in progress
+	server   *Server
+	opts     HTTPOptions
+	guard    guard
+	mux      *http.ServeMux
+	sessions *httpSessions
+	streams  *httpSessions // of HTTP+SSE
+	posts    *budget.Pool  // places of POSTs to /mcp in progress
 
 	ctx       context.Context // of all requests
 	cancel    context.CancelCauseFunc
@@ -114,11 +115,11 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 	accepting, stop := context.WithCancel(ctx)
 	h := &HTTP{
 		server: s, opts: o, ctx: ctx, cancel: cancel, accepting: accepting, stop: stop,
-		guard:     guard{authenticated: o.Authenticator != nil, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
-		sessions:  newHTTPSessions("streamable", o, o.SessionIdle, s.opts.SessionSeal, s.sessionCounter("streamable")),
-		streams:   newHTTPSessions("sse", o, 0, s.opts.SessionSeal, s.sessionCounter("sse")),
-		postSlots: make(chan struct{}, maxInFlight),
-		mux:       http.NewServeMux(),
+		guard:    guard{authenticated: o.Authenticator != nil, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
+		sessions: newHTTPSessions("streamable", o, tenantShare(o.MaxSessions, o.SeveralTenants), o.SessionIdle, s.opts.SessionSeal, s.sessionCounter("streamable")),
+		streams:  newHTTPSessions("sse", o, min(maxTenantStreams, tenantShare(o.MaxSessions, o.SeveralTenants)), 0, s.opts.SessionSeal, s.sessionCounter("sse")),
+		posts:    budget.New(maxInFlight, int64(tenantShare(maxInFlight, o.SeveralTenants))),
+		mux:      http.NewServeMux(),
 	}
 	h.mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	h.mux.HandleFunc("/readyz", h.serveReadiness)
@@ -279,33 +280,6 @@ func (h *HTTP) shutdown(web *http.Server, grace time.Duration) error {
 		return errors.Join(fmt.Errorf("stopping http: %w", err), web.Close())
 	}
 	return nil
-}
-
-// readPOST reads the message of a POST. Where there is no valid one it answers the
-// request and returns nil.
-func (h *HTTP) readPOST(w http.ResponseWriter, r *http.Request) *frame {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		http.Error(w, "unsupported media type: send application/json", http.StatusUnsupportedMediaType)
-		return nil
-	}
-	limit := h.server.opts.MaxMessage
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		http.Error(w, fmt.Sprintf("request entity too large: a message has at most %d bytes", limit), http.StatusRequestEntityTooLarge)
-		return nil
-	case err != nil:
-		http.Error(w, "the body could not be read", http.StatusBadRequest)
-		return nil
-	}
-	f, problem := parseFrame(body)
-	if problem != nil {
-		writeProblem(w, problem, http.StatusBadRequest)
-		return nil
-	}
-	f.header = r.Header
-	return f
 }
 
 func writeProblem(w http.ResponseWriter, problem *requestError, status int) {

@@ -21,6 +21,13 @@ import (
 // are read in ranges over HTTP.
 const maxResource = 1 << 20
 
+// resultCopies and fileCopies are how much memory it takes to answer with a kept result
+// or a file, as a multiple of its size: as it is read, as text, quoted, and in the answer.
+const (
+	resultCopies = 4
+	fileCopies   = 6
+)
+
 // errNoResource reports a resource that the caller does not have.
 var errNoResource = errors.New("no such resource: it has expired, or never was")
 
@@ -99,12 +106,17 @@ func gone(ctx context.Context) error {
 }
 
 func (s *Server) readResult(ctx context.Context, r mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
-	caller, ok := callerOf(ctx)
+	x, ok := exchangeOf(ctx)
 	if !ok {
 		return nil, errNoResource
 	}
-	data, err := s.opts.Calls.WholeResult(caller, r.Params.URI)
-	if err != nil {
+	ctx, cancel := s.inTime(ctx, x)
+	defer cancel()
+	data, err := s.opts.Calls.WholeResult(ctx, x.caller, r.Params.URI, resultCopies)
+	switch {
+	case err != nil && x.noRoom(err):
+		return nil, err
+	case err != nil:
 		return nil, gone(ctx)
 	}
 	_, exact := cleantext.JSON(data)
@@ -122,6 +134,9 @@ func (s *Server) readDownload(ctx context.Context, r mcp.ReadResourceRequest) ([
 	}
 	if d.Bytes > maxResource {
 		return nil, fmt.Errorf("the file has %d bytes, more than the %d of a resource; read it by its path or URL", d.Bytes, maxResource)
+	}
+	if err := s.holdDownload(ctx, d.Bytes); err != nil {
+		return nil, err
 	}
 	data, err := calls.ReadDownload(d, 0, d.Bytes)
 	if err != nil {

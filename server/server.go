@@ -23,6 +23,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/rs/zerolog"
 
+	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/internal/telemetry"
 	"airbyte-mcp-server/tools/calls"
@@ -53,6 +54,7 @@ type Options struct {
 	CallTimeout   time.Duration      // of one tool call
 	MaxConcurrent int                // running calls of one connection; further ones wait
 	MaxMessage    int64              // bytes of one message of a client
+	Memory        *budget.Memory     // for bodies and answers; nil for no bound
 	Grace         time.Duration      // for calls in progress when the server is told to stop
 	EOFGrace      time.Duration      // for a silent read when standard input has ended
 }
@@ -145,8 +147,12 @@ func (s *Server) recycle(r reply) {
 // handle lets mcp-go answer one request. It returns after all notifications of the
 // exchange have been delivered.
 func (s *Server) handle(ctx context.Context, x *exchange) reply {
+	ctx = budget.WithAccount(ctx, x.frame.account)
 	message := s.dispatch(ctx, x)
 	x.flushNotifications()
+	if err := s.holdList(ctx, x); err != nil {
+		message = mcp.JSONRPCError{Error: mcp.JSONRPCErrorDetails{Code: busyCode, Message: busyAnswer}}
+	}
 	if e, ok := message.(mcp.JSONRPCError); ok {
 		message = x.rewordError(e)
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"container/list"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -20,6 +21,7 @@ import (
 type httpSessions struct {
 	transport string
 	limit     int
+	share     int           // of the limit, for one tenant
 	idle      time.Duration // 0: sessions end by themselves
 	life      time.Duration // of an id
 	seal      *seal.Seal
@@ -28,8 +30,9 @@ type httpSessions struct {
 
 	mu      sync.Mutex
 	byNonce map[string]*httpSession
-	tenants map[string]int // how many each has
-	ended   *endedSessions // of this process alone
+	owners  map[string]int        // how many each has
+	tenants map[string]*list.List // the sessions of each, the longest unused first
+	ended   *endedSessions        // of this process alone
 }
 
 // httpSession is the session of one client: a conn with an id.
@@ -37,6 +40,7 @@ type httpSession struct {
 	*conn
 	id    string
 	owner string
+	place *list.Element // among the sessions of its tenant
 	facts sessionFacts
 	begun time.Time
 	used  time.Time
@@ -60,10 +64,14 @@ type Revocations interface {
 	IsRevoked(ctx context.Context, id string) bool
 }
 
+// maxFacts bounds the facts in a session id, which is a header of every request.
+const maxFacts = 8 << 10
+
 // Why a session cannot begin.
 var (
 	errTooMany       = errors.New("too many sessions")
 	errTenantTooMany = errors.New("too many sessions of this caller; end some, or wait")
+	errFactsTooLarge = errors.New("the choice of tools is too long for a session id; choose by shorter globs or toolsets")
 )
 
 // create begins a session under a new id. Where the limit is reached, idle sessions are
@@ -73,6 +81,9 @@ func (s *httpSessions) create(c *conn, f sessionFacts, most int) (*httpSession, 
 	text, err := json.Marshal(f)
 	if err != nil {
 		return nil, err
+	}
+	if len(text) > maxFacts {
+		return nil, errFactsTooLarge
 	}
 	own := c.caller.CallerKey()
 	session := &httpSession{conn: c, id: s.seal.Close(string(text), s.binding(own), s.life), owner: own, facts: f, begun: time.Now()}
@@ -84,20 +95,60 @@ func (s *httpSessions) binding(owner string) string { return s.transport + "\x00
 func (s *httpSessions) insert(session *httpSession, most int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.byNonce) >= s.limit || most > 0 && s.tenants[session.owner] >= most {
+	if s.fault(session, most) != nil {
 		s.forgetIdle()
+	}
+	for err := s.fault(session, most); err != nil; err = s.fault(session, most) {
+		if !s.makeRoom(session, most > 0 && s.owners[session.owner] >= most) {
+			return err
+		}
+	}
+	session.used = time.Now()
+	s.byNonce[session.facts.Nonce] = session
+	s.owners[session.owner]++
+	own := s.tenants[tenantOf(session.caller)]
+	if own == nil {
+		own = list.New()
+		s.tenants[tenantOf(session.caller)] = own
+	}
+	session.place = own.PushBack(session)
+	s.count(true)
+	return nil
+}
+
+// fault says why a session cannot begin now, nil if it can. The caller holds the lock.
+func (s *httpSessions) fault(session *httpSession, most int) error {
+	own := 0
+	if list := s.tenants[tenantOf(session.caller)]; list != nil {
+		own = list.Len()
 	}
 	switch {
 	case len(s.byNonce) >= s.limit:
 		return errTooMany
-	case most > 0 && s.tenants[session.owner] >= most:
+	case own >= s.share || most > 0 && s.owners[session.owner] >= most:
 		return errTenantTooMany
+	default:
+		return nil
 	}
-	session.used = time.Now()
-	s.byNonce[session.facts.Nonce] = session
-	s.tenants[session.owner]++
-	s.count(true)
-	return nil
+}
+
+// makeRoom forgets the longest unused session of the same tenant, or of the same owner
+// alone, in favour of a new one; never another tenant's. The client of the forgotten one
+// does not notice: its id has all that it takes to continue. A session with a request in
+// progress stays. The caller holds the lock.
+func (s *httpSessions) makeRoom(session *httpSession, sameOwner bool) bool {
+	own := s.tenants[tenantOf(session.caller)]
+	if own == nil || s.idle <= 0 { // a stream in use
+		return false
+	}
+	for e := own.Front(); e != nil; e = e.Next() {
+		old, ok := e.Value.(*httpSession)
+		if ok && (!sameOwner || old.owner == session.owner) && !old.isBusy() {
+			s.forget(old)
+			return true
+		}
+	}
+	return false
 }
 
 // forgetIdle ends the sessions without a request for longer than idle. The caller holds
@@ -121,16 +172,20 @@ func (s *httpSessions) forget(session *httpSession) {
 	}
 	delete(s.byNonce, session.facts.Nonce)
 	session.subscription.cancelOnce()
-	if s.tenants[session.owner]--; s.tenants[session.owner] <= 0 {
-		delete(s.tenants, session.owner)
+	if s.owners[session.owner]--; s.owners[session.owner] <= 0 {
+		delete(s.owners, session.owner)
+	}
+	own := s.tenants[tenantOf(session.caller)]
+	if own.Remove(session.place); own.Len() == 0 {
+		delete(s.tenants, tenantOf(session.caller))
 	}
 	s.count(false)
 }
 
-func newHTTPSessions(transport string, o HTTPOptions, idle time.Duration, sealed *seal.Seal, count func(opened bool)) *httpSessions {
+func newHTTPSessions(transport string, o HTTPOptions, share int, idle time.Duration, sealed *seal.Seal, count func(opened bool)) *httpSessions {
 	return &httpSessions{
-		transport: transport, limit: o.MaxSessions, idle: idle, life: o.SessionLife, seal: sealed, shared: o.Revocations, count: count,
-		byNonce: map[string]*httpSession{}, tenants: map[string]int{}, ended: newEndedSessions(o.SessionLife),
+		transport: transport, limit: o.MaxSessions, share: share, idle: idle, life: o.SessionLife, seal: sealed, shared: o.Revocations, count: count,
+		byNonce: map[string]*httpSession{}, owners: map[string]int{}, tenants: map[string]*list.List{}, ended: newEndedSessions(o.SessionLife),
 	}
 }
 
@@ -175,6 +230,7 @@ func (s *httpSessions) findHere(owner, nonce string, begun time.Time) (found *ht
 		return nil, s.shared == nil
 	}
 	found.used = time.Now()
+	s.tenants[tenantOf(found.caller)].MoveToBack(found.place)
 	return found, false
 }
 

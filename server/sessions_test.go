@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -88,14 +89,15 @@ func TestPOSTsAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newRig(t).web(t)
-		for range cap(w.http.postSlots) {
-			w.http.postSlots <- struct{}{}
+		places, err := w.http.posts.TryTake("", maxInFlight)
+		if err != nil {
+			t.Fatal(err)
 		}
 		got := w.postModern(request("1", "ping", `{}`))
 		if got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") != "1" || got.last(t).code() != busyCode {
 			t.Errorf("got HTTP %d %q %s, want 503 with a time and a reason", got.status, got.header.Get("Retry-After"), got.body)
 		}
-		<-w.http.postSlots
+		places.Shrink(maxInFlight - 1)
 		for range 2 {
 			if got := w.post(initialize("1")); got.status != http.StatusOK {
 				t.Errorf("with room for one: HTTP %d", got.status)
@@ -104,17 +106,85 @@ func TestPOSTsAreBounded(t *testing.T) {
 	})
 }
 
-// A caller at its limit gets a new session in the place of an idle one, and of no other.
-func TestIdleSessionsMakeRoom(t *testing.T) {
+// A caller at its limit gets a new session in the place of its longest unused one, which
+// its client can continue all the same.
+func TestLongestUnusedSessionOfTheCallerMakesRoom(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newRig(t).web(t, func(o *HTTPOptions) { o.SessionIdle, o.Limits.Sessions = time.Minute, 1 })
+		w := newRig(t).web(t, func(o *HTTPOptions) { o.Limits.Sessions = 2 })
+		ping := request("1", "ping", `{}`)
+		oldest := w.open()
+		virtual(time.Second)
 		w.open()
-		if got := w.post(initialize("1")); got.status != http.StatusTooManyRequests {
-			t.Errorf("a second session: HTTP %d, want 429", got.status)
+		virtual(time.Second)
+		w.post(ping, oldest...)
+		w.open()
+		if got := w.http.sessions.owners["\x00default"]; got != 2 {
+			t.Errorf("%d sessions are held, want 2", got)
 		}
-		virtual(time.Minute + time.Second)
-		w.open()
+		for range 2 {
+			if got := w.post(ping, oldest...); got.status != http.StatusOK {
+				t.Errorf("a session that was used: HTTP %d", got.status)
+			}
+		}
+	})
+}
+
+// A tenant that begins sessions without end takes its own place and no other tenant's.
+func TestSessionsOfOneTenantPushOutNoOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		s := r.HTTP(HTTPOptions{MaxSessions: 8, SeveralTenants: true}).sessions
+		quiet := tools.Session{Principal: "quiet", Workspace: "b"}
+		mine, err := s.create(r.newConn(t.Context(), quiet, nil), sessionFacts{}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, principal := range []string{"x", "y", "z"} { // several callers of one workspace are one tenant
+			for range 20 {
+				virtual(time.Second)
+				greedy := tools.Session{Principal: principal, Workspace: "a"}
+				if _, err := s.create(r.newConn(t.Context(), greedy, nil), sessionFacts{}, 0); err != nil {
+					t.Fatalf("the greedy tenant's own: %v", err)
+				}
+			}
+		}
+		if s.byNonce[mine.facts.Nonce] != mine || len(s.byNonce) != 3 {
+			t.Errorf("%d sessions are left, want 2 of the greedy tenant and the other's", len(s.byNonce))
+		}
+	})
+}
+
+// Streams are in use for as long as they are open: none makes room for another.
+func TestStreamsOfOneTenantAreBounded(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	s := r.HTTP(HTTPOptions{MaxSessions: 8, SeveralTenants: true}).streams
+	for workspace, want := range map[string]int{"a": 2, "b": 2} {
+		begun := 0
+		for range 5 {
+			if _, err := s.create(r.newConn(t.Context(), tools.Session{Workspace: workspace}, nil), sessionFacts{}, 0); err == nil {
+				begun++
+			} else if !errors.Is(err, errTenantTooMany) {
+				t.Errorf("a stream too many: %v", err)
+			}
+		}
+		if begun != want {
+			t.Errorf("tenant %s has begun %d streams, want %d", workspace, begun, want)
+		}
+	}
+}
+
+// The choice of tools is part of the id, so it is bounded.
+func TestSessionWithALongChoiceIsRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newRig(t).web(t)
+		got := w.post(initialize("1"), "X-MCP-Tools", strings.Repeat("github_*,", 2000))
+		if got.status != http.StatusBadRequest || !strings.Contains(got.body, "too long for a session id") {
+			t.Errorf("HTTP %d %s", got.status, got.body)
+		}
 	})
 }
 

@@ -135,10 +135,16 @@ func (h *HTTP) serveMessage(w http.ResponseWriter, r *http.Request, who *caller)
 		http.Error(w, "session not found: open /sse first", http.StatusNotFound)
 		return
 	}
-	f := h.readPOST(w, r)
+	f := h.readPOST(w, r, who)
 	if f == nil {
 		return
 	}
+	handed := false // to the stream, which closes the account when the message has been answered
+	defer func() {
+		if !handed {
+			f.account.Close()
+		}
+	}()
 	before, done := h.beforeAnswer(r, f)
 	defer done()
 	if _, ok := h.narrow(w, before, who, at.Choices); !ok {
@@ -156,5 +162,6 @@ func (h *HTTP) serveMessage(w http.ResponseWriter, r *http.Request, who *caller)
 	}
 	w.WriteHeader(http.StatusAccepted)
 	_, _ = io.WriteString(w, "Accepted")
+	handed = true
 	s.routeFor(f, who.Session, end)
 }

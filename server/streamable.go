@@ -35,19 +35,18 @@ func (h *HTTP) serveStreamable(w http.ResponseWriter, r *http.Request, who *call
 
 // servePOST serves a message of either era.
 func (h *HTTP) servePOST(w http.ResponseWriter, r *http.Request, who *caller) {
-	f := h.readPOST(w, r)
+	f := h.readPOST(w, r, who)
 	if f == nil {
 		return
 	}
+	defer f.account.Close()
 	f.jsonOnly = !acceptsStream(r)
-	select {
-	case h.postSlots <- struct{}{}:
-		defer func() { <-h.postSlots }()
-	default:
-		w.Header().Set("Retry-After", "1")
-		writeProblem(w, &requestError{id: f.id, code: busyCode, message: "the server is busy; try again"}, http.StatusServiceUnavailable)
+	place, err := h.posts.TryTake(tenantOf(who.Session), 1)
+	if err != nil {
+		h.busy(w, f, "posts", "the server is busy; try again")
 		return
 	}
+	defer place.Release()
 	if f.isModern() || mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion)) {
 		h.serveStatelessPOST(w, r, f, who)
 		return
@@ -228,8 +227,12 @@ func (h *HTTP) endSession(w http.ResponseWriter, r *http.Request, who *caller) {
 func (h *HTTP) refuseSession(w http.ResponseWriter, f *frame, err error) {
 	h.server.opts.Metrics.LimitHit("sessions")
 	status := http.StatusServiceUnavailable
-	if errors.Is(err, errTenantTooMany) {
+	switch {
+	case errors.Is(err, errTenantTooMany):
 		status = http.StatusTooManyRequests
+	case errors.Is(err, errFactsTooLarge):
+		writeProblem(w, &requestError{id: f.id, code: mcp.INVALID_PARAMS, message: err.Error()}, http.StatusBadRequest)
+		return
 	}
 	w.Header().Set("Retry-After", "60")
 	writeProblem(w, &requestError{id: f.id, code: busyCode, message: err.Error()}, status)

@@ -82,6 +82,7 @@ func (a *app) httpOptions(p *backend, callers *callers) server.HTTPOptions {
 		MaxSessions:    s.MaxSessions,
 		PublicPath:     s.PublicPath(),
 		KeepAlive:      s.KeepAlive,
+		SeveralTenants: s.Remote(),
 		SessionIdle:    s.SessionIdle,
 		SessionLife:    s.SessionLife,
 		DrainDelay:     s.DrainDelay,

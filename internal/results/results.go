@@ -129,6 +129,17 @@ func (s *Store) Get(owner, id string) ([]byte, error) {
 	return nil, err
 }
 
+// Size is that of a result of an owner, if this process has it.
+func (s *Store) Size(owner, id string) (int64, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.byID[id]
+	if !ok || e.owner != owner {
+		return 0, false
+	}
+	return e.size, true
+}
+
 func (s *Store) get(owner, id string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

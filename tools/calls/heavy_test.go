@@ -91,7 +91,7 @@ func TestBudgetOfWarnings(t *testing.T) {
 	if got := r.JSON(); len(got) > calls.DefaultMaxResultBytes || r.Truncation == nil {
 		t.Fatalf("an answer of %d bytes, kept: %v", len(got), r.Truncation)
 	}
-	whole, err := b.WholeResult(inMain, r.Truncation.Handle)
+	whole, err := b.WholeResult(t.Context(), inMain, r.Truncation.Handle, 1)
 	if err != nil || !bytes.Contains(whole, []byte("wwww")) {
 		t.Errorf("the warning is not in what was kept: %v", err)
 	}

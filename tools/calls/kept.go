@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/results"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
@@ -31,11 +32,25 @@ func readResult() *tools.Tool {
 }
 
 // WholeResult returns a whole result that was kept for a session, by its handle or URI.
-func (r *Runner) WholeResult(s tools.Session, handle string) (json.RawMessage, error) {
-	data, err := r.opts.Results.Get(s.CallerKey(), strings.TrimPrefix(handle, ResultURI))
+// Memory for so many copies of it is taken before it is read; errors about that are those
+// of package budget.
+func (r *Runner) WholeResult(ctx context.Context, s tools.Session, handle string, copies int64) (json.RawMessage, error) {
+	id := strings.TrimPrefix(handle, ResultURI)
+	size, here := r.opts.Results.Size(s.CallerKey(), id)
+	if !here { // another replica may have it
+		size = r.opts.Memory.Share() / copies
+	}
+	held, err := r.opts.Memory.Take(ctx, s.Workspace, copies*size)
 	if err != nil {
+		return nil, err
+	}
+	data, err := r.opts.Results.Get(s.CallerKey(), id)
+	if err != nil {
+		held.Release()
 		return nil, &ReadError{err}
 	}
+	held.Shrink(copies * int64(len(data)))
+	budget.AccountOf(ctx).Adopt(held)
 	return data, nil
 }
 
@@ -52,7 +67,7 @@ func (e *ReadError) Unwrap() error { return e.err }
 func (e *ReadError) Words(tool, _ string) string { return tool + ": " + e.Error() + "." }
 
 // runReadResult takes a window out of a kept result.
-func runReadResult(_ context.Context, c *Call) (*Result, error) {
+func runReadResult(ctx context.Context, c *Call) (*Result, error) {
 	var wanted struct {
 		Handle, Path, Search string
 		Fields               []string
@@ -61,9 +76,9 @@ func runReadResult(_ context.Context, c *Call) (*Result, error) {
 	if err := c.Arguments(&wanted); err != nil {
 		return nil, err
 	}
-	data, err := c.runner.WholeResult(c.Session, wanted.Handle)
+	data, err := c.runner.WholeResult(ctx, c.Session, wanted.Handle, 1)
 	if err != nil {
-		return nil, err
+		return nil, readError(err)
 	}
 	window, err := results.Read(data, results.View{
 		Path: wanted.Path, Fields: wanted.Fields, Search: wanted.Search,
@@ -80,8 +95,11 @@ func runReadResult(_ context.Context, c *Call) (*Result, error) {
 	return result, nil
 }
 
-// readError marks an error about what was asked for.
+// readError marks an error about what was asked for, or about the room for it.
 func readError(err error) error {
+	if errors.Is(err, budget.ErrBusy) || errors.Is(err, budget.ErrTooLarge) {
+		return &ReadError{err}
+	}
 	if path, ok := errors.AsType[*results.PathError](err); ok {
 		return &ReadError{path}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/downloads"
 	"airbyte-mcp-server/internal/results"
 	"airbyte-mcp-server/internal/seal"
@@ -24,6 +25,7 @@ import (
 type Options struct {
 	MaxResultBytes int                // of one answer; larger results are kept and shown in part
 	Results        *results.Store     // for what is kept; by default one of its own, which Close closes
+	Memory         *budget.Pool       // for kept results that are read; nil for no bound
 	Rules          Rules              // about writes
 	Writes         SharedWrites       // for the guard against equal writes; nil for this process alone
 	Domains        []string           // e-mail domains of the organization; records with others are marked
