@@ -119,7 +119,8 @@ func (s *tokenSource) acquire(ctx context.Context) (*token, error) {
 		} else if err == nil {
 			return tok, nil
 		}
-		if err != nil && !errors.Is(err, errGivenUp) && !(isOutage(err) && s.endpointOf(err).awaitSign(ctx, patience)) {
+		again := err == nil || errors.Is(err, errGivenUp) || isOutage(err) && s.endpointOf(err).awaitSign(ctx, patience)
+		if !again {
 			return nil, err
 		}
 	}

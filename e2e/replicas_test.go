@@ -186,3 +186,22 @@ func (c *cluster) forgetInStore() {
 		c.t.Fatalf("emptying the store: %q, %v", answer, err)
 	}
 }
+
+// TestEqualWritesAcrossReplicas asks before a write that another replica has just made.
+func TestEqualWritesAcrossReplicas(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	url := func(i int) string { return "http://" + c.address[i] + "/mcp" }
+	session := c.openSession(url(0), 0)
+	if a := c.send(url(0), 0, session, "tools/call", writeCall("once")); a.failed() {
+		t.Fatalf("the first write: %+v", a)
+	}
+	for i := range c.address {
+		if a := c.send(url(i), 0, session, "tools/call", writeCall("once")); !strings.Contains(a.body, "The same request") {
+			t.Errorf("the same write at replica %d: %+v", i, a)
+		}
+	}
+	if a := c.send(url(1), 0, session, "tools/call", writeCall("another")); a.failed() {
+		t.Errorf("another write: %+v", a)
+	}
+}

@@ -86,7 +86,7 @@ func (r *Redis) replicas(ctx context.Context) ([]string, error) {
 	name := r.key("replicas")
 	var sealed []string
 	err := r.ask(ctx, func(ctx context.Context) (err error) {
-		sealed, err = r.client.ZRevRange(ctx, name, 0, maxReplicas-1).Result()
+		sealed, err = r.client.ZRange(ctx, name, -maxReplicas, -1).Result()
 		return err
 	})
 	if err != nil {
