@@ -42,7 +42,7 @@ var arrows = map[string][]string{
 	"internal/cli/credentials": {"internal/cli/terminal", "internal/secret", "schemas", "schemas/setup"},
 	"internal/cli/terminal":    {},
 	"internal/cli": {
-		"airbyte", "internal/atomicfile", "internal/audit", "internal/cli/credentials", "internal/cli/terminal",
+		"airbyte", "internal/atomicfile", "internal/audit", "internal/cleantext", "internal/cli/credentials", "internal/cli/terminal",
 		"internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/identity",
 		"internal/identity/keys", "internal/nearest", "internal/netname", "internal/results", "internal/sandbox", "internal/seal",
 		"internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "schemas/setup", "server",

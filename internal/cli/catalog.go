@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"airbyte-mcp-server/internal/atomicfile"
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/importer"
 	"airbyte-mcp-server/tools"
@@ -270,6 +272,10 @@ func keepWords(conn *schemas.Connector, known *schemas.Catalog) error {
 	return nil
 }
 
+// catalogName is the form of a type's name. It may come from the API, and becomes the name
+// of a file.
+var catalogName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
+
 // saveConnector writes a catalog file into the user's folder, whole or not at all.
 func (a *app) saveConnector(conn *schemas.Connector) (string, error) {
 	folder := a.catalogFolder()
@@ -282,6 +288,9 @@ func (a *app) saveConnector(conn *schemas.Connector) (string, error) {
 	}
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return "", fmt.Errorf("making the catalog folder: %w", err)
+	}
+	if !catalogName.MatchString(conn.Name) {
+		return "", fmt.Errorf("%q is no name of a catalog file: want a-z, 0-9, - and _", cleantext.Clip(conn.Name, cleantext.MaxQuoted))
 	}
 	path := filepath.Join(folder, conn.Name+".json")
 	if err := atomicfile.Write(path, data, 0o600); err != nil {

@@ -131,7 +131,7 @@ func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *backend, asked *s
 	}
 	fmt.Fprintf(a.Stderr, "Fill in this page in a browser on this machine, within ten minutes; it works once:\n  %s\n", ticket.URL())
 	if c.Open {
-		openBrowser(ctx, a, ticket.URL())
+		openBrowser(ctx, a, launchURL(ticket))
 	}
 	done, err := ticket.Wait(ctx)
 	if err != nil {
@@ -141,6 +141,14 @@ func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *backend, asked *s
 		fmt.Fprintln(a.Stderr, terminal.Plain(step))
 	}
 	return done, nil
+}
+
+// launchURL is what the arguments of a browser may show to other users of this machine.
+func launchURL(page manage.Ticket) string {
+	if t, ok := page.(interface{ LaunchURL() string }); ok {
+		return t.LaunchURL()
+	}
+	return page.URL()
 }
 
 // openBrowser shows a page by the means of the system. The address is printed anyway.

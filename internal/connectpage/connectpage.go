@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -96,6 +97,7 @@ type Pages struct {
 
 	mu      sync.Mutex // of everything below, and of the tickets
 	tickets map[fingerprint]*Ticket
+	launch  map[fingerprint]*Ticket // by the secrets of addresses that lead to a page once
 	closed  bool
 	emptied func() // called without mu when the last ticket was forgotten
 }
@@ -114,7 +116,7 @@ func New(opts Options) *Pages {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Pages{
 		opts: opts, views: sync.OnceValue(newViews), ctx: ctx, cancel: cancel,
-		tickets: map[fingerprint]*Ticket{},
+		tickets: map[fingerprint]*Ticket{}, launch: map[fingerprint]*Ticket{},
 	}
 }
 
@@ -204,10 +206,21 @@ func (p *Pages) find(secret string) *Ticket {
 	return p.tickets[sha256.Sum256([]byte(secret))]
 }
 
+// launched returns the ticket to which an address leads once, or nil.
+func (p *Pages) launched(secret string) *Ticket {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	hash := sha256.Sum256([]byte(secret))
+	t := p.launch[hash]
+	delete(p.launch, hash)
+	return t
+}
+
 // forget drops an ended ticket.
 func (p *Pages) forget(t *Ticket) {
 	p.mu.Lock()
 	delete(p.tickets, t.hash)
+	maps.DeleteFunc(p.launch, func(_ fingerprint, of *Ticket) bool { return of == t })
 	emptied := p.emptied
 	if len(p.tickets) > 0 {
 		emptied = nil

@@ -49,7 +49,13 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	secret, page, _ := strings.Cut(v.below(), "/")
-	if v.ticket = p.find(secret); v.ticket == nil {
+	if v.ticket = p.find(secret); v.ticket == nil && page == "" && r.Method == http.MethodGet {
+		if v.ticket = p.launched(secret); v.ticket != nil {
+			v.redirect("")
+			return
+		}
+	}
+	if v.ticket == nil {
 		v.showMessage(http.StatusNotFound, "This link is not valid",
 			"It may be incomplete, or have expired a while ago. Ask your assistant for a new one.")
 		return

@@ -2,6 +2,8 @@ package connectpage
 
 import (
 	"context"
+	"crypto/sha256"
+	"strings"
 	"time"
 
 	"airbyte-mcp-server/internal/cleantext"
@@ -84,6 +86,17 @@ func newTicket(p *Pages, owner string, hash fingerprint, at base, secret string,
 
 // URL is the address of the page. Whoever knows it can fill in the form.
 func (t *Ticket) URL() string { return t.url }
+
+// LaunchURL is an address that leads to the page once. It is for the arguments of a program
+// that opens a browser, which other users of the machine can read: once the browser has
+// followed it, it is worth nothing.
+func (t *Ticket) LaunchURL() string {
+	secret := random()
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	t.pages.launch[sha256.Sum256([]byte(secret))] = t
+	return t.url[:strings.LastIndexByte(t.url, '/')+1] + secret
+}
 
 // ID names the form. It can be shown to anybody: it does not lead to the page.
 func (t *Ticket) ID() string { return t.hash.id() }
