@@ -37,6 +37,8 @@ type OpenIntent struct {
 	Workspace   string    `json:"workspace,omitempty"`
 	Tool        string    `json:"tool"`
 	ConnectorID string    `json:"connector_id,omitempty"`
+	Entity      string    `json:"entity,omitempty"`
+	Action      string    `json:"action,omitempty"`
 }
 
 // Report is what Verify has found.
@@ -79,8 +81,8 @@ func (r *Report) Print(w io.Writer) error {
 		fmt.Fprintf(w, "… and %d problems more\n", r.Omitted)
 	}
 	for _, o := range r.Open {
-		fmt.Fprintf(w, "%s:%d: open: %s %s on connector %s in workspace %q has no result: it may have happened\n",
-			o.File, o.Line, o.Time.Format(time.RFC3339Nano), o.Tool, orNone(o.ConnectorID), o.Workspace)
+		fmt.Fprintf(w, "%s:%d: open: %s %s (%s %s) on connector %s in workspace %q has no result: it may have happened\n",
+			o.File, o.Line, o.Time.Format(time.RFC3339Nano), o.Tool, o.Action, o.Entity, orNone(o.ConnectorID), o.Workspace)
 	}
 	for _, f := range r.Notes {
 		fmt.Fprintf(w, "%s:%d: note: %s: %s\n", f.File, f.Line, f.Kind, f.Text)

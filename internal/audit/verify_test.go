@@ -182,9 +182,11 @@ func TestOpenIntents(t *testing.T) {
 		Time        string `json:"time"`
 		Workspace   string `json:"workspace"`
 		ConnectorID string `json:"connector_id"`
+		Entity      string `json:"entity"`
+		Action      string `json:"action"`
 	}
 	for _, call := range []string{"1", "2"} {
-		if err := l.Intent(full{record{"intent", "a_b_create", call}, "2026-11-30T10:00:00Z", "acme", "c-9"}); err != nil {
+		if err := l.Intent(full{record{"intent", "a_b_create", call}, "2026-11-30T10:00:00Z", "acme", "c-9", "b", "create"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -200,7 +202,7 @@ func TestOpenIntents(t *testing.T) {
 			t.Fatalf("%v: got %+v", paths, r)
 		}
 		var out bytes.Buffer
-		want := path + `.1:2: open: 2026-11-30T10:00:00Z a_b_create on connector "c-9" in workspace "acme" has no result: it may have happened`
+		want := path + `.1:2: open: 2026-11-30T10:00:00Z a_b_create (create b) on connector "c-9" in workspace "acme" has no result: it may have happened`
 		if err := r.Print(&out); err != nil || !strings.Contains(out.String(), want) {
 			t.Errorf("got %s, %v, want %s in it", out.String(), err, want)
 		}
