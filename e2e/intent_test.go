@@ -194,7 +194,7 @@ func TestFullDisk(t *testing.T) {
 	fmt.Fprint(in, handshake)
 	answer()
 	folder = fmt.Sprintf("/proc/%d/root%s", cmd.Process.Pid, folder) // as the process sees it
-	const underWay = 40 // their results are more than what is left of a page
+	const underWay = 40                                              // their results are more than what is left of a page
 	for id := range underWay {
 		fmt.Fprint(in, unlistedWrite(id))
 	}

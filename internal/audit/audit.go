@@ -37,6 +37,7 @@ type Log struct {
 	regular bool     // the file is one on a disk
 	chain   *chain   // nil for a stream
 	torn    bool     // the last line has no end
+	buffer  []byte   // of the line that is being written
 	reserve reserve
 	batch   *batch // intents that wait for the next sync
 }

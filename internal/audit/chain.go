@@ -7,8 +7,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
+	"hash"
 	"os"
+	"strconv"
 	"time"
 )
 
@@ -29,7 +30,7 @@ const (
 
 // chain is the lines of one process start.
 type chain struct {
-	key     []byte
+	coder   coder
 	version string
 	id      string
 	number  uint64 // of the last line, 0 for none
@@ -39,26 +40,41 @@ type chain struct {
 func newChain(key []byte, version string) *chain {
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // never fails
-	return &chain{key: key, version: version, id: hex.EncodeToString(id[:])}
+	return &chain{coder: newCoder(key), version: version, id: hex.EncodeToString(id[:])}
 }
 
 func (c *chain) begun() bool { return c.number > 0 }
 
-// link makes a record the next line; took must follow once it is written.
-func (c *chain) link(record []byte) (line []byte, mac string) {
-	line = fmt.Appendf(nil, `%s%s","n":%d,"prev":"%s",`, linePrefix, c.id, c.number+1, c.mac)
+// link appends a record as the next line; took must follow once it is written.
+func (c *chain) link(line, record []byte) (linked []byte, mac string) {
+	begin := len(line)
+	line = append(line, linePrefix...)
+	line = append(line, c.id...)
+	line = append(line, `","n":`...)
+	line = strconv.AppendUint(line, c.number+1, 10)
+	line = append(line, `,"prev":"`...)
+	line = append(line, c.mac...)
+	line = append(line, `",`...)
 	line = append(line, record[1:len(record)-1]...) // without its braces
-	mac = macOf(c.key, line)
-	return append(line, macMark+mac+lineEnd...), mac
+	mac = c.coder.code(line[begin:])
+	line = append(line, macMark...)
+	line = append(line, mac...)
+	return append(line, lineEnd...), mac
 }
 
 func (c *chain) took(mac string) { c.number, c.mac = c.number+1, mac }
 
-// macOf is the code of a line, of which the text goes up to macMark.
-func macOf(key, text []byte) string {
-	h := hmac.New(sha256.New, key)
-	h.Write(text)
-	return hex.EncodeToString(h.Sum(nil)[:macSize])
+// coder makes codes with one key. It is not safe for concurrent use.
+type coder struct{ hash.Hash }
+
+func newCoder(key []byte) coder { return coder{hmac.New(sha256.New, key)} }
+
+// code is that of a line, of which the text goes up to macMark.
+func (c coder) code(text []byte) string {
+	c.Reset()
+	c.Write(text)
+	var sum [sha256.Size]byte
+	return hex.EncodeToString(c.Sum(sum[:0])[:macSize])
 }
 
 // position is a line of a chain.

@@ -15,7 +15,7 @@ import (
 // Verify reads files of one or several logs, in any order, and reports what is missing,
 // changed or without a result. It holds little in memory however large they are.
 func Verify(key []byte, paths ...string) (*Report, error) {
-	v := &verifier{key: key, report: &Report{Problems: []Finding{}, Open: []OpenIntent{}, Notes: []Finding{}},
+	v := &verifier{coder: newCoder(key), report: &Report{Problems: []Finding{}, Open: []OpenIntent{}, Notes: []Finding{}},
 		starts: map[string]*start{}, open: map[string]OpenIntent{}, closed: map[string]bool{}}
 	for _, path := range paths {
 		if err := v.read(path); err != nil {
@@ -28,7 +28,7 @@ func Verify(key []byte, paths ...string) (*Report, error) {
 
 // verifier goes through the lines.
 type verifier struct {
-	key    []byte
+	coder  coder
 	report *Report
 	starts map[string]*start // by id
 	order  []string          // of the ids
@@ -126,7 +126,7 @@ func (v *verifier) isGenuine(line []byte) bool {
 	if i < 0 {
 		return false
 	}
-	return hmac.Equal(line[i:], []byte(macMark+macOf(v.key, line[:i])+lineEnd))
+	return hmac.Equal(line[i:], []byte(macMark+v.coder.code(line[:i])+lineEnd))
 }
 
 // place puts a line into its chain.

@@ -140,14 +140,17 @@ func (l *Log) appendText(u urgency, text []byte) error {
 }
 
 func (l *Log) writeLine(text []byte) error {
-	line, mac := text, ""
+	line, mac := l.buffer[:0], ""
+	if l.torn { // what is there of the last line must not spoil this one
+		line = append(line, '\n')
+	}
 	if l.chain != nil {
-		line, mac = l.chain.link(text)
+		line, mac = l.chain.link(line, text)
+	} else {
+		line = append(line, text...)
 	}
 	line = append(line, '\n')
-	if l.torn { // what is there of the last line must not spoil this one
-		line = append([]byte{'\n'}, line...)
-	}
+	l.buffer = line
 	n, err := l.w.Write(line)
 	if err == nil && n < len(line) {
 		err = io.ErrShortWrite
