@@ -33,14 +33,7 @@ func TestAuditRotation(t *testing.T) {
 		t.Fatal(err)
 	}
 	call() // which still goes to the old file
-	if err := server.Signal(syscall.SIGHUP); err != nil {
-		t.Fatal(err)
-	}
-	for line := range log {
-		if strings.Contains(line, "audit log opened again") {
-			break
-		}
-	}
+	reopenAudit(t, server, log)
 	call()
 	for name, want := range map[string][2]int{file + ".1": {2, 3}, file: {1, 1}} { // the start line is in the first
 		text, err := os.ReadFile(name)
@@ -48,6 +41,20 @@ func TestAuditRotation(t *testing.T) {
 			t.Errorf("%s has %q, %v; want %d records", name, text, err, want)
 		}
 	}
+}
+
+// reopenAudit tells a server to open its log again, and waits until it has.
+func reopenAudit(t *testing.T, server *os.Process, log <-chan string) {
+	t.Helper()
+	if err := server.Signal(syscall.SIGHUP); err != nil {
+		t.Error(err)
+	}
+	for line := range log {
+		if strings.Contains(line, "audit log opened again") {
+			return
+		}
+	}
+	t.Error("the server does not say that it has opened the log again")
 }
 
 // TestAuditOfSeveralServers has two servers write to one log, which is moved away while they
@@ -73,14 +80,7 @@ func TestAuditOfSeveralServers(t *testing.T) {
 				callWith(t, base, "", "github_issues_create")
 			}
 			<-moved
-			if err := server.Signal(syscall.SIGHUP); err != nil {
-				t.Error(err)
-			}
-			for line := range log {
-				if strings.Contains(line, "audit log opened again") {
-					break
-				}
-			}
+			reopenAudit(t, server, log)
 			callWith(t, base, "", "github_issues_create")
 			if err := server.Signal(syscall.SIGTERM); err != nil {
 				t.Error(err)

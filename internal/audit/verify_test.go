@@ -202,7 +202,8 @@ func TestOpenIntents(t *testing.T) {
 			t.Fatalf("%v: got %+v", paths, r)
 		}
 		var out bytes.Buffer
-		want := path + `.1:2: open: 2026-11-30T10:00:00Z a_b_create (create b) on connector "c-9" in workspace "acme" has no result: it may have happened`
+		want := path + `.1:2: open: 2026-11-30T10:00:00Z a_b_create (create b) on connector "c-9" in workspace "acme" ` +
+			"has no result: it may have happened"
 		if err := r.Print(&out); err != nil || !strings.Contains(out.String(), want) {
 			t.Errorf("got %s, %v, want %s in it", out.String(), err, want)
 		}

@@ -37,7 +37,8 @@ func TestAuditVerify(t *testing.T) {
 	}
 	s.does(
 		step{args: []string{"audit", "verify", path}, code: 1, out: []string{
-			`audit\.log:3: gap: lines 3 to 3`, `audit\.log:2: open: 20\S+ create_workspace \(create workspaces\) on connector \(none yet\) in workspace "acme"`,
+			`audit\.log:3: gap: lines 3 to 3`,
+			`audit\.log:2: open: 20\S+ create_workspace \(create workspaces\) on connector \(none yet\) in workspace "acme"`,
 		}},
 		step{args: []string{"audit", "verify", "--json", path}, code: 1, out: []string{`"kind": ?"gap"`, `"tool": ?"create_workspace"`}},
 		step{args: []string{"audit", "verify", path + ".none"}}.failing(2, "reading an audit log"),
