@@ -21,11 +21,7 @@ const (
 
 // notYet are the folders that a bound does not hold yet, by the name of the bound. A folder
 // leaves the list when it is clean; none is added.
-var notYet = map[string][]string{
-	"width": {
-		"server",
-	},
-}
+var notYet = map[string][]string{}
 
 func isHeld(bound, folder string) bool { return !slices.Contains(notYet[bound], folder) }
 

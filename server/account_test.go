@@ -138,7 +138,8 @@ func TestKeptResultsAreEscaped(t *testing.T) {
 func TestUnknownTypesAreNoFaultOfOurs(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	got := r.words(r.session, &tools.Tool{Name: "describe_connector_setup"}, &manage.UnknownTypeError{Name: "githup", Hint: "; did you mean github?"})
+	got := r.words(r.session, &tools.Tool{Name: "describe_connector_setup"},
+		&manage.UnknownTypeError{Name: "githup", Hint: "; did you mean github?"})
 	if !strings.Contains(got, "did you mean github") || strings.Contains(got, "Internal") {
 		t.Errorf("got %s", got)
 	}

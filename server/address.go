@@ -58,7 +58,8 @@ func (h *HTTP) narrowToAudience(ctx context.Context, who *caller, paths []string
 			who.Session, err = h.choose(ctx, who.Session, c)
 		}
 		if err != nil {
-			return &identity.Refusal{Status: http.StatusForbidden, Description: "the choice of tools that the token was made for cannot be followed: " + err.Error()}
+			return &identity.Refusal{Status: http.StatusForbidden,
+				Description: "the choice of tools that the token was made for cannot be followed: " + err.Error()}
 		}
 	}
 	return nil

@@ -43,7 +43,8 @@ func TestAnswersBelongToTheirArguments(t *testing.T) {
 				if q.RequestState == "" && tt.executed > 0 {
 					t.Fatal("nobody was asked")
 				}
-				answer := `,"requestState":"` + q.RequestState + `","inputResponses":{"` + questionID + `":{"action":"accept","content":{"confirm":true}}}`
+				answer := `,"requestState":"` + q.RequestState + `","inputResponses":{"` + questionID +
+					`":{"action":"accept","content":{"confirm":true}}}`
 				if got := post(tt.answered, answer).call(t); r.up.load().executed != tt.executed {
 					t.Errorf("got %s with %d executes, want %d", got.text(), r.up.load().executed, tt.executed)
 				}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"airbyte-mcp-server/internal/budget"
@@ -22,6 +24,11 @@ const bodyWait = 10 * time.Second
 func (h *HTTP) readPOST(w http.ResponseWriter, r *http.Request, who *caller) *frame {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		http.Error(w, "unsupported media type: send application/json", http.StatusUnsupportedMediaType)
+		return nil
+	}
+	if isEncoded(r) {
+		w.Header().Set("Accept-Encoding", "identity") // RFC 9110, section 12.5.3
+		http.Error(w, "unsupported content encoding: send the JSON as it is", http.StatusUnsupportedMediaType)
 		return nil
 	}
 	limit := h.server.bodyLimit()
@@ -44,6 +51,13 @@ func (h *HTTP) readPOST(w http.ResponseWriter, r *http.Request, who *caller) *fr
 	held.Shrink(int64(len(f.raw)))
 	f.account.Adopt(held)
 	return f
+}
+
+// isEncoded reports whether a body is compressed, or encoded in another way.
+func isEncoded(r *http.Request) bool {
+	return slices.ContainsFunc(r.Header.Values("Content-Encoding"), func(coding string) bool {
+		return !strings.EqualFold(strings.TrimSpace(coding), "identity")
+	})
 }
 
 // bodySize is what the body of a request may take: as much as it announces, else the limit.

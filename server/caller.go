@@ -51,7 +51,8 @@ func (h *HTTP) callerOf(id identity.Identity) (*caller, error) {
 		s.Listing, err = s.Listing.Narrow(tools.Surface(id.Policy.Surface))
 	}
 	if err != nil {
-		return nil, &identity.Refusal{Status: http.StatusForbidden, Description: "what is configured for this caller cannot be followed: ask the server's operator", Cause: err}
+		return nil, &identity.Refusal{Status: http.StatusForbidden, Cause: err,
+			Description: "what is configured for this caller cannot be followed: ask the server's operator"}
 	}
 	s.Policy = s.Policy.Narrow(tools.Policy{
 		ReadOnly: id.Policy.ReadOnly, Connectors: id.Policy.Connectors, Tools: id.Policy.Tools, Exclude: id.Policy.ExcludeTools, Effects: effects,
@@ -75,9 +76,11 @@ func (h *HTTP) callerOf(id identity.Identity) (*caller, error) {
 func (h *HTTP) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	refusal, ok := errors.AsType[*identity.Refusal](err)
 	if !ok {
-		refusal = &identity.Refusal{Status: http.StatusServiceUnavailable, Description: "the caller cannot be checked just now: try again later", Cause: err}
+		refusal = &identity.Refusal{Status: http.StatusServiceUnavailable, Cause: err,
+			Description: "the caller cannot be checked just now: try again later"}
 	}
-	h.server.log.Warn().Int("status", refusal.Status).Str("error", refusal.Code).Str("remote", r.RemoteAddr).Str("request_id", r.Header.Get(requestIDHeader)).AnErr("cause", refusal.Cause).
+	h.server.log.Warn().Int("status", refusal.Status).Str("error", refusal.Code).Str("remote", r.RemoteAddr).
+		Str("request_id", r.Header.Get(requestIDHeader)).AnErr("cause", refusal.Cause).
 		Msg("a request was refused: " + refusal.Description)
 	about := ""
 	if h.opts.Metadata != nil {
@@ -156,7 +159,8 @@ func (h *HTTP) place(ctx context.Context, who *caller, f *frame, most int) (end 
 func (h *HTTP) limited(w http.ResponseWriter, f *frame, kind string, wait time.Duration, words string) {
 	h.server.opts.Metrics.LimitHit(kind)
 	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))))
-	writeProblem(w, &requestError{id: f.id, code: busyCode, message: words + "; nothing was sent, try again later"}, http.StatusTooManyRequests)
+	writeProblem(w, &requestError{id: f.id, code: busyCode, message: words + "; nothing was sent, try again later"},
+		http.StatusTooManyRequests)
 }
 
 // Shared is what the replicas of a server hold together about their tenants' limits.

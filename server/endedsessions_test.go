@@ -34,7 +34,9 @@ func TestSessionsOutliveARestart(t *testing.T) {
 		if again := after.lookUp(t.Context(), mine.id, alice, restore); again != found {
 			t.Error("the second request begins the session once more")
 		}
-		for name, who := range map[string]tools.Session{"caller": {Principal: "bob", Workspace: "a"}, "workspace": {Principal: "alice", Workspace: "b"}} {
+		for name, who := range map[string]tools.Session{
+			"caller": {Principal: "bob", Workspace: "a"}, "workspace": {Principal: "alice", Workspace: "b"},
+		} {
 			if after.lookUp(t.Context(), mine.id, who, restore) != nil {
 				t.Errorf("another %s goes on with it", name)
 			}

@@ -12,7 +12,8 @@ import (
 func (s *Server) list(ctx context.Context, caller tools.Session) [][]byte {
 	set, err := s.opts.Calls.Directory().Select(ctx, caller)
 	if err != nil {
-		s.log.Error().Err(err).Str("workspace", caller.Workspace).Msg("cannot tell which connectors the workspace has; offering the tools that need none")
+		s.log.Error().Err(err).Str("workspace", caller.Workspace).
+			Msg("cannot tell which connectors the workspace has; offering the tools that need none")
 		set = s.opts.Calls.Directory().Management(caller)
 	}
 	s.log.Info().Str("surface", string(set.Surface)).Str("reason", set.Reason).Int("listed", len(set.Listed)).Int("usable", len(set.Tools)).

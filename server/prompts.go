@@ -71,7 +71,9 @@ func findPrompt(given map[string]string) string {
 		}
 	}
 	return fmt.Sprintf(`Which tool does this%s: %s
-Look with find_tools if it is there, else among the tools that you have. Read the inputSchema of the best one (describe_tool). Tell me its name, what it needs and whether it changes anything, and ask for what is missing. Do not run it before I agree.`, where.String(), given["task"])
+Look with find_tools if it is there, else among the tools that you have. Read the inputSchema of the best one (describe_tool). `+
+		`Tell me its name, what it needs and whether it changes anything, and `+
+		`ask for what is missing. Do not run it before I agree.`, where.String(), given["task"])
 }
 
 func reportPrompt(given map[string]string) string {
@@ -84,8 +86,11 @@ func reportPrompt(given map[string]string) string {
 		begin = " Begin with " + given["entity"] + "."
 	}
 	return fmt.Sprintf(`Write a short report from %[1]s about %[2]s.%[3]s
-The resource %[4]s%[1]s names its entities, their tools and how they belong together. Use tools that read only. Prefer a …_search for many records (it may lag, so give its as_of), and a …_list for the latest ones. Choose fields by select_fields, and read on while page.has_more says so or say that you did not.
-Give figures with the query that they came from, mark what is uncertain, and end with what I should look at.`, given["connector"], subject, begin, tools.ConnectorURI)
+The resource %[4]s%[1]s names its entities, their tools and how they belong together. Use tools that read only. `+
+		`Prefer a …_search for many records (it may lag, so give its as_of), and a …_list for the latest ones. `+
+		`Choose fields by select_fields, and read on while page.has_more says so or say that you did not.
+Give figures with the query that they came from, mark what is uncertain, and end with what I should look at.`,
+		given["connector"], subject, begin, tools.ConnectorURI)
 }
 
 // addPrompts offers the jobs.
@@ -140,7 +145,9 @@ var (
 )
 
 // CompletePromptArgument implements [mcpserver.PromptCompletionProvider].
-func (c completer) CompletePromptArgument(ctx context.Context, name string, argument mcp.CompleteArgument, known mcp.CompleteContext) (*mcp.Completion, error) {
+func (c completer) CompletePromptArgument(
+	ctx context.Context, name string, argument mcp.CompleteArgument, known mcp.CompleteContext,
+) (*mcp.Completion, error) {
 	for _, p := range prompts() {
 		if p.name != name {
 			continue
@@ -155,7 +162,9 @@ func (c completer) CompletePromptArgument(ctx context.Context, name string, argu
 }
 
 // CompleteResourceArgument implements [mcpserver.ResourceCompletionProvider].
-func (c completer) CompleteResourceArgument(ctx context.Context, uri string, argument mcp.CompleteArgument, known mcp.CompleteContext) (*mcp.Completion, error) {
+func (c completer) CompleteResourceArgument(
+	ctx context.Context, uri string, argument mcp.CompleteArgument, known mcp.CompleteContext,
+) (*mcp.Completion, error) {
 	for _, t := range overviews {
 		if t.uri == uri && t.variable == argument.Name {
 			return c.complete(ctx, t.kind, argument.Value, known), nil

@@ -38,7 +38,9 @@ type overview struct {
 }
 
 var overviews = []overview{
-	{tools.ConnectorURI + "{connector}", "connector", "connector", "A connector: its instances, entities, their tools and how they belong together.", tools.CompleteConnector},
+	{tools.ConnectorURI + "{connector}", "connector", "connector",
+		"A connector: its instances, entities, their tools and how they belong together.",
+		tools.CompleteConnector},
 	{tools.ToolURI + "{tool}", "tool", "tool", "A tool with its inputSchema, and what to call it with.", tools.CompleteTool},
 }
 
@@ -46,7 +48,8 @@ var overviews = []overview{
 // were too large to be answered whole, and files.
 func (s *Server) addResources() {
 	s.mcp.AddResource(mcp.NewResource(tools.ConnectorsURI, "connectors", mcp.WithResourceTitle("Connectors"),
-		mcp.WithResourceDescription("The connectors of the workspace and how many tools each has here."), mcp.WithMIMEType("application/json")), s.readOverview)
+		mcp.WithResourceDescription("The connectors of the workspace and how many tools each has here."),
+		mcp.WithMIMEType("application/json")), s.readOverview)
 	for _, o := range overviews {
 		s.mcp.AddResourceTemplate(mcp.NewResourceTemplate(o.uri, o.name, mcp.WithTemplateDescription(o.about),
 			mcp.WithTemplateMIMEType("application/json")), s.readOverview)
@@ -91,7 +94,8 @@ func (s *Server) readOverview(ctx context.Context, r mcp.ReadResourceRequest) ([
 		x.refusal = &refusal{mcp.INTERNAL_ERROR, x.noSuchResourceCode(), err.Error()}
 		return nil, err
 	case err != nil:
-		x.refusal = &refusal{mcp.INTERNAL_ERROR, mcp.INTERNAL_ERROR, s.words(x.caller, &tools.Tool{Name: "resources/read", Effect: tools.Read}, err)}
+		x.refusal = &refusal{mcp.INTERNAL_ERROR, mcp.INTERNAL_ERROR,
+			s.words(x.caller, &tools.Tool{Name: "resources/read", Effect: tools.Read}, err)}
 		return nil, err
 	}
 	return []mcp.ResourceContents{mcp.TextResourceContents{URI: r.Params.URI, MIMEType: "application/json", Text: string(data)}}, nil

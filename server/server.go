@@ -11,7 +11,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -220,38 +219,6 @@ func (s *Server) internalError(x *exchange, err error) mcp.JSONRPCErrorDetails {
 	id := uuid.NewString()
 	s.log.Error().Str("error_id", id).Str("method", x.frame.method).Err(err).Msg("internal error")
 	return mcp.JSONRPCErrorDetails{Code: mcp.INTERNAL_ERROR, Message: "internal error " + id + "; the server's log has the details"}
-}
-
-// refusal replaces an error of mcp-go by one that helps more.
-type refusal struct {
-	instead int // the code of mcp-go's error to replace; errors with other codes stay
-	code    int
-	message string
-}
-
-// rewordError applies the refusal to an error of mcp-go, and adds the resource's URI to an
-// error about an unknown resource.
-func (x *exchange) rewordError(e mcp.JSONRPCError) mcp.JSONRPCError {
-	if x.refusal != nil && x.refusal.instead == e.Error.Code {
-		e.Error.Code, e.Error.Message = x.refusal.code, x.refusal.message
-	}
-	if x.frame.method == string(mcp.MethodResourcesRead) && e.Error.Code == x.noSuchResourceCode() {
-		var asked struct {
-			URI string `json:"uri"`
-		}
-		if json.Unmarshal(x.frame.params.raw, &asked) == nil && asked.URI != "" {
-			e.Error.Data = map[string]string{"uri": asked.URI}
-		}
-	}
-	return e
-}
-
-// noSuchResourceCode is the code for an unknown resource, which differs between the eras.
-func (x *exchange) noSuchResourceCode() int {
-	if x.frame.isModern() {
-		return mcp.INVALID_PARAMS
-	}
-	return mcp.RESOURCE_NOT_FOUND
 }
 
 // sessionCounter counts the sessions of a transport in the metrics.

@@ -22,7 +22,8 @@ type withoutWorkspace struct {
 func (a *withoutWorkspace) RoundTrip(r *http.Request) (*http.Response, error) {
 	a.requests.Add(1)
 	if a.lists != "" && strings.HasSuffix(r.URL.Path, "/integrations/connectors") {
-		return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(a.lists))}, nil
+		return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Request: r,
+			Body: io.NopCloser(strings.NewReader(a.lists))}, nil
 	}
 	return a.upstream.RoundTrip(r)
 }
