@@ -115,11 +115,13 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 	accepting, stop := context.WithCancel(ctx)
 	h := &HTTP{
 		server: s, opts: o, ctx: ctx, cancel: cancel, accepting: accepting, stop: stop,
-		guard:    guard{authenticated: o.Authenticator != nil, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
-		sessions: newHTTPSessions("streamable", o, tenantShare(o.MaxSessions, o.SeveralTenants), o.SessionIdle, s.opts.SessionSeal, s.sessionCounter("streamable")),
-		streams:  newHTTPSessions("sse", o, min(maxTenantStreams, tenantShare(o.MaxSessions, o.SeveralTenants)), 0, s.opts.SessionSeal, s.sessionCounter("sse")),
-		posts:    budget.New(maxInFlight, int64(tenantShare(maxInFlight, o.SeveralTenants))),
-		mux:      http.NewServeMux(),
+		guard: guard{authenticated: o.Authenticator != nil, hosts: o.AllowedHosts, origins: o.AllowedOrigins},
+		sessions: newHTTPSessions("streamable", o, tenantShare(o.MaxSessions, o.SeveralTenants), o.SessionIdle,
+			s.opts.SessionSeal, s.sessionCounter("streamable")),
+		streams: newHTTPSessions("sse", o, min(maxTenantStreams, tenantShare(o.MaxSessions, o.SeveralTenants)), 0,
+			s.opts.SessionSeal, s.sessionCounter("sse")),
+		posts: budget.New(maxInFlight, int64(tenantShare(maxInFlight, o.SeveralTenants))),
+		mux:   http.NewServeMux(),
 	}
 	h.mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	h.mux.HandleFunc("/readyz", h.serveReadiness)

@@ -182,9 +182,11 @@ func (s *httpSessions) forget(session *httpSession) {
 	s.count(false)
 }
 
-func newHTTPSessions(transport string, o HTTPOptions, share int, idle time.Duration, sealed *seal.Seal, count func(opened bool)) *httpSessions {
+func newHTTPSessions(transport string, o HTTPOptions, share int, idle time.Duration, sealed *seal.Seal,
+	count func(opened bool)) *httpSessions {
 	return &httpSessions{
-		transport: transport, limit: o.MaxSessions, share: share, idle: idle, life: o.SessionLife, seal: sealed, shared: o.Revocations, count: count,
+		transport: transport, limit: o.MaxSessions, share: share, idle: idle, life: o.SessionLife, seal: sealed,
+		shared: o.Revocations, count: count,
 		byNonce: map[string]*httpSession{}, owners: map[string]int{}, tenants: map[string]*list.List{}, ended: newEndedSessions(o.SessionLife),
 	}
 }

@@ -120,7 +120,7 @@ type Settings struct {
 	MaxRequestBody Size `name:"max-request-body" env:"AIRBYTE_MCP_MAX_REQUEST_BODY" default:"4MiB" group:"HTTP" help:"Largest HTTP request."`
 
 	// KeysFile is a path. Keys is the text of such a file.
-	KeysFile string      `name:"keys-file" env:"AIRBYTE_MCP_KEYS_FILE" group:"Callers" placeholder:"PATH" help:"File of API keys, as keys create writes it (mode 0600); SIGHUP reads it again."`
+	KeysFile string      `name:"keys-file" env:"AIRBYTE_MCP_KEYS_FILE" group:"Callers" placeholder:"PATH" help:"File of API keys, as keys create writes it (mode 0600); a changed one is read again."`
 	Keys     secret.Text `kong:"-" name:"keys" env:"AIRBYTE_MCP_KEYS" group:"Callers"`
 	// OAuthIssuers are URLs, as in the iss of tokens.
 	OAuthIssuers []string `name:"oauth-issuers" env:"AIRBYTE_MCP_OAUTH_ISSUERS" group:"Callers" placeholder:"URL" help:"OAuth 2.1 issuers whose access tokens (JWTs) are accepted."`
