@@ -25,31 +25,60 @@ type Arguments []Argument
 
 // Check reads the arguments of a call and holds them against the schema. It
 // returns them under the names of the API's parameters, values byte for byte as
-// given, but for two leniencies: numbers, booleans, lists and objects written as
-// strings are turned into what the schema asks for, and null for an argument that
-// cannot be null counts as left out. The error is an *InvalidError with every fault found.
+// given, but for what can be meant in one way only: that becomes what the schema
+// asks for. The error is an *InvalidError with every fault found.
 func (in *Input) Check(raw json.RawMessage) (Arguments, error) {
+	args, _, err := in.Take(raw)
+	return args, err
+}
+
+// Take is Check, and tells what was taken for something else than was written.
+func (in *Input) Take(raw json.RawMessage) (Arguments, *Taken, error) {
 	args, err := SplitObject(raw)
 	if err != nil {
-		return nil, &InvalidError{Faults: []Fault{{Problem: err.Error()}}}
+		return nil, nil, &InvalidError{Faults: []Fault{{Problem: err.Error()}}}
 	}
 	schema, err := in.compiled()
 	if err != nil {
-		return nil, fmt.Errorf("compiling an argument schema: %w", err)
+		return nil, nil, fmt.Errorf("compiling an argument schema: %w", err)
+	}
+	taken := &Taken{}
+	var wrong []Fault
+	if in.translate != nil {
+		args, wrong = in.translate(args, taken)
 	}
 	kept, decoded, faults := readArguments(schema, args)
-	if len(faults) == 0 {
-		faults = in.faults(schema, decoded)
+	faults = append(faults, wrong...)
+	if len(faults) == 0 || len(wrong) > 0 {
+		faults = sortedFaults(append(faults, in.faults(schema, decoded)...))
 	}
 	if len(faults) > 0 {
-		return nil, NewInvalidError(faults)
+		return nil, nil, in.refusal(faults)
 	}
 	for i, a := range kept {
 		if name, ok := in.original[a.Name]; ok {
 			kept[i].Name = name
 		}
 	}
-	return kept, nil
+	return kept, taken, nil
+}
+
+// refusal words faults, with a right call where there is one to show.
+func (in *Input) refusal(faults []Fault) *InvalidError {
+	invalid := NewInvalidError(faults)
+	if in.example != nil {
+		invalid.Example = in.example()
+	}
+	return invalid
+}
+
+// ValueHints tell why a search with these arguments may have found nothing: values
+// that are not among the known ones of their field.
+func (in *Input) ValueHints(args Arguments) []string {
+	if in.valueHints == nil {
+		return nil
+	}
+	return in.valueHints(args)
 }
 
 // readArguments decodes what was given, and drops null where it means nothing.

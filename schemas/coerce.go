@@ -2,15 +2,10 @@ package schemas
 
 import (
 	"encoding/json"
-	"math/big"
-	"regexp"
 	"slices"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 )
-
-// jsonNumber is the number grammar of JSON.
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$`)
 
 // coerce returns the number or boolean that a string spells where the schema
 // accepts such a value and no string; any other string is returned as it is.
@@ -20,7 +15,7 @@ func coerce(s *validator.Schema, text string) any {
 	}
 	number := json.Number(text)
 	switch {
-	case (allows(s, "integer") || allows(s, "number")) && jsonNumber.MatchString(text) && isModest(number):
+	case (allows(s, "integer") || allows(s, "number")) && isModest(number) && jsonNumber.MatchString(text):
 		return number
 	case allows(s, "boolean") && (text == "true" || text == "false"):
 		return text == "true"
@@ -76,13 +71,4 @@ func propertySchema(s *validator.Schema, key string) *validator.Schema {
 		}
 	}
 	return nil
-}
-
-// ExactNumber is the exact value of a JSON number whose exponent is within bounds;
-// false for any other text.
-func ExactNumber(number json.Number) (*big.Rat, bool) {
-	if !jsonNumber.MatchString(string(number)) || !isModest(number) {
-		return nil, false
-	}
-	return new(big.Rat).SetString(string(number))
 }

@@ -187,6 +187,7 @@ type Parameter struct {
 	AdditionalProperties json.RawMessage `json:"additional_properties,omitempty"` // true, false or a schema
 	ConfigKey            string          `json:"config_key,omitempty"`
 	Encoding             string          `json:"encoding,omitempty"`
+	Unlisted             bool            `json:"-"` // taken, but not told to a model
 }
 
 // Requirements are rules between parameters that a flat schema cannot say.

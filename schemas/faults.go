@@ -30,7 +30,8 @@ func (f Fault) String() string {
 
 // InvalidError reports arguments that do not fit a tool's schema. Nothing was sent.
 type InvalidError struct {
-	Faults []Fault
+	Faults  []Fault
+	Example string // arguments that would be right, "" for none
 }
 
 func (e *InvalidError) Error() string {
@@ -38,7 +39,11 @@ func (e *InvalidError) Error() string {
 	for i, f := range e.Faults {
 		words[i] = f.String()
 	}
-	return "invalid arguments: " + strings.Join(words, "; ")
+	text := "invalid arguments: " + strings.Join(words, "; ")
+	if e.Example != "" {
+		text += "; a right call: " + e.Example
+	}
+	return text
 }
 
 // NewInvalidError reports faults, of which it names the first ones only where
@@ -70,6 +75,10 @@ func (in *Input) faults(s *validator.Schema, args map[string]any) []Fault {
 	if err != nil && len(faults) == 0 {
 		faults = []Fault{{Problem: "do not fit the schema"}}
 	}
+	return sortedFaults(faults)
+}
+
+func sortedFaults(faults []Fault) []Fault {
 	slices.SortFunc(faults, func(a, b Fault) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Problem, b.Problem))
 	})
@@ -105,10 +114,18 @@ func problem(k validator.ErrorKind) string {
 // FormatHint words what a text of a format looks like.
 func FormatHint(format string) string {
 	switch format {
-	case "date-time":
+	case formatDateTime:
 		return "a date and time like 2026-01-31T15:04:05Z"
-	case "date":
+	case formatDate:
 		return "a date like 2026-01-31"
+	case formatOffset:
+		return "a date and time like 2026-01-31T15:04:05.000+0000"
+	case formatUnixSeconds:
+		return "seconds since 1970, or a date and time like 2026-01-31T15:04:05Z"
+	case formatUnixMillis:
+		return "milliseconds since 1970, or a date and time like 2026-01-31T15:04:05Z"
+	case formatBytes:
+		return "base64, which nobody makes of plain text for you; the bytes of `hello` are aGVsbG8="
 	default:
 		return "in the format " + format
 	}

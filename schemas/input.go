@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -22,6 +23,10 @@ type Input struct {
 	semantics func() rule       // what the schema cannot say
 	published func() json.RawMessage
 	compiled  func() (*validator.Schema, error)
+
+	translate  func(Arguments, *Taken) (Arguments, []Fault) // of another grammar into the schema's; nil for none
+	example    func() string                                // of a right call, which refusals show; nil for none
+	valueHints func(Arguments) []string                     // why an answer may be empty; nil for nothing to say
 }
 
 // Schema is the JSON Schema of the arguments. It is encoded when it is first asked
@@ -36,7 +41,8 @@ func (in *Input) Required() []string { return in.required }
 // a legal name, which Check maps back.
 func (c *Connector) ActionInput(e *Entity, a *Action, extra ...*Parameter) (*Input, error) {
 	params := slices.Concat(a.Params, extra)
-	in, err := newInput(params, func() *jsonschema.Schema { return c.rootSchema(a, params) })
+	checked := func() *jsonschema.Schema { return c.rootSchema(a, params) }
+	in, err := newInput(params, func() *jsonschema.Schema { return published(checked()) }, checked)
 	if err != nil {
 		return nil, fmt.Errorf("building the schema of %s.%s.%s: %w", c.Name, e.Name, a.Name, err)
 	}
@@ -60,8 +66,9 @@ func (c *Connector) rootSchema(a *Action, params []*Parameter) *jsonschema.Schem
 	return root
 }
 
-// newInput has a schema made when it is first needed.
-func newInput(params []*Parameter, root func() *jsonschema.Schema) (*Input, error) {
+// newInput has the schema that is published, and the one that arguments are held
+// against, made when they are first needed.
+func newInput(params []*Parameter, told, checked func() *jsonschema.Schema) (*Input, error) {
 	in := &Input{original: map[string]string{}}
 	taken := make(map[string]bool, len(params))
 	for _, p := range params {
@@ -78,24 +85,31 @@ func newInput(params []*Parameter, root func() *jsonschema.Schema) (*Input, erro
 		}
 	}
 	in.published = sync.OnceValue(func() json.RawMessage {
-		published, err := json.Marshal(root())
-		if err != nil {
-			panic(err) // all that could be wrong with it was read from JSON
-		}
-		return published
+		return encoded(told())
 	})
-	in.compiled = sync.OnceValues(in.compile)
+	in.compiled = sync.OnceValues(func() (*validator.Schema, error) { return compile(encoded(checked())) })
 	return in, nil
 }
 
-func (in *Input) compile() (*validator.Schema, error) {
-	doc, err := validator.UnmarshalJSON(strings.NewReader(string(in.Schema())))
+func encoded(s *jsonschema.Schema) json.RawMessage {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // all that could be wrong with it was read from JSON
+	}
+	return raw
+}
+
+func compile(schema json.RawMessage) (*validator.Schema, error) {
+	doc, err := validator.UnmarshalJSON(bytes.NewReader(schema))
 	if err != nil {
 		return nil, err
 	}
 	compiler := validator.NewCompiler()
 	compiler.DefaultDraft(validator.Draft2020)
 	compiler.AssertFormat()
+	for _, f := range ownFormats() {
+		compiler.RegisterFormat(f)
+	}
 	const location = "mem:arguments"
 	if err := compiler.AddResource(location, doc); err != nil {
 		return nil, err
@@ -116,7 +130,7 @@ func closedObject() *jsonschema.Schema {
 func (c *Connector) parameterSchema(a *Action, p *Parameter) *jsonschema.Schema {
 	s := &jsonschema.Schema{
 		Type:        p.Type,
-		Format:      p.Format,
+		Format:      a.formatOf(p),
 		Enum:        withoutNull(p.Enum),
 		Pattern:     p.Pattern,
 		Minimum:     p.Minimum,
@@ -171,7 +185,8 @@ func (c *Connector) describeObject(s *jsonschema.Schema, p *Parameter) {
 
 // NewInput builds the arguments of a tool that belongs to no connector.
 func NewInput(params ...*Parameter) (*Input, error) {
-	return newInput(params, func() *jsonschema.Schema { return (&Connector{}).rootSchema(nil, params) })
+	checked := func() *jsonschema.Schema { return (&Connector{}).rootSchema(nil, params) }
+	return newInput(params, func() *jsonschema.Schema { return published(checked()) }, checked)
 }
 
 // Compile compiles the schema, which otherwise happens at the first Check.

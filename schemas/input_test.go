@@ -136,7 +136,7 @@ func (p *publication) kind(path string, s map[string]any) {
 		p.t.Errorf("%s: at %q there is no single type: %v", p.at, path, s["type"])
 	case name == "array" && s["items"] == nil:
 		p.t.Errorf("%s: at %q an array does not tell its elements", p.at, path)
-	case name == "object" && s["properties"] != nil && s["additionalProperties"] == nil:
+	case name == "object" && s["properties"] != nil && s["additionalProperties"] == nil && !isCondition(s):
 		p.t.Errorf("%s: at %q an object with known properties is not closed", p.at, path)
 	}
 	enum, _ := s["enum"].([]any)
@@ -145,6 +145,12 @@ func (p *publication) kind(path string, s map[string]any) {
 			p.t.Errorf("%s: at %q the enum value %v is there twice or no %s", p.at, path, v, name)
 		}
 	}
+}
+
+// isCondition recognises the conditions of a search, which have other forms as well.
+func isCondition(s map[string]any) bool {
+	properties, _ := s["properties"].(map[string]any)
+	return len(properties) == 3 && properties["field"] != nil && properties["op"] != nil && properties["value"] != nil
 }
 
 func isString(v any) bool { _, ok := v.(string); return ok }

@@ -1,6 +1,9 @@
 package schemas
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // KeepWords takes over what an earlier form of the same connector has beside its
 // facts, where this one has nothing of its own: an import knows a connector's calls,
@@ -12,6 +15,7 @@ func (c *Connector) KeepWords(before *Connector) {
 	for _, e := range c.Entities {
 		if earlier := before.Entity(e.Name); earlier != nil {
 			e.Called = cmp.Or(e.Called, earlier.Called)
+			e.keepFormats(earlier)
 		}
 	}
 	for i, option := range c.Auth {
@@ -31,6 +35,47 @@ func keepSettings(settings, before []Setting) {
 			if s := &settings[i]; s.Name == earlier.Name {
 				s.Title, s.Description = cmp.Or(s.Title, earlier.Title), cmp.Or(s.Description, earlier.Description)
 				s.Example, s.Form = cmp.Or(s.Example, earlier.Example), cmp.Or(s.Form, earlier.Form)
+			}
+		}
+	}
+}
+
+// keepFormats takes over what the texts and numbers of an entity stand for, which an
+// import seldom says.
+func (e *Entity) keepFormats(before *Entity) {
+	if e.ContextStore != nil && before.ContextStore != nil {
+		keepFieldFormats(e.ContextStore.Fields, before.ContextStore.Fields)
+	}
+	for _, a := range e.Actions {
+		if earlier := before.Action(a.Name); earlier != nil {
+			keepParameterFormats(a.Params, earlier.Params)
+		}
+	}
+}
+
+func keepFieldFormats(fields, before []*Field) {
+	for _, f := range fields {
+		for _, earlier := range before {
+			if f.Name == earlier.Name && slices.Equal(f.Type, earlier.Type) {
+				f.Format = cmp.Or(f.Format, earlier.Format)
+				keepFieldFormats(f.Properties, earlier.Properties)
+			}
+		}
+	}
+}
+
+func keepParameterFormats(params, before []*Parameter) {
+	for _, p := range params {
+		for _, earlier := range before {
+			if p.Name != earlier.Name || p.Type != earlier.Type {
+				continue
+			}
+			if p.Format == "" || isOwnFormat(earlier.Format) {
+				p.Format = earlier.Format
+			}
+			keepParameterFormats(p.Properties, earlier.Properties)
+			if p.Items != nil && earlier.Items != nil {
+				keepParameterFormats([]*Parameter{p.Items}, []*Parameter{earlier.Items})
 			}
 		}
 	}

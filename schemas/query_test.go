@@ -31,14 +31,15 @@ func TestQueryAccepts(t *testing.T) {
 		`{"filter":{"any":{"lines":{"eq":{"sku":"A"},"gt":{"amount":2}}}}}`,
 		`{"filter":{"any":{"tags":{"like":{"whatever":"x"}}}}}`,
 		`{"filter":{"and":[{"eq":{"id":"1"}},{"or":[{"eq":{"id":"2"}},{"not":{"eq":{"id":"3"}}}]}]}}`,
-		`{"filter":{"eq":{"extra":"what an object equals is for the store to decide"}}}`,
 		`{"sort":[{"count":"desc"},{"buyer.email":"asc"}]}`,
 	}
 	for _, query := range queries {
 		t.Run(query, func(t *testing.T) {
 			t.Parallel()
-			if faults := faultsOf(t, acmeInput(t, ""), `{"query":`+query+`}`); faults != nil {
-				t.Errorf("found %v, want no fault", faults)
+			given := `{"query":` + query + `}`
+			got, err := acmeInput(t, "").Check([]byte(given))
+			if err != nil || string(got.JSON()) != given {
+				t.Errorf("became %s, error %v, want it as it is", got.JSON(), err)
 			}
 		})
 	}
@@ -47,64 +48,59 @@ func TestQueryAccepts(t *testing.T) {
 // TestQueryRefuses shows the words for each kind of mistake.
 func TestQueryRefuses(t *testing.T) {
 	t.Parallel()
-	const (
-		operators = "allowed: and, any, array_contains, contains, endswith, eq, fuzzy, gt, gte, in, keyword, like, lt, lte, neq, not, or, " +
-			"startswith"
-		fields = "allowed: buyer, buyer.email, code, count, extra, id, lines, paid, price, status, tags"
-	)
+	const fields = "allowed: buyer, buyer.email, code, count, extra, id, lines, paid, price, status, tags"
 	for _, tt := range []struct{ name, arguments, want string }{
-		{"no query", `{}`, "`query` is required"},
-		{"an SQL query", `{"query":"status = open"}`, "`query` must be object (got string)"},
-		{"an empty filter", `{"query":{"filter":{}}}`, "`query.filter` must not be empty; leave it out to match all records"},
-		{"an empty operator", `{"query":{"filter":{"eq":{}}}}`, "`query.filter.eq` must not be empty"},
-		{"an empty list", `{"query":{"filter":{"or":[]}}}`, "`query.filter.or` must not be empty"},
+		{"an SQL query", `{"query":"status = open"}`, "`query` is no argument; give `filter`, a list of conditions"},
+		{"an SQL filter", `{"filter":"status = open"}`, "`filter` must be a list of conditions {field, op, value} (got string)"},
+		{"an empty operator", `{"query":{"filter":{"eq":{}}}}`, "`filter.eq` must not be empty"},
+		{"an empty list", `{"query":{"filter":{"or":[]}}}`, "`filter.or` must not be empty"},
 		{"an empty part", `{"query":{"filter":{"and":[{"not":{}},{}]}}}`,
-			"`query.filter.and[0].not` must not be empty; `query.filter.and[1]` must not be empty"},
-		{"an unknown operator", `{"query":{"filter":{"equals":{"id":"1"}}}}`, "`query.filter.equals` is unknown; did you mean eq?; " + operators},
-		{"a field for an operator", `{"query":{"filter":{"status":{"eq":"open"}}}}`, "`query.filter.status` is unknown; " + operators},
-		{"an unknown field", `{"query":{"filter":{"eq":{"statsu":"open"}}}}`,
-			"`query.filter.eq.statsu` is no field that can be searched; did you mean status?; " + fields},
-		{"an unknown field at depth", `{"query":{"filter":{"and":[{"eq":{"id":"1"}},{"not":{"like":{"email":"x"}}}]}}}`,
-			"`query.filter.and[1].not.like.email` is no field that can be searched; did you mean buyer.email?; " + fields},
-		{"an unknown field to sort by", `{"query":{"sort":[{"id":"asc"},{"prise":"desc"}]}}`,
-			"`query.sort[1].prise` is no field that can be searched; did you mean price?; " + fields},
-		{"an unknown order", `{"query":{"sort":[{"id":"up"}]}}`, "`query.sort[0].id` must be one of \"asc\", \"desc\""},
-		{"a field to sort by, alone", `{"query":{"sort":["id"]}}`, "`query.sort[0]` must be object (got string)"},
-		{"an unknown field to return", `{"query":{},"fields":["id","totl"]}`, "`fields[1]` must be one of \"id\", \"count\", \"price\", " +
-			"\"paid\", \"status\", \"code\", \"extra\", \"buyer\", \"buyer.email\", \"tags\", \"lines\""},
-		{"another type", `{"query":{"filter":{"eq":{"count":"7"}}}}`, "`query.filter.eq.count` must be integer (got string)"},
-		{"another type in a list", `{"query":{"filter":{"in":{"count":[1,"2"]}}}}`, "`query.filter.in.count[1]` must be integer (got string)"},
-		{"a fraction that nothing equals", `{"query":{"filter":{"eq":{"count":1.5}}}}`, "`query.filter.eq.count` must be integer (got number)"},
-		{"no list", `{"query":{"filter":{"in":{"status":"open"}}}}`, "`query.filter.in.status` must be array (got string)"},
-		{"a list", `{"query":{"filter":{"eq":{"status":["open"]}}}}`,
-			"`query.filter.eq.status` must be string, number, boolean or null (got array)"},
-		{"a number for text", `{"query":{"filter":{"like":{"status":7}}}}`, "`query.filter.like.status` must be string (got number)"},
-		{"an order of booleans", `{"query":{"filter":{"gt":{"code":true}}}}`, "`query.filter.gt.code` must be string or number (got boolean)"},
-		{"an unknown operator on elements", `{"query":{"filter":{"any":{"lines":{"equals":{"sku":"A"}}}}}}`,
-			"`query.filter.any.lines.equals` is unknown; did you mean eq?; " + operators},
+			"`filter.and[0].not` must not be empty; `filter.and[1]` must not be empty"},
+		{"an unknown operator", `{"filter":[{"field":"id","op":"about","value":"1"}]}`, "`filter[0].op` must be one of " +
+			`"eq", "neq", "gt", "gte", "lt", "lte", "in", "contains", "like", "startswith", "endswith", "fuzzy", "keyword"`},
+		{"no value", `{"filter":[{"field":"id","op":"eq"}]}`, "`filter[0].value` is required"},
+		{"no field", `{"filter":[{"op":"eq","value":1}]}`, "`filter[0].op` names no field that can be searched; " + fields +
+			"; `filter[0].value` names no field that can be searched; " + fields},
+		{"an unknown field", `{"filter":[{"field":"statsu","op":"eq","value":"open"}]}`,
+			"`filter[0].field` names no field that can be searched; did you mean status?; " + fields},
+		{"an unknown field in the old form", `{"query":{"filter":{"eq":{"statsu":"open"}}}}`,
+			"`filter.eq.statsu` names no field that can be searched; did you mean status?; " + fields},
+		{"an unknown field to sort by", `{"sort":["id","-prise"]}`,
+			"`sort[1]` names no field that can be searched; did you mean price?; " + fields},
+		{"an unknown order", `{"sort":[{"id":"up"}]}`, "`sort[0].id` must be one of \"asc\", \"desc\""},
+		{"an unknown field to return", `{"fields":["id","totl"]}`, "`fields[1]` names no field that can be searched; " + fields},
+		{"a word for a number", `{"filter":[{"field":"count","op":"eq","value":"many"}]}`, "`filter[0].value` must be integer (got string)"},
+		{"a word in a list", `{"filter":[{"field":"count","op":"in","value":[1,"x"]}]}`, "`filter[0].value[1]` must be integer (got string)"},
+		{"a fraction that nothing equals", `{"filter":[{"field":"count","op":"eq","value":1.5}]}`, "`filter[0].value` must be integer (got number)"},
+		{"a boolean for text", `{"filter":[{"field":"status","op":"like","value":true}]}`, "`filter[0].value` must be string (got boolean)"},
+		{"an order of booleans", `{"query":{"filter":{"gt":{"code":true}}}}`, "`filter.gt.code` must be string or number (got boolean)"},
+		{"an object with parts", `{"filter":[{"field":"extra","op":"eq","value":"x"}]}`,
+			"`filter[0].value` is compared with an object; name a part of it, such as `extra.name`"},
+		{"a list", `{"filter":[{"field":"tags","op":"eq","value":"x"}]}`, "`filter[0].value` is compared with a list; use `contains`"},
 		{"an unknown field of elements", `{"query":{"filter":{"any":{"lines":{"eq":{"skew":"A"}}}}}}`,
-			"`query.filter.any.lines.eq.skew` is no field that can be searched; did you mean sku?; allowed: amount, sku"},
-		{"nothing on elements", `{"query":{"filter":{"any":{"tags":{}}}}}`, "`query.filter.any.tags` must not be empty"},
-		{"a limit over the bound", `{"query":{},"limit":1001}`, "`limit` must be at most 1000 (got 1001)"},
-		{"something beside", `{"query":{"where":{}},"order":1}`,
-			"`order` is unknown; allowed: cursor, fields, limit, query; `query.where` is unknown; allowed: filter, sort"},
+			"`filter.any.lines.eq.skew` names no field that can be searched; did you mean sku?; allowed: amount, sku"},
+		{"nothing on elements", `{"query":{"filter":{"any":{"tags":{}}}}}`, "`filter.any.tags` must not be empty"},
+		{"a filter twice", `{"filter":[{"field":"id","op":"eq","value":"1"}],"query":{"filter":{"eq":{"id":"2"}}}}`, "`filter` is given twice"},
+		{"something beside", `{"query":{"filter":{},"where":{}},"order":1}`,
+			"`order` is unknown; allowed: any_of, cursor, fields, filter, limit, query, sort; `query.where` is unknown; allowed: filter, any_of, sort"},
+		{"a limit under the bound", `{"limit":0}`, "`limit` must be at least 1 (got 0)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			checkRefusal(t, acmeInput(t, ""), tt.arguments, tt.want)
+			right := `; a right call: {"filter":[{"field":"status","op":"neq","value":null}],"sort":["-id"],"limit":10}`
+			checkRefusal(t, acmeInput(t, ""), tt.arguments, tt.want+strings.Replace(right, `"status"`, `"id"`, 1))
 		})
 	}
 }
 
-// TestQueryFaultsAtOnce has faults that the schema finds beside faults that only the
-// query's own check finds, each at its true place.
+// TestQueryFaultsAtOnce has faults of the query beside others, each at its place.
 func TestQueryFaultsAtOnce(t *testing.T) {
 	t.Parallel()
 	got := faultsOf(t, acmeInput(t, ""), `{"limit":0,"query":{"sort":[{"nope":"up"}],"filter":{"and":[
-		{"eq":{"one":1}},{"like":{"two":"2"}},{"gt":{"three":"3","count":"x"}},{"is":{}},{"in":{"four":[]}}]}}}`)
+		{"eq":{"one":1}},{"like":{"two":"2"}},{"gt":{"three":"3","count":"x"}},{"in":{"four":[]}}]}}}`)
 	want := []string{
-		"limit", "query.filter.and[0].eq.one", "query.filter.and[1].like.two", "query.filter.and[2].gt.count",
-		"query.filter.and[2].gt.three", "query.filter.and[3].is", "query.filter.and[4].in.four", "query.sort[0].nope", "query.sort[0].nope",
+		"filter.and[0].eq.one", "filter.and[1].like.two", "filter.and[2].gt.count",
+		"filter.and[2].gt.three", "filter.and[3].in.four", "limit", "sort[0].nope", "sort[0].nope",
 	}
 	var places []string
 	for _, f := range got {
@@ -127,14 +123,17 @@ func TestEverySearch(t *testing.T) {
 			unique(t, tl.name, names)
 			for _, name := range names {
 				quoted := encode(t, name)
-				arguments := fmt.Sprintf(`{"query":{"filter":{"eq":{%s:null}},"sort":[{%s:"asc"}]},"fields":[%s],"limit":1000,"cursor":"c"}`,
+				given := fmt.Sprintf(`{"filter":[{"field":%s,"op":"eq","value":null}],"sort":[%s],"fields":[%s],"limit":1000,"cursor":"c"}`,
 					quoted, quoted, quoted)
-				if faults := faultsOf(t, in, arguments); faults != nil {
-					t.Errorf("%s: Check(%s) found %v", tl.name, arguments, faults)
+				want := fmt.Sprintf(`{"query":{"filter":{"eq":{%s:null}},"sort":[{%s:"asc"}]},"fields":[%s],"limit":1000,"cursor":"c"}`,
+					quoted, quoted, quoted)
+				got, err := in.Check([]byte(given))
+				if err != nil || string(got.JSON()) != want {
+					t.Errorf("%s: Check(%s) = %s, error %v, want %s", tl.name, given, got.JSON(), err, want)
 				}
 			}
-			want := "query.filter.eq.no_such_field"
-			if got := faultsOf(t, in, `{"query":{"filter":{"eq":{"no_such_field":1}}}}`); got[0].Path != want {
+			want := "filter[0].field"
+			if got := faultsOf(t, in, `{"filter":[{"field":"no_such_field","op":"eq","value":1}]}`); got[0].Path != want {
 				t.Errorf("%s: got %v, want a fault at %s", tl.name, got, want)
 			}
 		}
@@ -153,26 +152,87 @@ func fieldNames(path string, fields []*schemas.Field) []string {
 	return names
 }
 
-// TestSearchTellsTypes reads what a model is told about fields that are no text.
+// TestSearchTellsTypes reads what a model is told about the fields.
 func TestSearchTellsTypes(t *testing.T) {
 	t.Parallel()
 	var schema struct {
 		Properties struct {
-			Query struct {
-				Properties struct {
-					Filter struct{ Description string }
-				}
-			}
+			Filter struct{ Description string }
 		}
 	}
 	if err := json.Unmarshal(acmeInput(t, "").Schema(), &schema); err != nil {
 		t.Fatal(err)
 	}
-	got := schema.Properties.Query.Properties.Filter.Description
-	for _, want := range []string{`{"eq":{"status":…}}`, "Integer: count.", "Number: price.", "Boolean: paid.", "Array: tags, lines.",
-		"String or integer: code."} {
-		if !strings.Contains(got, want) {
-			t.Errorf("the filter is described as %q, want %q in it", got, want)
+	want := `All must hold: [{"field":"id","op":"neq","value":null}]. like: % wildcard; fuzzy: all words; keyword: any; eq null: empty. ` +
+		"Text: id, status, buyer.email. Integer: count. Number: price. Boolean: paid. Text or number: code. " +
+		"List: tags, lines.{sku,amount}. Object: extra."
+	if got := schema.Properties.Filter.Description; got != want {
+		t.Errorf("the filter is described as\n%s, want\n%s", got, want)
+	}
+}
+
+// TestFilterForms takes one filter in the forms in which models write it.
+func TestFilterForms(t *testing.T) {
+	t.Parallel()
+	one := `{"query":{"filter":{"eq":{"status":"open"}}}}`
+	two := `{"query":{"filter":{"and":[{"eq":{"status":"open"}},{"gt":{"count":3}}]}}}`
+	choice := `{"query":{"filter":{"or":[{"eq":{"status":"open"}},{"eq":{"count":3}}]}}}`
+	in := `{"query":{"filter":{"in":{"status":["a","b"]}}}}`
+	for want, forms := range map[string][]string{
+		`{"query":{}}`: {
+			`{}`, `null`, `{"filter":null}`, `{"filter":""}`, `{"filter":[]}`, `{"filter":{}}`, `{"query":{}}`, `{"query":null}`,
+			`{"any_of":[],"sort":[],"fields":[],"filter":[ ]}`, `{"query":{"filter":null,"sort":null}}`,
+		},
+		one: {
+			`{"filter":[{"field":"status","op":"eq","value":"open"}]}`, `{"filter":{"field":"status","op":"eq","value":"open"}}`,
+			`{"filter":[{"field":"status","op":"=","value":"open"}]}`, `{"filter":[{"field":"STATUS","value":"open"}]}`,
+			`{"filter":"[{\"field\":\"status\",\"op\":\"eq\",\"value\":\"open\"}]"}`,
+			`{"query":{"filter":{"eq":{"status":"open"}}}}`, `{"query":{"eq":{"status":"open"}}}`, `{"filter":{"eq":{"status":"open"}}}`,
+			`{"eq":{"status":"open"}}`, `{"query":{"status":"open"}}`, `{"filter":{"status":"open"}}`, `{"filter":{"status":{"eq":"open"}}}`,
+			`{"filter":{"status":{"$eq":"open"}}}`, `{"any_of":[{"field":"status","op":"eq","value":"open"}]}`,
+			`{"query":"{\"filter\":{\"eq\":{\"status\":\"open\"}}}"}`,
+		},
+		two: {
+			`{"filter":[{"field":"status","op":"eq","value":"open"},{"field":"count","op":"gt","value":3}]}`,
+			`{"filter":[{"field":"status","op":"eq","value":"open"},{"field":"count","op":"gt","value":"3"}]}`,
+			`{"filter":{"status":"open","count":{"$gt":3.0}}}`, `{"filter":{"$and":[{"status":"open"},{"count":{"gt":3}}]}}`,
+			`{"query":{"filter":{"and":[{"eq":{"status":"open"}},{"gt":{"count":3}}]}}}`,
+		},
+		choice: {
+			`{"any_of":[{"field":"status","op":"eq","value":"open"},{"field":"count","op":"eq","value":"3"}]}`,
+			`{"filter":{"$or":[{"status":"open"},{"count":3}]}}`, `{"filter":{"any_of":[{"status":"open"},{"count":3}]}}`,
+			`{"or":[{"eq":{"status":"open"}},{"eq":{"count":3}}]}`,
+		},
+		in: {
+			`{"filter":[{"field":"status","op":"in","value":["a","b"]}]}`, `{"filter":[{"field":"status","op":"in","value":"a,b"}]}`,
+			`{"filter":[{"field":"status","op":"eq","value":["a","b"]}]}`, `{"filter":{"status":["a","b"]}}`,
+			`{"filter":{"status":{"$in":["a","b"]}}}`, `{"query":{"filter":{"in":{"status":["a","b"]}}}}`,
+		},
+		`{"query":{"filter":{"any":{"lines":{"eq":{"sku":"A"}}}}}}`: {
+			`{"filter":[{"field":"lines.sku","op":"eq","value":"A"}]}`, `{"filter":{"lines[].sku":"A"}}`,
+			`{"filter":[{"field":"lines","op":"any","value":{"sku":"A"}}]}`,
+		},
+		`{"query":{"filter":{"not":{"in":{"count":[1,2]}}}}}`: {
+			`{"filter":[{"field":"count","op":"not_in","value":["1",2.0]}]}`, `{"filter":{"count":{"$nin":[1,2]}}}`,
+		},
+		`{"query":{"filter":{"neq":{"extra":null}}}}`:           {`{"filter":{"extra":{"$exists":true}}}`},
+		`{"query":{"filter":{"eq":{"extra.name":"x"}}}}`:        {`{"filter":{"extra.name":"x"}}`},
+		`{"query":{"filter":{"eq":{"paid":true}}}}`:             {`{"filter":{"paid":"true"}}`, `{"filter":{"paid":"TRUE"}}`},
+		`{"query":{"filter":{"eq":{"id":"9007199254740993"}}}}`: {`{"filter":{"id":9007199254740993}}`},
+		`{"query":{"sort":[{"count":"desc"},{"id":"asc"}]}}`: {
+			`{"sort":["-count","id"]}`, `{"sort":[{"count":"desc"},{"id":"asc"}]}`, `{"sort":{"count":"desc","id":"asc"}}`, `{"sort":"-count, id"}`,
+			`{"sort":["count desc","id:ASC"]}`, `{"sort":[{"field":"count","order":"DESC"},"+id"]}`, `{"query":{"sort":[{"count":-1},{"id":1}]}}`,
+		},
+		`{"query":{},"fields":["id","buyer.email"]}`: {`{"fields":["id","buyer.email"]}`, `{"fields":"id, Buyer.Email"}`},
+	} {
+		for _, form := range forms {
+			t.Run(form, func(t *testing.T) {
+				t.Parallel()
+				got, err := acmeInput(t, "").Check([]byte(form))
+				if err != nil || string(got.JSON()) != want {
+					t.Errorf("Check(%s) = %s, error %v, want %s", form, got.JSON(), err, want)
+				}
+			})
 		}
 	}
 }

@@ -80,6 +80,10 @@ func sampleNumber(p *schemas.Parameter) string {
 
 func sampleText(p *schemas.Parameter) string {
 	switch {
+	case p.Format == "byte":
+		return "eA=="
+	case p.Format == "date-time-offset":
+		return "2026-01-31T15:04:05.000+0000"
 	case p.Format == "date-time":
 		return "2026-01-31T15:04:05Z"
 	case p.Format == "date":

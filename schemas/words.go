@@ -1,7 +1,6 @@
 package schemas
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -55,8 +54,7 @@ func glossary(name string) string {
 // ToolSummary is the description of the tool for an action.
 func (c *Connector) ToolSummary(e *Entity, action string) string {
 	if action == ActionContextStoreSearch {
-		return fmt.Sprintf("Search Airbyte's synced copy of %s (filters, sorts; may lag by hours). %s",
-			c.Title, c.Expand(e.Summary))
+		return "Search Airbyte's synced copy of " + c.Title + " (may lag by hours). " + c.Expand(e.Summary)
 	}
 	if a := e.Action(action); a != nil {
 		return c.Expand(a.Summary)

@@ -1,7 +1,6 @@
 package tools_test
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -82,35 +81,18 @@ func goldenOf(t *testing.T, set *tools.Set) string {
 		}
 		size := len(tool.Entry())
 		count, total = count+1, total+size
-		because := ""
 		if size > heavy {
-			because = reason(t, tool)
+			t.Errorf("%s takes more than %d bytes: shorten its words", tool.Name, heavy)
 		}
-		fmt.Fprintf(&out, "%s\n  title: %s\n  effect: %s\n  bytes: %d\n%s  description: %s\n  schema: %s\n\n",
-			tool.Name, tool.Title, effect(tool), size, because, tool.Description, tool.Input.Schema())
+		fmt.Fprintf(&out, "%s\n  title: %s\n  effect: %s\n  bytes: %d\n  description: %s\n  schema: %s\n\n",
+			tool.Name, tool.Title, effect(tool), size, tool.Description, tool.Input.Schema())
 	}
 	fmt.Fprintf(&out, "%d tools, %d bytes\n", count, total)
 	return out.String()
 }
 
-// heavy is the size in bytes, 1200 tokens, beyond which a tool needs a reason.
+// heavy is the size in bytes, 1200 tokens, beyond which no tool goes.
 const heavy = 4800
-
-// reason says why a tool is heavy. Only a search can have one: it names the fields
-// of its entity, and some have very many.
-func reason(t *testing.T, tool *tools.Tool) string {
-	t.Helper()
-	if tool.Action != schemas.ActionContextStoreSearch {
-		t.Errorf("%s takes more than %d bytes: shorten its words", tool.Name, heavy)
-	}
-	var schema struct {
-		Defs struct{ Field struct{ Enum []string } } `json:"$defs"`
-	}
-	if err := json.Unmarshal(tool.Input.Schema(), &schema); err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf("  heavy because: %d searchable fields\n", len(schema.Defs.Field.Enum))
-}
 
 // effect words a tool's effect and the hints that follow from it.
 func effect(tool *tools.Tool) string {

@@ -157,6 +157,10 @@ func searchTool(c *schemas.Connector, e *schemas.Entity, several bool) (*Tool, e
 	t := newTool(c, e, schemas.ActionContextStoreSearch)
 	t.Pager, t.Fields = paging.OfSearch(), e.ContextStore.Fields
 	extra := append(t.offerFields(nil), t.offerPages(nil)...)
+	for _, p := range extra { // the search has `fields` for a choice of fields
+		p.Unlisted = p.Name == t.Options.ExcludeFields || p.Name == t.Options.SelectFields
+		p.Description = ""
+	}
 	if several {
 		extra = append(extra, t.offerInstance(nil)...)
 	}

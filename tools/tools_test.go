@@ -131,7 +131,7 @@ func TestOptions(t *testing.T) {
 	}{
 		{"shop_orders_list", []string{"page_cursor", "size", "select_fields", "exclude_fields", "max_pages"}},
 		{"shop_orders_get", []string{"id", "select_fields", "exclude_fields"}},
-		{"shop_orders_search", []string{"query", "limit", "cursor", "fields", "select_fields", "exclude_fields", "max_pages"}},
+		{"shop_orders_search", []string{"filter", "any_of", "sort", "limit", "cursor", "fields", "max_pages"}},
 		{"shop_files_api_search", []string{"query", "select_fields", "airbyte_select_fields", "exclude_fields"}},
 		{"shop_files_download", []string{"id"}},
 		{"shop_orders_create", []string{"title", "dry_run", "confirmation"}},

@@ -141,14 +141,15 @@ func leastArguments(t *testing.T, b *calls.Runner, name string) schemas.Argument
 }
 
 type publishedSchema struct {
-	Type       string
-	Format     string
-	Pattern    string
-	Enum       []json.RawMessage
-	Minimum    json.RawMessage
-	Required   []string
-	Properties map[string]*publishedSchema
-	Items      *publishedSchema
+	Type        string
+	Description string
+	Format      string
+	Pattern     string
+	Enum        []json.RawMessage
+	Minimum     json.RawMessage
+	Required    []string
+	Properties  map[string]*publishedSchema
+	Items       *publishedSchema
 }
 
 func (s *publishedSchema) sample() json.RawMessage {
@@ -165,7 +166,7 @@ func (s *publishedSchema) sample() json.RawMessage {
 		return fmt.Appendf(nil, "[%s]", s.Items.sample())
 	case s.Type == "object":
 		return s.object()
-	case s.Format == "date":
+	case strings.Contains(s.Description, "YYYY-MM-DD"):
 		return []byte(`"2026-01-31"`)
 	case s.Format == "date-time":
 		return []byte(`"2026-01-31T15:04:05Z"`)

@@ -1,0 +1,219 @@
+package schemas
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const (
+	maxValuesTold = 12 // of a field
+	maxPartsTold  = 8  // of an object or of the elements of a list
+)
+
+// words tell the fields by what their values are, and one right filter.
+func (s *searchFields) words() string {
+	var b strings.Builder
+	b.WriteString("All must hold: " + s.exampleFilter() + ". like: % wildcard; fuzzy: all words; keyword: any; eq null: empty.")
+	for _, kind := range fieldKinds {
+		var names []string
+		for i := range s.list {
+			if f := &s.list[i]; f.kind() == kind {
+				names = append(names, f.told())
+			}
+		}
+		if len(names) > 0 {
+			b.WriteString(" " + kind + ": " + strings.Join(bundled(names), ", ") + ".")
+		}
+	}
+	return b.String()
+}
+
+// Kinds of fields, in the order in which they are told.
+const (
+	kindText       = "Text"
+	kindDateTime   = "Time (2026-01-31T15:04:05Z)"
+	kindDate       = "Date (2026-01-31)"
+	kindUnix       = "Unix seconds"
+	kindUnixMillis = "Unix milliseconds"
+	kindInteger    = "Integer"
+	kindNumber     = "Number"
+	kindBoolean    = "Boolean"
+	kindList       = "List"
+	kindObject     = "Object"
+	kindOther      = "Text or number"
+)
+
+var fieldKinds = []string{
+	kindText, kindDateTime, kindDate, kindUnix, kindUnixMillis, kindInteger, kindNumber, kindBoolean, kindOther, kindList, kindObject,
+}
+
+// kind is what a field is told under, "" for an object of which the parts are told.
+func (f *searchField) kind() string {
+	switch {
+	case f.whole:
+		return ""
+	case f.types.Has("array"):
+		return kindList
+	case f.types.Has("object"):
+		return kindObject
+	case len(f.types) != 1:
+		return kindOther
+	}
+	switch f.format {
+	case formatDateTime:
+		return kindDateTime
+	case formatDate:
+		return kindDate
+	case formatUnixSeconds:
+		return kindUnix
+	case formatUnixMillis:
+		return kindUnixMillis
+	}
+	switch f.types[0] {
+	case "integer":
+		return kindInteger
+	case "number":
+		return kindNumber
+	case "boolean":
+		return kindBoolean
+	default:
+		return kindText
+	}
+}
+
+// told is the field's name with its values, or with the names of what is in it.
+func (f *searchField) told() string {
+	switch parts := f.innerNames(); {
+	case len(f.values) > 0 && len(f.values) <= maxValuesTold:
+		return f.name + " (" + strings.Join(f.values, "|") + ")"
+	case len(parts) > maxPartsTold:
+		return f.name + ".{" + strings.Join(parts[:maxPartsTold], ",") + ",…}"
+	case len(parts) == 1:
+		return f.name + "." + parts[0]
+	case len(parts) > 1:
+		return f.name + ".{" + strings.Join(parts, ",") + "}"
+	default:
+		return f.name
+	}
+}
+
+func (f *searchField) innerNames() []string {
+	if f.elements == nil {
+		return f.parts
+	}
+	var names []string
+	for _, e := range f.elements.list {
+		if !e.whole {
+			names = append(names, e.name)
+		}
+	}
+	return names
+}
+
+// bundled writes neighbours of the same object once: a.b, a.c as a.{b,c}.
+func bundled(names []string) []string {
+	var out []string
+	for i := 0; i < len(names); {
+		head, _, dotted := cutLast(names[i])
+		last := i + 1
+		for dotted && last < len(names) {
+			if next, _, ok := cutLast(names[last]); !ok || next != head {
+				break
+			}
+			last++
+		}
+		if last-i < 2 {
+			out = append(out, names[i])
+		} else {
+			var tails []string
+			for _, name := range names[i:last] {
+				tails = append(tails, name[len(head)+1:])
+			}
+			out = append(out, head+".{"+strings.Join(tails, ",")+"}")
+		}
+		i = last
+	}
+	return out
+}
+
+// cutLast cuts a plain dotted name before its last part.
+func cutLast(name string) (head, tail string, ok bool) {
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 || strings.ContainsAny(name, " {") {
+		return "", "", false
+	}
+	return name[:dot], name[dot+1:], true
+}
+
+// exampleFilter is a filter that many records pass.
+func (s *searchFields) exampleFilter() string {
+	f, op, value := s.exampleCondition()
+	return fmt.Sprintf(`[{"field":%s,"op":"%s","value":%s}]`, quoted(f.name), op, value)
+}
+
+// exampleCall is a whole call, which a refusal shows.
+func (s *searchFields) exampleCall() string {
+	return fmt.Sprintf(`{"filter":%s,"sort":[%s],"limit":10}`, s.exampleFilter(), quoted("-"+s.sortExample()))
+}
+
+// exampleCondition asks for what a reader is likely to ask for, in a field that can
+// be compared.
+func (s *searchFields) exampleCondition() (f *searchField, op, value string) {
+	if f := s.likely(func(f *searchField) bool { return len(f.values) > 0 }, "state", "status"); f != nil {
+		return f, "in", "[" + quoted(f.values[0]) + secondValue(f.values) + "]"
+	}
+	if f := s.likely((*searchField).isDate, "updated_at", "updatedAt", "created_at", "createdAt"); f != nil {
+		return f, "gte", `"2025-01-31"`
+	}
+	if f := s.likely(func(f *searchField) bool { return f.kind() == kindText }, "name", "title", "email", "subject", "id"); f != nil {
+		return f, "neq", "null"
+	}
+	if f := s.likely(func(f *searchField) bool { return f.kind() != "" && f.kind() != kindObject }); f != nil {
+		return f, "neq", "null"
+	}
+	return &s.list[0], "neq", "null"
+}
+
+func secondValue(values []string) string {
+	if len(values) < 2 {
+		return ""
+	}
+	return "," + quoted(values[1])
+}
+
+// likely is the first of the named fields that will do, else any other one.
+func (s *searchFields) likely(will func(*searchField) bool, names ...string) *searchField {
+	for _, name := range names {
+		if i, ok := s.exact[name]; ok && will(&s.list[i]) {
+			return &s.list[i]
+		}
+	}
+	if i := slices.IndexFunc(s.list, func(f searchField) bool { return will(&f) }); i >= 0 {
+		return &s.list[i]
+	}
+	return nil
+}
+
+// sortExample is a field that records have an order by.
+func (s *searchFields) sortExample() string {
+	ordered := func(f *searchField) bool { return f.isDate() || f.kind() == kindUnix || f.kind() == kindUnixMillis }
+	if f := s.likely(ordered, "updated_at", "updatedAt", "created_at", "createdAt"); f != nil {
+		return f.name
+	}
+	if f := s.likely(func(f *searchField) bool { return f.kind() == kindInteger || f.kind() == kindText }, "id", "name"); f != nil {
+		return f.name
+	}
+	return s.list[0].name
+}
+
+func (f *searchField) isDate() bool { return f.format == formatDateTime || f.format == formatDate }
+
+func quoted(text string) string {
+	b, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // a text
+	}
+	return string(b)
+}
