@@ -71,7 +71,8 @@ func TestQueryRefuses(t *testing.T) {
 		{"an unknown field to return", `{"fields":["id","totl"]}`, "`fields[1]` names no field that can be searched; " + fields},
 		{"a word for a number", `{"filter":[{"field":"count","op":"eq","value":"many"}]}`, "`filter[0].value` must be integer (got string)"},
 		{"a word in a list", `{"filter":[{"field":"count","op":"in","value":[1,"x"]}]}`, "`filter[0].value[1]` must be integer (got string)"},
-		{"a fraction that nothing equals", `{"filter":[{"field":"count","op":"eq","value":1.5}]}`, "`filter[0].value` must be integer (got number)"},
+		{"a fraction that nothing equals", `{"filter":[{"field":"count","op":"eq","value":1.5}]}`,
+			"`filter[0].value` must be integer (got number)"},
 		{"a boolean for text", `{"filter":[{"field":"status","op":"like","value":true}]}`, "`filter[0].value` must be string (got boolean)"},
 		{"an order of booleans", `{"query":{"filter":{"gt":{"code":true}}}}`, "`filter.gt.code` must be string or number (got boolean)"},
 		{"an object with parts", `{"filter":[{"field":"extra","op":"eq","value":"x"}]}`,
@@ -171,60 +172,59 @@ func TestSearchTellsTypes(t *testing.T) {
 	}
 }
 
-// TestFilterForms takes one filter in the forms in which models write it.
+// filterForms are the forms in which models write a query, by what it becomes.
+var filterForms = map[string][]string{
+	`{"query":{}}`: {
+		`{}`, `null`, `{"filter":null}`, `{"filter":""}`, `{"filter":[]}`, `{"filter":{}}`, `{"query":{}}`, `{"query":null}`,
+		`{"any_of":[],"sort":[],"fields":[],"filter":[ ]}`, `{"query":{"filter":null,"sort":null}}`,
+	},
+	`{"query":{"filter":{"eq":{"status":"open"}}}}`: {
+		`{"filter":[{"field":"status","op":"eq","value":"open"}]}`, `{"filter":{"field":"status","op":"eq","value":"open"}}`,
+		`{"filter":[{"field":"status","op":"=","value":"open"}]}`, `{"filter":[{"field":"STATUS","value":"open"}]}`,
+		`{"filter":"[{\"field\":\"status\",\"op\":\"eq\",\"value\":\"open\"}]"}`,
+		`{"query":{"filter":{"eq":{"status":"open"}}}}`, `{"query":{"eq":{"status":"open"}}}`, `{"filter":{"eq":{"status":"open"}}}`,
+		`{"eq":{"status":"open"}}`, `{"query":{"status":"open"}}`, `{"filter":{"status":"open"}}`, `{"filter":{"status":{"eq":"open"}}}`,
+		`{"filter":{"status":{"$eq":"open"}}}`, `{"any_of":[{"field":"status","op":"eq","value":"open"}]}`,
+		`{"query":"{\"filter\":{\"eq\":{\"status\":\"open\"}}}"}`,
+	},
+	`{"query":{"filter":{"and":[{"eq":{"status":"open"}},{"gt":{"count":3}}]}}}`: {
+		`{"filter":[{"field":"status","op":"eq","value":"open"},{"field":"count","op":"gt","value":3}]}`,
+		`{"filter":[{"field":"status","op":"eq","value":"open"},{"field":"count","op":"gt","value":"3"}]}`,
+		`{"filter":{"status":"open","count":{"$gt":3.0}}}`, `{"filter":{"$and":[{"status":"open"},{"count":{"gt":3}}]}}`,
+		`{"query":{"filter":{"and":[{"eq":{"status":"open"}},{"gt":{"count":3}}]}}}`,
+	},
+	`{"query":{"filter":{"or":[{"eq":{"status":"open"}},{"eq":{"count":3}}]}}}`: {
+		`{"any_of":[{"field":"status","op":"eq","value":"open"},{"field":"count","op":"eq","value":"3"}]}`,
+		`{"filter":{"$or":[{"status":"open"},{"count":3}]}}`, `{"filter":{"any_of":[{"status":"open"},{"count":3}]}}`,
+		`{"or":[{"eq":{"status":"open"}},{"eq":{"count":3}}]}`,
+	},
+	`{"query":{"filter":{"in":{"status":["a","b"]}}}}`: {
+		`{"filter":[{"field":"status","op":"in","value":["a","b"]}]}`, `{"filter":[{"field":"status","op":"in","value":"a,b"}]}`,
+		`{"filter":[{"field":"status","op":"eq","value":["a","b"]}]}`, `{"filter":{"status":["a","b"]}}`,
+		`{"filter":{"status":{"$in":["a","b"]}}}`, `{"query":{"filter":{"in":{"status":["a","b"]}}}}`,
+	},
+	`{"query":{"filter":{"any":{"lines":{"eq":{"sku":"A"}}}}}}`: {
+		`{"filter":[{"field":"lines.sku","op":"eq","value":"A"}]}`, `{"filter":{"lines[].sku":"A"}}`,
+		`{"filter":[{"field":"lines","op":"any","value":{"sku":"A"}}]}`,
+	},
+	`{"query":{"filter":{"not":{"in":{"count":[1,2]}}}}}`: {
+		`{"filter":[{"field":"count","op":"not_in","value":["1",2.0]}]}`, `{"filter":{"count":{"$nin":[1,2]}}}`,
+	},
+	`{"query":{"filter":{"neq":{"extra":null}}}}`:           {`{"filter":{"extra":{"$exists":true}}}`},
+	`{"query":{"filter":{"eq":{"extra.name":"x"}}}}`:        {`{"filter":{"extra.name":"x"}}`},
+	`{"query":{"filter":{"eq":{"paid":true}}}}`:             {`{"filter":{"paid":"true"}}`, `{"filter":{"paid":"TRUE"}}`},
+	`{"query":{"filter":{"eq":{"id":"9007199254740993"}}}}`: {`{"filter":{"id":9007199254740993}}`},
+	`{"query":{"sort":[{"count":"desc"},{"id":"asc"}]}}`: {
+		`{"sort":["-count","id"]}`, `{"sort":[{"count":"desc"},{"id":"asc"}]}`, `{"sort":{"count":"desc","id":"asc"}}`, `{"sort":"-count, id"}`,
+		`{"sort":["count desc","id:ASC"]}`, `{"sort":[{"field":"count","order":"DESC"},"+id"]}`, `{"query":{"sort":[{"count":-1},{"id":1}]}}`,
+	},
+	`{"query":{},"fields":["id","buyer.email"]}`: {`{"fields":["id","buyer.email"]}`, `{"fields":"id, Buyer.Email"}`},
+}
+
+// TestFilterForms takes each of the forms.
 func TestFilterForms(t *testing.T) {
 	t.Parallel()
-	one := `{"query":{"filter":{"eq":{"status":"open"}}}}`
-	two := `{"query":{"filter":{"and":[{"eq":{"status":"open"}},{"gt":{"count":3}}]}}}`
-	choice := `{"query":{"filter":{"or":[{"eq":{"status":"open"}},{"eq":{"count":3}}]}}}`
-	in := `{"query":{"filter":{"in":{"status":["a","b"]}}}}`
-	for want, forms := range map[string][]string{
-		`{"query":{}}`: {
-			`{}`, `null`, `{"filter":null}`, `{"filter":""}`, `{"filter":[]}`, `{"filter":{}}`, `{"query":{}}`, `{"query":null}`,
-			`{"any_of":[],"sort":[],"fields":[],"filter":[ ]}`, `{"query":{"filter":null,"sort":null}}`,
-		},
-		one: {
-			`{"filter":[{"field":"status","op":"eq","value":"open"}]}`, `{"filter":{"field":"status","op":"eq","value":"open"}}`,
-			`{"filter":[{"field":"status","op":"=","value":"open"}]}`, `{"filter":[{"field":"STATUS","value":"open"}]}`,
-			`{"filter":"[{\"field\":\"status\",\"op\":\"eq\",\"value\":\"open\"}]"}`,
-			`{"query":{"filter":{"eq":{"status":"open"}}}}`, `{"query":{"eq":{"status":"open"}}}`, `{"filter":{"eq":{"status":"open"}}}`,
-			`{"eq":{"status":"open"}}`, `{"query":{"status":"open"}}`, `{"filter":{"status":"open"}}`, `{"filter":{"status":{"eq":"open"}}}`,
-			`{"filter":{"status":{"$eq":"open"}}}`, `{"any_of":[{"field":"status","op":"eq","value":"open"}]}`,
-			`{"query":"{\"filter\":{\"eq\":{\"status\":\"open\"}}}"}`,
-		},
-		two: {
-			`{"filter":[{"field":"status","op":"eq","value":"open"},{"field":"count","op":"gt","value":3}]}`,
-			`{"filter":[{"field":"status","op":"eq","value":"open"},{"field":"count","op":"gt","value":"3"}]}`,
-			`{"filter":{"status":"open","count":{"$gt":3.0}}}`, `{"filter":{"$and":[{"status":"open"},{"count":{"gt":3}}]}}`,
-			`{"query":{"filter":{"and":[{"eq":{"status":"open"}},{"gt":{"count":3}}]}}}`,
-		},
-		choice: {
-			`{"any_of":[{"field":"status","op":"eq","value":"open"},{"field":"count","op":"eq","value":"3"}]}`,
-			`{"filter":{"$or":[{"status":"open"},{"count":3}]}}`, `{"filter":{"any_of":[{"status":"open"},{"count":3}]}}`,
-			`{"or":[{"eq":{"status":"open"}},{"eq":{"count":3}}]}`,
-		},
-		in: {
-			`{"filter":[{"field":"status","op":"in","value":["a","b"]}]}`, `{"filter":[{"field":"status","op":"in","value":"a,b"}]}`,
-			`{"filter":[{"field":"status","op":"eq","value":["a","b"]}]}`, `{"filter":{"status":["a","b"]}}`,
-			`{"filter":{"status":{"$in":["a","b"]}}}`, `{"query":{"filter":{"in":{"status":["a","b"]}}}}`,
-		},
-		`{"query":{"filter":{"any":{"lines":{"eq":{"sku":"A"}}}}}}`: {
-			`{"filter":[{"field":"lines.sku","op":"eq","value":"A"}]}`, `{"filter":{"lines[].sku":"A"}}`,
-			`{"filter":[{"field":"lines","op":"any","value":{"sku":"A"}}]}`,
-		},
-		`{"query":{"filter":{"not":{"in":{"count":[1,2]}}}}}`: {
-			`{"filter":[{"field":"count","op":"not_in","value":["1",2.0]}]}`, `{"filter":{"count":{"$nin":[1,2]}}}`,
-		},
-		`{"query":{"filter":{"neq":{"extra":null}}}}`:           {`{"filter":{"extra":{"$exists":true}}}`},
-		`{"query":{"filter":{"eq":{"extra.name":"x"}}}}`:        {`{"filter":{"extra.name":"x"}}`},
-		`{"query":{"filter":{"eq":{"paid":true}}}}`:             {`{"filter":{"paid":"true"}}`, `{"filter":{"paid":"TRUE"}}`},
-		`{"query":{"filter":{"eq":{"id":"9007199254740993"}}}}`: {`{"filter":{"id":9007199254740993}}`},
-		`{"query":{"sort":[{"count":"desc"},{"id":"asc"}]}}`: {
-			`{"sort":["-count","id"]}`, `{"sort":[{"count":"desc"},{"id":"asc"}]}`, `{"sort":{"count":"desc","id":"asc"}}`, `{"sort":"-count, id"}`,
-			`{"sort":["count desc","id:ASC"]}`, `{"sort":[{"field":"count","order":"DESC"},"+id"]}`, `{"query":{"sort":[{"count":-1},{"id":1}]}}`,
-		},
-		`{"query":{},"fields":["id","buyer.email"]}`: {`{"fields":["id","buyer.email"]}`, `{"fields":"id, Buyer.Email"}`},
-	} {
+	for want, forms := range filterForms {
 		for _, form := range forms {
 			t.Run(form, func(t *testing.T) {
 				t.Parallel()
