@@ -83,7 +83,8 @@ func TestQueryRefuses(t *testing.T) {
 		{"nothing on elements", `{"query":{"filter":{"any":{"tags":{}}}}}`, "`filter.any.tags` must not be empty"},
 		{"a filter twice", `{"filter":[{"field":"id","op":"eq","value":"1"}],"query":{"filter":{"eq":{"id":"2"}}}}`, "`filter` is given twice"},
 		{"something beside", `{"query":{"filter":{},"where":{}},"order":1}`,
-			"`order` is unknown; allowed: any_of, cursor, fields, filter, limit, query, sort; `query.where` is unknown; allowed: filter, any_of, sort"},
+			"`order` is unknown; allowed: any_of, cursor, fields, filter, limit, query, sort; " +
+				"`query.where` is unknown; allowed: filter, any_of, sort"},
 		{"a limit under the bound", `{"limit":0}`, "`limit` must be at least 1 (got 0)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
