@@ -53,7 +53,7 @@ func (c *Client) Download(ctx context.Context, workspace, connectorID string, x 
 		failure.Code = CodeNotFound
 		return nil, c.completeError(r, failure)
 	}
-	if _, failure := a.decodeResult(); failure != nil {
+	if _, failure := a.decodeResult(false); failure != nil {
 		return nil, c.completeError(r, failure)
 	}
 	return nil, c.completeError(r, a.badResponse("the API answered with a result instead of a file"))

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 )
 
 // maxErrorText bounds the quotation of an answer without JSON, in characters.
@@ -109,10 +108,7 @@ func plainText(body []byte, status int) string {
 	if text == "" || strings.HasPrefix(text, "<") || bytes.IndexByte(body, 0) >= 0 {
 		return statusText(status)
 	}
-	if utf8.RuneCountInString(text) > maxErrorText {
-		text = string([]rune(text)[:maxErrorText]) + "…"
-	}
-	return text
+	return shortened(text)
 }
 
 func statusText(status int) string {

@@ -38,6 +38,8 @@ const (
 	CodeRedirect     Code = "redirect"         // the API pointed elsewhere; not followed
 	CodeUnsupported  Code = "unsupported"      // the API's dialect lacks the operation
 	CodeFailed       Code = "execution_failed" // a 200 whose status says failure
+	CodeVendor       Code = "vendor_failed"    // the vendor failed, or did not answer the API
+	CodeRefused      Code = "vendor_refused"   // the vendor refused, in an answer that the API took for a success
 )
 
 // FieldError is one entry of the API's list of errors.
@@ -60,6 +62,10 @@ type Error struct {
 	RetryAfter time.Duration // the wait asked for by the API, or 0
 	Outcome    Outcome
 	Requests   int // number of attempts to send it
+
+	vendorStatus   int  // HTTP status of the vendor's answer, 0 where it is not known
+	limited        bool // the vendor takes no more calls for now
+	limitedForADay bool
 
 	op    operation
 	write bool
@@ -84,7 +90,7 @@ func (e *Error) Retryable() bool {
 		return false
 	}
 	switch e.Code {
-	case CodeRateLimited, CodeServer, CodeUnavailable, CodeTimeout, CodeNetwork:
+	case CodeRateLimited, CodeServer, CodeUnavailable, CodeTimeout, CodeNetwork, CodeVendor:
 		return true
 	default:
 		return false
@@ -124,14 +130,4 @@ func outcomeOf(status int) Outcome {
 		return OutcomeRejected
 	}
 	return OutcomeUnknown
-}
-
-// upstreamStatus is the HTTP status of the vendor's refusal, 0 without one.
-func (e *Error) upstreamStatus() int {
-	for _, d := range e.Details {
-		if d.UpstreamStatus != 0 {
-			return d.UpstreamStatus
-		}
-	}
-	return 0
 }

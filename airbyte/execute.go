@@ -59,6 +59,7 @@ type executeAnswer struct {
 	Meta              rawPart `json:"meta"`
 	ConnectorMetadata rawPart `json:"connector_metadata"`
 	Warning           rawPart `json:"warning"`
+	Errors            rawPart `json:"errors"`
 	ExecutionMetadata struct {
 		ExecutionTimeMS json.Number `json:"execution_time_ms"`
 	} `json:"execution_metadata"`
@@ -89,7 +90,7 @@ func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x E
 		c.lists.noteMissing(connectorID, err)
 		return nil, err
 	}
-	result, failure := a.decodeResult()
+	result, failure := a.decodeResult(r.write)
 	if failure != nil {
 		if x.Action == "download" && len(a.body) == 0 {
 			failure.Message = emptyDownload
@@ -145,7 +146,7 @@ const emptyDownload = "the file does not exist, or is empty"
 // decodeResult decodes the envelope of an answer and refuses everything but a success: an
 // empty body, a page of HTML or an object without a result must never look like an empty
 // answer.
-func (a *answer) decodeResult() (*Result, *Error) {
+func (a *answer) decodeResult(write bool) (*Result, *Error) {
 	var env executeAnswer
 	if err := json.Unmarshal(a.body, &env); err != nil {
 		return nil, a.badResponse("the API answered with something that is not JSON, or is cut off")
@@ -164,6 +165,9 @@ func (a *answer) decodeResult() (*Result, *Error) {
 	case env.Result == nil:
 		return nil, a.badResponse("the API answered without a result")
 	}
+	if failure := a.judgeResult(write, result.Data, json.RawMessage(env.Errors)); failure != nil {
+		return nil, failure
+	}
 	return result, nil
 }
 
@@ -175,8 +179,13 @@ func (a *answer) failedExecution(status string, result json.RawMessage) *Error {
 	}
 	_ = json.Unmarshal(result, &failure) // no object: no message
 	text := firstOf(textOf(failure.Error), failure.Message, strings.TrimSpace(textOf(result)), "no reason given")
-	return &Error{
+	e := &Error{
 		Code: CodeFailed, Status: a.status, RequestID: requestID(a.header), Outcome: OutcomeUnknown,
 		Message: fmt.Sprintf("the execution ended with status %q: %s", status, text),
 	}
+	e.judgeVendor(result)
+	if isRefusal(e.vendorStatus) {
+		e.Outcome = OutcomeRejected
+	}
+	return e
 }

@@ -25,6 +25,9 @@ func (e *Error) remedy() string {
 	if _, hint := handshakeFault(e.err); hint != "" && e.Code == CodeNetwork {
 		return hint
 	}
+	if e.limited {
+		return e.patience()
+	}
 	text := strings.ToLower(e.Message)
 	for _, row := range hints {
 		if row.fits(e, text) {
@@ -55,7 +58,7 @@ func (h *hint) fits(e *Error, text string) bool {
 	return (h.ops == nil || slices.Contains(h.ops, e.op)) &&
 		(h.codes == nil || slices.Contains(h.codes, e.Code)) &&
 		(h.statuses == nil || slices.Contains(h.statuses, e.Status)) &&
-		(h.upstream == nil || slices.Contains(h.upstream, e.upstreamStatus())) &&
+		(h.upstream == nil || slices.Contains(h.upstream, e.vendorStatus)) &&
 		(h.words == nil || slices.ContainsFunc(h.words, func(word string) bool { return strings.Contains(text, word) }))
 }
 
@@ -175,10 +178,6 @@ var hints = []hint{
 	{
 		upstream: []int{http.StatusNotFound},
 		advice:   "the vendor knows no such record; check the names and ids among the arguments",
-	},
-	{
-		upstream: []int{http.StatusTooManyRequests},
-		advice:   "the vendor asks for fewer calls; wait a minute, then try again",
 	},
 	{
 		words:  []string{"context store is not ready", "context store not ready"},

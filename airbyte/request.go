@@ -246,7 +246,9 @@ func (c *Client) statusFailure(r *request, resp *http.Response, body []byte) *Er
 		body = nil // it holds a token in spite of its status
 	}
 	// Secrets are replaced before the body is decoded: decoding may cut one in two.
-	e.decodeBody([]byte(c.secretReplacer(r).Replace(string(body))))
+	body = []byte(c.secretReplacer(r).Replace(string(body)))
+	e.decodeBody(body)
+	e.judgeVendor(body)
 	if e.Code == CodeRedirect {
 		e.Message = "the API answered with a redirect"
 	}

@@ -40,7 +40,7 @@ func (c *Client) sendWithRetries(ctx context.Context, r *request) (*answer, erro
 		if failure == nil {
 			return a, nil
 		}
-		if failure.Status == http.StatusUnauthorized {
+		if failure.Status == http.StatusUnauthorized && failure.vendorStatus == 0 {
 			if renewed || !source.dropRefused(tok) {
 				return nil, failure
 			}

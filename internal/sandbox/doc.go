@@ -70,10 +70,13 @@
 //	redirect=URL    answers 307; redirect_status=N another status
 //	expire_token    refuses the bearer token, now and later, as expired
 //	inband          answers 200 with the status "error" in the envelope
+//	vendor=502      relays a failure of the vendor with that status, under the API's
+//	                own 400; body=1..5 as for status
+//	nothing         carries the request out, and answers with the result null
 //	quota           answers that the organization's allowance is used up
 //
-// reset_body, truncate and slow carry the request out; the other effects, except
-// delay, do not.
+// reset_body, truncate, slow, nothing and a vendor's 408 and 5xx carry the request out;
+// the other effects, except delay, do not.
 //
 // # Looking inside
 //

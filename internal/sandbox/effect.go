@@ -43,6 +43,12 @@ func (x *roundTrip) applyFaults() (done bool, err error) {
 		x.replyRaw(rule.redirectStatus, "text/plain", nil)
 	case "expire_token":
 		return true, x.expireToken()
+	case "vendor":
+		x.answerForVendor(rule)
+	case "nothing":
+		x.carryOut()
+		return true, x.reply(http.StatusOK, envelope{Status: "success", Metadata: map[string]any{},
+			Execution: execution(x.call.Connector, "success")})
 	case "quota":
 		return true, problem.New(x.s.switches.status("quota_exhausted"), "The organization has used up its agent operations for this period")
 	case "inband":
@@ -76,25 +82,54 @@ func (x *roundTrip) answerStatus(r *faultRule) {
 	if r.retryAfter != "" {
 		x.w.Header().Set("Retry-After", r.retryAfter)
 	}
-	message := faultText(r.status)
+	x.answerInForm(r.status, r.body, problem.New(r.status, "%s", faultText(r.status)))
+}
+
+// answerInForm answers with an error in one of the five forms.
+func (x *roundTrip) answerInForm(status, form int, p *problem.Error) {
 	var body any
-	switch r.body {
+	switch form {
 	case 2:
-		body = map[string]any{"detail": message}
+		body = map[string]any{"detail": p.Message}
 	case 3:
-		body = map[string]any{"detail": []any{map[string]any{"loc": []any{"body"}, "msg": message, "type": "value_error"}}}
+		body = map[string]any{"detail": []any{map[string]any{"loc": []any{"body"}, "msg": p.Message, "type": "value_error"}}}
 	case 4:
-		body = map[string]any{"error": message}
+		body = map[string]any{"error": p.Message}
 	case 5:
-		text := strconv.Itoa(r.status) + " " + http.StatusText(r.status)
-		x.replyRaw(r.status, "text/html", []byte("<html><body><h1>"+text+"</h1></body></html>"))
+		text := strconv.Itoa(p.Status) + " " + http.StatusText(p.Status)
+		x.replyRaw(status, "text/html", []byte("<html><body><h1>"+text+"</h1></body></html>"))
 		return
 	default:
-		body = problem.New(r.status, "%s", message).Body(problem.Current)
+		body = p.Body(problem.Current)
 	}
-	if err := x.reply(r.status, body); err != nil {
+	if err := x.reply(status, body); err != nil {
 		x.fail(err)
 	}
+}
+
+// answerForVendor relays a failure of the vendor. One that leaves open what has happened
+// comes after the request was carried out.
+func (x *roundTrip) answerForVendor(r *faultRule) {
+	if r.status >= http.StatusInternalServerError || r.status == http.StatusRequestTimeout {
+		x.carryOut()
+	}
+	p := problem.New(r.status, "The vendor answered HTTP %d %s", r.status, http.StatusText(r.status))
+	p.Items = []problem.Item{{Message: p.Message, ErrorCode: "upstream_error", Details: map[string]any{"upstream_status": r.status}}}
+	x.answerInForm(x.s.switches.status(string(problem.FromVendor)), r.body, p)
+}
+
+// carryOut does what a request asks for, and counts it as done. Its answer is lost.
+func (x *roundTrip) carryOut() {
+	inner := *x
+	inner.w = &buffer{header: http.Header{}}
+	err := inner.authorize()
+	if err == nil {
+		err = inner.route.handle(&inner)
+	}
+	if err != nil {
+		inner.fail(err)
+	}
+	x.noted = inner.noted
 }
 
 // faultText is the usual message of an error status.

@@ -69,8 +69,8 @@ func (f *faults) replace(texts []string) error {
 
 // effects without a value, and those whose value is their argument.
 var (
-	plainEffects  = []string{"hang", "reset", "reset_body", "truncate", "malformed", "empty", "slow", "expire_token", "inband", "quota"}
-	valuedEffects = []string{"status", "delay", "huge", "redirect"}
+	plainEffects  = []string{"hang", "reset", "reset_body", "truncate", "malformed", "empty", "slow", "expire_token", "inband", "quota", "nothing"}
+	valuedEffects = []string{"status", "delay", "huge", "redirect", "vendor"}
 )
 
 func parseFault(text string) (*faultRule, error) {
@@ -123,7 +123,7 @@ func (r *faultRule) setValue(key, value string) (err error) {
 		r.times, err = positive(value)
 	case "rate":
 		r.rate, err = strconv.ParseFloat(value, 64)
-	case "status":
+	case "status", "vendor":
 		r.status, err = statusCode(value)
 	case "body":
 		if r.body, err = positive(value); err == nil && r.body > 5 {
