@@ -37,6 +37,7 @@ import (
 // does not exist is left to mcp-go to refuse; one that exists but cannot be used
 // now is answered with the reason.
 func (s *Server) offer(ctx context.Context, x *exchange) {
+	x.answerBy = s.deadline(x.frame, 0)
 	name := x.frame.params.name
 	found, err := s.find(ctx, x)
 	if unknown, ok := errors.AsType[*tools.UnknownToolError](err); ok {

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -20,9 +18,8 @@ const (
 	askedForYes, askedForPage = "yes", "page"
 	// confirmField is the field of the form by which a user says yes or no.
 	confirmField = "confirm"
-	// questionTime is how long a person may think. Meanwhile the call's own time
-	// stands still.
-	questionTime = 5 * time.Minute
+	// questionLife is how long an answer may take that comes with another call.
+	questionLife = 5 * time.Minute
 )
 
 // dialog is how the tool of one exchange talks with the client's user. In the
@@ -33,6 +30,7 @@ type dialog struct {
 	exchange *exchange
 	request  mcp.CallToolParams
 	reply    *calls.Reply // to the question of the run before
+	cannot   error        // why the question of the run before has no reply, nil if it has, or there was none
 }
 
 // newDialog reads the answer that a call brings, if it brings one. An answer that
@@ -48,17 +46,43 @@ func (s *Server) newDialog(x *exchange, t *tools.Tool, r mcp.CallToolParams) (*d
 	}
 	if answer := mcpserver.ElicitationResponse(r.InputResponses, questionID); answer != nil {
 		kind, memory, _ := strings.Cut(memory, ":")
-		d.reply = &calls.Reply{Accepted: accepted(answer, kind == askedForYes), Memory: memory}
+		d.reply = &calls.Reply{Accepted: d.accepted(answer, kind == askedForYes), Memory: memory}
+	}
+	switch x.questioned {
+	case questionFailed:
+		d.reply, d.cannot = nil, calls.ErrHostFailed
+	case questionForgotten:
+		d.reply, d.cannot = nil, calls.ErrHostSilent
+	case questionUnheard:
+		d.reply, d.cannot = nil, calls.ErrNoAnswer
 	}
 	return d, nil
 }
 
-// accepted reports whether a person has agreed: to a page by opening it, to a form
-// by its field.
-func accepted(answer *mcp.ElicitationResult, isForm bool) bool {
-	fields, _ := answer.Content.(map[string]any)
+// accepted reports whether a person has agreed: to a page by opening it, to a form by
+// accepting it. A form of one step has no field; where a field came all the same, it must
+// say yes.
+func (d *dialog) accepted(answer *mcp.ElicitationResult, isForm bool) bool {
+	if answer.Action != mcp.ElicitationResponseActionAccept || !isForm {
+		return answer.Action == mcp.ElicitationResponseActionAccept
+	}
+	fields, isObject := answer.Content.(map[string]any)
+	if len(fields) == 0 && (isObject || answer.Content == nil) {
+		return !isKnownToAccept(d.client())
+	}
 	yes, _ := fields[confirmField].(bool)
-	return answer.Action == mcp.ElicitationResponseActionAccept && (yes || !isForm)
+	return yes
+}
+
+// client is the host, as it calls itself.
+func (d *dialog) client() mcp.Implementation {
+	if !d.exchange.frame.isModern() {
+		return d.exchange.GetClientInfo()
+	}
+	if info := d.request.Meta.ClientInfo(); info != nil {
+		return *info
+	}
+	return mcp.Implementation{}
 }
 
 // Progress implements [calls.Dialog].
@@ -85,6 +109,12 @@ func (d *dialog) Recall() (calls.Reply, bool) {
 func (d *dialog) Ask(q calls.Question) (calls.Reply, error) {
 	if reply, ok := d.Recall(); ok {
 		return reply, nil
+	}
+	if d.cannot != nil {
+		return calls.Reply{}, d.cannot
+	}
+	if err := d.exchange.habit.reason(modeOf(q.URL)); err != nil {
+		return calls.Reply{}, err
 	}
 	caps := d.capabilities()
 	if caps == nil || q.URL != "" && caps.URL == nil || q.URL == "" && caps.Form == nil && caps.URL != nil {
@@ -115,16 +145,28 @@ func (d *dialog) binding(t *tools.Tool) string {
 
 // pending turns a question into the result that puts it.
 func (s *Server) pending(d *dialog, t *tools.Tool, q calls.Question) *mcp.CallToolResult {
-	kind, ask := askedForPage, mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, Message: q.Text, ElicitationID: d.exchange.id, URL: q.URL}
-	if q.URL == "" {
-		kind, ask = askedForYes, mcp.ElicitationParams{Message: q.Text, RequestedSchema: map[string]any{
-			"type":       "object",
-			"properties": map[string]any{confirmField: map[string]any{"type": "boolean", "title": "Do it"}},
-			"required":   []string{confirmField},
-		}}
+	kind, ask := askedForYes, mcp.ElicitationParams{Message: q.Text, RequestedSchema: d.form()}
+	if q.URL != "" {
+		kind, ask = askedForPage, mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, Message: q.Text, URL: q.URL}
+		if !d.exchange.frame.isModern() { // later revisions have no such field
+			ask.ElicitationID = d.exchange.id
+		}
 	}
-	state := s.seal.Close(kind+":"+q.Memory, d.binding(t), questionTime+time.Minute) // an answer at the last moment still counts
+	state := s.seal.Close(kind+":"+q.Memory, d.binding(t), questionLife+time.Minute) // an answer at the last moment still counts
 	return mcpserver.NewInputRequestBuilder(state).Elicit(questionID, ask).ToolResult()
+}
+
+// form is an empty form, whose acceptance is the yes; for clients that accept by themselves,
+// one with a field to fill in.
+func (d *dialog) form() map[string]any {
+	if !isKnownToAccept(d.client()) {
+		return map[string]any{"type": "object", "properties": map[string]any{}}
+	}
+	return map[string]any{
+		"type":       "object",
+		"properties": map[string]any{confirmField: map[string]any{"type": "boolean", "title": "Do it"}},
+		"required":   []string{confirmField},
+	}
 }
 
 // tell sends the client a notification of this exchange; it is delivered before the
@@ -139,15 +181,3 @@ func (x *exchange) tell(method string, params map[string]any) {
 	default:
 	}
 }
-
-// asking bounds the time that a person may take, and notes how much it was.
-func (x *exchange) asking(ctx context.Context) (context.Context, func()) {
-	began := time.Now()
-	ctx, cancel := context.WithTimeoutCause(ctx, questionTime, errNoReply)
-	return ctx, func() {
-		cancel()
-		x.waitedForUser.Add(int64(time.Since(began)))
-	}
-}
-
-var errNoReply = errors.New("nobody answered in time")

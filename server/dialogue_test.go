@@ -32,7 +32,7 @@ func TestLyingClients(t *testing.T) {
 				w.send(`{"jsonrpc":"2.0","id":"server-1","result":{"action":"accept","content":{"confirm":true}}}`)
 				question := w.ask(createIssue("1", "t"))
 				w.send(`{"jsonrpc":"2.0","id":` + string(question.ID) + `,` + answer + `}`)
-				virtual(questionTime)
+				virtual(askingTime)
 				lines := w.take()
 				if len(lines) != 1 || !lines[0].call(t).IsError || r.up.load().executed != 0 {
 					t.Errorf("got %v with %d executes, want a refusal", lines, r.up.load().executed)
@@ -84,7 +84,7 @@ func TestAnswersOfAnotherSession(t *testing.T) {
 			w.post(`{"jsonrpc":"2.0","id":"server-`+string(rune('0'+id))+`","result":{"action":"accept","content":{"confirm":true}}}`,
 				sessionHeader, other)
 		}
-		virtual(questionTime)
+		virtual(askingTime)
 		messages := <-ended
 		if last := messages[len(messages)-1]; !last.call(t).IsError || r.up.load().executed != 0 {
 			t.Errorf("got %s with %d executes, want a refusal", last.raw, r.up.load().executed)

@@ -4,11 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
@@ -31,6 +31,7 @@ type peer struct {
 	version     string
 
 	questions questions
+	habit     habit
 }
 
 // sessionFacts are the facts that another replica needs to continue the session.
@@ -105,7 +106,9 @@ type exchange struct {
 	toolToCall  map[string]mcpserver.ServerTool // the one tool of tools/call
 	refusal     *refusal                        // in place of mcp-go's own error; nil for none
 
+	answerBy      time.Time    // when a call must be answered, if nobody is asked
 	waitedForUser atomic.Int64 // nanoseconds spent on answers of the client's user
+	questioned    questioned   // how the question of the run before ended
 
 	once          sync.Once
 	notifications chan mcp.JSONRPCNotification // made at the first use
@@ -187,7 +190,7 @@ func (x *exchange) askClient(ctx context.Context, method mcp.MCPMethod, params, 
 			return fmt.Errorf("reading the answer to %s: %w", method, err)
 		}
 		if a.Error != nil {
-			return errors.New(a.Error.Message)
+			return &hostError{a.Error.Message}
 		}
 		return json.Unmarshal(a.Result, result)
 	}
@@ -225,17 +228,6 @@ func (x *exchange) GetSessionTools() map[string]mcpserver.ServerTool { return x.
 
 // SetSessionTools implements [mcpserver.SessionWithTools]; mcp-go never calls it here.
 func (x *exchange) SetSessionTools(map[string]mcpserver.ServerTool) {}
-
-// RequestElicitation implements [mcpserver.SessionWithElicitation]. A failure of the
-// client, or a user's silence of more than questionTime, counts as no consent.
-func (x *exchange) RequestElicitation(ctx context.Context, r mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
-	result := &mcp.ElicitationResult{}
-	err := x.askClient(ctx, mcp.MethodElicitationCreate, r.Params, result)
-	if err != nil && ctx.Err() == nil {
-		return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionCancel}}, nil
-	}
-	return result, err
-}
 
 // RequestSampling implements [mcpserver.SessionWithSampling].
 func (x *exchange) RequestSampling(ctx context.Context, r mcp.CreateMessageRequest) (*mcp.CreateMessageResult, error) {

@@ -1,13 +1,16 @@
 package tools
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"airbyte-mcp-server/internal/nearest"
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -16,6 +19,7 @@ import (
 type Found struct {
 	Session   Session
 	Tool      *Tool
+	By        string // call_read_tool or call_write_tool, where the tool was named to it; else ""
 	Arguments json.RawMessage
 	Snapshot  *Snapshot // nil where the connectors could not be listed
 	Unlisted  error     // why not
@@ -56,7 +60,8 @@ func (d *Directory) Find(ctx context.Context, s Session, name string, arguments 
 // dispatch finds the tool that a call of call_read_tool or call_write_tool names, and its
 // arguments.
 func (d *Directory) dispatch(f *Found, set *Set, by *Tool) error {
-	args, err := by.Input.Check(f.Arguments)
+	arguments, outer := besideArguments(f.Arguments)
+	args, err := by.Input.Check(arguments)
 	if err != nil {
 		return err
 	}
@@ -81,8 +86,51 @@ func (d *Directory) dispatch(f *Found, set *Set, by *Tool) error {
 	if wanted.Arguments == nil {
 		wanted.Arguments = json.RawMessage("{}")
 	}
-	f.Tool, f.Arguments = t, wanted.Arguments
+	f.Tool, f.By, f.Arguments = t, by.Name, wanted.Arguments
+	if outer != nil {
+		f.Arguments = inside(f.Arguments, t.Options.Confirmation, outer)
+	}
 	return nil
+}
+
+// besideArguments takes a confirmation from where models put it by mistake: beside
+// `arguments`, not in it. It is nil where there is none.
+func besideArguments(raw json.RawMessage) (rest json.RawMessage, confirmation json.RawMessage) {
+	members, err := rawjson.Members(raw)
+	if err != nil {
+		return raw, nil
+	}
+	at := slices.IndexFunc(members, func(m rawjson.Member) bool { return m.Name == confirmationOption })
+	if at < 0 {
+		return raw, nil
+	}
+	confirmation = members[at].Value
+	return objectOf(slices.Delete(members, at, at+1)), confirmation
+}
+
+// inside adds a confirmation to the arguments of a tool that takes one and has none.
+func inside(raw json.RawMessage, option string, confirmation json.RawMessage) json.RawMessage {
+	members, err := rawjson.Members(raw)
+	if err != nil || option == "" || slices.ContainsFunc(members, func(m rawjson.Member) bool { return m.Name == option }) {
+		return raw
+	}
+	return objectOf(append(members, rawjson.Member{Name: option, Value: confirmation}))
+}
+
+// objectOf is an object of members.
+func objectOf(members []rawjson.Member) json.RawMessage {
+	var b bytes.Buffer
+	for i, m := range members {
+		b.WriteString(map[bool]string{true: "{", false: ","}[i == 0])
+		b.Write(rawjson.Quote(m.Name))
+		b.WriteByte(':')
+		b.Write(m.Value)
+	}
+	if len(members) == 0 {
+		b.WriteByte('{')
+	}
+	b.WriteByte('}')
+	return b.Bytes()
 }
 
 // lacking is why a tool cannot be found where the connectors could not be listed.

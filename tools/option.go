@@ -50,10 +50,13 @@ func (t *Tool) offerInstance(vendor []*schemas.Parameter) []*schemas.Parameter {
 	}}
 }
 
+// confirmationOption is the usual name of the option that takes the token of a confirmation.
+const confirmationOption = "confirmation"
+
 // OfferWriting gives the caller of a write a look before, and a way to confirm.
 func (t *Tool) OfferWriting(vendor []*schemas.Parameter) []*schemas.Parameter {
 	t.Options.DryRun = freeName("dry_run", vendor)
-	t.Options.Confirmation = freeName("confirmation", vendor)
+	t.Options.Confirmation = freeName(confirmationOption, vendor)
 	return []*schemas.Parameter{
 		{Name: t.Options.DryRun, Type: "boolean", Description: "Only show the request."},
 		{Name: t.Options.Confirmation, Type: "string", Description: "Token that an answer asked for."},

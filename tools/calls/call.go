@@ -18,6 +18,7 @@ type Call struct {
 
 	runner    *Runner
 	tool      *tools.Tool
+	by        string                          // the tool by which it is called, "" for itself
 	workspace func() (*tools.Snapshot, error) // as it was when the tool was found, or why it is not known
 	args      schemas.Arguments               // the vendor's, once the options have been taken
 	chosen    options
@@ -33,6 +34,7 @@ type Trace struct {
 	RequestID   string
 	Bytes       int    // of the answers
 	Confirmed   string // how a write was confirmed: "", "elicited" or "two_step"
+	Unasked     string // why nobody could be asked, though the host says that it can: "", "host_error", "no_answer" or "host_silent"
 }
 
 // took notes what an answer or a failure of the executor says.

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,9 +18,11 @@ const tokenLife = 5 * time.Minute
 // that cannot ask its user. Nothing was sent. The token confirms it.
 type ConfirmationError struct {
 	Tool     string
+	By       string // the tool by which it is called, "" for itself
 	Question string
 	Argument string // name of the argument that takes the token
 	Token    string
+	Silent   bool // the host was asked before, and nobody has answered
 }
 
 func (e *ConfirmationError) Error() string { return e.Tool + " must be confirmed: " + e.Question }
@@ -30,9 +33,34 @@ func (e *ConfirmationError) Kind() string { return tools.KindUnconfirmed }
 // Words asks the model to ask. That is weaker than asking the user ourselves, which this
 // host has no way for.
 func (e *ConfirmationError) Words(string, string) string {
-	return fmt.Sprintf("Nothing was sent yet: %s must be confirmed. %s Show the user the question and the arguments; "+
-		"only if the user agrees, call %s again with the same arguments and %q: %q (valid once, for 5 minutes).",
-		e.Tool, e.Question, e.Tool, e.Argument, e.Token)
+	unheard := ""
+	if e.Silent {
+		unheard = "Nobody has answered the questions that this host was given. "
+	}
+	again := fmt.Sprintf("call %s again with the same arguments and %q: %q", e.Tool, e.Argument, e.Token)
+	if e.By != "" {
+		again = fmt.Sprintf(`call %s again with {"name": %q, "arguments": {… the same …, %q: %q}}`, e.By, e.Tool, e.Argument, e.Token)
+	}
+	return fmt.Sprintf("%sNothing was sent yet: %s must be confirmed. %s Show the user the question and the arguments; "+
+		"only if the user agrees, %s (valid once, for 5 minutes).", unheard, e.Tool, e.Question, again)
+}
+
+// UnansweredError ends a write about which the host was asked, and nobody has answered. The
+// question is void: a late yes does nothing.
+type UnansweredError struct{ Tool, By, Question string }
+
+func (e *UnansweredError) Error() string {
+	return "nobody has answered whether " + e.Tool + " may be run; nothing was sent"
+}
+
+// Kind is that of writes that must be confirmed.
+func (e *UnansweredError) Kind() string { return tools.KindUnconfirmed }
+
+// Words asks the model to ask.
+func (e *UnansweredError) Words(string, string) string {
+	return fmt.Sprintf("Nobody has answered the question of %s in time (%s). Nothing was sent, and a late answer does nothing. "+
+		"Ask the user in the chat; only if the user agrees, call %s again with the same arguments.",
+		e.Tool, e.Question, cmp.Or(e.By, e.Tool))
 }
 
 // confirm asks a person, by the host where it can, else by a token that the model has
@@ -58,9 +86,12 @@ func (c *Call) confirm(question, stamp string) error {
 			"while the user was asked, the same request was made by another call; call again if it shall be made once more"}
 	}
 	reply, err := c.Ask(Question{Text: question + c.argumentsInWords(), Memory: stamp})
+	c.trace.Unasked = unasked(err)
 	switch {
 	case errors.Is(err, ErrNoDialog):
 		return c.unconfirmed(question, stamp)
+	case errors.Is(err, ErrNoAnswer):
+		return &UnansweredError{c.tool.Name, c.by, question}
 	case err != nil:
 		return err
 	case !reply.Accepted:
@@ -70,8 +101,25 @@ func (c *Call) confirm(question, stamp string) error {
 	return nil
 }
 
+// unasked names for the audit why nobody was asked by a host that says that it can.
+func unasked(err error) string {
+	switch {
+	case errors.Is(err, ErrHostFailed):
+		return "host_error"
+	case errors.Is(err, ErrHostSilent):
+		return "host_silent"
+	case errors.Is(err, ErrNoAnswer):
+		return "no_answer"
+	default:
+		return ""
+	}
+}
+
 func (c *Call) unconfirmed(question, stamp string) error {
-	return &ConfirmationError{c.tool.Name, question, c.tool.Options.Confirmation, c.runner.opts.Seal.Close(stamp, c.binding(), tokenLife)}
+	return &ConfirmationError{
+		Tool: c.tool.Name, By: c.by, Question: question, Argument: c.tool.Options.Confirmation,
+		Token: c.runner.opts.Seal.Close(stamp, c.binding(), tokenLife), Silent: c.trace.Unasked == "host_silent",
+	}
 }
 
 // maxShown bounds the arguments that a question shows, in bytes.

@@ -2,6 +2,7 @@ package calls
 
 import (
 	"errors"
+	"fmt"
 
 	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/tools"
@@ -33,8 +34,17 @@ type Reply struct {
 	Memory   string
 }
 
-// ErrNoDialog reports that the host cannot ask anybody.
-var ErrNoDialog = errors.New("the host cannot ask its user")
+// Why a question has no reply.
+var (
+	// ErrNoDialog reports that the host cannot ask anybody.
+	ErrNoDialog = errors.New("the host cannot ask its user")
+	// ErrHostFailed is an ErrNoDialog: the host answered a question with an error.
+	ErrHostFailed = fmt.Errorf("%w: it answers questions with an error", ErrNoDialog)
+	// ErrHostSilent is an ErrNoDialog: nobody has ever answered a question in this session.
+	ErrHostSilent = fmt.Errorf("%w: nobody answers its questions", ErrNoDialog)
+	// ErrNoAnswer reports that the host was asked, and nobody answered in time.
+	ErrNoAnswer = errors.New("nobody has answered")
+)
 
 // PendingError ends a run of a call whose question has been put but not answered:
 // the call is made again with the answer.

@@ -49,6 +49,7 @@ func (c *Call) read(ctx context.Context, on Target, x Execution) (*Result, error
 	if c.chosen.maxPages > 1 {
 		result.Pages = pages
 	}
+	c.runner.seen.note(seenKey(c.CallerKey(), on.ID, x.Entity), x.Params, result.Data)
 	return result, nil
 }
 

@@ -45,6 +45,7 @@ type Record struct {
 	Status       int          `json:"status,omitempty"`
 	Requests     int          `json:"requests"`
 	Confirmed    string       `json:"confirmed,omitempty"`
+	Unasked      string       `json:"unasked,omitempty"` // why a host that can ask did not: host_error, no_answer or host_silent
 	Bytes        int          `json:"bytes"`
 	DurationMS   int64        `json:"duration_ms"`
 	RequestID    string       `json:"request_id,omitempty"`
@@ -89,7 +90,7 @@ func (c *Call) newRecord(event Event) Record {
 		Principal: c.runner.bounded(c.Principal), Workspace: c.runner.bounded(c.Workspace),
 		Tool: c.runner.named(t.Name), Connector: c.runner.named(t.Connector), ConnectorID: c.runner.bounded(c.trace.ConnectorID),
 		Entity: c.runner.named(t.Entity), Action: c.runner.named(t.Action), Effect: t.Effect,
-		ArgumentHash: c.account.hash, Confirmed: c.trace.Confirmed,
+		ArgumentHash: c.account.hash, Confirmed: c.trace.Confirmed, Unasked: c.trace.Unasked,
 	}
 }
 

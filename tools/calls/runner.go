@@ -66,6 +66,7 @@ type Runner struct {
 	shared    *sharedReads
 	synced    *syncTimes
 	recent    *recentWrites
+	seen      *seenRecords
 	files     *files
 	hashKey   hashKey
 }
@@ -87,7 +88,8 @@ func New(catalog *schemas.Catalog, lister tools.Lister, executor Executor, o Opt
 		executor: executor, opts: o, hashKey: newHashKey(), handlers: map[string]Handler{
 			tools.FindTools: findTools, tools.DescribeTool: describeTool,
 		},
-		shared: newSharedReads(o.Cache), synced: newSyncTimes(executor, o.Log), recent: newRecentWrites(o.Writes), files: newFiles(),
+		shared: newSharedReads(o.Cache), synced: newSyncTimes(executor, o.Log), recent: newRecentWrites(o.Writes),
+		seen: &seenRecords{}, files: newFiles(),
 	}
 	var list []*tools.Tool
 	for _, t := range append([]Own{{executeAction(), runExecuteAction}, {readResult(), runReadResult}}, own...) {
@@ -121,7 +123,7 @@ func (r *Runner) Call(ctx context.Context, s tools.Session, d Dialog, name strin
 // *schemas.InvalidError, an *airbyte.LocateError, a Failure, a *ConfirmationError, a
 // *PendingError where a person has been asked, or our own fault.
 func (r *Runner) Run(ctx context.Context, d Dialog, f *tools.Found) (*Result, error) {
-	c := &Call{Session: f.Session, Dialog: d, runner: r, tool: f.Tool, workspace: f.Workspace}
+	c := &Call{Session: f.Session, Dialog: d, runner: r, tool: f.Tool, by: f.By, workspace: f.Workspace}
 	return r.run(ctx, c, f.Arguments, func(ctx context.Context, c *Call) (result *Result, err error) {
 		if err := c.Permits(f.Tool); err != nil {
 			return nil, err

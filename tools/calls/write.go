@@ -29,6 +29,9 @@ func (c *Call) preview(on Target, x Execution) (*Result, error) {
 func (c *Call) write(ctx context.Context, on Target, x Execution) (*Result, error) {
 	what := fmt.Sprintf("%s %s of %s", x.Action, x.Entity, cleantext.Quote(on.Name))
 	mode := c.runner.opts.Rules.mode(cmp.Or(on.Slug, on.Type), x.Entity, x.Action)
+	if mode == Confirm {
+		what = strings.TrimSpace(what + " " + c.runner.seen.label(seenKey(c.CallerKey(), on.ID, x.Entity), x.Entity, x.Params))
+	}
 	key := strings.Join([]string{c.CallerKey(), on.ID, x.Entity, x.Action, string(canonical(x.Params))}, "\x00")
 	finish, err := c.approve(mode, what, key)
 	if err != nil {

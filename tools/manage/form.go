@@ -124,7 +124,7 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 	switch {
 	case err == nil:
 		return wait(ctx, c, ticket)
-	case !errors.Is(err, calls.ErrNoDialog):
+	case !errors.Is(err, calls.ErrNoDialog) && !errors.Is(err, calls.ErrNoAnswer):
 		return nil, err
 	}
 	return waiting(ticket, "Give the user this link. When the page has been filled in, or to wait for it, call connect_connector again "+
