@@ -14,12 +14,16 @@ const (
 // arrows are the packages that each package of the project may import, besides
 // other modules. A new package needs a line here, and one in docs/architecture.md.
 var arrows = map[string][]string{
-	".":                {"internal/cli"},
-	"airbyte":          {"internal/backoff", "internal/cleantext", "internal/nearest", "internal/netname", "internal/secret"},
+	".": {"internal/cli"},
+	"airbyte": {
+		"internal/backoff", "internal/cleantext", "internal/nearest", "internal/netname", "internal/rawjson", "internal/secret",
+	},
 	"schemas":          {"internal/nearest", "internal/rawjson"},
 	"schemas/setup":    {"internal/nearest", "internal/rawjson", "internal/secret", "schemas"},
 	"schemas/importer": {"internal/nearest", "internal/yamlfile", "schemas"},
-	"tools":            {"airbyte", "internal/cleantext", "internal/nearest", "internal/paging", "internal/toolsearch", "schemas"},
+	"tools": {
+		"airbyte", "internal/cleantext", "internal/nearest", "internal/paging", "internal/rawjson", "internal/toolsearch", "schemas",
+	},
 	"tools/calls": {
 		"airbyte", "internal/budget", "internal/cleantext", "internal/downloads", "internal/flight", "internal/paging",
 		"internal/rawjson", "internal/results", "internal/seal", "schemas", "tools",

@@ -53,12 +53,11 @@ var (
 	statusNames = []string{"upstreamstatus", "upstreamstatuscode", "vendorstatus", "upstreamhttpstatus"}
 	looseNames  = []string{"status", "statuscode", "httpstatus", "httpstatuscode", "code"}
 	waitNames   = []string{"retryafter", "retryafterseconds", "retryafters", "upstreamretryafter"}
-	plainName   = strings.NewReplacer("_", "", "-", "")
 )
 
 // note takes over one member, if it is about the vendor.
 func (v *vendorFault) note(name string, member any, depth int) {
-	name = strings.ToLower(plainName.Replace(name))
+	name = strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
 	number, ok := wholeNumber(member)
 	switch {
 	case !ok:
@@ -102,7 +101,8 @@ var (
 		`\b(4[0-9][0-9])[ :,-]+(?:client error|bad request|unauthorized|payment|forbidden|not found|conflict|gone|unprocessable|too many)`)
 	// openEnd is said where the vendor did not answer, or only that it failed.
 	openEnd = regexp.MustCompile(`(?i)timed[ -]?out|` +
-		`\b(?:gateway|read|write|request|connect(?:ion)?|connector|operation|execution|vendor|upstream|socket|api)[ _-]?time-?out|time-?out[ _-]?(?:error|exceeded|expired|occurred|while|after|waiting|reached|when|exception)|_time_?out\b|^time-?out\b|` +
+		`\b(?:gateway|read|write|request|connect(?:ion)?|connector|operation|execution|vendor|upstream|socket|api)[ _-]?time-?out|` +
+		`time-?out[ _-]?(?:error|exceeded|expired|occurred|while|after|waiting|reached|when|exception)|_time_?out\b|^time-?out\b|` +
 		`deadline[ _]exceeded|took too long|no (?:response|answer) (?:from|in|within)|(?:did not|didn't|failed to) (?:respond|answer)|` +
 		`bad gateway|service (?:is )?(?:temporarily )?unavailable|temporarily unavailable|internal (?:server )?error|server error|` +
 		`web server is (?:down|returning)|origin is unreachable|` +

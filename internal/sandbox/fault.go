@@ -69,7 +69,9 @@ func (f *faults) replace(texts []string) error {
 
 // effects without a value, and those whose value is their argument.
 var (
-	plainEffects  = []string{"hang", "reset", "reset_body", "truncate", "malformed", "empty", "slow", "expire_token", "inband", "quota", "nothing"}
+	plainEffects = []string{
+		"hang", "reset", "reset_body", "truncate", "malformed", "empty", "slow", "expire_token", "inband", "quota", "nothing",
+	}
 	valuedEffects = []string{"status", "delay", "huge", "redirect", "vendor"}
 )
 
