@@ -178,7 +178,7 @@ func smallDisk(t *testing.T, emulator []string) (cmd *exec.Cmd, folder string) {
 	folder = t.TempDir()
 	cmd = exec.CommandContext(t.Context(), "unshare", "-Urm", "sh", "-c", `mount -t tmpfs -o size=3m none "$1" && exec "$0" serve `+
 		`--surface direct --connectors github --log-level error --audit-log "$1/audit.log"`, path, folder)
-	cmd.Env = append(program(t).Env, emulator...)
+	cmd.Env = slices.Concat(program(t).Env, emulator)
 	return cmd, folder
 }
 
