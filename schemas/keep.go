@@ -16,6 +16,7 @@ func (c *Connector) KeepWords(before *Connector) {
 		if earlier := before.Entity(e.Name); earlier != nil {
 			e.Called = cmp.Or(e.Called, earlier.Called)
 			e.keepFormats(earlier)
+			e.keepMeanings(earlier)
 		}
 	}
 	for i, option := range c.Auth {
@@ -27,6 +28,16 @@ func (c *Connector) KeepWords(before *Connector) {
 	}
 	keepSettings(c.Config.Environment, before.Config.Environment)
 	keepSettings(c.Config.Replication, before.Config.Replication)
+}
+
+// keepMeanings takes over what actions are called and do, which no specification says.
+func (e *Entity) keepMeanings(before *Entity) {
+	for _, a := range e.Actions {
+		if earlier := before.Action(a.Name); earlier != nil {
+			a.Title, a.Effect = cmp.Or(a.Title, earlier.Title), cmp.Or(a.Effect, earlier.Effect)
+			a.Destroys = a.Destroys || earlier.Destroys
+		}
+	}
 }
 
 func keepSettings(settings, before []Setting) {

@@ -43,7 +43,7 @@ func TestListMeansWhatTheLibraryWouldSay(t *testing.T) {
 }
 
 func referenceTool(tool *tools.Tool) mcp.Tool {
-	isRead, openWorld := tool.Effect == tools.Read, tool.Connector != ""
+	isRead, openWorld := tool.Effect == tools.Read, tool.Connector != "" || tool.Reaches
 	destructive, idempotent := tool.Destructive(), tool.Idempotent()
 	return mcp.Tool{
 		Name: tool.Name, Title: tool.Title, Description: tool.Description, RawInputSchema: tool.Input.Schema(),

@@ -26,7 +26,7 @@ func (t *Tool) Entry() []byte { return t.entry() }
 
 func (t *Tool) encode() []byte {
 	b, err := json.Marshal(entry{
-		Annotations: hints{t.Effect == Read, t.Destructive(), t.Idempotent(), t.Connector != ""},
+		Annotations: hints{t.Effect == Read, t.Destructive(), t.Idempotent(), t.Connector != "" || t.Reaches},
 		Description: t.Description, InputSchema: t.Input.Schema(), Name: t.Name, OutputSchema: t.Output(), Title: t.Title,
 	})
 	if err != nil {

@@ -61,6 +61,6 @@ func ExampleDirectory_Find() {
 	_, err = directory.Find(context.Background(), s, "shop_order_get", nil)
 	fmt.Println(err)
 	// Output:
-	// Shop: get orders <nil>
+	// Get an order (Shop) <nil>
 	// unknown tool "shop_order_get"; did you mean shop_orders_get or shop_orders_list?
 }

@@ -61,6 +61,9 @@ type Wanted struct {
 // document is what is to be known about a tool to find it.
 func (t *Tool) document() toolsearch.Document {
 	title, _, _ := strings.Cut(t.Title, ": ")
+	if t.from != nil {
+		title = t.from.Title
+	}
 	action := t.Action
 	if strings.HasSuffix(t.Name, "_search") && action == "context_store_search" {
 		action = "search"

@@ -60,11 +60,11 @@ func searchTools() []*Tool {
 			Description: "Give a tool's inputSchema and say what to call it with. Costs no Airbyte operation.",
 		}, name("Name from find_tools.")),
 		Own(Tool{
-			Name: callReadTool, Title: "Airbyte: call a tool that reads", Effect: Read, Role: Calling,
+			Name: callReadTool, Title: "Airbyte: call a tool that reads", Effect: Read, Role: Calling, Reaches: true,
 			Description: "Call a tool that changes nothing. Refuses those that do.",
 		}, name("Name of a tool with the effect read."), arguments),
 		Own(Tool{
-			Name: callWriteTool, Title: "Airbyte: call a tool that changes something", Effect: Write, Role: Calling,
+			Name: callWriteTool, Title: "Airbyte: call a tool that changes something", Effect: Write, Role: Calling, Reaches: true,
 			Description: "Call a tool that creates, updates or deletes. Refuses those that only read.",
 		}, name("Name of a tool with another effect than read."), arguments),
 	}

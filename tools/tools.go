@@ -7,9 +7,7 @@ package tools
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"airbyte-mcp-server/airbyte"
@@ -45,12 +43,24 @@ func EffectOf(action string) Effect {
 	}
 }
 
+// EffectIn is an action's effect: as the catalog says, else by its name. What reads by its
+// name is a read; the catalog cannot make a read of a write.
+func EffectIn(a *schemas.Action) Effect {
+	switch stated := Effect(a.Effect); stated {
+	case Create, Update, Delete, Write:
+		return stated
+	}
+	return EffectOf(a.Name)
+}
+
 // Tool is one thing that a caller can do. A Tool is immutable.
 type Tool struct {
 	Name        string // unique and stable, see schemas.Connector.ToolName
 	Title       string
 	Description string
 	Effect      Effect
+	Destroys    bool   // what it removes or ends is lost: a deletion, or an action that the catalog marks
+	Reaches     bool   // a tool of the server itself that reaches the vendor
 	Connector   string // slug; empty for tools that manage the server itself
 	Entity      string
 	Action      string
@@ -95,7 +105,7 @@ const OutputSchema = `{"type":"object","properties":{"result":{},"page":{"type":
 func (t *Tool) Output() json.RawMessage { return json.RawMessage(cmp.Or(t.output, OutputSchema)) }
 
 // Destructive reports whether the tool may change or remove what exists.
-func (t *Tool) Destructive() bool { return t.Effect != Read && t.Effect != Create }
+func (t *Tool) Destructive() bool { return t.Destroys || t.Effect != Read && t.Effect != Create }
 
 // Idempotent reports whether a second call with the same arguments changes
 // nothing more.
@@ -127,6 +137,7 @@ func connectorTools(c *schemas.Connector, several bool) ([]*Tool, error) {
 
 func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, several bool) (*Tool, error) {
 	t := newTool(c, e, a.Name)
+	t.Title, t.Effect, t.Destroys = titleOf(c, e, a), EffectIn(a), Destroys(a)
 	t.Pager, t.Fields, t.Defaults = paging.Of(a), a.Result.Fields, a.DefaultFields
 	for _, p := range a.Params {
 		t.params = append(t.params, p.Name)
@@ -169,14 +180,13 @@ func searchTool(c *schemas.Connector, e *schemas.Entity, several bool) (*Tool, e
 	return t, err
 }
 
+// Destroys reports whether what an action removes or ends is lost.
+func Destroys(a *schemas.Action) bool { return a.Destroys || EffectIn(a) == Delete }
+
 func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
-	verb := strings.ReplaceAll(action, "_", " ")
-	if action == schemas.ActionContextStoreSearch {
-		verb = "search"
-	}
 	t := &Tool{
 		Name:        c.ToolName(e.Name, action),
-		Title:       fmt.Sprintf("%s: %s %s", c.Title, verb, strings.ReplaceAll(e.Name, "_", " ")),
+		Title:       titled("Search synced "+spelt(e.Name), c),
 		Description: c.ToolSummary(e, action),
 		Effect:      EffectOf(action),
 		Connector:   c.Name,

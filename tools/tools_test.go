@@ -55,18 +55,18 @@ func TestTools(t *testing.T) {
 		destructive, idempotent bool
 		verify                  string
 	}{
-		{"shop_events_create", "Shop: create events", tools.Create, no, no, ""},
-		{"shop_files_api_search", "Shop: api search files", tools.Read, no, yes, ""},
-		{"shop_files_delete", "Shop: delete files", tools.Delete, yes, yes, "shop_files_api_search"},
-		{"shop_files_download", "Shop: download files", tools.Read, no, yes, ""},
-		{"shop_invoices_list", "Shop: list invoices", tools.Read, no, yes, ""},
-		{"shop_orders_create", "Shop: create orders", tools.Create, no, no, "shop_orders_list"},
-		{"shop_orders_delete", "Shop: delete orders", tools.Delete, yes, yes, "shop_orders_list"},
-		{"shop_orders_get", "Shop: get orders", tools.Read, no, yes, ""},
-		{"shop_orders_list", "Shop: list orders", tools.Read, no, yes, ""},
-		{"shop_orders_search", "Shop: search orders", tools.Read, no, yes, ""},
-		{"shop_orders_ship_it", "Shop: ship it orders", tools.Write, yes, no, "shop_orders_list"},
-		{"shop_orders_update", "Shop: update orders", tools.Update, yes, yes, "shop_orders_list"},
+		{"shop_events_create", "Create an event (Shop)", tools.Create, no, no, ""},
+		{"shop_files_api_search", "Search files (Shop)", tools.Read, no, yes, ""},
+		{"shop_files_delete", "Delete a file (Shop)", tools.Delete, yes, yes, "shop_files_api_search"},
+		{"shop_files_download", "Download a file (Shop)", tools.Read, no, yes, ""},
+		{"shop_invoices_list", "List invoices (Shop)", tools.Read, no, yes, ""},
+		{"shop_orders_create", "Create an order (Shop)", tools.Create, no, no, "shop_orders_list"},
+		{"shop_orders_delete", "Delete an order (Shop)", tools.Delete, yes, yes, "shop_orders_list"},
+		{"shop_orders_get", "Get an order (Shop)", tools.Read, no, yes, ""},
+		{"shop_orders_list", "List orders (Shop)", tools.Read, no, yes, ""},
+		{"shop_orders_search", "Search synced orders (Shop)", tools.Read, no, yes, ""},
+		{"shop_orders_ship_it", "Ship it orders (Shop)", tools.Write, yes, no, "shop_orders_list"},
+		{"shop_orders_update", "Update an order (Shop)", tools.Update, yes, yes, "shop_orders_list"},
 	}
 	set := shopTools(t, tools.Policy{})
 	names := namesOf(set)

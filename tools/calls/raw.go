@@ -22,7 +22,7 @@ func executeAction() *tools.Tool {
 		Title: "Airbyte: execute any action",
 		Description: "Execute an entity/action pair that has no tool of its own, because it is newer than this server. Prefer the specific " +
 			"tools: they check arguments.",
-		Effect: tools.Write,
+		Effect: tools.Write, Reaches: true,
 	}
 	return tools.Own(t, append([]*schemas.Parameter{
 		text("connector", "Connector type, instance name or id, from list_connectors."),
@@ -104,10 +104,31 @@ func (c *Call) raw(ctx context.Context, connector string, x Execution) (*Result,
 		return nil, err
 	}
 	t.Connector = instance.Slug
+	if err := c.takeMeaning(&t); err != nil {
+		return nil, err
+	}
 	if err := c.permitPair(&t); err != nil {
 		return nil, err
 	}
 	return c.executeOn(ctx, c.target(instance), x)
+}
+
+// takeMeaning takes over what the pair does, where the catalog knows more than its name says.
+// A policy that allows what the name says may not allow that.
+func (c *Call) takeMeaning(t *tools.Tool) error {
+	if t.Connector == "" {
+		return nil
+	}
+	conn, err := c.runner.directory.Catalog().Connector(t.Connector)
+	if err != nil {
+		return err
+	}
+	if e := conn.Entity(t.Entity); e != nil {
+		if a := e.Action(t.Action); a != nil {
+			t.Effect, t.Destroys = tools.EffectIn(a), tools.Destroys(a)
+		}
+	}
+	return c.Permits(t)
 }
 
 // permitPair refuses an entity/action pair whose own tool the policy leaves out.

@@ -53,14 +53,15 @@ func ParseRules(texts []string) (Rules, error) {
 	return rules, nil
 }
 
-// mode is what is done about an action.
-func (rs Rules) mode(connector, entity, action string) Mode {
+// mode is what is done about an action. One that destroys is a deletion for the rules,
+// whatever it is called; a rule for its own name fits it too.
+func (rs Rules) mode(connector, entity, action string, destroys bool) Mode {
 	mode := Allow
-	if matches(schemas.ActionDelete, action) {
+	if destroys = destroys || matches(schemas.ActionDelete, action); destroys {
 		mode = Confirm
 	}
 	for _, r := range rs {
-		if r.fits(connector, entity, action) {
+		if r.fits(connector, entity, action) || destroys && r.fits(connector, entity, schemas.ActionDelete) {
 			mode = r.mode
 		}
 	}
@@ -73,9 +74,9 @@ func (rs Rules) mode(connector, entity, action string) Mode {
 // connector to another host.
 func (rs Rules) ForConnectors(action string) Mode {
 	const connector, entity = "airbyte", "connectors"
-	mode := rs.mode(connector, entity, action)
+	mode := rs.mode(connector, entity, action, false)
 	isRuled := slices.ContainsFunc(rs, func(r rule) bool { return r.fits(connector, entity, action) })
-	if action == schemas.ActionUpdate && !isRuled && rs.mode(connector, entity, schemas.ActionDelete) != Allow {
+	if action == schemas.ActionUpdate && !isRuled && rs.mode(connector, entity, schemas.ActionDelete, true) != Allow {
 		return Confirm
 	}
 	return mode

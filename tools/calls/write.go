@@ -28,7 +28,7 @@ func (c *Call) preview(on Target, x Execution) (*Result, error) {
 // write sends a write once, if the policy and, where it asks for it, a person agree.
 func (c *Call) write(ctx context.Context, on Target, x Execution) (*Result, error) {
 	what := fmt.Sprintf("%s %s of %s", x.Action, x.Entity, cleantext.Quote(on.Name))
-	mode := c.runner.opts.Rules.mode(cmp.Or(on.Slug, on.Type), x.Entity, x.Action)
+	mode := c.runner.opts.Rules.mode(cmp.Or(on.Slug, on.Type), x.Entity, x.Action, c.tool.Destroys)
 	if mode == Confirm {
 		what = strings.TrimSpace(what + " " + c.runner.seen.label(seenKey(c.CallerKey(), on.ID, x.Entity), x.Entity, x.Params))
 	}

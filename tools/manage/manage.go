@@ -66,7 +66,7 @@ func (m *Manager) own() []calls.Own {
 			Description: "Show what connecting a type of service asks for: ways to authenticate, credentials, settings. Costs no Airbyte operation.",
 		}, text("type", "Slug or title from `list_connector_types`, e.g. `github`.", true)), Run: m.runDescribeSetup},
 		{Tool: tools.Own(tools.Tool{
-			Name: "connect_connector", Title: "Airbyte: connect a service", Effect: tools.Create, VerifyWith: "list_connectors",
+			Name: "connect_connector", Title: "Airbyte: connect a service", Effect: tools.Create, Reaches: true, VerifyWith: "list_connectors",
 			Description: "Connect a service: the user gives the credentials on a web page of this server, never in the chat. Creates the " +
 				"connector and proves it with one billed read.",
 		}, text("type", "Slug or title, e.g. `github`.", false), text("name", "Name of the new connector.", false),
