@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strconv"
 
@@ -47,10 +46,15 @@ func (in *Input) Take(raw json.RawMessage) (Arguments, *Taken, error) {
 	if in.translate != nil {
 		args, wrong = in.translate(args, taken)
 	}
-	kept, decoded, faults := readArguments(schema, args)
+	args, separated := in.arrange(schema, args, taken)
+	wrong = append(wrong, separated...)
+	kept, decoded, faults := readArguments(schema, args, taken)
 	faults = append(faults, wrong...)
 	if len(faults) == 0 || len(wrong) > 0 {
 		faults = sortedFaults(append(faults, in.faults(schema, decoded)...))
+	}
+	if len(faults) == 0 {
+		faults = in.emptied(kept, taken)
 	}
 	if len(faults) > 0 {
 		return nil, nil, in.refusal(faults)
@@ -81,22 +85,22 @@ func (in *Input) ValueHints(args Arguments) []string {
 	return in.valueHints(args)
 }
 
-// readArguments decodes what was given, and drops null where it means nothing.
-func readArguments(schema *validator.Schema, args Arguments) (Arguments, map[string]any, []Fault) {
+// readArguments decodes what was given, and drops what was not.
+func readArguments(schema *validator.Schema, args Arguments, taken *Taken) (Arguments, map[string]any, []Fault) {
 	kept, decoded := args[:0], make(map[string]any, len(args))
 	var faults []Fault
 	for _, a := range args {
-		property := propertySchema(schema, a.Name)
-		value, repaired, err := readArgument(property, a.Value)
+		value, became, err := readArgument(propertySchema(schema, a.Name), a, taken)
 		switch {
 		case err != nil:
 			faults = append(faults, Fault{clip(a.Name), err.Error()})
 			continue
-		case value == nil && property != nil && !allows(property, "null"):
+		case isUnset(memberSchema(schema, a.Name), value):
+			taken.left(a.Name)
 			continue
 		}
 		decoded[a.Name] = value
-		kept = append(kept, Argument{a.Name, repaired})
+		kept = append(kept, Argument{a.Name, became})
 	}
 	return kept, decoded, faults
 }
@@ -186,7 +190,7 @@ func typeName(value any) string {
 	case map[string]any:
 		return "object"
 	case json.Number:
-		if r, ok := new(big.Rat).SetString(v.String()); ok && r.IsInt() {
+		if _, ok := wholeDigits(v.String()); ok {
 			return "integer"
 		}
 	}

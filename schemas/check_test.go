@@ -10,7 +10,7 @@ import (
 )
 
 // TestCheckKeeps shows what goes on to the API: what came, byte for byte, but for
-// two leniencies.
+// what can be meant in one way only.
 func TestCheckKeeps(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -31,14 +31,14 @@ func TestCheckKeeps(t *testing.T) {
 		{"all digits of text", "create", `{"id":"1","price":"1234567890.1234567890"}`, `{"id":"1","price":1234567890.1234567890}`},
 		{"a boolean as text", "create", `{"id":"1","paid":"false"}`, `{"id":"1","paid":false}`},
 		{"a nullable number as text", "create", `{"id":"1","due":"3"}`, `{"id":"1","due":3}`},
-		{"text in an array", "create", `{"id":"1","counts":["1", 2,"3" ]}`, `{"id":"1","counts":[1, 2,3 ]}`},
+		{"text in an array", "create", `{"id":"1","counts":["1", 2,"3" ]}`, `{"id":"1","counts":[1,2,3]}`},
 		{"text in a map", "create", `{"id":"1","meta":{"b":"2","a":1}}`, `{"id":"1","meta":{"b":2,"a":1}}`},
 		{
 			"text at depth", "create",
 			`{"id":"1","buyer":{"vip" : "true","email":"5","lines":[{"sku":"7","amount": "7"},{"amount":8}],"age":"40"}}`,
-			`{"id":"1","buyer":{"vip" : true,"email":"5","lines":[{"sku":"7","amount": 7},{"amount":8}],"age":40}}`,
+			`{"id":"1","buyer":{"vip":true,"email":"5","lines":[{"sku":"7","amount":7},{"amount":8}],"age":40}}`,
 		},
-		{"a list as text", "create", `{"id":"1","counts":"[1, \"2\"]","tags":"[\"a\",\"1\"]"}`, `{"id":"1","counts":[1, 2],"tags":["a","1"]}`},
+		{"a list as text", "create", `{"id":"1","counts":"[1, \"2\"]","tags":"[\"a\",\"1\"]"}`, `{"id":"1","counts":[1,2],"tags":["a","1"]}`},
 		{"an object as text", "create", `{"id":"1","buyer":"{\"email\":\"a\",\"age\":\"4\"}"}`, `{"id":"1","buyer":{"email":"a","age":4}}`},
 		{"a list as text where text is wanted", "create", `{"id":"[1]"}`, `{"id":"[1]"}`},
 		{"text where text is wanted", "create", `{"id":"12","tags":["1","true"]}`, `{"id":"12","tags":["1","true"]}`},
@@ -79,15 +79,13 @@ func TestCheckRefuses(t *testing.T) {
 			"`buyer.lines[1].skew` is unknown; did you mean sku?; allowed: amount, sku"},
 		{"a vendor's own name", "list", `{"page[cursor]":"c"}`,
 			"`page[cursor]` is unknown; did you mean page_cursor?; allowed: note, page_cursor, page_size, state"},
-		{"text that is no list", "create", `{"id":"1","counts":"[1, 2","tags":"a"}`,
-			"`counts` must be array (got string); `tags` must be array (got string)"},
+		{"text that is no list", "create", `{"id":"1","counts":"[1, 2"}`, "`counts` must be array (got string)"},
 		{"a list within text that does not fit", "create", `{"id":"1","counts":"[true]"}`, "`counts[0]` must be integer (got boolean)"},
 		{"a word for a number", "create", `{"id":"1","count":"many"}`, "`count` must be integer (got string)"},
-		{"a number for a word", "create", `{"id":1}`, "`id` must be string (got number)"},
+		{"a number that may have been whole", "create", `{"id":1.0}`, "`id` must be string (got number)"},
 		{"a nullable of another type", "create", `{"id":"1","due":true}`, "`due` must be integer or null (got boolean)"},
 		{"an unknown value", "list", `{"state":"opened"}`, "`state` must be one of \"open\", \"closed\""},
 		{"under a bound", "create", `{"id":"1","price":-0.5}`, "`price` must be at least 0 (got -0.5)"},
-		{"over a bound, as text", "list", `{"page_size":"101"}`, "`page_size` must be at most 100 (got 101)"},
 		{"not whole", "create", `{"id":"1","count":1.5}`, "`count` must be integer (got number)"},
 		{"a huge exponent", "create", `{"id":"1","price":1e1000000000}`, "`price` holds a number beyond 1e400"},
 		{"a tiny exponent at depth", "create", `{"id":"1","free":{"a":[1e-999999999]}}`, "`free` holds a number beyond 1e400"},
@@ -99,7 +97,7 @@ func TestCheckRefuses(t *testing.T) {
 			"everything at once", "create", `{"count":0,"tags":[1,"x",true],"buyer":{"age":"old"},"prize":1}`,
 			"`buyer.age` must be integer (got string); `buyer.email` is required; `count` must be at least 1 (got 0); `id` is required; " +
 				"`prize` is unknown; did you mean price?; " + allowedInCreate +
-				"; `tags[0]` must be string (got number); `tags[2]` must be string (got boolean)",
+				"; `tags[2]` must be string (got boolean)",
 		},
 	}
 	for _, tt := range tests {

@@ -2,25 +2,175 @@ package schemas
 
 import (
 	"encoding/json"
+	"math/big"
+	"regexp"
 	"slices"
+	"strings"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
-// coerce returns the number or boolean that a string spells where the schema
-// accepts such a value and no string; any other string is returned as it is.
-func coerce(s *validator.Schema, text string) any {
-	if s == nil || allows(s, "string") {
-		return text
+// text reads a text, or what it stands for where the schema cannot accept a text; so
+// no value changes its meaning.
+func (r *reader) text(s *validator.Schema, text string, raw json.RawMessage) (any, json.RawMessage, error) {
+	if s == nil {
+		return text, raw, nil
 	}
+	if allows(s, "string") {
+		if spelt := respelt(s, text); spelt != text {
+			if formatIn(s, formatUnixSeconds, formatUnixMillis) {
+				r.noteZone(text)
+			}
+			r.taken.coerced(r.name)
+			return spelt, rawjson.Quote(spelt), nil
+		}
+		return text, raw, nil
+	}
+	if inner := unpacked(raw); inner[0] == '[' && allows(s, "array") || inner[0] == '{' && allows(s, "object") ||
+		inner[0] == '{' && wantsList(s, "object") {
+		return r.became(s, inner)
+	}
+	if scalar := r.scalar(s, text); scalar != nil {
+		return r.became(s, scalar)
+	}
+	switch {
+	case formatIn(s, formatDocument):
+		return r.became(s, document(text))
+	case allows(s, "array") && text != "":
+		if values := listed(itemSchema(s), text); values != nil {
+			return r.listOf(s, values)
+		}
+	}
+	return text, raw, nil
+}
+
+// respelt is a text in the form that the schema asks for.
+func respelt(s *validator.Schema, text string) string {
+	for _, a := range alternatives(s) {
+		if a.Enum == nil {
+			continue
+		}
+		var values []string
+		for _, v := range a.Enum.Values {
+			if known, ok := v.(string); ok {
+				values = append(values, known)
+			}
+		}
+		if known, ok := knownValue(values, text); ok {
+			return known
+		}
+	}
+	if formatIn(s, formatOffset) && !isOffsetTime(text) {
+		if t, zoned, ok := isoTime(text); ok && zoned {
+			return t.Format("2006-01-02T15:04:05.000-0700")
+		}
+	}
+	for _, format := range []string{formatUnixSeconds, formatUnixMillis} {
+		if formatIn(s, format) && !jsonNumber.MatchString(clip(text)) {
+			if number, _, ok := unixTime(text, format); ok {
+				return number
+			}
+		}
+	}
+	return text
+}
+
+// scalar is the number or truth value that a text spells, nil for none.
+func (r *reader) scalar(s *validator.Schema, text string) json.RawMessage {
 	number := json.Number(text)
 	switch {
 	case (allows(s, "integer") || allows(s, "number")) && isModest(number) && jsonNumber.MatchString(text):
-		return number
-	case allows(s, "boolean") && (text == "true" || text == "false"):
-		return text == "true"
+		return json.RawMessage(text)
+	case allows(s, "boolean") && (strings.EqualFold(text, "true") || strings.EqualFold(text, "false")):
+		return json.RawMessage(strings.ToLower(text))
 	}
-	return text
+	for _, format := range []string{formatUnixSeconds, formatUnixMillis} {
+		if formatIn(s, format) {
+			if unix, _, ok := unixTime(text, format); ok {
+				r.noteZone(text)
+				return json.RawMessage(unix)
+			}
+		}
+	}
+	return nil
+}
+
+// noteZone says that a time without a zone was taken as UTC.
+func (r *reader) noteZone(text string) {
+	_, zoned, _ := isoTime(text)
+	r.taken.time(r.name, zoned)
+}
+
+// nameLike are texts that a comma may stand between: names of fields, ids, numbers.
+var nameLike = regexp.MustCompile(`^[\pL\pN_.@:/*#+-]+$`)
+
+// listed are the values of a list that a text spells: a single one, or several with
+// commas between them where none of them can have a comma itself.
+func listed(items *validator.Schema, text string) []json.RawMessage {
+	if items == nil || formatIn(items, formatBytes, formatJSON) {
+		return nil
+	}
+	parts := []string{text}
+	if strings.Contains(text, ",") {
+		parts = strings.Split(text, ",")
+	}
+	var values []json.RawMessage
+	for _, part := range parts {
+		part = strings.TrimSpace(part)
+		if len(parts) > 1 && !nameLike.MatchString(part) || part == "" || !fits(items, part) {
+			return nil
+		}
+		values = append(values, rawjson.Quote(part))
+	}
+	return values
+}
+
+// fits reports whether a text may be an element.
+func fits(items *validator.Schema, text string) bool {
+	if allows(items, "string") {
+		return !strings.ContainsAny(text, "[]{}\"")
+	}
+	probe := &reader{taken: &Taken{}}
+	return probe.scalar(items, text) != nil
+}
+
+// document is a text as paragraphs, one for each line.
+func document(text string) json.RawMessage {
+	paragraphs := []json.RawMessage{}
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		paragraphs = append(paragraphs, json.RawMessage(`{"type":"paragraph","content":[{"type":"text","text":`+string(rawjson.Quote(line))+`}]}`))
+	}
+	return json.RawMessage(`{"type":"doc","version":1,"content":` + string(rawjson.Join(paragraphs)) + `}`)
+}
+
+// mostRecords is the maximum of a number of records that is beyond it, "" for others.
+func mostRecords(s *validator.Schema, number string) string {
+	for _, a := range alternatives(s) {
+		if !formatIn(a, formatPageSize) || a.Maximum == nil || !a.Maximum.IsInt() {
+			continue
+		}
+		if n, ok := ExactNumber(json.Number(number)); ok && n.IsInt() && n.Cmp((*big.Rat)(a.Maximum)) > 0 {
+			return a.Maximum.Num().String()
+		}
+	}
+	return ""
+}
+
+// wantsList reports whether a value of a type is one where a list of such is due.
+func wantsList(s *validator.Schema, name string) bool {
+	return s != nil && !allows(s, name) && allows(s, "array") && itemSchema(s) != nil && allows(itemSchema(s), name)
+}
+
+// formatIn reports whether the schema, or a choice of it, has one of some formats.
+func formatIn(s *validator.Schema, formats ...string) bool {
+	return slices.ContainsFunc(alternatives(s), func(a *validator.Schema) bool {
+		return a.Format != nil && slices.Contains(formats, a.Format.Name)
+	})
 }
 
 // alternatives are the schemas that a value may follow: the schema itself, or what
@@ -67,6 +217,17 @@ func propertySchema(s *validator.Schema, key string) *validator.Schema {
 			return p
 		}
 		if p, ok := a.AdditionalProperties.(*validator.Schema); ok {
+			return p
+		}
+	}
+	return nil
+}
+
+// memberSchema is the schema of a property that an object names, nil for a member of a
+// map, which its caller has chosen.
+func memberSchema(s *validator.Schema, key string) *validator.Schema {
+	for _, a := range alternatives(s) {
+		if p := a.Properties[key]; p != nil {
 			return p
 		}
 	}

@@ -22,6 +22,7 @@ type Connector struct {
 	Auth         []AuthOption      `json:"auth,omitempty"`
 	Config       Config            `json:"config"`
 	Terms        map[string]string `json:"terms,omitempty"` // descriptions by parameter name, where an action gives none
+	Joined       []Joined          `json:"joined,omitempty"`
 	// Aliases keep tools callable that were renamed: former tool name to
 	// "entity.action". They are not listed.
 	Aliases  map[string]string `json:"aliases,omitempty"`

@@ -24,6 +24,10 @@ type Input struct {
 	published func() json.RawMessage
 	compiled  func() (*validator.Schema, error)
 
+	joined    []Joined          // arguments that may hold another one
+	subject   []string          // words of what the tool is about
+	isContent func(string) bool // the arguments that say what is written; nil for none
+
 	translate  func(Arguments, *Taken) (Arguments, []Fault) // of another grammar into the schema's; nil for none
 	example    func() string                                // of a right call, which refusals show; nil for none
 	valueHints func(Arguments) []string                     // why an answer may be empty; nil for nothing to say
@@ -46,10 +50,21 @@ func (c *Connector) ActionInput(e *Entity, a *Action, extra ...*Parameter) (*Inp
 	if err != nil {
 		return nil, fmt.Errorf("building the schema of %s.%s.%s: %w", c.Name, e.Name, a.Name, err)
 	}
+	in.subject = append(nameWords(e.Name), nameWords(a.Name)...)
+	in.isContent = contentOf(a)
+	for _, j := range c.Joined {
+		if takes(a, j.Param) && takes(a, j.With) {
+			in.joined = append(in.joined, j)
+		}
+	}
 	if a.Requirements != nil {
 		in.semantics = sync.OnceValue(func() rule { return a.ruleOf(a.Requirements) })
 	}
 	return in, nil
+}
+
+func takes(a *Action, name string) bool {
+	return slices.ContainsFunc(a.Params, func(p *Parameter) bool { return p.Name == name })
 }
 
 // rootSchema is an object of parameters. The action may be nil where paging words do

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -16,131 +15,187 @@ import (
 // maxDepth bounds the nesting of arguments; no action of the catalog comes near.
 const maxDepth = 64
 
-// reader decodes one argument for validation. Numbers, booleans, lists and objects
-// that were written as strings become what the schema asks for, at any depth; they
-// are edited in place, so that every other byte goes on as it came.
+// reader decodes one argument for validation. What can be meant in one way only
+// becomes what the schema asks for, at any depth; a value without anything of that
+// kind in it goes on byte for byte.
 type reader struct {
-	raw   json.RawMessage
-	dec   *json.Decoder
-	edits []edit
+	taken *Taken
+	name  string // of the argument
+	depth int
 }
 
-// edit is a new text for a part of the raw value.
-type edit struct {
-	from, to int
-	text     string
-}
-
-// readArgument returns an argument's decoded value and its raw one, both after the
-// edits. The schema may be nil where none is known.
-func readArgument(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
-	if rawjson.Depth(raw) > maxDepth {
+// readArgument returns an argument's decoded value and its raw one, both as the schema
+// asks for them. The schema may be nil where none is known.
+func readArgument(s *validator.Schema, a Argument, taken *Taken) (any, json.RawMessage, error) {
+	if rawjson.Depth(a.Value) > maxDepth {
 		return nil, nil, fmt.Errorf("is nested more than %d levels deep", maxDepth)
 	}
-	r := &reader{raw: raw, dec: json.NewDecoder(bytes.NewReader(raw))}
-	r.dec.UseNumber()
-	value, err := r.value(s)
-	if err != nil {
+	r := &reader{taken: taken, name: a.Name}
+	return r.value(s, a.Value)
+}
+
+// value reads a value of a schema.
+func (r *reader) value(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
+	switch kindOf(raw) {
+	case "object", "array":
+		return r.compound(s, raw)
+	case "number":
+		return r.number(s, raw)
+	case "string":
+		text, ok := textOf(raw)
+		if !ok {
+			return nil, nil, errors.New("is not valid JSON")
+		}
+		return r.text(s, text, raw)
+	}
+	if kindOf(raw) == "boolean" && wantsList(s, "boolean") {
+		return r.listOf(s, []json.RawMessage{raw})
+	}
+	var value any
+	if err := json.Unmarshal(raw, &value); err != nil {
+		return nil, nil, fmt.Errorf("is not valid JSON: %w", err)
+	}
+	return value, raw, nil
+}
+
+// became notes that a value was taken for another one, which is read in its place.
+func (r *reader) became(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
+	r.taken.coerced(r.name)
+	if r.depth++; r.depth > 2*maxDepth {
+		return nil, nil, errors.New("is nested too deep")
+	}
+	return r.value(s, raw)
+}
+
+func (r *reader) compound(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
+	switch kind := kindOf(raw); {
+	case formatIn(s, formatJSON):
+		var b bytes.Buffer
+		if err := json.Compact(&b, raw); err != nil {
+			return nil, nil, fmt.Errorf("is not valid JSON: %w", err)
+		}
+		return r.became(s, rawjson.Quote(b.String()))
+	case kind == "object" && wantsList(s, "object"):
+		return r.listOf(s, []json.RawMessage{raw})
+	case kind == "object":
+		return r.object(s, raw)
+	default:
+		return r.array(s, raw)
+	}
+}
+
+func (r *reader) object(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
+	members, err := rawjson.Members(raw)
+	var twice *rawjson.DuplicateError
+	switch {
+	case errors.As(err, &twice):
+		return nil, nil, errors.New("gives " + strconv.Quote(clip(twice.Name)) + " twice")
+	case err != nil:
 		return nil, nil, err
 	}
-	return value, r.edited(), nil
-}
-
-func (r *reader) value(s *validator.Schema) (any, error) {
-	before := int(r.dec.InputOffset())
-	token, err := r.dec.Token()
-	if err != nil {
-		return nil, fmt.Errorf("is not valid JSON: %w", err)
-	}
-	switch v := token.(type) {
-	case json.Delim:
-		if v == '{' {
-			return r.object(s)
-		}
-		return r.array(s)
-	case string:
-		return r.text(s, v, before), nil
-	case json.Number:
-		if problem := immodest(v); problem != "" {
-			return nil, errors.New(problem)
-		}
-	}
-	return token, nil
-}
-
-func (r *reader) object(s *validator.Schema) (any, error) {
-	object := map[string]any{}
-	for r.dec.More() {
-		token, err := r.dec.Token()
+	object, kept, same := map[string]any{}, Arguments{}, true
+	for _, m := range members {
+		value, out, err := r.value(propertySchema(s, m.Name), m.Value)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		name, _ := token.(string) // a name is a string, or Token fails
-		if _, twice := object[name]; twice {
-			return nil, errors.New("gives " + strconv.Quote(clip(name)) + " twice")
+		if isUnset(memberSchema(s, m.Name), value) {
+			r.taken.left(r.name)
+			same = false
+			continue
 		}
-		if object[name], err = r.value(propertySchema(s, name)); err != nil {
-			return nil, err
-		}
+		object[m.Name] = value
+		kept = append(kept, Argument{m.Name, out})
+		same = same && bytes.Equal(out, m.Value)
 	}
-	_, err := r.dec.Token() // the closing brace
-	return object, err
+	if same {
+		return object, raw, nil
+	}
+	return object, kept.JSON(), nil
 }
 
-func (r *reader) array(s *validator.Schema) (any, error) {
-	array := []any{}
-	items := itemSchema(s)
-	for r.dec.More() {
-		item, err := r.value(items)
+func (r *reader) array(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
+	given, ok := rawjson.Elements(raw)
+	if !ok {
+		return nil, nil, errors.New("is not valid JSON")
+	}
+	list, out, same, err := r.elements(itemSchema(s), given)
+	if err != nil || same {
+		return list, raw, err
+	}
+	return list, rawjson.Join(out), nil
+}
+
+func (r *reader) elements(items *validator.Schema, given []json.RawMessage) (list []any, out []json.RawMessage, same bool, err error) {
+	list, same = []any{}, true
+	for _, item := range given {
+		value, became, err := r.value(items, item)
 		if err != nil {
-			return nil, err
+			return nil, nil, false, err
 		}
-		array = append(array, item)
+		list, out = append(list, value), append(out, became)
+		same = same && bytes.Equal(became, item)
 	}
-	_, err := r.dec.Token() // the closing bracket
-	return array, err
+	return list, out, same, nil
 }
 
-// text returns a string, or what it stands for where the schema cannot accept a
-// string; so no value changes its meaning.
-func (r *reader) text(s *validator.Schema, text string, before int) any {
-	value, spelt := coerce(s, text), text
-	if inner, raw, ok := unpack(s, text); ok {
-		value, spelt = inner, string(raw)
-	}
-	if _, same := value.(string); !same {
-		// Between two tokens there are only white space, a comma or a colon.
-		from := before + bytes.IndexByte(r.raw[before:], '"')
-		r.edits = append(r.edits, edit{from, int(r.dec.InputOffset()), spelt})
-	}
-	return value
+// listOf reads values in place of a list.
+func (r *reader) listOf(s *validator.Schema, values []json.RawMessage) (any, json.RawMessage, error) {
+	return r.became(s, rawjson.Join(values))
 }
 
-// unpack reads the list or object that a string spells in JSON, where the schema
-// accepts such a value and no string.
-func unpack(s *validator.Schema, text string) (value any, raw json.RawMessage, ok bool) {
-	text = strings.TrimSpace(text)
-	if s == nil || text == "" || allows(s, "string") || !json.Valid([]byte(text)) {
-		return nil, nil, false
+// number reads a number: as a whole one, as digits of a text, or as the most records
+// that a page has.
+func (r *reader) number(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
+	if problem := immodest(json.Number(raw)); problem != "" {
+		return nil, nil, errors.New(problem)
 	}
-	if text[0] == '[' && allows(s, "array") || text[0] == '{' && allows(s, "object") {
-		value, raw, err := readArgument(s, json.RawMessage(text))
-		return value, raw, err == nil
+	number := string(raw)
+	if allows(s, "integer") && !allows(s, "number") {
+		if digits, ok := wholeDigits(number); ok && digits != number {
+			return r.became(s, json.RawMessage(digits))
+		}
 	}
-	return nil, nil, false
+	if most := mostRecords(s, number); most != "" {
+		return r.became(s, json.RawMessage(most))
+	}
+	switch digits, ok := plainDigits(number); {
+	case allows(s, "integer") || allows(s, "number"):
+	case allows(s, "string") && ok && !formatIn(s, formatBytes, formatDate, formatDateTime, formatOffset, formatJSON):
+		return r.became(s, rawjson.Quote(digits))
+	case allows(s, "array") && (allows(itemSchema(s), "number") || allows(itemSchema(s), "integer") || allows(itemSchema(s), "string")):
+		return r.listOf(s, []json.RawMessage{raw})
+	}
+	return json.Number(number), raw, nil
 }
 
-func (r *reader) edited() json.RawMessage {
-	if len(r.edits) == 0 {
-		return r.raw
+// isUnset reports whether a member of an object, or an argument, was not given: hosts
+// write null for what is not set, or an empty text. A schema that is nil leaves the
+// member open. An empty free text clears a field, and is kept.
+func isUnset(s *validator.Schema, value any) bool {
+	switch {
+	case s == nil:
+		return false
+	case value == nil:
+		return !allows(s, "null")
+	case value != "":
+		return false
+	case !allows(s, "string"):
+		return true
 	}
-	var out bytes.Buffer
-	kept := 0
-	for _, e := range r.edits {
-		out.Write(r.raw[kept:e.from])
-		out.WriteString(e.text)
-		kept = e.to
+	for _, a := range alternatives(s) {
+		if a.Enum != nil && len(a.Enum.Values) > 0 {
+			return !hasEmpty(a.Enum.Values)
+		}
 	}
-	out.Write(r.raw[kept:])
-	return out.Bytes()
+	return formatIn(s, formatDate, formatDateTime, formatOffset, formatUnixSeconds, formatUnixMillis, formatCursor, formatIdentifier, formatJSON)
+}
+
+func hasEmpty(values []any) bool {
+	for _, v := range values {
+		if v == "" {
+			return true
+		}
+	}
+	return false
 }

@@ -39,6 +39,7 @@ func (c *Connector) SearchInput(e *Entity, extra ...*Parameter) (*Input, error) 
 	if err != nil {
 		return nil, fmt.Errorf("building the search schema of %s.%s: %w", c.Name, e.Name, err)
 	}
+	in.subject = nameWords(e.Name)
 	in.translate = func(args Arguments, taken *Taken) (Arguments, []Fault) { return fields().translate(args, taken) }
 	in.example = func() string { return fields().exampleCall() }
 	in.valueHints = func(args Arguments) []string { return fields().valueHints(args) }

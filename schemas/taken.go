@@ -6,6 +6,14 @@ import "slices"
 type Taken struct {
 	Coerced []string // names of arguments, never values
 	Notes   []string // for the answer: what a caller must know of it
+
+	someLeft bool // null or empty members
+}
+
+// left notes that a member was left out of an argument.
+func (t *Taken) left(argument string) {
+	t.someLeft = true
+	t.coerced(argument)
 }
 
 func (t *Taken) coerced(argument string) {
