@@ -143,7 +143,8 @@ func document(text string) json.RawMessage {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		paragraphs = append(paragraphs, json.RawMessage(`{"type":"paragraph","content":[{"type":"text","text":`+string(rawjson.Quote(line))+`}]}`))
+		content := `[{"type":"text","text":` + string(rawjson.Quote(line)) + `}]`
+		paragraphs = append(paragraphs, json.RawMessage(`{"type":"paragraph","content":`+content+`}`))
 	}
 	return json.RawMessage(`{"type":"doc","version":1,"content":` + string(rawjson.Join(paragraphs)) + `}`)
 }

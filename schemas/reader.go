@@ -188,7 +188,8 @@ func isUnset(s *validator.Schema, value any) bool {
 			return !hasEmpty(a.Enum.Values)
 		}
 	}
-	return formatIn(s, formatDate, formatDateTime, formatOffset, formatUnixSeconds, formatUnixMillis, formatCursor, formatIdentifier, formatJSON)
+	return formatIn(s, formatDate, formatDateTime, formatOffset, formatUnixSeconds, formatUnixMillis,
+		formatCursor, formatIdentifier, formatJSON)
 }
 
 func hasEmpty(values []any) bool {
