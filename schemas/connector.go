@@ -241,6 +241,7 @@ type Result struct {
 	Meta      []*Field `json:"meta,omitempty"`
 	ListField string   `json:"list_field,omitempty"` // an object whose field holds the records
 	ItemType  string   `json:"item_type,omitempty"`
+	ShapedBy  []string `json:"shaped_by,omitempty"` // parameters that decide which fields the records have
 }
 
 // Field is one field of a record.

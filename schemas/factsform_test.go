@@ -57,7 +57,7 @@ func paramForm(param object) object {
 
 // withoutWords takes the words, which are the catalog's own, off a file.
 func withoutWords(file object) object {
-	o := without(file, "summary", "terms", "prefix", "showcase", "called", "ids", "emulator")
+	o := without(file, "summary", "terms", "prefix", "showcase", "called", "ids", "emulator", "joined")
 	o["auth"] = each(o["auth"], func(option object) object {
 		option["fields"] = each(option["fields"], unworded)
 		return option

@@ -11,6 +11,9 @@ import (
 func (c *Connector) KeepWords(before *Connector) {
 	c.Prefix, c.Aliases = cmp.Or(before.Prefix, c.Prefix), before.Aliases
 	c.Showcase, c.Called = cmp.Or(c.Showcase, before.Showcase), cmp.Or(c.Called, before.Called)
+	if c.Joined == nil {
+		c.Joined = before.Joined
+	}
 	c.IDs, c.Emulator = cmp.Or(c.IDs, before.IDs), cmp.Or(c.Emulator, before.Emulator)
 	for _, e := range c.Entities {
 		if earlier := before.Entity(e.Name); earlier != nil {
@@ -60,6 +63,9 @@ func (e *Entity) keepFormats(before *Entity) {
 	for _, a := range e.Actions {
 		if earlier := before.Action(a.Name); earlier != nil {
 			keepParameterFormats(a.Params, earlier.Params)
+			if a.Result.ShapedBy == nil {
+				a.Result.ShapedBy = earlier.Result.ShapedBy
+			}
 		}
 	}
 }

@@ -76,3 +76,26 @@ func (f *Field) inner() []*Field {
 		return nil
 	}
 }
+
+// KnownNames are names of fields as the catalog spells them, where one of the record's
+// fields has the name but for the case of its letters.
+func KnownNames(known []*Field, names []string) []string {
+	spelt := slices.Clone(names)
+	for i, name := range names {
+		if len(known) == 0 || unknownField(known, name) == "" {
+			continue
+		}
+		found := ""
+		for _, f := range known {
+			if strings.EqualFold(f.Name, name) && found == "" {
+				found = f.Name
+			} else if strings.EqualFold(f.Name, name) {
+				found = name // which of two is uncertain
+			}
+		}
+		if found != "" {
+			spelt[i] = found
+		}
+	}
+	return spelt
+}

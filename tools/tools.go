@@ -73,6 +73,7 @@ type Tool struct {
 	Pager    *paging.Pager // nil for an action that does not list
 	Options  OptionNames
 	Fields   []*schemas.Field // of a record, where the catalog knows them
+	ShapedBy []string         // arguments that decide which fields a record has
 	Defaults []string         // fields that a list gives unless the caller selects some
 
 	output  string             // JSON Schema, where it is not OutputSchema
@@ -139,6 +140,7 @@ func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, seve
 	t := newTool(c, e, a.Name)
 	t.Title, t.Effect, t.Destroys = titleOf(c, e, a), EffectIn(a), Destroys(a)
 	t.Pager, t.Fields, t.Defaults = paging.Of(a), a.Result.Fields, a.DefaultFields
+	t.ShapedBy = a.Result.ShapedBy
 	for _, p := range a.Params {
 		t.params = append(t.params, p.Name)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 )
@@ -21,6 +22,7 @@ type Call struct {
 	by        string                          // the tool by which it is called, "" for itself
 	workspace func() (*tools.Snapshot, error) // as it was when the tool was found, or why it is not known
 	args      schemas.Arguments               // the vendor's, once the options have been taken
+	taken     *schemas.Taken
 	chosen    options
 	trace     Trace
 	account   accounted
@@ -33,7 +35,8 @@ type Trace struct {
 	Status      int // of the last answer, 0 if none came
 	RequestID   string
 	Bytes       int    // of the answers
-	Confirmed   string // how a write was confirmed: "", "elicited" or "two_step"
+	Coerced     []string // names of arguments that were taken for something else than was written
+	Confirmed   string   // how a write was confirmed: "", "elicited" or "two_step"
 	Unasked     string // why nobody could be asked, though the host says that it can: "", "host_error", "no_answer" or "host_silent"
 }
 
@@ -48,6 +51,31 @@ func (tr *Trace) took(answer *Answer, err error) {
 		tr.Requests += answer.Requests
 		tr.Status, tr.RequestID = answer.Status, answer.RequestID
 		tr.Bytes += answer.Bytes
+	}
+}
+
+// take checks the arguments.
+func (c *Call) take(arguments json.RawMessage) (err error) {
+	if c.args, c.taken, err = c.tool.Input.Take(arguments); err != nil {
+		return err
+	}
+	c.trace.Coerced = c.taken.Coerced
+	return nil
+}
+
+// explain says in an answer what was taken for something else, and, of a search that
+// found nothing, which values are known.
+func (c *Call) explain(r *Result) {
+	if r == nil {
+		return
+	}
+	for _, note := range c.taken.Notes {
+		r.warn(note)
+	}
+	if c.tool.Action == schemas.ActionContextStoreSearch && rawjson.IsEmpty(r.Data) {
+		for _, hint := range c.tool.Input.ValueHints(c.args) {
+			r.warn(hint)
+		}
 	}
 }
 

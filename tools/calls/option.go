@@ -50,9 +50,14 @@ func (c *Call) takeOptions() error {
 }
 
 // settleFields checks the fields that the caller chose, or chooses for one that did
-// not. A list that goes on behind the last record's id always has the ids.
+// not.
 func (c *Call) settleFields() error {
 	t, chosen := c.tool, &c.chosen
+	if c.isShaped() {
+		return c.keepIDs()
+	}
+	chosen.selectFields = schemas.KnownNames(t.Fields, chosen.selectFields)
+	chosen.excludeFields = schemas.KnownNames(t.Fields, chosen.excludeFields)
 	faults := slices.Concat(
 		schemas.CheckSelection(t.Options.SelectFields, t.Fields, chosen.selectFields),
 		schemas.CheckSelection(t.Options.ExcludeFields, t.Fields, chosen.excludeFields))
@@ -65,6 +70,18 @@ func (c *Call) settleFields() error {
 	case len(chosen.selectFields) == 0 && len(chosen.excludeFields) == 0:
 		chosen.selectFields = t.Defaults
 	}
+	return c.keepIDs()
+}
+
+// isShaped reports whether the arguments decide which fields the records have, so that
+// the catalog does not know them.
+func (c *Call) isShaped() bool {
+	return slices.ContainsFunc(c.tool.ShapedBy, c.args.Has) && len(c.chosen.selectFields) > 0
+}
+
+// keepIDs keeps the ids of a list that goes on behind the last record's.
+func (c *Call) keepIDs() error {
+	t, chosen := c.tool, &c.chosen
 	if t.Pager == nil || t.Pager.Style != schemas.PagingRecordID {
 		return nil
 	}

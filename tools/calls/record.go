@@ -45,6 +45,7 @@ type Record struct {
 	Status       int          `json:"status,omitempty"`
 	Requests     int          `json:"requests"`
 	Confirmed    string       `json:"confirmed,omitempty"`
+	Coerced      []string     `json:"coerced,omitempty"` // names of arguments that were taken for something else than was written
 	Unasked      string       `json:"unasked,omitempty"` // why a host that can ask did not: host_error, no_answer or host_silent
 	Bytes        int          `json:"bytes"`
 	DurationMS   int64        `json:"duration_ms"`

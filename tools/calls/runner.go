@@ -128,13 +128,15 @@ func (r *Runner) Run(ctx context.Context, d Dialog, f *tools.Found) (*Result, er
 		if err := c.Permits(f.Tool); err != nil {
 			return nil, err
 		}
-		if c.args, err = f.Tool.Input.Check(f.Arguments); err != nil {
+		if err := c.take(f.Arguments); err != nil {
 			return nil, err
 		}
 		if handle, ok := r.handlers[f.Tool.Name]; ok {
 			return handle(ctx, c)
 		}
-		return c.execute(ctx)
+		result, err = c.execute(ctx)
+		c.explain(result)
+		return result, err
 	})
 }
 
