@@ -55,7 +55,8 @@ func TestCatalogMatchesFacts(t *testing.T) {
 
 // isAddedFormat recognises what the catalog says of texts and numbers beyond the facts.
 func isAddedFormat(difference string) bool {
-	return strings.Contains(difference, "/shaped_by") || strings.Contains(difference, "/format: got ") && strings.HasSuffix(difference, ", want <nil>") ||
+	return strings.Contains(difference, "/shaped_by") ||
+		strings.Contains(difference, "/format: got ") && strings.HasSuffix(difference, ", want <nil>") ||
 		strings.Contains(difference, "/format: got date-time-offset, want date-time")
 }
 

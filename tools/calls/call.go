@@ -34,10 +34,10 @@ type Trace struct {
 	Requests    int // that were sent, or tried to
 	Status      int // of the last answer, 0 if none came
 	RequestID   string
-	Bytes       int    // of the answers
+	Bytes       int      // of the answers
 	Coerced     []string // names of arguments that were taken for something else than was written
 	Confirmed   string   // how a write was confirmed: "", "elicited" or "two_step"
-	Unasked     string // why nobody could be asked, though the host says that it can: "", "host_error", "no_answer" or "host_silent"
+	Unasked     string   // why nobody could be asked, though the host says that it can: "", "host_error", "no_answer" or "host_silent"
 }
 
 // took notes what an answer or a failure of the executor says.
