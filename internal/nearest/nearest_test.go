@@ -31,6 +31,12 @@ func TestNames(t *testing.T) {
 			t.Errorf("Names(%q) = %q, want %q", tt.name, got, tt.want)
 		}
 	}
+	if got := nearest.Hint("zzz", names); got != "" {
+		t.Errorf("Hint of nothing near = %q", got)
+	}
+	if got := nearest.Hint("ower", names); got != "; did you mean owner?" {
+		t.Errorf("Hint of one = %q", got)
+	}
 	hint := nearest.Hint("issue", []string{"issues", "issuer", "tissue", "issuey", "issue_x"})
 	if got, want := hint, "; did you mean issues or issuer or tissue?"; got != want {
 		t.Errorf("Hint = %q, want %q", got, want)
@@ -51,5 +57,29 @@ func TestDistance(t *testing.T) {
 		if got := nearest.Distance(tt.a, tt.b); got != tt.want {
 			t.Errorf("Distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
 		}
+	}
+}
+
+// TestSlips holds how many errors a name of a length may have, and the order of the guesses.
+func TestSlips(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, candidate string
+		near            bool
+	}{
+		{"abcd", "axyd", true}, {"abcd", "axyz", false}, // two of four letters
+		{"abc", "axc", true}, {"abc", "axy", false}, // half of a short name
+		{"a", "b", false}, {"ab", "xb", true}, {"ab", "xy", false},
+		{"abcdefghi", "xyzdefghi", true}, {"abcdefghi", "wxyzefghi", false}, // a third of a long one
+		{"abcdefgh", "xycdefgh", true}, {"abcdefgh", "xyzdefgh", false},
+		{strings.Repeat("a", 100), strings.Repeat("a", 100), true}, {strings.Repeat("a", 101), strings.Repeat("a", 101), false},
+	} {
+		if got := len(nearest.Names(tt.name, []string{tt.candidate}, 1)) == 1; got != tt.near {
+			t.Errorf("%q means %q: %t, want %t", tt.name, tt.candidate, got, tt.near)
+		}
+	}
+	far, middle, best := "issues_xx", "issues_x", "issuez"
+	if got := nearest.Names("issues", []string{far, middle, best}, 3); !slices.Equal(got, []string{best, middle, far}) {
+		t.Errorf("the order is %q", got)
 	}
 }
