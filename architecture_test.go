@@ -16,7 +16,8 @@ const (
 var arrows = map[string][]string{
 	".": {"internal/cli"},
 	"airbyte": {
-		"internal/backoff", "internal/cleantext", "internal/nearest", "internal/netname", "internal/rawjson", "internal/secret",
+		"internal/backoff", "internal/budget", "internal/cleantext", "internal/nearest", "internal/netname",
+		"internal/rawjson", "internal/secret",
 	},
 	"schemas":          {"internal/nearest", "internal/rawjson"},
 	"schemas/setup":    {"internal/nearest", "internal/rawjson", "internal/secret", "schemas"},
@@ -46,7 +47,8 @@ var arrows = map[string][]string{
 	"internal/cli/credentials": {"internal/cli/terminal", "internal/secret", "schemas", "schemas/setup"},
 	"internal/cli/terminal":    {},
 	"internal/cli": {
-		"airbyte", "internal/atomicfile", "internal/audit", "internal/cleantext", "internal/cli/credentials", "internal/cli/terminal",
+		"airbyte", "internal/atomicfile", "internal/audit", "internal/budget", "internal/cleantext",
+		"internal/cli/credentials", "internal/cli/terminal",
 		"internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/identity",
 		"internal/identity/keys", "internal/nearest", "internal/netname", "internal/results", "internal/sandbox", "internal/seal",
 		"internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "schemas/setup", "server",

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -31,16 +32,17 @@ func run() int {
 	executable, _ := os.Executable() // empty: the demo says so
 	stderr, err := os.Stderr.Stat()
 	return cli.Main(ctx, cli.Process{
-		Version:    strings.TrimSpace(version),
-		Args:       os.Args[1:],
-		Stdin:      os.Stdin,
-		Stdout:     os.Stdout,
-		Stderr:     os.Stderr,
-		IsTerminal: err == nil && stderr.Mode()&os.ModeCharDevice != 0,
-		LookupEnv:  os.LookupEnv,
-		HomeDir:    home,
-		ConfigDir:  folder,
-		Executable: executable,
+		Version:        strings.TrimSpace(version),
+		Args:           os.Args[1:],
+		Stdin:          os.Stdin,
+		Stdout:         os.Stdout,
+		Stderr:         os.Stderr,
+		IsTerminal:     err == nil && stderr.Mode()&os.ModeCharDevice != 0,
+		LookupEnv:      os.LookupEnv,
+		HomeDir:        home,
+		ConfigDir:      folder,
+		Executable:     executable,
+		SetMemoryLimit: func(bytes int64) { debug.SetMemoryLimit(bytes) },
 		Hangups: func() <-chan os.Signal {
 			hangups := make(chan os.Signal, 1)
 			signal.Notify(hangups, syscall.SIGHUP)

@@ -23,6 +23,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/netname"
 	"airbyte-mcp-server/internal/secret"
 )
@@ -50,6 +51,7 @@ type Config struct {
 	Dialect    Dialect    // default DialectAuto
 	TokenScope TokenScope // default ScopeApplication
 
+	Memory            *budget.Pool  // for answers, by workspace; nil for no bound
 	MaxBody           int64         // most bytes of an answer, after decompression
 	ExecuteTimeout    time.Duration // of one execute request, body included
 	RequestTimeout    time.Duration // of one request on any other route

@@ -9,6 +9,8 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"airbyte-mcp-server/internal/budget"
 )
 
 // Sink takes the bytes of a file in order. Reset drops all bytes so far, before a new
@@ -60,9 +62,11 @@ func (c *Client) Download(ctx context.Context, workspace, connectorID string, x 
 }
 
 // receiveBody reads the body of an answer, or writes it to the request's sink.
-func (c *Client) receiveBody(r *request, resp *http.Response) (body []byte, streamed int64, err error) {
+func (c *Client) receiveBody(ctx context.Context, r *request, resp *http.Response, held *budget.Grant) (
+	body []byte, streamed int64, err error,
+) {
 	if r.sink == nil || resp.StatusCode >= 300 {
-		body, err = readBody(resp.Body, resp.ContentLength, c.bodyLimit(resp.StatusCode))
+		body, err = readBody(ctx, resp.Body, resp.ContentLength, c.bodyLimit(resp.StatusCode), held)
 		return body, 0, err
 	}
 	if isJSON(resp.Header) {

@@ -10,11 +10,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/secret"
 )
 
@@ -64,16 +64,23 @@ func (c *Client) sendOnce(ctx context.Context, r *request) (a *answer, failure *
 	if err != nil {
 		return nil, c.completeError(r, &Error{Code: CodeInvalid, Message: err.Error(), Outcome: OutcomeNotSent, err: err})
 	}
+	held, err := c.holdAnswer(ctx, r)
+	if err != nil {
+		return nil, c.noMemory(r, OutcomeNotSent, err)
+	}
+	defer func() { budget.AccountOf(ctx).Adopt(held) }()
 	start := time.Now()
 	req, observed := c.tellObserver(r, req)
 	defer func() { observed(observedEnd(a, failure)) }()
 	r.sends++
 	resp, err := c.http.Do(req)
 	if err != nil {
+		held.Release()
 		return nil, c.transportFailure(ctx, r, watch, err)
 	}
 	defer resp.Body.Close()
-	body, streamed, err := c.receiveBody(r, resp)
+	body, streamed, err := c.receiveBody(ctx, r, resp, held)
+	held.Shrink(int64(len(body)))
 	c.cfg.Log.Debug().Str("op", r.name()).Int("status", resp.StatusCode).
 		Int64("bytes", int64(len(body))+streamed).Dur("ms", time.Since(start)).Msg("airbyte request")
 	if err == nil && resp.StatusCode < 300 {
@@ -85,9 +92,12 @@ func (c *Client) sendOnce(ctx context.Context, r *request) (a *answer, failure *
 	if _, ok := errors.AsType[*sinkError](err); ok {
 		return nil, c.sinkFailure(r, resp, err)
 	}
+	if errors.Is(err, budget.ErrBusy) {
+		return nil, c.noMemory(r, OutcomeUnknown, err)
+	}
 	if errors.Is(err, errTooLarge) {
 		return nil, c.completeError(r, &Error{Code: CodeTooLarge, Status: resp.StatusCode, RequestID: requestID(resp.Header),
-			Message: fmt.Sprintf("the answer is larger than %d bytes", c.cfg.MaxBody), Outcome: OutcomeUnknown, err: err})
+			Message: fmt.Sprintf("the answer is larger than %d bytes", c.bodyLimit(resp.StatusCode)), Outcome: OutcomeUnknown, err: err})
 	}
 	return nil, c.transportFailure(ctx, r, watch, err)
 }
@@ -113,10 +123,14 @@ var (
 const maxErrorBody = 64 << 10
 
 func (c *Client) bodyLimit(status int) int64 {
-	if status >= 300 {
-		return min(c.cfg.MaxBody, maxErrorBody)
+	limit := c.cfg.MaxBody
+	if share := c.cfg.Memory.Share(); share > 0 {
+		limit = min(limit, share)
 	}
-	return c.cfg.MaxBody
+	if status >= 300 {
+		return min(limit, maxErrorBody)
+	}
+	return limit
 }
 
 // newHTTPRequest makes the HTTP request. Without GetBody, net/http never repeats it.
@@ -143,50 +157,6 @@ func (c *Client) newHTTPRequest(ctx context.Context, r *request) (*http.Request,
 		req.Header.Set("Authorization", "Bearer "+r.bearer.Reveal())
 	}
 	return req, nil
-}
-
-// readBody reads up to limit bytes after decompression, so that a small compressed body
-// cannot swell beyond it. It reads in pieces: a growing slice would be copied and take
-// memory twice.
-func readBody(body io.Reader, announced, limit int64) ([]byte, error) {
-	var pieces [][]byte
-	size := int64(0)
-	first := firstPiece
-	if announced > int64(first) && announced <= limit {
-		first = int(announced) + 1 // one byte more, so that the end shows in the first piece
-	}
-	for room := first; ; room = min(2*room, largestPiece) {
-		piece := make([]byte, room)
-		n, err := fillPiece(body, piece)
-		if size += int64(n); size > limit {
-			return nil, errTooLarge
-		}
-		pieces = append(pieces, piece[:n])
-		switch {
-		case err == nil:
-		case !errors.Is(err, io.EOF):
-			return slices.Concat(pieces...), err
-		case len(pieces) == 1:
-			return pieces[0], nil
-		default:
-			return slices.Concat(pieces...), nil
-		}
-	}
-}
-
-const (
-	firstPiece   = 4 << 10
-	largestPiece = 1 << 20
-)
-
-// fillPiece reads until a piece is full or the reader fails.
-func fillPiece(r io.Reader, piece []byte) (n int, err error) {
-	for n < len(piece) && err == nil {
-		var got int
-		got, err = r.Read(piece[n:])
-		n += got
-	}
-	return n, err
 }
 
 // transportFailure is the failure of a round trip without a complete answer.

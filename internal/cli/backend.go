@@ -11,6 +11,7 @@ import (
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/audit"
+	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/downloads"
 	"airbyte-mcp-server/internal/sandbox"
@@ -35,6 +36,7 @@ type backend struct {
 	// sessions seals session ids. Its key follows from the client secret, so that sessions
 	// outlive a restart.
 	sessions *seal.Seal
+	memory   *budget.Memory
 	redis    *state.Redis       // nil for a server of one replica
 	metrics  *telemetry.Metrics // nil unless it serves over HTTP
 	tracer   *telemetry.Tracer
@@ -51,8 +53,9 @@ func (a *app) open() (*backend, error) {
 // openWith is open with the pages for credentials, which Close closes, and the
 // address under which callers on other machines reach this program, if any do.
 func (a *app) openWith(shown pages, public func() string) (*backend, error) {
-	p := &backend{session: a.session(), forms: forms{shown, public}, seal: seal.New()}
+	p := &backend{session: a.session(), forms: forms{shown, public}, seal: seal.New(), memory: a.memory()}
 	cfg, err := a.apiConfig()
+	cfg.Memory = p.memory.Upstream
 	if err == nil {
 		a.startTelemetry(p, &cfg, public != nil)
 	}
@@ -163,6 +166,7 @@ func (a *app) callOptions(p *backend, clientSecret secret.Text) (calls.Options, 
 		Cache:          s.Cache,
 		Downloads:      downloads.New(s.DownloadDir, int64(s.MaxDownload)),
 		Results:        p.resultStore(),
+		Memory:         p.memory.Answers,
 		Log:            a.log,
 	}
 	if s.AuditLog == "" {

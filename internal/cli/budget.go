@@ -19,8 +19,8 @@ type hostLimit struct {
 // hostLimits are the published ones.
 var hostLimits = []hostLimit{{"Cursor", 80}, {"Windsurf", 100}, {"VS Code", 128}, {"OpenAI API", 128}}
 
-// budget is what tools cost a host and its model before the first question.
-type budget struct {
+// toolBudget is what tools cost a host and its model before the first question.
+type toolBudget struct {
 	Connectors []connectorBudget `json:"connectors"`
 	Selected   listBudget        `json:"selected"` // all of them, each listed
 	Listed     listBudget        `json:"listed"`   // what tools/list has
@@ -58,8 +58,8 @@ func (l *listBudget) add(t *tools.Tool) {
 }
 
 // budgetOf adds up what the tools of a set take in tools/list.
-func budgetOf(set *tools.Set) budget {
-	b := budget{Surface: set.Surface, Reason: set.Reason}
+func budgetOf(set *tools.Set) toolBudget {
+	b := toolBudget{Surface: set.Surface, Reason: set.Reason}
 	byConnector := slices.SortedStableFunc(slices.Values(set.Direct()), func(a, b *tools.Tool) int {
 		return strings.Compare(a.Connector, b.Connector)
 	})

@@ -29,6 +29,8 @@ type Process struct {
 	HomeDir    string
 	ConfigDir  string
 	Executable string // path of this program
+	// SetMemoryLimit tells the Go runtime how much memory it may use; nil for nobody.
+	SetMemoryLimit func(bytes int64)
 	// Hangups are signals to read again what may change while serving. Until it is
 	// called, they end the process as usual.
 	Hangups func() <-chan os.Signal

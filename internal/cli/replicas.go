@@ -59,9 +59,9 @@ func (a *app) checkRedisURL(text string) error {
 // resultStore keeps results for all replicas, if there are several.
 func (p *backend) resultStore() *results.Store {
 	if p.redis == nil {
-		return results.New(results.Options{})
+		return results.New(results.Options{Memory: p.memory.Kept})
 	}
-	return results.New(results.Options{Shared: p.redis})
+	return results.New(results.Options{Shared: p.redis, Memory: p.memory.Kept})
 }
 
 // sharedWrites is what all replicas know of writes, if there are several.

@@ -120,6 +120,7 @@ func (a *app) server(p *backend) *server.Server {
 		EOFGrace:      s.EOFGrace,
 		MaxConcurrent: s.MaxConcurrentCalls,
 		MaxMessage:    int64(s.MaxRequestBody),
+		Memory:        p.memory,
 	})
 }
 

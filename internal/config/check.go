@@ -56,6 +56,7 @@ func (s *Settings) check() error {
 		s.at("max-request-body", checkPositive(s.MaxRequestBody)),
 		s.at("execute-timeout", checkPositive(s.ExecuteTimeout)),
 		s.at("request-timeout", checkPositive(s.RequestTimeout)),
+		s.at("memory-budget", checkMemory(s.MemoryBudget)),
 		s.at("max-response-body", checkPositive(s.MaxResponseBody)),
 		s.at("connector-cache", checkPositive(s.ConnectorCache)),
 	)

@@ -56,6 +56,9 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 	if flag.Name == "effects" {
 		return "read,write", "read,delete", "delete"
 	}
+	if flag.Name == "memory-budget" {
+		return "70MiB", "80MB", "90000001" // not less than is wanted
+	}
 	if flag.Name == "max-result-bytes" {
 		return "7MiB", "8kB", "9001" // not less than is wanted
 	}

@@ -104,6 +104,7 @@ Serving|pin||not set
 Serving|call-timeout|50s|default
 Serving|eof-grace|900ms|default
 Serving|max-concurrent-calls|64|default
+Serving|memory-budget|0|default
 Answers|max-result-bytes|60kB|default
 Answers|write-rules||not set
 Answers|cache|0s|default

@@ -72,6 +72,9 @@ type Settings struct {
 	// MaxConcurrentCalls is at least 1.
 	MaxConcurrentCalls int `name:"max-concurrent-calls" env:"AIRBYTE_MCP_MAX_CONCURRENT_CALLS" default:"64" group:"Serving" help:"Most tool calls at a time per connection."`
 
+	// MemoryBudget is in bytes; 0 means by the system.
+	MemoryBudget Size `name:"memory-budget" env:"AIRBYTE_MCP_MEMORY_BUDGET" default:"0" group:"Serving" help:"Memory for requests, answers and kept results; 0 for half of the control group's limit, or 256MiB where there is none."`
+
 	// MaxResultBytes is at least 4096.
 	MaxResultBytes Size `name:"max-result-bytes" env:"AIRBYTE_MCP_MAX_RESULT_BYTES" default:"60kB" group:"Answers" help:"Largest answer of a tool; the rest of a larger result is kept for read_result."`
 	// WriteRules are CONNECTOR.ENTITY.ACTION=MODE.

@@ -57,3 +57,13 @@ func (s *Size) UnmarshalText(text []byte) (err error) {
 	*s, err = ParseSize(string(text))
 	return err
 }
+
+// leastMemory is the smallest memory budget in which a server can work.
+const leastMemory = 32 << 20
+
+func checkMemory(budget Size) error {
+	if budget != 0 && budget < leastMemory {
+		return fmt.Errorf("want at least %s, or 0 for half of what the system allows", Size(leastMemory))
+	}
+	return nil
+}
