@@ -37,9 +37,11 @@ type backend struct {
 	// outlive a restart.
 	sessions *seal.Seal
 	memory   *budget.Memory
-	redis    *state.Redis       // nil for a server of one replica
-	metrics  *telemetry.Metrics // nil unless it serves over HTTP
-	tracer   *telemetry.Tracer
+	// severalTenants says that none of them may take the others' room.
+	severalTenants bool
+	redis          *state.Redis       // nil for a server of one replica
+	metrics        *telemetry.Metrics // nil unless it serves over HTTP
+	tracer         *telemetry.Tracer
 
 	readiness readiness
 }
@@ -53,7 +55,7 @@ func (a *app) open() (*backend, error) {
 // openWith is open with the pages for credentials, which Close closes, and the
 // address under which callers on other machines reach this program, if any do.
 func (a *app) openWith(shown pages, public func() string) (*backend, error) {
-	p := &backend{session: a.session(), forms: forms{shown, public}, seal: seal.New(), memory: a.memory()}
+	p := &backend{session: a.session(), forms: forms{shown, public}, seal: seal.New(), memory: a.memory(), severalTenants: a.settings.Remote()}
 	cfg, err := a.apiConfig()
 	cfg.Memory = p.memory.Upstream
 	if err == nil {

@@ -58,10 +58,14 @@ func (a *app) checkRedisURL(text string) error {
 
 // resultStore keeps results for all replicas, if there are several.
 func (p *backend) resultStore() *results.Store {
-	if p.redis == nil {
-		return results.New(results.Options{Memory: p.memory.Kept})
+	o := results.Options{Memory: p.memory.Kept}
+	if p.severalTenants {
+		o.OwnerDisk = results.DefaultDisk / 4
 	}
-	return results.New(results.Options{Shared: p.redis, Memory: p.memory.Kept})
+	if p.redis != nil {
+		o.Shared = p.redis
+	}
+	return results.New(o)
 }
 
 // sharedWrites is what all replicas know of writes, if there are several.

@@ -82,14 +82,15 @@ func (f *Folder) Close() {
 
 // File is a file that is being written. Either Keep or Discard ends it.
 type File struct {
-	root  *os.Root
-	dir   string
-	part  *os.File
-	name  string // of the part
-	link  func(oldName, newName string) error
-	limit int64
-	size  int64
-	hash  hash.Hash
+	root    *os.Root
+	ownRoot bool
+	dir     string
+	part    *os.File
+	name    string // of the part
+	link    func(oldName, newName string) error
+	limit   int64
+	size    int64
+	hash    hash.Hash
 }
 
 // Kept is a file that is complete.
@@ -100,18 +101,49 @@ type Kept struct {
 	SHA256 string
 }
 
-// Create begins a file.
+// Limit is the largest file, in bytes.
+func (f *Folder) Limit() int64 { return f.limit }
+
+// Create begins a file in the folder itself.
 func (f *Folder) Create() (*File, error) {
 	root, dir, err := f.open()
 	if err != nil {
 		return nil, err
 	}
+	return f.begin(root, dir, false)
+}
+
+// CreateFor begins a file in a folder of a tenant within the folder: the names of its
+// files say nothing about another tenant's.
+func (f *Folder) CreateFor(tenant string) (*File, error) {
+	root, dir, err := f.open()
+	if err != nil {
+		return nil, err
+	}
+	hash := sha256.Sum256([]byte(tenant))
+	name := "tenant-" + hex.EncodeToString(hash[:16])
+	if err := root.Mkdir(name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("making a folder for downloads: %w", err)
+	}
+	own, err := root.OpenRoot(name)
+	if err != nil {
+		return nil, fmt.Errorf("opening a folder for downloads: %w", err)
+	}
+	file, err := f.begin(own, filepath.Join(dir, name), true)
+	if err != nil {
+		_ = own.Close()
+	}
+	return file, err
+}
+
+// begin begins a file. The root is closed with the file if it is the file's own.
+func (f *Folder) begin(root *os.Root, dir string, own bool) (*File, error) {
 	name := ".part-" + rand.Text()
 	part, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("creating a file for the download: %w", err)
 	}
-	return &File{root: root, dir: dir, part: part, name: name, link: root.Link, limit: f.limit, hash: sha256.New()}, nil
+	return &File{root: root, ownRoot: own, dir: dir, part: part, name: name, link: root.Link, limit: f.limit, hash: sha256.New()}, nil
 }
 
 // Write implements io.Writer. Beyond the limit the error is ErrTooLarge.
@@ -139,6 +171,13 @@ func (w *File) Reset() error {
 func (w *File) Discard() {
 	_ = w.part.Close()
 	_ = w.root.Remove(w.name)
+	w.closeRoot()
+}
+
+func (w *File) closeRoot() {
+	if w.ownRoot {
+		_ = w.root.Close()
+	}
 }
 
 // maxTwins bounds the files of one name.
@@ -167,6 +206,7 @@ func (w *File) Keep(wished string) (*Kept, error) {
 			return nil, fmt.Errorf("naming the download: %w", err)
 		}
 		_ = w.root.Remove(w.name)
+		w.closeRoot()
 		return &Kept{filepath.Join(w.dir, name), name, w.size, hex.EncodeToString(w.hash.Sum(nil))}, nil
 	}
 	w.Discard()

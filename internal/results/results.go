@@ -18,19 +18,22 @@ import (
 const (
 	DefaultLifetime = time.Hour
 	DefaultMemory   = 64 << 20
-	DefaultDisk     = 4 << 30
+	DefaultDisk     = 2 << 30
 	DefaultPerOwner = 200
 )
 
 // Options bound a Store. Every zero value means its default.
 type Options struct {
-	Lifetime time.Duration // of a result, counted from when it was kept
-	Memory   int64         // bytes of all results in memory; older ones go to files
-	Disk     int64         // bytes of all results in files; the oldest are dropped
-	PerOwner int           // results of one owner; the oldest are dropped
-	Dir      string        // where the temporary files are; default: the system's place for them
-	Shared   Shared        // where other replicas find them too; nil for nowhere
+	Lifetime  time.Duration // of a result, counted from when it was kept
+	Memory    int64         // bytes of all results in memory; older ones go to files
+	Disk      int64         // bytes of all results in files; the oldest are dropped
+	OwnerDisk int64         // bytes of one owner's results; its oldest are dropped and never another's; 0 for no such bound
+	PerOwner  int           // results of one owner; the oldest are dropped
+	Dir       string        // where the temporary files are; default: the system's place for them
+	Shared    Shared        // where other replicas find them too; nil for nowhere
 }
+
+var errFull = errors.New("keeping a result: others fill the room for results")
 
 // Shared keeps values for several processes.
 type Shared interface {
@@ -191,6 +194,9 @@ func (s *Store) makeRoom(added *entry) error {
 			return err
 		}
 	}
+	if s.opts.OwnerDisk > 0 {
+		return s.makeRoomAmongOwn(added)
+	}
 	for s.disk > s.opts.Disk {
 		for _, e := range s.oldest {
 			if e.file != nil {
@@ -200,6 +206,29 @@ func (s *Store) makeRoom(added *entry) error {
 		}
 	}
 	return nil
+}
+
+// makeRoomAmongOwn drops the owner's oldest results until the owner's share is kept and
+// the disk has room. It never drops another owner's.
+func (s *Store) makeRoomAmongOwn(added *entry) error {
+	for s.ownerSize(added.owner) > s.opts.OwnerDisk || s.disk > s.opts.Disk {
+		oldest := s.oldestOf(added.owner)
+		if oldest == added {
+			return errFull
+		}
+		s.drop(oldest)
+	}
+	return nil
+}
+
+// ownerSize is the size of all results of an owner.
+func (s *Store) ownerSize(owner string) (size int64) {
+	for _, e := range s.oldest {
+		if e.owner == owner {
+			size += e.size
+		}
+	}
+	return size
 }
 
 func (s *Store) oldestOf(owner string) *entry {

@@ -11,12 +11,12 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 
+	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/downloads"
 	"airbyte-mcp-server/tools"
 )
@@ -46,6 +46,7 @@ type Download struct {
 
 	owner string
 	path  string
+	space *budget.Account // what it holds of the room for files
 	image []byte
 }
 
@@ -55,44 +56,6 @@ func (d *Download) Image() []byte { return d.image }
 // Open opens the file.
 func (d *Download) Open() (*os.File, error) { return os.Open(d.path) }
 
-// maxFiles is how many downloads are remembered, of all owners.
-const maxFiles = 1000
-
-// files knows the downloads of each owner.
-type files struct {
-	mu     sync.Mutex
-	byID   map[string]*Download
-	oldest []string // ids, in the order in which they came
-}
-
-func newFiles() *files { return &files{byID: map[string]*Download{}} }
-
-// add remembers a download. The oldest one makes room; a file that nobody has a path to
-// is then gone as well.
-func (f *files) add(d *Download) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.byID[d.ID] = d
-	f.oldest = append(f.oldest, d.ID)
-	if len(f.oldest) <= maxFiles {
-		return
-	}
-	old := f.byID[f.oldest[0]]
-	if old.Path == "" {
-		_ = os.Remove(old.path)
-	}
-	delete(f.byID, old.ID)
-	f.oldest = f.oldest[1:]
-}
-
-// find finds a download of an owner.
-func (f *files) find(owner, id string) (*Download, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	d, ok := f.byID[id]
-	return d, ok && d.owner == owner
-}
-
 // Download finds a file that was downloaded for a session.
 func (r *Runner) Download(s tools.Session, id string) (*Download, bool) {
 	return r.files.find(s.CallerKey(), strings.TrimPrefix(id, DownloadURI))
@@ -100,24 +63,27 @@ func (r *Runner) Download(s tools.Session, id string) (*Download, bool) {
 
 // download runs a download action and answers with what is known of the file.
 func (c *Call) download(ctx context.Context, on Target, x Execution) (*Result, error) {
-	file, err := c.runner.opts.Downloads.Create()
+	file, err := c.newFile()
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.runner.executor.Download(ctx, on, x, &watched{File: file, tell: c.Progress})
+	into := &watched{File: file, tell: c.Progress, space: &budget.Account{}, reserve: c.reserveSpace}
+	got, err := c.runner.executor.Download(ctx, on, x, into)
 	if err != nil {
 		file.Discard()
+		into.space.Close()
 		c.trace.took(nil, err)
 		return nil, err
 	}
 	c.trace.took(got.Answer, nil)
 	kept, err := file.Keep(nameOf(got, c.tool.Entity))
 	if err != nil {
+		into.space.Close()
 		return nil, err
 	}
 	d := &Download{
 		ID: uuid.NewString(), Name: kept.Name, ContentType: got.ContentType, Bytes: kept.Bytes, SHA256: kept.SHA256,
-		owner: c.CallerKey(), path: kept.Path,
+		owner: c.CallerKey(), path: kept.Path, space: into.space,
 	}
 	d.URI = DownloadURI + d.ID
 	if c.Local {
@@ -130,7 +96,7 @@ func (c *Call) download(ctx context.Context, on Target, x Execution) (*Result, e
 	}
 	remembered := *d // without what the answer shows: there may be many
 	remembered.Text, remembered.image = "", nil
-	c.runner.files.add(&remembered)
+	c.runner.files.add(c.Workspace, &remembered)
 	data, err := json.Marshal(d)
 	if err != nil {
 		return nil, fmt.Errorf("encoding a download: %w", err)
@@ -189,12 +155,24 @@ func readable(media, ext string) bool {
 type watched struct {
 	*downloads.File
 	tell func(done, total float64, message string)
-	size int64
-	told int64
-	last time.Time
+	// reserve takes room for so many bytes more.
+	reserve  func(int64) (*budget.Grant, error)
+	space    *budget.Account
+	reserved int64
+	size     int64
+	told     int64
+	last     time.Time
 }
 
 func (w *watched) Write(b []byte) (int, error) {
+	for w.size+int64(len(b)) > w.reserved {
+		room, err := w.reserve(reserveStep)
+		if err != nil {
+			return 0, err
+		}
+		w.space.Adopt(room)
+		w.reserved += reserveStep
+	}
 	n, err := w.File.Write(b)
 	w.size += int64(n)
 	if w.size-w.told >= progressEvery || time.Since(w.last) >= heartbeat && w.size > w.told {

@@ -89,7 +89,7 @@ func New(catalog *schemas.Catalog, lister tools.Lister, executor Executor, o Opt
 			tools.FindTools: findTools, tools.DescribeTool: describeTool,
 		},
 		shared: newSharedReads(o.Cache), synced: newSyncTimes(executor, o.Log), recent: newRecentWrites(o.Writes),
-		seen: &seenRecords{}, files: newFiles(),
+		seen: &seenRecords{}, files: newFiles(o.Downloads.Limit()),
 	}
 	var list []*tools.Tool
 	for _, t := range append([]Own{{executeAction(), runExecuteAction}, {readResult(), runReadResult}}, own...) {
