@@ -16,12 +16,11 @@ import (
 
 // moments are when the lines of a response came, from its request on.
 type moments struct {
-	mu      sync.Mutex
-	status  int
-	kind    string
-	session string
-	lines   []string
-	at      []time.Duration
+	mu     sync.Mutex
+	status int
+	kind   string
+	lines  []string
+	at     []time.Duration
 }
 
 // watch sends a request and notes when each line of its response comes.

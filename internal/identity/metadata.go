@@ -127,6 +127,6 @@ func (m Metadata) Handler(main string, isPath func(string) bool) http.Handler {
 		h.Set("Content-Type", "application/json")
 		h.Set("Cache-Control", "public, max-age=300")
 		h.Set("X-Content-Type-Options", "nosniff")
-		_, _ = w.Write(body) //nolint:gosec // JSON by its content type; the caller may be gone
+		_, _ = w.Write(body) // the caller may be gone
 	})
 }

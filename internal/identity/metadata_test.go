@@ -20,7 +20,7 @@ func isServed(path string) bool {
 // document asks for the metadata at a path.
 func document(m identity.Metadata, method, path string) *httptest.ResponseRecorder {
 	recorder := httptest.NewRecorder()
-	m.Handler("/mcp", isServed).ServeHTTP(recorder, httptest.NewRequest(method, path, http.NoBody)) //nolint:noctx // answered at once
+	m.Handler("/mcp", isServed).ServeHTTP(recorder, httptest.NewRequest(method, path, http.NoBody))
 	return recorder
 }
 

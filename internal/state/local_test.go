@@ -1,7 +1,7 @@
 package state
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,7 +76,7 @@ func TestFullBucketsAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := NewLocal()
 		for n := range maxLimited {
-			l.Allow(t.Context(), fmt.Sprint(n), 1, 1)
+			l.Allow(t.Context(), strconv.Itoa(n), 1, 1)
 		}
 		l.Allow(t.Context(), "empty", 0.001, 1)
 		time.Sleep(2 * time.Second)
