@@ -68,7 +68,7 @@ func (c *Chain) Authenticate(r *http.Request) (Identity, error) {
 	if err != nil {
 		return Identity{}, err
 	}
-	return c.identify(r.Context(), token)
+	return c.identify(context.WithValue(r.Context(), senderKey{}, c.sender(r)), token)
 }
 
 // identify asks the source that a token looks to be of.

@@ -36,9 +36,10 @@ type Introspection struct {
 	endpoint Endpoint
 	client   *http.Client
 	mapper   *mapper
-	answers  *cache[verdict]
+	good     *cache[Identity]
+	bad      *cache[error] // by itself: any number of bad tokens drop no good one
 	flight   singleflight.Group
-	asking   chan struct{} // a place for each request
+	asking   turns
 }
 
 // verdict is what was found of a token.
@@ -66,7 +67,7 @@ func NewIntrospection(e Endpoint) (*Introspection, error) {
 	}
 	return &Introspection{
 		endpoint: e, client: newPoster(e.Transport), mapper: ready,
-		answers: newCache[verdict](maxCachedTokens), asking: make(chan struct{}, maxAsking),
+		good: newCache[Identity](maxCachedTokens), bad: newCache[error](maxCachedTokens), asking: turns{free: maxAsking},
 	}, nil
 }
 
@@ -75,8 +76,11 @@ func NewIntrospection(e Endpoint) (*Introspection, error) {
 // seconds. Errors are of type *Refusal; if nobody answers, nobody is let in (503).
 func (i *Introspection) Identify(ctx context.Context, token string) (Identity, error) {
 	key := digestOf(token)
-	if found, ok := i.answers.lookup(key); ok {
-		return found.identity, found.refusal
+	if found, ok := i.good.lookup(key); ok {
+		return found, nil
+	}
+	if refusal, ok := i.bad.lookup(key); ok {
+		return Identity{}, refusal
 	}
 	// The request belongs to all who wait for it, so none of them can cancel it.
 	result := i.flight.DoChan(string(key[:]), func() (any, error) {
@@ -105,25 +109,24 @@ func (i *Introspection) judge(ctx context.Context, key digest, token string) (ve
 	now := time.Now()
 	var found verdict
 	found.identity, found.refusal = i.identity(answer, now)
+	if found.refusal != nil {
+		i.bad.keep(key, found.refusal, now.Add(longestInactive))
+		return found, nil
+	}
 	until := now.Add(longestActive)
-	switch expires := found.identity.Expires; {
-	case found.refusal != nil:
-		until = now.Add(longestInactive)
-	case !expires.IsZero() && expires.Before(until):
+	if expires := found.identity.Expires; !expires.IsZero() && expires.Before(until) {
 		until = expires
 	}
-	i.answers.keep(key, found, until)
+	i.good.keep(key, found.identity, until)
 	return found, nil
 }
 
 // ask posts the token (RFC 7662, section 2.1; RFC 6749, section 2.3.1).
 func (i *Introspection) ask(ctx context.Context, token string) (claims, error) {
-	select {
-	case i.asking <- struct{}{}:
-		defer func() { <-i.asking }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := i.asking.take(ctx, senderIn(ctx)); err != nil {
+		return nil, err
 	}
+	defer i.asking.give()
 	form := url.Values{"token": {token}, "token_type_hint": {"access_token"}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, i.endpoint.URL, strings.NewReader(form.Encode()))
 	if err != nil {
