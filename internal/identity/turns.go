@@ -14,7 +14,7 @@ import (
 
 // Bounds of those who wait for a turn.
 const (
-	maxWaiting           = 4096
+	maxWaiting         = 4096
 	maxWaitingOfSender = 256
 )
 
