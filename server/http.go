@@ -136,7 +136,7 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 	if o.Pages != nil {
 		h.mux.Handle("/connect/", o.Pages)
 	}
-	h.mux.HandleFunc("/downloads/", h.guarded(h.downloads))
+	h.mux.HandleFunc(downloadsPath, h.routeDownload)
 	for _, suffix := range []string{"", "/{choice...}"} {
 		h.mux.HandleFunc(mcpPath+suffix, h.guarded(h.serveStreamable))
 		h.mux.HandleFunc(ssePath+suffix, h.guarded(h.serveSSE))

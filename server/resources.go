@@ -5,9 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/http"
-	"path"
-	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
@@ -132,12 +129,15 @@ func (s *Server) readDownload(ctx context.Context, r mcp.ReadResourceRequest) ([
 	if !ok {
 		return nil, errNoResource
 	}
+	if owner := s.opts.Peers.Elsewhere(downloadID(r.Params.URI)); owner != "" {
+		return s.readPeerDownload(ctx, caller, owner, r.Params.URI)
+	}
 	d, ok := s.opts.Calls.Download(caller, r.Params.URI)
 	if !ok {
 		return nil, gone(ctx)
 	}
 	if d.Bytes > maxResource {
-		return nil, fmt.Errorf("the file has %d bytes, more than the %d of a resource; read it by its path or URL", d.Bytes, maxResource)
+		return nil, tooLargeFile(d.Bytes)
 	}
 	if err := s.holdDownload(ctx, d.Bytes); err != nil {
 		return nil, err
@@ -146,47 +146,13 @@ func (s *Server) readDownload(ctx context.Context, r mcp.ReadResourceRequest) ([
 	if err != nil {
 		return nil, gone(ctx)
 	}
-	return []mcp.ResourceContents{mcp.BlobResourceContents{
-		URI: r.Params.URI, MIMEType: d.ContentType, Blob: base64.StdEncoding.EncodeToString(data),
-	}}, nil
+	return fileContents(r.Params.URI, d.ContentType, data), nil
 }
 
-// downloads serves files to callers on other machines, ranges included.
-func (h *HTTP) downloads(w http.ResponseWriter, r *http.Request, who *caller) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-		return
-	}
-	d, ok := h.server.opts.Calls.Download(who.Session, path.Base(r.URL.Path))
-	if !ok {
-		http.Error(w, "not found: "+errNoResource.Error(), http.StatusNotFound)
-		return
-	}
-	file, err := d.Open()
-	if err != nil {
-		http.Error(w, "not found: "+errNoResource.Error(), http.StatusNotFound)
-		return
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		http.Error(w, "the file cannot be read", http.StatusInternalServerError)
-		return
-	}
-	head := w.Header()
-	// Whatever the vendor says, a browser must not run it.
-	head.Set("Content-Type", "application/octet-stream")
-	head.Set("X-Content-Type-Options", "nosniff")
-	head.Set("Content-Disposition", `attachment; filename="`+strings.Map(ascii, d.Name)+`"`)
-	head.Set("ETag", `"`+d.SHA256+`"`)
-	http.ServeContent(w, r, d.Name, info.ModTime(), file)
+func fileContents(uri, contentType string, data []byte) []mcp.ResourceContents {
+	return []mcp.ResourceContents{mcp.BlobResourceContents{URI: uri, MIMEType: contentType, Blob: base64.StdEncoding.EncodeToString(data)}}
 }
 
-// ascii leaves of a file name what every header takes.
-func ascii(r rune) rune {
-	if r < 0x20 || r > 0x7E || r == '"' || r == '\\' {
-		return '_'
-	}
-	return r
+func tooLargeFile(size int64) error {
+	return fmt.Errorf("the file has %d bytes, more than the %d of a resource; read it by its path or URL", size, maxResource)
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"airbyte-mcp-server/internal/budget"
+	"airbyte-mcp-server/internal/peers"
 	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/internal/telemetry"
 	"airbyte-mcp-server/tools/calls"
@@ -54,6 +55,7 @@ type Options struct {
 	MaxConcurrent int                // running calls of one connection; further ones wait
 	MaxMessage    int64              // bytes of one message of a client
 	Memory        *budget.Memory     // for bodies and answers; nil for no bound
+	Peers         *peers.Peers       // other replicas, which have files too; nil for none
 	Grace         time.Duration      // for calls in progress when the server is told to stop
 	EOFGrace      time.Duration      // for a silent read when standard input has ended
 }
@@ -88,6 +90,9 @@ func New(opts Options) *Server {
 		mcpserver.WithHooks(s.hooks()))
 	s.addResources()
 	s.addPrompts()
+	if opts.Peers != nil {
+		opts.Peers.Answer(downloadQuestion, s.answerDownload)
+	}
 	return s
 }
 

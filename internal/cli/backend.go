@@ -14,6 +14,7 @@ import (
 	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/downloads"
+	"airbyte-mcp-server/internal/peers"
 	"airbyte-mcp-server/internal/sandbox"
 	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/internal/secret"
@@ -40,6 +41,7 @@ type backend struct {
 	// severalTenants says that none of them may take the others' room.
 	severalTenants bool
 	redis          *state.Redis       // nil for a server of one replica
+	peers          *peers.Peers       // nil likewise
 	metrics        *telemetry.Metrics // nil unless it serves over HTTP
 	tracer         *telemetry.Tracer
 
@@ -55,7 +57,8 @@ func (a *app) open() (*backend, error) {
 // openWith is open with the pages for credentials, which Close closes, and the
 // address under which callers on other machines reach this program, if any do.
 func (a *app) openWith(shown pages, public func() string) (*backend, error) {
-	p := &backend{session: a.session(), forms: forms{shown, public}, seal: seal.New(), memory: a.memory(), severalTenants: a.settings.Remote()}
+	p := &backend{session: a.session(), forms: forms{pages: shown, address: public}, seal: seal.New(), memory: a.memory(),
+		severalTenants: a.settings.Remote()}
 	cfg, err := a.apiConfig()
 	cfg.Memory = p.memory.Upstream
 	if err == nil {
@@ -166,6 +169,7 @@ func (a *app) callOptions(p *backend, clientSecret secret.Text) (calls.Options, 
 		Writes:         p.sharedWrites(),
 		Domains:        s.OrganizationDomains,
 		Cache:          s.Cache,
+		DownloadPrefix: p.peers.Prefix(),
 		Downloads:      downloads.New(s.DownloadDir, int64(s.MaxDownload)),
 		Results:        p.resultStore(),
 		Memory:         p.memory.Answers,
@@ -189,6 +193,7 @@ func (p *backend) Close() {
 	if p.redis != nil {
 		p.redis.Close()
 	}
+	p.peers.Close()
 	if p.sandbox != nil {
 		_ = p.sandbox.Close() // it holds nothing that could be lost
 	}

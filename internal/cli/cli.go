@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -69,6 +70,8 @@ var longHelp = kong.Vars{
 	"connectors_settings": "The whole new settings (replication_config), a JSON object: here, in a file or on standard input.",
 	"keys_valid":          "How long the key is good, e.g. 2160h; by default until it is revoked.",
 	"serve_http":          "Serve over HTTP on this address, e.g. 127.0.0.1:8080, instead of stdio.",
+	"serve_peer_url": "Where the other replicas reach this one, such as http://10.1.2.3:8080; " +
+		"by default the address that it listens on.",
 	"serve_state": "Redis or Valkey that the replicas of a server over HTTP share, such as redis://redis:6379/0; " +
 		"one replica needs none.",
 }
@@ -78,7 +81,9 @@ type app struct {
 	Process
 	settings *config.Settings
 	log      zerolog.Logger
-	stateURL string // of what the replicas share, "" for nothing
+	stateURL string      // of what the replicas share, "" for nothing
+	tls      *tls.Config // with which a server over HTTP serves; nil for plain HTTP
+	peerURL  string      // where the other replicas reach this one, "" for what it listens on
 }
 
 // Main runs the program and returns its exit code, see exitCode.

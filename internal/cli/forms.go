@@ -7,6 +7,7 @@ import (
 
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/netname"
+	"airbyte-mcp-server/internal/peers"
 	"airbyte-mcp-server/schemas/setup"
 	"airbyte-mcp-server/tools/manage"
 )
@@ -24,6 +25,7 @@ type forms struct {
 	pages
 
 	address func() string // of the pages; nil where they are on this machine
+	peers   *peers.Peers  // other replicas, which have pages too; nil for none
 }
 
 // Open opens a page for an owner.
@@ -57,6 +59,9 @@ func (f forms) isOnNetwork() bool {
 
 // Ticket finds a page of this owner that is still remembered.
 func (f forms) Ticket(owner, id string) (manage.Ticket, bool) {
+	if at := f.peers.Elsewhere(id); at != "" {
+		return f.findPeerTicket(at, owner, id)
+	}
 	t, ok := f.pages.Ticket(owner, id)
 	return ticket{t}, ok
 }

@@ -36,7 +36,7 @@ func (a *app) openRedis(p *backend, common secret.Text, overHTTP bool) error {
 		return &usageError{err}
 	}
 	p.seal = seal.Shared(common.Reveal(), "airbyte-mcp-server client state", p.redis)
-	return nil
+	return p.openPeers(a, common)
 }
 
 // checkRedisURL keeps a password out of the arguments, which every process can see.

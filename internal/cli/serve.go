@@ -16,6 +16,8 @@ type serveCmd struct {
 	HTTP string `name:"http" env:"AIRBYTE_MCP_HTTP" placeholder:"ADDR" help:"${serve_http}"`
 	// State is redis:// or rediss://.
 	State string `name:"state" env:"AIRBYTE_MCP_STATE" placeholder:"URL" help:"${serve_state}"`
+	// PeerURL is http or, with a certificate, https, without a path.
+	PeerURL string `name:"peer-url" env:"AIRBYTE_MCP_PEER_URL" placeholder:"URL" help:"${serve_peer_url}"`
 }
 
 // Run serves until the client leaves or the process is told to stop.
@@ -36,14 +38,15 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(a.checkRedisURL(c.State), a.settings.CheckBearer(c.HTTP)); err != nil {
+	if err := errors.Join(a.checkRedisURL(c.State), checkPeerURL(c.PeerURL, tlsConfig != nil), a.settings.CheckBearer(c.HTTP)); err != nil {
 		return &usageError{err}
 	}
-	a.stateURL = c.State
+	a.stateURL, a.peerURL, a.tls = c.State, c.PeerURL, tlsConfig
 	own := &address{public: a.settings.PublicURL, secure: tlsConfig != nil}
-	pages := connectpage.New(connectpage.Options{BaseURL: own.url, Log: a.log})
+	var p *backend
+	pages := connectpage.New(connectpage.Options{BaseURL: own.url, Log: a.log, Prefix: func() string { return p.peers.Prefix() }})
 	defer pages.Close()
-	p, err := a.openWith(pages, own.url)
+	p, err = a.openWith(pages, own.url)
 	if err != nil {
 		return err
 	}
@@ -59,9 +62,10 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 	go a.reportIssuers(ctx, callers)
 	options := a.httpOptions(p, callers)
 	p.shareHTTPState(&options)
-	options.TLS, options.Pages = tlsConfig, pages.Handler()
+	options.TLS, options.Pages = tlsConfig, p.pagesOfAll(pages)
 	return a.server(p).ListenAndServe(ctx, c.HTTP, options, func(addr net.Addr) {
 		own.listens(addr)
+		p.announce(a, own)
 		a.log.Info().Str("url", own.here()+"/mcp").Str("sse", own.here()+"/sse").Msg("listening")
 	})
 }
@@ -115,6 +119,7 @@ func (a *app) server(p *backend) *server.Server {
 		Seal:          p.seal,
 		SessionSeal:   p.sessions,
 		Metrics:       p.metrics,
+		Peers:         p.peers,
 		Tracer:        p.tracer,
 		CallTimeout:   s.CallTimeout,
 		EOFGrace:      s.EOFGrace,

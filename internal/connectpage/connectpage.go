@@ -83,6 +83,7 @@ type Options struct {
 	BaseURL  func() string
 	Lifetime time.Duration // of a form; default 10 minutes. An ended one is remembered for as long again
 	MaxOpen  int           // open forms per owner; default 100
+	Prefix   func() string // of secrets in addresses, and of ids: it names the replica; nil for none
 	Log      zerolog.Logger
 }
 
@@ -132,7 +133,7 @@ func (p *Pages) Open(owner string, f Form) (*Ticket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening a connection form: %w", err)
 	}
-	secret := random()
+	secret := p.prefix() + random()
 	t := newTicket(p, owner, sha256.Sum256([]byte(secret)), at, secret, f)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -146,6 +147,14 @@ func (p *Pages) Open(owner string, f Form) (*Ticket, error) {
 	t.timer = time.AfterFunc(p.opts.Lifetime, t.expire)
 	p.log(t).Str("connector", f.Setup.Connector).Msg("connection form opened")
 	return t, nil
+}
+
+// prefix names the replica that has the pages.
+func (p *Pages) prefix() string {
+	if p.opts.Prefix == nil {
+		return ""
+	}
+	return p.opts.Prefix()
 }
 
 func (p *Pages) countOpen(owner string) int {
@@ -162,8 +171,8 @@ func (p *Pages) countOpen(owner string) int {
 func (p *Pages) Ticket(owner, id string) (*Ticket, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for hash, t := range p.tickets {
-		if t.owner == owner && hash.id() == id {
+	for _, t := range p.tickets {
+		if t.owner == owner && t.ID() == id {
 			return t, true
 		}
 	}

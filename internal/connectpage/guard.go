@@ -97,7 +97,7 @@ const (
 )
 
 func (t *Ticket) cookieName(b base, kind string) string {
-	name := kind + t.ID()[:16]
+	name := kind + t.hash.id()[:16]
 	if b.isSecure() {
 		return "__Host-" + name
 	}

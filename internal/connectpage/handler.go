@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// mount is the path of all pages below the base URL.
-	mount = "/connect/"
+	// Mount is the path of all pages below the base URL.
+	Mount = "/connect/"
 	// maxBody bounds what a form may send, in bytes.
 	maxBody     = 64 << 10
 	bodyTimeout = 30 * time.Second
@@ -25,6 +25,23 @@ const (
 // Handler serves the pages at /connect/…, below the path of the base URL or, where
 // that path is cut off on the way, at the root.
 func (p *Pages) Handler() http.Handler { return http.HandlerFunc(p.serve) }
+
+// ServeStopped says that the page was at a replica that has stopped.
+func (p *Pages) ServeStopped(w http.ResponseWriter, r *http.Request) {
+	v := &visitor{w: w, r: r, views: p.views()}
+	v.setSecurityHeaders()
+	v.showMessage(http.StatusGone, "This page is gone", "It was served by a replica that has stopped, and nothing was kept. "+
+		"Ask your assistant for a new link.")
+}
+
+// ServeAway says that the page is at a replica that cannot be reached now.
+func (p *Pages) ServeAway(w http.ResponseWriter, r *http.Request) {
+	v := &visitor{w: w, r: r, views: p.views()}
+	v.setSecurityHeaders()
+	w.Header().Set("Retry-After", "1")
+	v.showMessage(http.StatusServiceUnavailable, "This page cannot be reached just now", "It is at another replica of this server. "+
+		"Go back and try again in a moment.")
+}
 
 // visitor is one request for a page.
 type visitor struct {
@@ -79,10 +96,10 @@ func (v *visitor) setSecurityHeaders() {
 
 // below is what follows the mount in the path, or "".
 func (v *visitor) below() string {
-	if rest, ok := strings.CutPrefix(v.r.URL.EscapedPath(), v.base.path+mount); ok {
+	if rest, ok := strings.CutPrefix(v.r.URL.EscapedPath(), v.base.path+Mount); ok {
 		return rest
 	}
-	rest, ok := strings.CutPrefix(v.r.URL.EscapedPath(), mount)
+	rest, ok := strings.CutPrefix(v.r.URL.EscapedPath(), Mount)
 	if !ok {
 		return ""
 	}

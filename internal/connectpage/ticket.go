@@ -73,7 +73,7 @@ type Ticket struct {
 }
 
 func newTicket(p *Pages, owner string, hash fingerprint, at base, secret string, f Form) *Ticket {
-	path := at.path + mount + secret
+	path := at.path + Mount + secret
 	return &Ticket{
 		pages: p, owner: owner, hash: hash, url: at.origin() + path, path: path,
 		title:     cleantext.Clip(cleantext.Line(f.Setup.Title), cleantext.MaxQuoted),
@@ -99,7 +99,7 @@ func (t *Ticket) LaunchURL() string {
 }
 
 // ID names the form. It can be shown to anybody: it does not lead to the page.
-func (t *Ticket) ID() string { return t.hash.id() }
+func (t *Ticket) ID() string { return t.pages.prefix() + t.hash.id() }
 
 // Wait returns what came of the form once it has ended: the outcome, ErrExpired,
 // ErrCancelled, ErrVoid or ErrClosed. Until then it waits for as long as ctx allows, or

@@ -73,6 +73,8 @@ type Redis struct {
 	numbers  *takenNumbers
 	claims   *claims
 	stop     context.CancelFunc
+
+	announcements announcements
 	wg       sync.WaitGroup
 }
 
@@ -96,6 +98,7 @@ func Open(o Options) (*Redis, error) {
 	r.revoked = ttlcache.New(ttlcache.WithCapacity[string, bool](maxLimited), ttlcache.WithDisableTouchOnHit[string, bool]())
 	r.post = newPost(r.client, o.Prefix+"m:")
 	r.self, r.numbers, r.claims = rand.Text(), &takenNumbers{senders: map[string]*senderNumbers{}}, newClaims()
+	r.announcements.values = map[string]func() []byte{}
 	r.presence = cipher.Encrypt([]byte(r.self), r.key("replicas"))
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
@@ -115,6 +118,7 @@ func (r *Redis) watch(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		_ = r.register(ctx) // else a second later
+		r.announceAll(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -133,6 +137,7 @@ func (quiet) Printf(context.Context, string, ...any) {}
 func (r *Redis) Close() {
 	r.stop()
 	r.wg.Wait()
+	r.withdraw()
 	r.post.close()
 	_ = r.client.Close() // nothing is lost
 }

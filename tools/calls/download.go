@@ -82,7 +82,8 @@ func (c *Call) download(ctx context.Context, on Target, x Execution) (*Result, e
 		return nil, err
 	}
 	d := &Download{
-		ID: uuid.NewString(), Name: kept.Name, ContentType: got.ContentType, Bytes: kept.Bytes, SHA256: kept.SHA256,
+		ID: c.runner.opts.DownloadPrefix + uuid.NewString(), Name: kept.Name,
+		ContentType: got.ContentType, Bytes: kept.Bytes, SHA256: kept.SHA256,
 		owner: c.CallerKey(), path: kept.Path, space: into.space,
 	}
 	d.URI = DownloadURI + d.ID

@@ -34,6 +34,7 @@ type Options struct {
 	Intend         func(Record) error // told of every write before it is sent, if set; after an error it is not sent
 	Downloads      *downloads.Folder  // for files; by default a private one of its own, which Close removes
 	PublicURL      func() string      // where callers on other machines reach this server, "" if they do not; nil for never
+	DownloadPrefix string             // of the ids of files; it names the replica that has them
 	Seal           *seal.Seal         // for confirmations; by default of this process alone
 	Log            zerolog.Logger
 }
