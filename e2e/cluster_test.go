@@ -34,7 +34,7 @@ type cluster struct {
 	last     atomic.Int64 // JSON-RPC id
 }
 
-func startCluster(t *testing.T) *cluster {
+func startCluster(t *testing.T, settings ...string) *cluster {
 	t.Helper()
 	for _, needed := range []string{"redis-server", "haproxy"} {
 		if _, err := exec.LookPath(needed); err != nil {
@@ -57,10 +57,10 @@ func startCluster(t *testing.T) *cluster {
 	}
 	c.startStore()
 	t.Cleanup(func() { kill(c.store) })
-	c.args = []string{
+	c.args = append([]string{
 		"--state", "redis://" + c.storeAt, "--keys-file", keys, "--token-scope", "application",
 		"--drain-delay", "2s", "--max-result-bytes", "8kB", "--log-level", "warn", "--log-format", "json",
-	}
+	}, settings...)
 	for i := range c.replicas {
 		c.address[i] = freeAddress(t)
 		c.start(i)

@@ -28,7 +28,7 @@ func (p *Peers) Forward(w http.ResponseWriter, r *http.Request, owner, tenant st
 		return
 	}
 	defer place.Release()
-	at, err := p.locate(r.Context(), owner)
+	at, absent, err := p.locate(r.Context(), owner)
 	if err != nil {
 		refuse(err)
 		return
@@ -48,10 +48,10 @@ func (p *Peers) Forward(w http.ResponseWriter, r *http.Request, owner, tenant st
 			return nil
 		},
 		ErrorHandler: func(_ http.ResponseWriter, _ *http.Request, err error) {
-			if !errors.Is(err, ErrStopped) {
-				err = ErrAway
+			if errors.Is(err, ErrStopped) {
+				absent = ErrStopped
 			}
-			refuse(err)
+			refuse(absent)
 		},
 	}
 	proxy.ServeHTTP(w, r)

@@ -10,7 +10,6 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -66,7 +65,8 @@ type Peers struct {
 	taken     *ttlcache.Cache[string, struct{}] // the passes that were used here
 
 	mu      sync.Mutex
-	pins    map[string][]byte // the certificates of announced addresses
+	pins    map[string][]byte   // the certificates of announced addresses
+	known   map[string]*url.URL // what replicas have announced, by id, while Redis cannot be asked
 	answers map[string]func(ctx context.Context, question []byte) ([]byte, error)
 }
 
@@ -81,7 +81,7 @@ func New(o Options) *Peers {
 	p := &Peers{
 		opts: o, id: strings.ToLower(rand.Text()[:idLength]), cipher: seal.NewCipher(o.Secret, "airbyte-mcp-server peers"),
 		places: budget.New(maxPassed, tenantShare), taken: ttlcache.New(ttlcache.WithDisableTouchOnHit[string, struct{}]()),
-		pins: map[string][]byte{}, answers: map[string]func(context.Context, []byte) ([]byte, error){},
+		pins: map[string][]byte{}, known: map[string]*url.URL{}, answers: map[string]func(context.Context, []byte) ([]byte, error){},
 	}
 	p.transport = &http.Transport{ // without a proxy: the addresses are inside
 		DialContext:    (&net.Dialer{Timeout: dialTime}).DialContext,
@@ -138,26 +138,44 @@ func (p *Peers) Announce(address func() string) {
 	})
 }
 
-// locate finds the address that a replica has announced.
-func (p *Peers) locate(ctx context.Context, owner string) (*url.URL, error) {
+// locate finds the address that a replica has announced. What it has announced before
+// counts as long as the registry cannot be asked, and while it has lost its content: then
+// absent is ErrAway, or ErrStopped, if nobody is at the address any more.
+func (p *Peers) locate(ctx context.Context, owner string) (at *url.URL, absent, err error) {
 	value, err := p.opts.Registry.Announced(ctx, owner)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrAway, err)
-	}
+	absent = ErrAway
 	var a announcement
-	if value == nil || json.Unmarshal(value, &a) != nil {
-		return nil, ErrStopped
+	if err == nil && value != nil && json.Unmarshal(value, &a) == nil {
+		if at, err = url.Parse(a.URL); err == nil && at.Host != "" {
+			p.remember(owner, at, a.Certificate)
+			return at, absent, nil
+		}
 	}
-	at, err := url.Parse(a.URL)
-	if err != nil || at.Host == "" {
-		return nil, ErrStopped
+	if err == nil {
+		absent = ErrStopped
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if at = p.known[owner]; at != nil {
+		return at, absent, nil
+	}
+	return nil, absent, absent
+}
+
+// maxKnown bounds the replicas that are remembered; more than that have stopped.
+const maxKnown = 1000
+
+func (p *Peers) remember(owner string, at *url.URL, certificate []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.known) >= maxKnown {
+		clear(p.known)
+		clear(p.pins)
+	}
+	p.known[owner] = at
 	if at.Scheme == "https" {
-		p.mu.Lock()
-		p.pins[at.Host] = a.Certificate
-		p.mu.Unlock()
+		p.pins[at.Host] = certificate
 	}
-	return at, nil
 }
 
 // dialTLS trusts the certificate that the replica has announced, and no other: those of

@@ -24,7 +24,7 @@ func (p *Peers) Answer(kind string, answer func(ctx context.Context, question []
 
 // Ask puts a question to another replica. Question, in JSON, and answer are sealed.
 func (p *Peers) Ask(ctx context.Context, owner, kind string, question []byte) ([]byte, error) {
-	at, err := p.locate(ctx, owner)
+	at, absent, err := p.locate(ctx, owner)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (p *Peers) Ask(ctx context.Context, owner, kind string, question []byte) ([
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrAway, err)
+		return nil, fmt.Errorf("%w: %w", absent, err)
 	}
 	defer resp.Body.Close()
 	switch resp.StatusCode {
