@@ -75,7 +75,7 @@ type Redis struct {
 	stop     context.CancelFunc
 
 	announcements announcements
-	wg       sync.WaitGroup
+	wg            sync.WaitGroup
 }
 
 // Open returns a Redis. It does not wait for a connection.
