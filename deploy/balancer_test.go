@@ -268,6 +268,7 @@ func (b balancer) testHeaders(t *testing.T) {
 	t.Helper()
 	lies := http.Header{
 		"X-Forwarded-For": {"6.6.6.6"}, "X-Forwarded-Proto": {"gopher"}, "X-Forwarded-User": {"root"}, "X-Workspace": {"victim"},
+		"X-Airbyte-Mcp-Peer": {"forged"},
 		"Forwarded": {"for=6.6.6.6"}, "Authorization": {"Bearer x"}, "Traceparent": {"00-1"}, "Mcp-Session-Id": {"s"},
 	}
 	resp, err := b.send(t.Context(), t, http.MethodPost, "/mcp", lies)
@@ -282,6 +283,7 @@ func (b balancer) testHeaders(t *testing.T) {
 	scheme, _, _ := strings.Cut(b.url, ":")
 	for name, want := range map[string]string{
 		"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": scheme, "X-Forwarded-User": "", "X-Workspace": "", "Forwarded": "",
+		"X-Airbyte-Mcp-Peer": "",
 		"Authorization": "Bearer x", "Traceparent": "00-1", "Mcp-Session-Id": "s",
 	} {
 		if value := strings.Join(got.Values(name), ","); value != want {

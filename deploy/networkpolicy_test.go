@@ -91,6 +91,7 @@ func TestNetworkPolicyEgress(t *testing.T) {
 		"managed Redis in 172":    {peer{address: "172.31.0.9"}, 6379, "TCP", false, true},
 		"managed Redis in 192":    {peer{address: "192.168.7.7"}, 6379, "TCP", false, true},
 		"public Redis":            {peer{address: "93.184.216.34"}, 6379, "TCP", false, false},
+		"another replica":         {peer{pod: "app.kubernetes.io/name: airbyte-mcp-server"}, 8080, "TCP", true, true},
 		"a collector":             {inNamespace("observability", "opentelemetry-collector"), 4318, "TCP", false, true},
 		"an identity provider":    {inNamespace("identity", "keycloak"), 8443, "TCP", false, true},
 		"metadata service":        {peer{address: "169.254.169.254"}, 443, "TCP", false, false},
@@ -108,7 +109,7 @@ func TestNetworkPolicyEgress(t *testing.T) {
 	}
 }
 
-// TestNetworkPolicyIngress: in from the controller's namespace, and from Prometheus
+// TestNetworkPolicyIngress: in from the controller's namespace and other replicas, and from Prometheus
 // where its block is uncommented.
 func TestNetworkPolicyIngress(t *testing.T) {
 	t.Parallel()
@@ -117,7 +118,9 @@ func TestNetworkPolicyIngress(t *testing.T) {
 	front := peer{namespace: "airbyte-mcp-server/front: allowed", pod: "app: any"}
 	for name, policy := range map[string]map[string]any{"shipped": shipped, "uncommented": full} {
 		rules := at(policy, "spec/ingress")
-		if !admits(rules, "from", front, "http", "TCP") || admits(rules, "from", peer{address: "10.1.2.3"}, "http", "TCP") ||
+		replica := peer{pod: "app.kubernetes.io/name: airbyte-mcp-server"}
+		if !admits(rules, "from", front, "http", "TCP") || !admits(rules, "from", replica, "http", "TCP") ||
+			admits(rules, "from", peer{address: "10.1.2.3"}, "http", "TCP") ||
 			admits(rules, "from", peer{pod: "app: any"}, "http", "TCP") {
 			t.Errorf("%s: in from the wrong peers: %v", name, rules)
 		}

@@ -297,11 +297,12 @@ func TestPagesWhileReplicasRestart(t *testing.T) {
 		t.Errorf("the page of a replica that was killed: %d %.300s", got.status, got.body)
 	}
 	c.waitFor("the page of a replica that was killed is gone", func() bool { return gone(2, 1) && gone(0, 1) })
+	unseen, _ := c.openPage("http://"+c.address[0], c.openSession("http://"+c.address[0]+"/mcp", 0))
 	kill(c.store)
 	if got := at(2).send(paths[2], nil); got.status != http.StatusOK {
 		t.Errorf("its own page without the store: %d %.300s", got.status, got.body)
 	}
-	if got := at(2).send(paths[0], nil); got.status != http.StatusServiceUnavailable {
+	if got := at(2).send(unseen, nil); got.status != http.StatusServiceUnavailable {
 		t.Errorf("another's page without the store: %d %.300s", got.status, got.body)
 	}
 	for _, header := range []string{"", "forged"} {
