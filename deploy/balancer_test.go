@@ -269,7 +269,7 @@ func (b balancer) testHeaders(t *testing.T) {
 	lies := http.Header{
 		"X-Forwarded-For": {"6.6.6.6"}, "X-Forwarded-Proto": {"gopher"}, "X-Forwarded-User": {"root"}, "X-Workspace": {"victim"},
 		"X-Airbyte-Mcp-Peer": {"forged"},
-		"Forwarded": {"for=6.6.6.6"}, "Authorization": {"Bearer x"}, "Traceparent": {"00-1"}, "Mcp-Session-Id": {"s"},
+		"Forwarded":          {"for=6.6.6.6"}, "Authorization": {"Bearer x"}, "Traceparent": {"00-1"}, "Mcp-Session-Id": {"s"},
 	}
 	resp, err := b.send(t.Context(), t, http.MethodPost, "/mcp", lies)
 	if err != nil {
@@ -284,7 +284,7 @@ func (b balancer) testHeaders(t *testing.T) {
 	for name, want := range map[string]string{
 		"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": scheme, "X-Forwarded-User": "", "X-Workspace": "", "Forwarded": "",
 		"X-Airbyte-Mcp-Peer": "",
-		"Authorization": "Bearer x", "Traceparent": "00-1", "Mcp-Session-Id": "s",
+		"Authorization":      "Bearer x", "Traceparent": "00-1", "Mcp-Session-Id": "s",
 	} {
 		if value := strings.Join(got.Values(name), ","); value != want {
 			t.Errorf("%s arrived as %q, want %q", name, value, want)
