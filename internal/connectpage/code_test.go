@@ -50,7 +50,7 @@ func TestCodeStory(t *testing.T) {
 	if _, err := b.ticket.Wait(t.Context()); !errors.Is(err, connectpage.ErrNeedsCode) || len(b.sent()) != 0 {
 		t.Errorf("waited for %v, %d submissions; want ErrNeedsCode and none", err, len(b.sent()))
 	}
-	stranger := b.rig.browser()
+	stranger := b.browser()
 	if a := stranger.get("/code"); a.status != http.StatusForbidden || strings.Contains(a.body, code) {
 		t.Errorf("another browser gets %d %s", a.status, a.body)
 	}
@@ -139,7 +139,7 @@ func TestExpiryOfEntries(t *testing.T) {
 func TestRefusedEntry(t *testing.T) {
 	t.Parallel()
 	b := newCodeRig(t, func(f *connectpage.Form) {
-		f.Submit = func(_ context.Context, v setup.Values) (connectpage.Outcome, error) {
+		f.Submit = func(_ context.Context, _ setup.Values) (connectpage.Outcome, error) {
 			return connectpage.Outcome{}, errors.New("the vendor refuses " + canary)
 		}
 	})
