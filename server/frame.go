@@ -92,6 +92,9 @@ func parseFrame(raw []byte) (*frame, *requestError) {
 	}
 	f := &frame{raw: raw, arrived: time.Now(), account: &budget.Account{}}
 	problem := f.decodeEnvelope(members)
+	if problem == nil && rawjson.HasLongNumber(raw) {
+		problem = invalidParams("a number has more than " + strconv.Itoa(rawjson.MaxDigits) + " digits")
+	}
 	if problem == nil {
 		problem = f.decodeParams()
 	}

@@ -83,6 +83,10 @@ func hostileParams() []hostileFrame {
 		{"name twice", request("10", "tools/call", `{"name":"list_connectors","name":"github_issues_create"}`), params, "10"},
 		{"name is a number", request("10", "tools/call", `{"name":7}`), params, "10"},
 		{"name is missing", request("10", "tools/call", `{}`), params, "10"},
+		{"long number", callTool("10", "github_issues_list", `{"per_page":`+strings.Repeat("9", 1001)+`}`), params, "10"},
+		{"long exponent", callTool("10", "github_issues_list", `{"a":[{"b":1e`+strings.Repeat("0", 1000)+`}]}`), params, "10"},
+		{"long number in an answer", `{"jsonrpc":"2.0","id":"x","result":{"content":{"n":0.` + strings.Repeat("1", 1000) + `}}}`, 0, ""},
+		{"number beyond all", callTool("10", "github_issues_list", `{"per_page":1e400}`), params, "10"},
 		{"name is very long", request("10", "tools/call", `{"name":"`+strings.Repeat("x", 1<<20)+`"}`), params, "10"},
 	}
 }

@@ -81,18 +81,3 @@ func TestCleaningConverges(t *testing.T) {
 		}
 	}
 }
-
-// TestSurrogates: halves of characters stay as they were written, wherever they are.
-func TestSurrogates(t *testing.T) {
-	t.Parallel()
-	for _, raw := range []string{`"\ud800"`, `"\udc00\ud800"`, `"\udb40"`, `{"\ud800":"\udfff x"}`, `"\ud83d\ude00"`} {
-		shown, exact := cleantext.JSON([]byte(raw))
-		if string(exact) != raw || !json.Valid(shown) {
-			t.Errorf("%s gives %s and %s", raw, shown, exact)
-		}
-	}
-	shown, exact := cleantext.JSON([]byte(`"\ud800\u202e"`))
-	if !json.Valid(shown) || strings.Contains(string(shown), "202e") || string(exact) != `"\ud800\u202e"` {
-		t.Errorf("got %s and %s", shown, exact)
-	}
-}

@@ -12,8 +12,10 @@ import (
 
 // JSON returns a valid JSON value in two forms: text, for readers, without the hidden
 // characters of its strings, and exact, for programs, with the hidden characters as
-// escapes. A value without hidden characters is returned without a copy.
+// escapes. In both, half surrogate pairs are replaced. A value without any of them is
+// returned without a copy.
 func JSON(raw []byte) (text, exact []byte) {
+	raw, _ = Mend(raw)
 	if !mayHide(raw) {
 		return raw, raw
 	}

@@ -54,23 +54,32 @@ const (
 // budget is how many bytes of data an answer may have.
 func (r *Runner) budget() int { return max(r.opts.MaxResultBytes-envelopeRoom, envelopeRoom) }
 
-// fit shortens a result that exceeds the budget to the whole records that fit, and
-// keeps all of it for read_result. It cannot fail: what was executed was executed, and
-// a write must not read like one that failed.
+// fit makes a result one that hosts can read: halves of characters are replaced, one that
+// exceeds the budget is shortened to the whole records that fit, and what is nested too
+// deep becomes text. All of a result that is not shown as it is can be read with
+// read_result. It cannot fail: what was executed was executed, and a write must not read
+// like one that failed.
 func (c *Call) fit(r *Result) {
-	if len(r.Data)+len(r.Metadata)+len(r.Warning) <= c.runner.budget() || r.Source == SourceServer { // what we made fits by itself
-		return
+	r.mend()
+	if len(r.Data)+len(r.Metadata)+len(r.Warning) > c.runner.budget() && r.Source != SourceServer { // what we made fits by itself
+		r.gather()
+		whole := compact(r.Data)
+		cut := c.keep(whole, "read_result reads the rest without another operation")
+		r.Data, r.Truncation = cut.shorten(whole, "", c.runner.budget()), cut
 	}
-	r.gather()
-	whole := compact(r.Data)
-	cut := &Truncation{Bytes: len(whole), Hint: "read_result reads the rest without another operation"}
+	c.flatten(r)
+}
+
+// keep keeps a whole result for read_result.
+func (c *Call) keep(whole []byte, hint string) *Truncation {
+	cut := &Truncation{Bytes: len(whole), Hint: hint}
 	if id, err := c.runner.opts.Results.Put(c.CallerKey(), whole); err == nil {
 		cut.Handle, cut.URI = id, ResultURI+id
 	} else {
-		c.runner.opts.Log.Error().Err(err).Str("tool", c.tool.Name).Msg("a result that is too large to be shown could not be kept")
+		c.runner.opts.Log.Error().Err(err).Str("tool", c.tool.Name).Msg("a result that is not shown whole could not be kept")
 		cut.Hint = "the rest could not be kept"
 	}
-	r.Data, r.Truncation = cut.shorten(whole, "", c.runner.budget()), cut
+	return cut
 }
 
 // gather puts metadata and a warning that are too large to be shown beside the data
