@@ -73,7 +73,7 @@ var arrows = map[string][]string{
 		"internal/sandbox/jsonvalue", "internal/sandbox/naming", "internal/sandbox/problem", "internal/sandbox/random",
 		"internal/sandbox/sqlstore", "schemas",
 	},
-	"internal/sandbox/jsonvalue": {},
+	"internal/sandbox/jsonvalue": {"internal/rawjson"},
 	"internal/sandbox/naming":    {"internal/sandbox/random"},
 	"internal/sandbox/problem":   {},
 	"internal/sandbox/random":    {},
@@ -84,7 +84,7 @@ var arrows = map[string][]string{
 	"internal/sandbox/sqlstore": {},
 
 	"internal/seal":          {},
-	"internal/yamlfile":      {},
+	"internal/yamlfile":      {"internal/rawjson"},
 	"internal/identity/keys": {"internal/atomicfile", "internal/identity", "internal/secret", "internal/yamlfile"},
 	"internal/backoff":       {},
 	"internal/toolsearch":    {"internal/nearest"},

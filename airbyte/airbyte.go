@@ -74,6 +74,7 @@ type Client struct {
 	gate    *mintGate
 	tokens  *tokenSource  // of the organization
 	scoped  *scopedTokens // of its workspaces
+	issued  *issuedTokens // so that no error shows one
 	lists   *connectorLists
 	ctx     context.Context // of requests for several callers at once; ends with the Client
 	stop    context.CancelFunc
@@ -108,7 +109,7 @@ func New(cfg Config) (*Client, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Client{
 		cfg: cfg, base: base, cloud: cloud, ctx: ctx, stop: stop,
-		settled: &settledDialect{}, gate: &mintGate{}, lists: newConnectorLists(cfg.ConnectorLifetime),
+		settled: &settledDialect{}, gate: &mintGate{}, issued: &issuedTokens{}, lists: newConnectorLists(cfg.ConnectorLifetime),
 	}
 	c.http = &http.Client{
 		Transport: cfg.Transport,

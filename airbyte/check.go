@@ -76,7 +76,7 @@ func (c *Client) sendCheck(ctx context.Context, r *request) (*CheckResult, error
 	if answer.ID == "" && answer.Status == "" {
 		return nil, c.completeError(r, a.badResponse("the API answered without a result of the check"))
 	}
-	hide := c.secretReplacer(r) // a vendor may quote what it was given
+	hide := c.concealerFor(r) // a vendor may quote what it was given
 	result := &CheckResult{
 		Status:  answer.Status,
 		Message: hide.Replace(firstOf(answer.Message, answer.Reason.External, answer.Reason.Internal)),

@@ -13,22 +13,34 @@ import (
 // occurs in any message.
 const shortestHidden = 4
 
-// secretReplacer replaces the secrets of a request: its bearer, the client secret, and the
-// credentials in its body.
-func (c *Client) secretReplacer(r *request) *strings.Replacer {
+// concealer replaces the secrets that a text may quote.
+type concealer struct {
+	values []string
+	issued *issuedTokens
+}
+
+// concealerFor hides the client secret, all tokens of the client, and the bearer and the
+// credentials of a request.
+func (c *Client) concealerFor(r *request) concealer {
 	values := slices.Clone(r.hidden)
 	for _, s := range []secret.Text{c.cfg.ClientSecret, r.bearer} {
 		if s.IsSet() {
 			values = append(values, s.Reveal())
 		}
 	}
+	return concealer{values, c.issued}
+}
+
+// Replace returns a text without secrets.
+func (h concealer) Replace(text string) string {
+	values := slices.Concat(h.values, h.issued.within(text))
 	// The longest first: one may be a part of another.
 	slices.SortFunc(values, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	pairs := make([]string, 0, 2*len(values))
 	for _, v := range values {
 		pairs = append(pairs, v, concealed)
 	}
-	return strings.NewReplacer(pairs...)
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 const concealed = "REDACTED"

@@ -62,6 +62,7 @@ func (c *Client) mintIn(ctx context.Context, d Dialect) (mintedToken, error) {
 	if !ok {
 		return mintedToken{}, c.completeError(r, answer.badResponse("the token endpoint answered without a usable token"))
 	}
+	c.issued.note(minted.bearer)
 	return minted, nil
 }
 

@@ -216,7 +216,7 @@ func (c *Client) statusFailure(r *request, resp *http.Response, body []byte) *Er
 		body = nil // it holds a token in spite of its status
 	}
 	// Secrets are replaced before the body is decoded: decoding may cut one in two.
-	body = []byte(c.secretReplacer(r).Replace(string(body)))
+	body = []byte(c.concealerFor(r).Replace(string(body)))
 	e.decodeBody(body)
 	e.judgeVendor(body)
 	if e.Code == CodeRedirect {
@@ -253,7 +253,7 @@ func (a *answer) badResponse(message string) *Error {
 // completeError fills in the fields of a failure that follow from its request, and hides
 // secrets. Every failure passes here: the API's words may quote the request.
 func (c *Client) completeError(r *request, e *Error) *Error {
-	hide := c.secretReplacer(r)
+	hide := c.concealerFor(r)
 	e.Message = hide.Replace(e.Message)
 	for i, d := range e.Details {
 		d.Field, d.Message, d.Code = hide.Replace(d.Field), hide.Replace(d.Message), hide.Replace(d.Code)

@@ -106,6 +106,7 @@ func (c *Client) requestScopedToken(ctx context.Context, r *request) (mintedToke
 	if !ok {
 		return mintedToken{}, c.completeError(r, answer.badResponse("the token endpoint answered without a usable token"))
 	}
+	c.issued.note(minted.bearer)
 	if minted.life <= 0 {
 		minted.life = scopedLife
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"airbyte-mcp-server/internal/nearest"
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 //go:embed catalog/*.json
@@ -92,6 +93,9 @@ func (c *Catalog) read(name string) (*Connector, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading connector %s: %w", name, err)
+	}
+	if rawjson.HasLongNumber(data) {
+		return nil, fmt.Errorf("reading connector %s: a number has more than %d digits", name, rawjson.MaxDigits)
 	}
 	var conn Connector
 	if err := json.Unmarshal(data, &conn); err != nil {

@@ -7,12 +7,14 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 const (
 	// maxDigits bounds the length of numbers. What works with them takes time that
 	// grows with the square of it, so the length is looked at first.
-	maxDigits = 1000
+	maxDigits = rawjson.MaxDigits
 	// maxExponent bounds the exponents of numbers. The validator writes numbers
 	// out in full, so a few bytes such as 1e1000000 would cost it a million digits.
 	maxExponent = 400

@@ -16,8 +16,10 @@ const (
 	// maxTries is how often a code may be given for one form, wrong ones and those of
 	// earlier entries together.
 	maxTries = 5
-	// maxHeld bounds what all entries that wait for their code may hold, in bytes.
-	maxHeld = 8 << 20
+	// maxHeld bounds what all entries that wait for their code may hold, in bytes, and
+	// maxHeldOfOwner those of one owner, so that no caller's pages stop the others'.
+	maxHeld        = 8 << 20
+	maxHeldOfOwner = 1 << 20
 )
 
 // ErrNeedsCode says that a form was filled in and waits for its code.
@@ -68,7 +70,7 @@ func (t *Ticket) hold(e *entry, todo work) (browser string, err error) {
 	switch {
 	case t.phase != open || t.attempt != nil:
 		return "", errEnded
-	case t.pages.heldBut(t)+h.size > maxHeld:
+	case !t.pages.hasRoom(t, h.size):
 		return "", errTooManyHeld
 	}
 	if t.held == nil {
@@ -82,15 +84,20 @@ func (t *Ticket) hold(e *entry, todo work) (browser string, err error) {
 	return h.browser, nil
 }
 
-// heldBut is what the entries of all tickets but one hold, in bytes. The lock is held.
-func (p *Pages) heldBut(but *Ticket) int {
-	sum := 0
+// hasRoom reports whether an entry of a ticket can be held beside those of all others. The
+// lock is held.
+func (p *Pages) hasRoom(of *Ticket, size int) bool {
+	all, owners := size, size
 	for _, t := range p.tickets {
-		if t != but && t.held != nil {
-			sum += t.held.size
+		if t == of || t.held == nil {
+			continue
+		}
+		all += t.held.size
+		if t.owner == of.owner {
+			owners += t.held.size
 		}
 	}
-	return sum
+	return all <= maxHeld && owners <= maxHeldOfOwner
 }
 
 // drop forgets the entry that is held. The lock is held.

@@ -3,6 +3,7 @@ package connectpage_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -185,27 +186,64 @@ func TestConsentNeedsTheCode(t *testing.T) {
 	c.wantAt(c.returns("connector_id=c-9"), "/done")
 }
 
-// TestEntriesAreBounded: the sum of what waits for codes is.
+// TestEntriesAreBounded: the sum of what waits for codes is, of one caller and of all.
 func TestEntriesAreBounded(t *testing.T) {
 	t.Parallel()
 	b := newCodeRig(t, nil)
 	full := good()
 	full["m0.token"] = strings.Repeat("x", 60<<10)
-	refused := false
-	for range 80 {
-		ticket, err := b.pages.Open("bob", connectpage.Form{Setup: acme(), NeedsCode: true, Submit: nothing})
+	fill := func(owner string) answer {
+		ticket, err := b.pages.Open(owner, connectpage.Form{Setup: acme(), NeedsCode: true, Submit: nothing})
 		if err != nil {
 			t.Fatal(err)
 		}
 		other := (&rig{T: t, pages: b.pages, ticket: ticket, log: b.log}).browser()
 		other.get("")
-		a := other.post("", full)
-		if refused = a.status == http.StatusServiceUnavailable; refused {
-			other.want(a, 503, "too many forms wait for their codes")
-			break
+		return other.post("", full)
+	}
+	filled := func(owner string) (n int) {
+		for ; n < 100; n++ {
+			if a := fill(owner); a.status == http.StatusServiceUnavailable {
+				b.want(a, 503, "too many forms wait for their codes")
+				break
+			}
+		}
+		return n
+	}
+	if n := filled("bob"); n < 5 || n > 8 {
+		t.Errorf("%d forms of 120 kB wait for their codes, want 8 at most", n)
+	}
+	b.get("")
+	b.wantAt(b.post("", good()), "/code") // another caller's
+	owners := 1
+	for ; owners < 20 && filled(fmt.Sprint("caller ", owners)) > 5; owners++ {
+	}
+	if owners > 9 {
+		t.Errorf("%d callers hold what they may, together more than all may", owners)
+	}
+}
+
+// TestEndedFormsAreBounded: those of one caller that are still remembered.
+func TestEndedFormsAreBounded(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(o *connectpage.Options, _ *connectpage.Form) { o.MaxOpen = 2 })
+	var ids []string
+	for range 6 {
+		ticket, err := r.pages.Open("bob", connectpage.Form{Setup: acme(), Submit: nothing})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, ticket.ID())
+		b := (&rig{T: t, pages: r.pages, ticket: ticket, log: r.log}).browser()
+		b.get("")
+		b.wantAt(b.post("/cancel", nil), "/done")
+	}
+	for i, id := range ids {
+		if _, known := r.pages.Ticket("bob", id); known != (i >= 3) {
+			t.Errorf("form %d of 6: remembered %v", i+1, known)
 		}
 	}
-	if !refused {
-		t.Error("4.8 MB of secrets, in two forms each, are held without an end")
+	if _, known := r.pages.Ticket("ann", r.ticket.ID()); !known {
+		t.Error("another caller's form was forgotten")
 	}
 }

@@ -143,6 +143,7 @@ func (p *Pages) Open(owner string, f Form) (*Ticket, error) {
 	case p.countOpen(owner) >= p.opts.MaxOpen:
 		return nil, ErrTooMany
 	}
+	p.forgetEnded(owner)
 	p.tickets[t.hash] = t
 	t.timer = time.AfterFunc(p.opts.Lifetime, t.expire)
 	p.log(t).Str("connector", f.Setup.Connector).Msg("connection form opened")

@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"go.yaml.in/yaml/v4"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 // converter makes nodes of the parser's tree.
@@ -35,7 +37,7 @@ func (c *converter) convert(n *yaml.Node) (*Node, error) {
 	case yaml.SequenceNode:
 		err = c.fillList(made, n.Content)
 	default:
-		fillScalar(made, n)
+		err = fillScalar(made, n)
 	}
 	if n.Anchor != "" {
 		c.anchored[n] = made
@@ -86,8 +88,12 @@ func (c *converter) fillMap(made *Node, content []*yaml.Node) error {
 	return nil
 }
 
-func fillScalar(made *Node, n *yaml.Node) {
+func fillScalar(made *Node, n *yaml.Node) error {
 	made.Kind, made.Text = Text, n.Value
+	isNumber := n.Tag == "!!int" || n.Tag == "!!float"
+	if isNumber && len(n.Value) > rawjson.MaxDigits {
+		return &Error{n.Line, fmt.Errorf("a number has more than %d digits", rawjson.MaxDigits)}
+	}
 	switch n.Tag {
 	case "!!null":
 		made.Kind = Null
@@ -98,6 +104,7 @@ func fillScalar(made *Node, n *yaml.Node) {
 			made.Kind, made.Number = Number, number
 		}
 	}
+	return nil
 }
 
 // jsonNumber keeps a number as it was written where JSON writes it so too.

@@ -146,7 +146,7 @@ func (q *semanticQuery) readBounds(object map[string]any, limit any) error {
 			map[string]any{"le": semanticLimitMax})
 	}
 	if least, given := object["min_similarity"]; given && least != nil {
-		n, ok := new(big.Rat).SetString(jsonvalue.AsText(least))
+		n, ok := jsonvalue.Rational(jsonvalue.AsText(least))
 		if !ok || n.Cmp(big.NewRat(-1, 1)) < 0 || n.Cmp(big.NewRat(1, 1)) > 0 {
 			return problem.InvalidField("body.params.semantic.min_similarity", "value_error", "Input should be between -1 and 1", nil)
 		}

@@ -185,7 +185,7 @@ func (q *storeQuery) readLimit(value any, usual int) error {
 	if value == nil {
 		return nil
 	}
-	n, ok := new(big.Rat).SetString(jsonvalue.AsText(value))
+	n, ok := jsonvalue.Rational(jsonvalue.AsText(value))
 	if !ok || !n.IsInt() {
 		return problem.InvalidField("body.params.limit", "int_type", "Input should be a valid integer", nil)
 	}

@@ -2,7 +2,6 @@ package jsonvalue
 
 import (
 	"encoding/json"
-	"math/big"
 	"slices"
 	"strings"
 )
@@ -29,8 +28,8 @@ func Equal(have, want any) bool {
 func Order(have, want any) (int, bool) {
 	if a, ok := have.(json.Number); ok {
 		b, ok := want.(json.Number)
-		x, xOK := new(big.Rat).SetString(a.String())
-		y, yOK := new(big.Rat).SetString(b.String())
+		x, xOK := Rational(a.String())
+		y, yOK := Rational(b.String())
 		if !ok || !xOK || !yOK {
 			return 0, false
 		}

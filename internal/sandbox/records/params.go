@@ -153,14 +153,14 @@ func checkScalar(name string, p *schemas.Parameter, value any) error {
 }
 
 func checkNumber(name string, p *schemas.Parameter, value any) error {
-	n, ok := new(big.Rat).SetString(jsonvalue.AsText(value))
+	n, ok := jsonvalue.Rational(jsonvalue.AsText(value))
 	if !ok || p.Type == "integer" && !n.IsInt() {
 		return problem.RefuseParam("Invalid value %s for parameter '%s'; expected %s", quote(value), name, article(p.Type))
 	}
-	if low, ok := new(big.Rat).SetString(p.Minimum.String()); ok && n.Cmp(low) < 0 {
+	if low, ok := jsonvalue.Rational(p.Minimum.String()); ok && n.Cmp(low) < 0 {
 		return problem.RefuseParam("Invalid value %s for parameter '%s'; expected at least %s", quote(value), name, p.Minimum)
 	}
-	if high, ok := new(big.Rat).SetString(p.Maximum.String()); ok && n.Cmp(high) > 0 {
+	if high, ok := jsonvalue.Rational(p.Maximum.String()); ok && n.Cmp(high) > 0 {
 		return problem.RefuseParam("Invalid value %s for parameter '%s'; expected at most %s", quote(value), name, p.Maximum)
 	}
 	return nil
@@ -211,7 +211,7 @@ func (c *Call) checkLimit() error {
 	if p == nil || p.LimitParam == "" || c.Params[p.LimitParam] == nil {
 		return nil
 	}
-	n, ok := new(big.Rat).SetString(jsonvalue.AsText(c.Params[p.LimitParam]))
+	n, ok := jsonvalue.Rational(jsonvalue.AsText(c.Params[p.LimitParam]))
 	if !ok {
 		return nil // said by the parameter's own check, if it is a number at all
 	}

@@ -3,7 +3,6 @@ package records
 import (
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"strconv"
 	"strings"
 
@@ -16,7 +15,7 @@ import (
 // typed gives text the type of the field.
 func typed(field *schemas.Field, text string) any {
 	if field.Type.Has("integer") || field.Type.Has("number") && !field.Type.Has("string") {
-		if _, ok := new(big.Float).SetString(text); ok {
+		if _, ok := jsonvalue.Rational(text); ok {
 			return json.Number(text)
 		}
 	}
