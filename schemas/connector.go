@@ -190,6 +190,7 @@ type Parameter struct {
 	Properties           []*Parameter    `json:"properties,omitempty"`
 	AdditionalProperties json.RawMessage `json:"additional_properties,omitempty"` // true, false or a schema
 	ConfigKey            string          `json:"config_key,omitempty"`
+	SendDefault          bool            `json:"send_default,omitempty"` // the executor does not fill it in by itself
 	Encoding             string          `json:"encoding,omitempty"`
 	Unlisted             bool            `json:"-"` // taken, but not told to a model
 }
@@ -242,6 +243,9 @@ type Result struct {
 	ListField string   `json:"list_field,omitempty"` // an object whose field holds the records
 	ItemType  string   `json:"item_type,omitempty"`
 	ShapedBy  []string `json:"shaped_by,omitempty"` // parameters that decide which fields the records have
+
+	// HidesErrors says that the vendor's errors arrive as an empty list or null.
+	HidesErrors bool `json:"hides_errors,omitempty"`
 }
 
 // Field is one field of a record.

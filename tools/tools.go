@@ -72,9 +72,12 @@ type Tool struct {
 	// What runs the tool goes by these.
 	Pager    *paging.Pager // nil for an action that does not list
 	Options  OptionNames
-	Fields   []*schemas.Field // of a record, where the catalog knows them
-	ShapedBy []string         // arguments that decide which fields a record has
-	Defaults []string         // fields that a list gives unless the caller selects some
+	Fields   []*schemas.Field  // of a record, where the catalog knows them
+	ShapedBy []string          // arguments that decide which fields a record has
+	Defaults []string          // fields that a list gives unless the caller selects some
+	Always   schemas.Arguments // sent unless the caller gives others
+	Paths    []string          // parameters that are parts of the vendor's path
+	Hides    Hiding            // how a refusal by the vendor may look like an answer
 
 	output  string             // JSON Schema, where it is not OutputSchema
 	aliases []string           // former names
@@ -141,8 +144,12 @@ func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, seve
 	t.Title, t.Effect, t.Destroys = titleOf(c, e, a), EffectIn(a), Destroys(a)
 	t.Pager, t.Fields, t.Defaults = paging.Of(a), a.Result.Fields, a.DefaultFields
 	t.ShapedBy = a.Result.ShapedBy
+	t.Hides, t.Paths = HidingIn(a), PathsIn(a)
 	for _, p := range a.Params {
 		t.params = append(t.params, p.Name)
+		if p.SendDefault {
+			t.Always = append(t.Always, schemas.Argument{Name: p.Name, Value: p.Default})
+		}
 	}
 	if t.Defaults != nil {
 		t.Description += " Gives the main fields; `select_fields: [\"*\"]` gives all."

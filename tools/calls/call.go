@@ -119,6 +119,11 @@ func (c *Call) execute(ctx context.Context) (*Result, error) {
 	if c.tool.Action == schemas.ActionContextStoreSearch && !c.args.Has("limit") {
 		c.args = append(c.args, schemas.Argument{Name: "limit", Value: strconv.AppendInt(nil, schemas.SearchLimit, 10)})
 	}
+	for _, always := range c.tool.Always {
+		if !c.args.Has(always.Name) {
+			c.args = append(c.args, always)
+		}
+	}
 	return c.executeOn(ctx, c.target(instance), Execution{
 		Entity: c.tool.Entity, Action: c.tool.Action, Params: c.args.JSON(),
 		SelectFields: c.chosen.selectFields, ExcludeFields: c.chosen.excludeFields,
@@ -133,6 +138,9 @@ func (c *Call) target(i tools.Instance) Target {
 // executeOn runs an action on one connector, in the way that its effect asks for.
 func (c *Call) executeOn(ctx context.Context, on Target, x Execution) (*Result, error) {
 	c.About(on.ID)
+	if err := checkPaths(c.tool.Paths, x.Params); err != nil {
+		return nil, err
+	}
 	switch {
 	case c.chosen.dryRun:
 		return c.preview(on, x)

@@ -126,6 +126,7 @@ func (c *Call) takeMeaning(t *tools.Tool) error {
 	if e := conn.Entity(t.Entity); e != nil {
 		if a := e.Action(t.Action); a != nil {
 			t.Effect, t.Destroys = tools.EffectIn(a), tools.Destroys(a)
+			t.Hides, t.Paths = tools.HidingIn(a), tools.PathsIn(a)
 		}
 	}
 	return c.Permits(t)

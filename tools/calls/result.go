@@ -85,6 +85,7 @@ func readAnswer(t *tools.Tool, args schemas.Arguments, answer *Answer) *Result {
 	if t.Pager != nil {
 		r.Page = t.Pager.Page(args, r.Metadata, r.Data)
 	}
+	r.tellHidden(t.Hides)
 	return r
 }
 

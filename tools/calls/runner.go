@@ -85,6 +85,9 @@ type Own struct {
 // it joins with its own. Without a lister and an executor it only says what there is.
 func New(catalog *schemas.Catalog, lister tools.Lister, executor Executor, o Options, own ...Own) *Runner {
 	o.setDefaults()
+	if executor != nil {
+		executor = hangs{executor, catalog}
+	}
 	r := &Runner{
 		executor: executor, opts: o, hashKey: newHashKey(), handlers: map[string]Handler{
 			tools.FindTools: findTools, tools.DescribeTool: describeTool,
