@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,8 +79,12 @@ var (
 	paramsMembers   = []string{"name", "arguments", "_meta", "requestId", "uri", "cursor"}
 )
 
+// byteOrderMark is what some Windows programs write before their first line or body.
+var byteOrderMark = []byte("\ufeff")
+
 // parseFrame decodes one message.
 func parseFrame(raw []byte) (*frame, *requestError) {
+	raw = bytes.TrimPrefix(raw, byteOrderMark)
 	switch {
 	case !utf8.Valid(raw):
 		return nil, &requestError{code: mcp.PARSE_ERROR, message: "the message is not valid UTF-8"}
@@ -90,7 +95,7 @@ func parseFrame(raw []byte) (*frame, *requestError) {
 	if err != nil {
 		return nil, decodeFault(raw, err)
 	}
-	f := &frame{raw: raw, arrived: time.Now(), account: &budget.Account{}}
+	f := &frame{raw: withParams(raw, members), arrived: time.Now(), account: &budget.Account{}}
 	problem := f.decodeEnvelope(members)
 	if problem == nil && rawjson.HasLongNumber(raw) {
 		problem = invalidParams("a number has more than " + strconv.Itoa(rawjson.MaxDigits) + " digits")
@@ -105,6 +110,37 @@ func parseFrame(raw []byte) (*frame, *requestError) {
 		return nil, problem
 	}
 	return f, nil
+}
+
+// noParams are the forms in which clients write params that a request does not have.
+var noParams = [][]byte{[]byte("null"), []byte("[]")}
+
+// withParams replaces params that stand for none by an empty object, in the message and
+// in its members.
+func withParams(raw []byte, members []rawjson.Member) []byte {
+	i := slices.IndexFunc(members, func(m rawjson.Member) bool { return m.Name == "params" })
+	if i < 0 || !slices.ContainsFunc(noParams, func(form []byte) bool { return bytes.Equal(squeezed(members[i].Value), form) }) {
+		return raw
+	}
+	members[i].Value = json.RawMessage("{}")
+	var b bytes.Buffer
+	for i, m := range members {
+		b.WriteByte("{,"[min(i, 1)])
+		b.Write(rawjson.Quote(m.Name))
+		b.WriteByte(':')
+		b.Write(m.Value)
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// squeezed is a short value without blanks; a long one stands for no absence.
+func squeezed(value []byte) []byte {
+	const longest = 64
+	if len(value) > longest {
+		return value
+	}
+	return bytes.Join(bytes.Fields(value), nil)
 }
 
 func invalidRequest(message string) *requestError {

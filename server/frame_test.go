@@ -74,9 +74,11 @@ func hostileEnvelopes() []hostileFrame {
 func hostileParams() []hostileFrame {
 	const params = wrongParams
 	return []hostileFrame{
-		{"params array", request("9", "ping", `[]`), params, "9"},
+		{"params array", request("9", "ping", `[{}]`), params, "9"},
 		{"params string", request("9", "ping", `"x"`), params, "9"},
-		{"params null", request("9", "ping", `null`), params, "9"},
+		{"params false", request("9", "ping", `false`), params, "9"},
+		{"params null of a call", request("9", "tools/call", `null`), params, "9"},
+		{"byte order mark alone", "\ufeff", 0, ""},
 		{"params array of a notification", `{"jsonrpc":"2.0","method":"notifications/initialized","params":[1]}`, 0, ""},
 		{"Name in params", request("10", "tools/call", `{"Name":"github_issues_list","arguments":{}}`), params, "10"},
 		{"name and Name", request("10", "tools/call", `{"name":"list_connectors","Name":"github_issues_create"}`), params, "10"},
@@ -98,7 +100,7 @@ func hostileBytes() []hostileFrame {
 		{"1,000,000 brackets in arguments", callTool("11", "list_connectors", `{"a":`+brackets(1_000_000)+`}`), invalid, "null"},
 		{"1,000,000 open brackets", strings.Repeat("[", 1_000_000), invalid, "null"},
 		{"invalid UTF-8", request("12", "ping", "{\"a\":\"\xff\xfe\"}"), parse, "null"},
-		{"byte order mark", "\ufeff" + ping("12"), parse, "null"},
+		{"byte order mark inside", ping("12")[:1] + "\ufeff" + ping("12")[1:], parse, "null"},
 		{"NUL", "\x00" + ping("12"), parse, "null"},
 		{"NUL in a string", request("12", "ping", "{\"a\":\"\x00\"}"), parse, "null"},
 		{"huge line", request("13", "ping", `{"a":"`+strings.Repeat("x", DefaultMaxMessage)+`"}`), invalid, "null"},
@@ -130,6 +132,24 @@ func TestHostileFrames(t *testing.T) {
 		}
 		if got := r.up.load().executed; got != 0 {
 			t.Errorf("%d executes, want 0", got)
+		}
+	})
+}
+
+// TestAbsentParams are taken in every form that clients give them, and so is a byte order
+// mark before a message.
+func TestAbsentParams(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newRig(t).stdio(t)
+		for _, form := range []string{`null`, `[]`, `[ ]`, `{}`} {
+			for _, mark := range []string{"", "\ufeff"} {
+				for _, method := range []string{"ping", "tools/list", "prompts/list"} {
+					if m := w.ask(mark + request("7", method, form)); m.Error != nil || string(m.ID) != "7" {
+						t.Errorf("%s with %q%s: %.200s", method, mark, form, m.raw)
+					}
+				}
+			}
 		}
 	})
 }

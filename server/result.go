@@ -34,8 +34,8 @@ func success(r *calls.Result) *mcp.CallToolResult {
 	}
 	if d := r.Download; d != nil {
 		result.Content = append(result.Content, mcp.NewResourceLink(d.URI, d.Name, "", d.ContentType))
-		if image := d.Image(); image != nil {
-			result.Content = append(result.Content, mcp.NewImageContent(base64.StdEncoding.EncodeToString(image), d.ContentType))
+		if image, mediaType := d.Image(); image != nil {
+			result.Content = append(result.Content, mcp.NewImageContent(base64.StdEncoding.EncodeToString(image), mediaType))
 		}
 	}
 	return result

@@ -52,7 +52,7 @@ func (s *Server) readLines(in io.Reader, c *conn) error {
 		switch {
 		case tooLong:
 			c.writeError(invalidRequest(fmt.Sprintf("the message is longer than %d bytes", s.opts.MaxMessage)))
-		case len(bytes.TrimSpace(line)) > 0:
+		case len(bytes.TrimSpace(bytes.TrimPrefix(line, byteOrderMark))) > 0:
 			c.receive(line)
 		}
 		if errors.Is(err, io.EOF) {

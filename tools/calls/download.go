@@ -44,14 +44,16 @@ type Download struct {
 	SHA256      string `json:"sha256"`
 	Text        string `json:"text,omitempty"` // of a small file that is text
 
-	owner string
-	path  string
-	space *budget.Account // what it holds of the room for files
-	image []byte
+	owner     string
+	path      string
+	space     *budget.Account // what it holds of the room for files
+	image     []byte
+	imageType string
 }
 
-// Image is the picture that a small file is, nil for another file.
-func (d *Download) Image() []byte { return d.image }
+// Image is the picture that a small file is, with its type by its bytes; nil for another
+// file.
+func (d *Download) Image() (data []byte, mediaType string) { return d.image, d.imageType }
 
 // Open opens the file.
 func (d *Download) Open() (*os.File, error) { return os.Open(d.path) }
@@ -96,7 +98,7 @@ func (c *Call) download(ctx context.Context, on Target, x Execution) (*Result, e
 		return nil, err
 	}
 	remembered := *d // without what the answer shows: there may be many
-	remembered.Text, remembered.image = "", nil
+	remembered.Text, remembered.image, remembered.imageType = "", nil, ""
 	c.runner.files.add(c.Workspace, &remembered)
 	data, err := json.Marshal(d)
 	if err != nil {
@@ -112,26 +114,23 @@ func nameOf(f *File, entity string) string {
 		return f.Name
 	}
 	media, _, _ := mime.ParseMediaType(f.ContentType)
-	if endings, err := mime.ExtensionsByType(media); err == nil && len(endings) > 0 {
-		return entity + endings[0]
-	}
-	return entity
+	return entity + endings[media]
 }
 
 // look reads a small file that can be shown in the answer.
 func (d *Download) look() error {
 	media, _, _ := mime.ParseMediaType(d.ContentType)
-	isImage := strings.HasPrefix(media, "image/") && media != "image/svg+xml" && d.Bytes <= maxInlineImage
-	if !isImage && (d.Bytes > maxInlineText || !readable(media, path.Ext(d.Name))) {
+	mayBeImage := d.Bytes <= maxInlineImage && (media == "" || media == "application/octet-stream" || strings.HasPrefix(media, "image/"))
+	if !mayBeImage && (d.Bytes > maxInlineText || !readable(media, path.Ext(d.Name))) {
 		return nil
 	}
 	data, err := os.ReadFile(d.path)
-	switch {
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("reading a download: %w", err)
-	case isImage:
-		d.image = data
-	case utf8.Valid(data):
+	}
+	if kind := imageType(data); mayBeImage && kind != "" {
+		d.image, d.imageType = data, kind
+	} else if d.Bytes <= maxInlineText && readable(media, path.Ext(d.Name)) && utf8.Valid(data) {
 		d.Text = string(data)
 	}
 	return nil
