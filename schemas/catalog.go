@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -85,8 +86,14 @@ func (c *Catalog) Connector(name string) (*Connector, error) {
 	return load()
 }
 
-func (c *Catalog) read(name string) (*Connector, error) {
+// readFile reads a connector's file, without the byte order mark that some editors write.
+func (c *Catalog) readFile(name string) ([]byte, error) {
 	data, err := fs.ReadFile(c.files, name+".json")
+	return bytes.TrimPrefix(data, []byte("\ufeff")), err
+}
+
+func (c *Catalog) read(name string) (*Connector, error) {
+	data, err := c.readFile(name)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
 		names, _ := c.Names()
 		return nil, fmt.Errorf("%q: %w%s", name, ErrUnknownConnector, nearest.Hint(name, names))

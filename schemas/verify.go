@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ import (
 // CheckFile reports keys of a connector's file that no connector has, which reading
 // it ignores: mostly misspelt ones.
 func (c *Catalog) CheckFile(name string) error {
-	data, err := fs.ReadFile(c.files, name+".json")
+	data, err := c.readFile(name)
 	if err != nil {
 		return fmt.Errorf("reading connector %s: %w", name, err)
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"airbyte-mcp-server/airbyte"
@@ -121,7 +120,7 @@ func certificates(path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // there is nothing to add, and nothing wrong
 	}
-	data, err := os.ReadFile(path)
+	data, err := readPEM(path)
 	if err != nil {
 		return nil, fmt.Errorf("ca-file: %w", err)
 	}

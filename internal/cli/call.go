@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
@@ -62,6 +64,11 @@ func (c *callCmd) split(a *app) (names []string, arguments json.RawMessage, err 
 			return nil, nil, fmt.Errorf("reading standard input: %w", err)
 		}
 		text = string(arguments)
+	}
+	text = strings.TrimPrefix(text, "\ufeff")
+	// The arguments as the system gave them: parsing replaces what is not UTF-8.
+	if !utf8.ValidString(text + strings.Join(a.Args, "")) {
+		return nil, nil, &usageError{errors.New("the arguments are not UTF-8: use a terminal or a file with that encoding; nothing was sent")}
 	}
 	return c.What[:count], json.RawMessage(text), nil
 }

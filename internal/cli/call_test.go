@@ -35,6 +35,23 @@ func TestCall(t *testing.T) {
 	)
 }
 
+// TestArgumentsOfAnotherEncoding are refused, wherever they come from: repaired ones would
+// say something else. A byte order mark is no part of them.
+func TestArgumentsOfAnotherEncoding(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	s.signIn(sandbox.Options{})
+	latin := "{\"owner\":\"acme\",\"repo\":\"widgets\",\"title\":\"caf\xe9\"}"
+	s.does(
+		step{args: []string{"call", "github_issues_create", latin}}.failing(2, "not UTF-8.*nothing was sent"),
+		step{args: []string{"call", "--raw", "github", "issues", "create", latin}}.failing(2, "not UTF-8"),
+		step{args: []string{"call", "--raw", "github", "issu\xe9s", "create", "{}"}}.failing(2, "not UTF-8"),
+		step{args: line("call github_issues_create -"), stdin: latin}.failing(2, "not UTF-8"),
+		step{args: line("call github_issues_list -"), stdin: "\ufeff" + `{"owner":"acme","repo":"widgets","per_page":1}`,
+			out: []string{`\A\{"result":\[`}},
+	)
+}
+
 // TestCallsAreWrittenDown, or not made.
 func TestCallsAreWrittenDown(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,6 +88,7 @@ func (c *connectorsUpdateCmd) readConfig(a *app) (config json.RawMessage, err er
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("--settings: %w", err)}
 	}
+	config = bytes.TrimPrefix(config, []byte("\ufeff"))
 	var object map[string]json.RawMessage
 	if json.Unmarshal(config, &object) != nil || object == nil {
 		return nil, &usageError{errors.New("--settings: want a JSON object")}

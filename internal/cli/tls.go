@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -27,7 +29,7 @@ func (a *app) tlsConfig() (*tls.Config, error) {
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get, NextProtos: []string{"h2", "http/1.1"}}
 	if s.TLSClientCA != "" {
-		data, err := os.ReadFile(s.TLSClientCA)
+		data, err := readPEM(s.TLSClientCA)
 		if err != nil {
 			return nil, &usageError{fmt.Errorf("tls-client-ca: %w", err)}
 		}
@@ -54,12 +56,29 @@ type certificate struct {
 
 func (c *certificate) load() error {
 	c.marks = fileMarksOf(c.cert, c.key)
-	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
+	pair, err := readPair(c.cert, c.key)
 	if err != nil {
 		return fmt.Errorf("tls-cert and tls-key: %w", err)
 	}
 	c.pair = &pair
 	return nil
+}
+
+// readPair reads a certificate and its key.
+func readPair(certPath, keyPath string) (tls.Certificate, error) {
+	cert, certErr := readPEM(certPath)
+	key, keyErr := readPEM(keyPath)
+	if err := errors.Join(certErr, keyErr); err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(cert, key)
+}
+
+// readPEM reads a PEM file. Behind a byte order mark, which some editors write, its first
+// block would not be seen.
+func readPEM(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	return bytes.TrimPrefix(data, []byte("\ufeff")), err
 }
 
 // get is the certificate for a connection.

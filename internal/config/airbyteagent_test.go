@@ -120,6 +120,8 @@ func TestMissingCredentials(t *testing.T) {
 			lack: []string{"AIRBYTE_CLIENT_ID"}},
 		{name: "id", vars: map[string]string{"AIRBYTE_CLIENT_SECRET": "HUSH"}, with: []string{"set AIRBYTE_CLIENT_ID"},
 			lack: []string{"AIRBYTE_CLIENT_SECRET", "HUSH"}},
+		{name: "placeholder", vars: map[string]string{"AIRBYTE_CLIENT_ID": "id", "AIRBYTE_CLIENT_SECRET": "${input:HUSH secret}"},
+			with: []string{"AIRBYTE_CLIENT_SECRET is a placeholder", "did not expand"}, lack: []string{"AIRBYTE_CLIENT_ID", "HUSH"}},
 		{name: "none", vars: map[string]string{"AIRBYTE_CLIENT_ID": "id", "AIRBYTE_CLIENT_SECRET": "s"}},
 		{name: "sandbox", args: []string{"--sandbox"}},
 	} {
@@ -145,4 +147,30 @@ func TestMissingCredentials(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPlaceholdersAreNamed in all settings that are sent, before they are.
+func TestPlaceholdersAreNamed(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"AIRBYTE_WORKSPACE", "AIRBYTE_API_HOST", "AIRBYTE_CLOUD_HOST", "AIRBYTE_MCP_BEARER_TOKEN", "AIRBYTE_MCP_PROXY_SECRET", "AIRBYTE_MCP_PUBLIC_URL",
+	} {
+		m := newMachine(t)
+		m.vars[name] = "{{ value }}"
+		_, err := m.run()
+		wantError(t, err, name, "placeholder")
+	}
+}
+
+// TestSecretFilesOfWindows have a byte order mark and CRLF, or are UTF-16.
+func TestSecretFilesOfWindows(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.vars["AIRBYTE_CLIENT_SECRET_FILE"] = m.write("secret", "\ufeffs3cret\r\n", 0o600)
+	if got := m.load().ClientSecret.Reveal(); got != "s3cret" {
+		t.Errorf("the secret is %q", got)
+	}
+	m.write("secret", "\xff\xfes\x003\x00", 0o600)
+	_, err := m.run()
+	wantError(t, err, "UTF-16", "UTF-8")
 }

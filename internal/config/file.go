@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
@@ -141,7 +142,7 @@ func scalarText(node *yamlfile.Node) (string, bool) {
 	return strings.TrimSpace(text), ok
 }
 
-// readFile returns a file's content and mode, both from one open file.
+// readFile returns a file's content, without a byte order mark, and its mode, both from one open file.
 func readFile(path string) ([]byte, fs.FileMode, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -156,7 +157,7 @@ func readFile(path string) ([]byte, fs.FileMode, error) {
 	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("%s: larger than %s: not a file of settings", path, Size(maxFile))
 	}
-	return data, info.Mode(), err
+	return bytes.TrimPrefix(data, []byte("\ufeff")), info.Mode(), err // some editors of Windows write the mark
 }
 
 // checkPrivate refuses a file with secrets that others than its owner can reach.

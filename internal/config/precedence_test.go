@@ -217,7 +217,7 @@ func TestEnvironmentValues(t *testing.T) {
 		{"plain", "team", "team", "environment AIRBYTE_WORKSPACE"},
 		{"white space", " \tteam one\r\n", "team one", "environment AIRBYTE_WORKSPACE"},
 		{"quotes", `"team"`, `"team"`, "environment AIRBYTE_WORKSPACE"},
-		{"dollar", "${HOME}", "${HOME}", "environment AIRBYTE_WORKSPACE"},
+		{"dollar", "us$HOME", "us$HOME", "environment AIRBYTE_WORKSPACE"},
 		{"hyphen", "-x", "-x", "environment AIRBYTE_WORKSPACE"},
 		{"empty", "", "default", "default"},
 		{"blank", "  \n", "default", "default"},

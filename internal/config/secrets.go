@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,8 +28,11 @@ func (s *Settings) MissingCredentials() error {
 	if !s.ClientSecret.IsSet() {
 		missing = append(missing, "AIRBYTE_CLIENT_SECRET")
 	}
-	if s.Sandbox || len(missing) == 0 {
+	switch {
+	case s.Sandbox:
 		return nil
+	case len(missing) == 0:
+		return s.unexpandedCredentials()
 	}
 	err := fmt.Errorf("%w: set %s (in the Airbyte app, https://app.airbyte.ai: Profile page, API credentials), or try --sandbox, which "+
 		"needs no account",
@@ -36,6 +41,39 @@ func (s *Settings) MissingCredentials() error {
 		err = fmt.Errorf("%w; the Airbyte CLI's login was not used: %w", err, s.given().login)
 	}
 	return err
+}
+
+// unexpandedCredentials names the credentials that hold a placeholder in place of a value.
+// Its error is ErrMissingCredentials.
+func (s *Settings) unexpandedCredentials() error {
+	var faults []error
+	for _, c := range []struct{ name, value string }{
+		{"client-id", s.ClientID}, {"client-secret", s.ClientSecret.Reveal()}, {"organization-id", s.OrganizationID},
+	} {
+		if secret.IsPlaceholder(c.value) {
+			faults = append(faults, fmt.Errorf("%s %s", s.origin(c.name).place(c.name), secret.PlaceholderHint))
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ErrMissingCredentials, errors.Join(faults...))
+}
+
+// checkExpanded names the other settings of which the value is a placeholder.
+func (s *Settings) checkExpanded() error {
+	var faults []error
+	for _, c := range []struct{ name, value string }{
+		{"workspace", s.Workspace}, {"api-host", s.APIHost}, {"cloud-host", s.CloudHost}, {"public-url", s.PublicURL},
+		{"bearer-token", s.BearerToken.Reveal()}, {"audit-key", s.AuditKey.Reveal()}, {"proxy-secret", s.ProxySecret.Reveal()},
+		{"introspection-url", s.IntrospectionURL}, {"introspection-client-id", s.IntrospectionClientID},
+		{"introspection-client-secret", s.IntrospectionClientSecret.Reveal()}, {"oauth-audience", s.OAuthAudience},
+	} {
+		if secret.IsPlaceholder(c.value) {
+			faults = append(faults, fmt.Errorf("%s: the value %s", s.origin(c.name).place(c.name), secret.PlaceholderHint))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // readSecrets finds the values that have no flag.
@@ -94,6 +132,9 @@ func readPrivate(path string) (string, error) {
 	}
 	if err := checkPrivate(path, mode); err != nil {
 		return "", err
+	}
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return "", fmt.Errorf("%s is UTF-16, as Windows PowerShell writes it: save it as UTF-8", path)
 	}
 	text := strings.TrimSpace(string(data))
 	if text == "" {

@@ -223,6 +223,9 @@ func (s *Settings) Complete(kctx *kong.Context, env Env) error {
 	if err := s.resolveToolsets(); err != nil {
 		return err
 	}
+	if err := s.checkExpanded(); err != nil {
+		return err
+	}
 	return s.check()
 }
 

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -96,7 +97,7 @@ func (e environment) transport() (*http.Transport, error) {
 	if path := e.exporter("CERTIFICATE"); path != "" {
 		pem, err := os.ReadFile(path)
 		secure.RootCAs = x509.NewCertPool()
-		if err == nil && !secure.RootCAs.AppendCertsFromPEM(pem) {
+		if err == nil && !secure.RootCAs.AppendCertsFromPEM(bytes.TrimPrefix(pem, []byte("\ufeff"))) {
 			err = errors.New("the file holds no certificate in PEM form")
 		}
 		if err != nil {

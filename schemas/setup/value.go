@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"airbyte-mcp-server/internal/rawjson"
+	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -25,6 +26,8 @@ func (f *Field) read(text string) (any, string) {
 		return nil, "must be text in UTF-8"
 	case isMask(text):
 		return nil, "is a placeholder for a hidden value; give the value itself"
+	case secret.IsPlaceholder(text):
+		return nil, secret.PlaceholderHint
 	}
 	switch f.Type {
 	case "integer", "number":
