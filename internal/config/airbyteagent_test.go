@@ -153,7 +153,8 @@ func TestMissingCredentials(t *testing.T) {
 func TestPlaceholdersAreNamed(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		"AIRBYTE_WORKSPACE", "AIRBYTE_API_HOST", "AIRBYTE_CLOUD_HOST", "AIRBYTE_MCP_BEARER_TOKEN", "AIRBYTE_MCP_PROXY_SECRET", "AIRBYTE_MCP_PUBLIC_URL",
+		"AIRBYTE_WORKSPACE", "AIRBYTE_API_HOST", "AIRBYTE_CLOUD_HOST", "AIRBYTE_MCP_BEARER_TOKEN",
+		"AIRBYTE_MCP_PROXY_SECRET", "AIRBYTE_MCP_PUBLIC_URL",
 	} {
 		m := newMachine(t)
 		m.vars[name] = "{{ value }}"

@@ -29,5 +29,5 @@ func IsPlaceholder(text string) bool {
 }
 
 // PlaceholderHint says what a placeholder is, without quoting it: it might be a value.
-const PlaceholderHint = "is a placeholder, like ${NAME} or <your-secret>, that nothing has replaced: the host or shell did not expand it; " +
-	"write the value itself, or start the program where the variable is set"
+const PlaceholderHint = "is a placeholder, like ${NAME} or <your-secret>, that nothing has replaced: the host or shell " +
+	"did not expand it; write the value itself, or start the program where the variable is set"

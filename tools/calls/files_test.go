@@ -17,7 +17,8 @@ import (
 // TestDownloadsAreNotRemembered in memory: a thousand pictures may be.
 func TestDownloadsAreNotRemembered(t *testing.T) {
 	t.Parallel()
-	for contentType, content := range map[string][]byte{"image/png": append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte("p"), 1000)...), "text/plain": []byte("hello")} {
+	png := append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte("p"), 1000)...)
+	for contentType, content := range map[string][]byte{"image/png": png, "text/plain": []byte("hello")} {
 		a := twoConnectors("")
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if !strings.HasSuffix(r.URL.Path, "/execute") {
