@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -140,10 +139,10 @@ func (a *app) printDiff(before, after *schemas.Connector) error {
 		switch {
 		case was == nil:
 			lines = append(lines, "+ "+t.Name)
-		case !bytes.Equal(was.Input.Schema(), t.Input.Schema()):
-			lines = append(lines, "~ "+t.Name+" (schema)")
-		case was.Description != t.Description || was.Effect != t.Effect:
-			lines = append(lines, "~ "+t.Name+" (words)")
+		default:
+			if kind, parameters := tools.Difference(was, t); kind != "" {
+				lines = append(lines, "~ "+t.Name+" ("+strings.Join(slices.Concat([]string{kind}, parameters), " ")+")")
+			}
 		}
 	}
 	for _, t := range old.Tools {
@@ -211,13 +210,17 @@ type catalogImportCmd struct {
 	Paths []string `arg:"" help:"connector.yaml files, or folders that have them at any depth."`
 }
 
-// Run imports everything or, if any file is bad, nothing.
+// Run imports everything or, if any file is bad, nothing. An action that is unknown here
+// makes no file bad: it is left out, and said.
 func (c *catalogImportCmd) Run(a *app) error {
 	files, err := importer.Find(c.Paths...)
 	if err != nil {
 		return err
 	}
-	connectors, err := readAll(files, a.catalog())
+	connectors, dropped, err := readAll(files, a.catalog())
+	for _, what := range dropped {
+		fmt.Fprintln(a.Stderr, what)
+	}
 	if err != nil {
 		return fmt.Errorf("nothing was imported:\n%w", err)
 	}
@@ -231,13 +234,14 @@ func (c *catalogImportCmd) Run(a *app) error {
 	return nil
 }
 
-// readAll reads connector.yaml files and reports everything that is wrong with any.
-func readAll(files []string, known *schemas.Catalog) ([]*schemas.Connector, error) {
-	var connectors []*schemas.Connector
+// readAll reads connector.yaml files and reports everything that is wrong with any, and what
+// was left out of them.
+func readAll(files []string, known *schemas.Catalog) (connectors []*schemas.Connector, dropped []string, _ error) {
 	var problems []error
 	from := map[string]string{}
 	for _, file := range files {
-		conn, err := importer.Read(file)
+		conn, left, err := importer.Read(file)
+		dropped = append(dropped, left...)
 		if err == nil {
 			err = keepWords(conn, known)
 		}
@@ -254,7 +258,7 @@ func readAll(files []string, known *schemas.Catalog) ([]*schemas.Connector, erro
 		from[conn.Name] = file
 		connectors = append(connectors, conn)
 	}
-	return connectors, errors.Join(problems...)
+	return connectors, dropped, errors.Join(problems...)
 }
 
 // keepWords gives an imported connector the words that the catalog has for it, its

@@ -50,7 +50,7 @@ func TestCatalogDiff(t *testing.T) {
 		"none":  {action, "no difference\n"},
 		"words": {strings.Replace(action, "the orders", "all orders", 1), "~ shop_orders_list (words)\n"},
 		"schema": {strings.Replace(action, `"result"`, `"params": [{"name": "page", "type": "integer", "description": "P."}], "result"`, 1),
-			"~ shop_orders_list (schema)\n"},
+			"~ shop_orders_list (schema page)\n"},
 		"added":   {action + `, {"action": "get", "summary": "Get an order.", "result": {"kind": "object"}}`, "+ shop_orders_get\n"},
 		"another": {strings.Replace(action, `"list", "s`, `"get", "s`, 1), "+ shop_orders_get\n- shop_orders_list\n"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,8 +69,7 @@ var faultCases = []struct {
 	{"no operation", "    get:", "    options:", `9: paths: no operation`},
 	{"no entity", "      x-airbyte-entity: things\n", "", `11: GET /things: x-airbyte-entity is missing`},
 	{"no action", "      x-airbyte-action: list\n", "", `11: GET /things: x-airbyte-action is missing`},
-	{"unknown action", "action: list", "action: lst", `12: GET /things: unknown action "lst"; did you mean list?; the actions are list, ` +
-		`get, create, update, delete, api_search, download`},
+	{"no known action", "action: list", "action: lst", `9: paths: no operation`},
 	{"bad entity", "entity: things\n", "entity: Things\n",
 		`11: GET /things: the entity "Things": tools are named after it, want lower-case letters, digits and _`},
 	{"parameters of a wrong kind", "[{name: page, in: query, schema: {type: integer}}]", "page", `13: parameters: want a list`},
@@ -120,7 +120,7 @@ func TestFaults(t *testing.T) {
 			if err := os.WriteFile(file, []byte(strings.Replace(sound, tt.old, tt.new, 1)), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			conn, err := importer.Read(file)
+			conn, _, err := importer.Read(file)
 			if conn != nil == (err != nil) {
 				t.Errorf("Read returned %v and the error %v", conn, err)
 			}
@@ -143,7 +143,7 @@ func TestManyFaults(t *testing.T) {
 	if err := os.WriteFile(file, []byte(wrong), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := importer.Read(file)
+	_, _, err := importer.Read(file)
 	if err == nil {
 		t.Fatal("read without an error")
 	}
@@ -169,8 +169,24 @@ func TestReadUnreadable(t *testing.T) {
 		{"testdata/../testdata", "no connector.yaml in it"},
 	}
 	for _, tt := range tests {
-		if _, err := importer.Read(tt.path); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, _, err := importer.Read(tt.path); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("Read(%s): got the error %v, want %q in it", tt.path, err, tt.want)
 		}
+	}
+}
+
+// TestUnknownActionsAreLeftOut, with their place; the rest of the file is read.
+func TestUnknownActionsAreLeftOut(t *testing.T) {
+	t.Parallel()
+	more := strings.Replace(sound, "    get:\n", "    delete:\n      x-airbyte-entity: things\n      x-airbyte-action: purge\n    get:\n", 1)
+	conn, dropped, err := importer.ReadBytes("x.yaml", []byte(more))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(dropped) != 1 || !strings.Contains(dropped[0], `x.yaml:12: left out DELETE /things: unknown action "purge"`) {
+		t.Errorf("left out: %q", dropped)
+	}
+	if got := conn.Entity("things").ActionNames(); !slices.Contains(got, "list") || slices.Contains(got, "purge") {
+		t.Errorf("the actions are %q", got)
 	}
 }

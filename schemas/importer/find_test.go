@@ -86,14 +86,14 @@ func TestReadFolder(t *testing.T) {
 	t.Parallel()
 	root := checkout(t)
 	for _, path := range []string{"one", "one/deep/down", "link", "named.yaml"} {
-		conn, err := importer.Read(filepath.Join(root, path))
+		conn, _, err := importer.Read(filepath.Join(root, path))
 		if err != nil {
 			t.Errorf("Read(%s): %v", path, err)
 		} else if conn.Name != "acme" {
 			t.Errorf("Read(%s) is called %q, want acme", path, conn.Name)
 		}
 	}
-	_, err := importer.Read(filepath.Join(root, "repo"))
+	_, _, err := importer.Read(filepath.Join(root, "repo"))
 	if err == nil || !strings.Contains(err.Error(), "holds 2 connectors; name one, such as ") {
 		t.Errorf("Read of a folder with two connectors: got the error %v", err)
 	}

@@ -38,7 +38,7 @@ func FuzzRead(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		conn, err := importer.ReadBytes("x.yaml", []byte(text))
+		conn, _, err := importer.ReadBytes("x.yaml", []byte(text))
 		if (conn == nil) != (err != nil) {
 			t.Fatalf("read %v and the error %v", conn, err)
 		}
@@ -114,7 +114,7 @@ func TestHostile(t *testing.T) {
 	for name, text := range hostile() {
 		t.Run(name, func(t *testing.T) {
 			begun := time.Now()
-			conn, err := importer.ReadBytes("x.yaml", []byte(text))
+			conn, _, err := importer.ReadBytes("x.yaml", []byte(text))
 			if took := time.Since(begun); took > longestRead {
 				t.Errorf("reading %d bytes took %v", len(text), took)
 			}

@@ -26,7 +26,7 @@ func TestGolden(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			conn, err := importer.Read(file)
+			conn, _, err := importer.Read(file)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,15 +30,16 @@ const fileName = "connector.yaml"
 const maxFile = 4 << 20
 
 // Read reads one connector.yaml, or the only one in a folder. Faults of the file
-// come joined, each as FILE:LINE: reason.
-func Read(path string) (*schemas.Connector, error) {
+// come joined, each as FILE:LINE: reason. In the same form comes what was left out: actions
+// that are newer than this program.
+func Read(path string) (conn *schemas.Connector, dropped []string, err error) {
 	file, err := locate(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	data, err := load(file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return read(file, data)
 }
@@ -80,16 +81,16 @@ func load(file string) (data []byte, err error) {
 }
 
 // read translates the text of a file.
-func read(file string, data []byte) (*schemas.Connector, error) {
+func read(file string, data []byte) (conn *schemas.Connector, dropped []string, err error) {
 	r := &reader{faults: faults{file: file}, budget: maxParts, schemas: map[*node]*schema{}, patterns: map[string]bool{}}
 	if r.root = r.parse(data); r.root == nil {
-		return nil, r.err()
+		return nil, nil, r.err()
 	}
-	conn := r.connector()
+	conn = r.connector()
 	if err := r.err(); err != nil {
-		return nil, err
+		return nil, r.dropped, err
 	}
-	return conn, nil
+	return conn, r.dropped, nil
 }
 
 // maxParts bounds what is made of a file: parameters, fields, copies of shared
@@ -102,6 +103,7 @@ type reader struct {
 	faults
 
 	root     *node
+	dropped  []string // as faults, of what was left out
 	budget   int
 	schemas  map[*node]*schema // what has been resolved; nil while it is being resolved
 	patterns map[string]bool   // whether a regular expression can be compiled

@@ -85,7 +85,7 @@ func (m *mutator) try(path string) {
 			m.t.Errorf("%s changed: panic: %v", path, reason)
 		}
 	}()
-	conn, err := importer.ReadBytes("x.yaml", data)
+	conn, _, err := importer.ReadBytes("x.yaml", data)
 	if (conn == nil) != (err != nil) {
 		m.t.Errorf("%s changed: read %v and the error %v", path, conn, err)
 	}

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -44,7 +45,12 @@ func (r *reader) operations() []*operation {
 			if n == nil {
 				continue
 			}
-			op := r.operation(n, shared, strings.ToUpper(method)+" "+path.name)
+			label := strings.ToUpper(method) + " " + path.name
+			op := r.operation(n, shared, label)
+			if op.name != "" && !slices.Contains(actionOrder, op.name) {
+				r.drop(op, label)
+				continue
+			}
 			key := op.entity + "." + op.name
 			if at, again := place[key]; again {
 				all[at] = op
@@ -71,17 +77,21 @@ func (r *reader) operation(n *node, shared []*node, label string) *operation {
 		r.add(n.get("x-airbyte-entity").line, "%s: the entity %q: tools are named after it, want lower-case letters, digits and _",
 			label, op.entity)
 	}
-	switch {
-	case op.name == "":
+	if op.name == "" {
 		r.add(n.line, "%s: x-airbyte-action is missing", label)
-	case !slices.Contains(actionOrder, op.name):
-		r.add(n.get("x-airbyte-action").line, "%s: unknown action %q%s; the actions are %s",
-			label, op.name, r.near(op.name, actionOrder), strings.Join(actionOrder, ", "))
 	}
 	if body := r.body(n).get("x-airbyte-body-type"); body.get("type").scalar() == "graphql" {
 		op.graphQL = body
 	}
 	return op
+}
+
+// drop leaves out an operation of which the action is newer than this program, or misspelt.
+func (r *reader) drop(op *operation, label string) {
+	if len(r.dropped) < maxFaults {
+		r.dropped = append(r.dropped, fmt.Sprintf("%s:%d: left out %s: unknown action %q%s; the actions are %s", r.file,
+			op.node.get("x-airbyte-action").line, label, op.name, r.near(op.name, actionOrder), strings.Join(actionOrder, ", ")))
+	}
 }
 
 // body is the request body of an operation.

@@ -113,7 +113,7 @@ func TestReading(t *testing.T) {
 			if !strings.Contains(sound, tt.old) {
 				t.Fatalf("the sound file has no %q", tt.old)
 			}
-			conn, err := importer.ReadBytes("x.yaml", []byte(strings.Replace(sound, tt.old, tt.new, 1)))
+			conn, _, err := importer.ReadBytes("x.yaml", []byte(strings.Replace(sound, tt.old, tt.new, 1)))
 			if err != nil {
 				t.Fatal(err)
 			}

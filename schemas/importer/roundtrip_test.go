@@ -41,7 +41,7 @@ func survives(t *testing.T, conn *schemas.Connector) {
 	if err := os.WriteFile(file, asFile(t, conn), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	read, err := importer.Read(file)
+	read, _, err := importer.Read(file)
 	if err != nil {
 		t.Fatal(err)
 	}
