@@ -80,8 +80,9 @@ func (r *Redis) register(ctx context.Context) error {
 	})
 }
 
-// replicas are the starts of the replicas that run. What is planted cannot be opened; what
-// is put back names a start that has ended.
+// replicas are the starts of the replicas that run, and those that have run lately: Redis
+// forgets when it is restarted, and a message that does not name its receiver is lost. What
+// is planted cannot be opened; what is put back names a start that has ended.
 func (r *Redis) replicas(ctx context.Context) ([]string, error) {
 	name := r.key("replicas")
 	var sealed []string
@@ -92,17 +93,21 @@ func (r *Redis) replicas(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var starts []string
 	for _, s := range sealed {
 		if start, err := r.cipher.Decrypt([]byte(s), name); err == nil {
-			starts = append(starts, string(start))
+			r.starts.Set(string(start), struct{}{}, startMemory)
 		}
 	}
+	r.starts.DeleteExpired() // no process in the background does
+	starts := r.starts.Keys()
 	if len(starts) == 0 { // it has lost its content a moment ago
 		return nil, ErrAway
 	}
 	return starts, nil
 }
+
+// startMemory is how long a start is remembered that Redis does not name any more.
+const startMemory = time.Hour
 
 // maxReplicas bounds the receivers of a message.
 const maxReplicas = 200

@@ -67,8 +67,9 @@ type Redis struct {
 	revoked *ttlcache.Cache[string, bool] // what is known of sessions
 
 	post     *post
-	self     string // this start of this replica
-	presence []byte // self, sealed for the other replicas
+	self     string                            // this start of this replica
+	presence []byte                            // self, sealed for the other replicas
+	starts   *ttlcache.Cache[string, struct{}] // of replicas, as Redis has named them
 	number   atomic.Uint64
 	numbers  *takenNumbers
 	claims   *claims
@@ -96,6 +97,7 @@ func Open(o Options) (*Redis, error) {
 	cipher := seal.NewCipher(o.Secret, "airbyte-mcp-server shared values")
 	r := &Redis{opts: o, client: redis.NewClient(parsed), cipher: cipher, local: NewLocal()}
 	r.revoked = ttlcache.New(ttlcache.WithCapacity[string, bool](maxLimited), ttlcache.WithDisableTouchOnHit[string, bool]())
+	r.starts = ttlcache.New(ttlcache.WithCapacity[string, struct{}](maxReplicas), ttlcache.WithDisableTouchOnHit[string, struct{}]())
 	r.post = newPost(r.client, o.Prefix+"m:")
 	r.self, r.numbers, r.claims = rand.Text(), &takenNumbers{senders: map[string]*senderNumbers{}}, newClaims()
 	r.announcements.values = map[string]func() []byte{}
@@ -117,7 +119,9 @@ func (r *Redis) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
-		_ = r.register(ctx) // else a second later
+		if r.register(ctx) == nil { // else a second later
+			_, _ = r.replicas(ctx) // they are remembered
+		}
 		r.announceAll(ctx)
 		select {
 		case <-ctx.Done():

@@ -97,6 +97,29 @@ func TestReplayedMessage(t *testing.T) {
 	}
 }
 
+// TestReceiversThatTheStoreForgot: after the store has lost the list of replicas, a message
+// still is for those that have not come back to the list.
+func TestReceiversThatTheStoreForgot(t *testing.T) {
+	t.Parallel()
+	s := startStore(t)
+	a, b, raw := s.open(), s.open(), s.raw()
+	tap := s.record("stream:x")
+	got := make(chan string, 100)
+	defer b.Subscribe("stream:x", func(m []byte) { got <- string(m) })()
+	s.until(a, "stream:x", got, tap)
+	for range 10 {
+		raw.Del(t.Context(), "airbyte-mcp:replicas") // b enters itself again up to a second later
+		if delivered, err := a.Publish(t.Context(), "stream:x", []byte("still here")); err != nil || !delivered {
+			t.Fatalf("got %v, %v", delivered, err)
+		}
+		select {
+		case <-got:
+		case <-time.After(5 * time.Second):
+			t.Fatal("the message was delivered, and not taken")
+		}
+	}
+}
+
 // TestConfirmationAfterTheStoreForgot: what was used at one replica is used at all of them,
 // though the store loses, keeps or repeats what it likes; after the end of its issuer it is
 // void.
