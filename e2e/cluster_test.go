@@ -29,12 +29,30 @@ type cluster struct {
 	replicas [3]*exec.Cmd
 	address  [3]string // of the replicas
 	front    string    // URL of the balancer
-	keys     [2]string // of two callers
+	keys     []string  // of the callers
 	args     []string
 	last     atomic.Int64 // JSON-RPC id
 }
 
+// startCluster starts a cluster with two callers behind HAProxy.
 func startCluster(t *testing.T, settings ...string) *cluster {
+	t.Helper()
+	c := newCluster(t)
+	keys := filepath.Join(t.TempDir(), "keys.yaml")
+	for i := range 2 {
+		out, err := program(t, "keys", "create", "default", "--id", fmt.Sprint("caller", i), "--keys-file", keys).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.keys = append(c.keys, strings.TrimSpace(string(out)))
+	}
+	c.serve(keys, settings...)
+	c.balance()
+	return c
+}
+
+// newCluster starts the emulator for a cluster.
+func newCluster(t *testing.T) *cluster {
 	t.Helper()
 	for _, needed := range []string{"redis-server", "haproxy"} {
 		if _, err := exec.LookPath(needed); err != nil {
@@ -47,14 +65,13 @@ func startCluster(t *testing.T, settings ...string) *cluster {
 			c.emulator = url
 		}
 	}
-	keys := filepath.Join(t.TempDir(), "keys.yaml")
-	for i := range c.keys {
-		out, err := program(t, "keys", "create", "default", "--id", fmt.Sprint("caller", i), "--keys-file", keys).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.keys[i] = strings.TrimSpace(string(out))
-	}
+	return c
+}
+
+// serve starts the store and the replicas for whoever has a key of a file.
+func (c *cluster) serve(keys string, settings ...string) {
+	t := c.t
+	t.Helper()
 	c.startStore()
 	t.Cleanup(func() { kill(c.store) })
 	c.args = append([]string{
@@ -66,8 +83,6 @@ func startCluster(t *testing.T, settings ...string) *cluster {
 		c.start(i)
 		t.Cleanup(func() { kill(c.replicas[i]) })
 	}
-	c.balance()
-	return c
 }
 
 func freeAddress(t *testing.T) string {

@@ -17,7 +17,11 @@ import (
 )
 
 // auditLine is what the tests look at in a line of an audit log.
-type auditLine struct{ Event, Call, Tool, Entity, Outcome string }
+type auditLine struct {
+	Event, Call, Tool, Entity, Outcome string
+
+	ConnectorID string `json:"connector_id"`
+}
 
 func readAudit(t *testing.T, path string) []auditLine {
 	t.Helper()
