@@ -89,8 +89,22 @@ func (a *attacker) message(method, params string) string {
 	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`, a.c.last.Add(1), method, params)
 }
 
+// stateless makes a request of the era without sessions, and its headers.
+func (a *attacker) stateless(method, name, params string) (message string, header map[string]string) {
+	const version = "2026-07-28"
+	message = a.message(method, `{"_meta":{"io.modelcontextprotocol/protocolVersion":"`+version+`",`+
+		`"io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}},`+params[1:])
+	return message, map[string]string{"Mcp-Protocol-Version": version, "Mcp-Method": method, "Mcp-Name": name}
+}
+
+// call calls a tool.
+func (a *attacker) call(ctx context.Context, tool, arguments string) (status int, body string) {
+	message, header := a.stateless("tools/call", tool, `{"name":"`+tool+`","arguments":`+arguments+`}`)
+	return a.post(ctx, a.mcp(), message, header)
+}
+
 // post sends a message; the status is 0 if there was no answer.
-func (a *attacker) post(ctx context.Context, url, message string) (status int, body string) {
+func (a *attacker) post(ctx context.Context, url, message string, header map[string]string) (status int, body string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(message))
 	if err != nil {
 		return 0, ""
@@ -98,6 +112,9 @@ func (a *attacker) post(ctx context.Context, url, message string) (status int, b
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json, text/event-stream")
 	req.Header.Set("Authorization", "Bearer "+a.c.keys[0])
+	for name, value := range header {
+		req.Header.Set(name, value)
+	}
 	resp, err := a.client.Do(req)
 	if err != nil {
 		return 0, ""
@@ -114,46 +131,47 @@ func (a *attacker) initialize(name string) string {
 }
 
 func (a *attacker) beginSession(ctx context.Context) int {
-	status, _ := a.post(ctx, a.mcp(), a.initialize("many"))
+	status, _ := a.post(ctx, a.mcp(), a.initialize("many"), nil)
 	return status
 }
 
 func (a *attacker) sendFacts(ctx context.Context) int {
-	status, _ := a.post(ctx, a.mcp(), a.initialize(strings.Repeat("n", 3_900_000)))
+	status, _ := a.post(ctx, a.mcp(), a.initialize(strings.Repeat("n", 3_900_000)), nil)
 	return status
 }
 
 // awaitTicket waits for a page that nobody fills in.
 func (a *attacker) awaitTicket(ctx context.Context) int {
-	status, body := a.post(ctx, a.mcp(), a.message("tools/call", `{"name":"connect_connector","arguments":{"type":"slack"}}`))
+	status, body := a.call(ctx, "connect_connector", `{"type":"slack"}`)
 	if found := ticketIn.FindStringSubmatch(body); found != nil {
-		status, _ = a.post(ctx, a.mcp(), a.message("tools/call", `{"name":"connect_connector","arguments":{"ticket":"`+found[1]+`"}}`))
+		status, _ = a.call(ctx, "connect_connector", `{"ticket":"`+found[1]+`"}`)
 	}
 	return status
 }
 
 // sendDigits sends an argument that takes long if it is taken for a number.
 func (a *attacker) sendDigits(ctx context.Context) int {
-	status, _ := a.post(ctx, a.mcp(), a.message("tools/call", `{"name":"call_read_tool","arguments":{"name":"github_issues_list",`+
-		`"arguments":{"owner":"acme","repo":"widgets","per_page":"`+strings.Repeat("9", 3_900_000)+`"}}}`))
+	status, _ := a.call(ctx, "call_read_tool", `{"name":"github_issues_list",`+
+		`"arguments":{"owner":"acme","repo":"widgets","per_page":"`+strings.Repeat("9", 3_900_000)+`"}}`)
 	return status
 }
 
 // useForeignIDs asks for what belongs to others.
 func (a *attacker) useForeignIDs(ctx context.Context) int {
-	for _, params := range []string{
-		`{"name":"execute_action","arguments":{"connector":"` + a.foreign + `","entity":"issues","action":"list",` +
-			`"params":{"owner":"acme","repo":"widgets"}}}`,
-		`{"name":"execute_action","arguments":{"connector":"` + a.foreign + `","entity":"issues","action":"create",` +
-			`"params":{"owner":"acme","repo":"widgets","title":"stolen"}}}`,
-		`{"name":"delete_connector","arguments":{"connector":"` + a.foreign + `"}}`,
+	var status int
+	for _, one := range [][2]string{
+		{"execute_action", `{"connector":"` + a.foreign + `","entity":"issues","action":"list","params":{"owner":"acme","repo":"widgets"}}`},
+		{"execute_action", `{"connector":"` + a.foreign + `","entity":"issues","action":"create",` +
+			`"params":{"owner":"acme","repo":"widgets","title":"stolen"}}`},
+		{"delete_connector", `{"connector":"` + a.foreign + `"}`},
 	} {
-		_, body := a.post(ctx, a.mcp(), a.message("tools/call", params))
-		if nonceIn.MatchString(body) || strings.Contains(body, `"isError":false`) {
+		var body string
+		status, body = a.call(ctx, one[0], one[1])
+		if status == http.StatusOK && !strings.Contains(body, `"isError":true`) && !strings.Contains(body, `"error":{`) {
 			a.c.t.Errorf("the attacker got %.300s", body)
 		}
 	}
-	return http.StatusOK
+	return status
 }
 
 // dial sends the beginning of a request over a connection of its own. It is closed with the
@@ -171,9 +189,13 @@ func (a *attacker) dial(ctx context.Context, request string) net.Conn {
 	return conn
 }
 
-func (a *attacker) header(method, path string, length int) string {
-	return fmt.Sprintf("%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
-		"Accept: application/json, text/event-stream\r\nContent-Length: %d\r\n\r\n", method, path, a.c.keys[0], length)
+func (a *attacker) header(method, path string, length int, header map[string]string) string {
+	text := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
+		"Accept: application/json, text/event-stream\r\nContent-Length: %d\r\n", method, path, a.c.keys[0], length)
+	for name, value := range header {
+		text += name + ": " + value + "\r\n"
+	}
+	return text + "\r\n"
 }
 
 // leave holds a connection open for a while without reading from it.
@@ -191,26 +213,26 @@ func leave(ctx context.Context, conn net.Conn, duration time.Duration) {
 // leaveBodyUnfinished sends all of a large body but the end.
 func (a *attacker) leaveBodyUnfinished(ctx context.Context) int {
 	const length = 4 << 20
-	leave(ctx, a.dial(ctx, a.header(http.MethodPost, "/mcp", length)+strings.Repeat(" ", length-10)), 10*time.Second)
+	leave(ctx, a.dial(ctx, a.header(http.MethodPost, "/mcp", length, nil)+strings.Repeat(" ", length-10)), 10*time.Second)
 	return 0
 }
 
 // leaveResourceUnread has a result kept and asks for it without reading the answer.
 func (a *attacker) leaveResourceUnread(ctx context.Context) int {
-	status, body := a.post(ctx, a.mcp(), a.message("tools/call", `{"name":"call_read_tool","arguments":{"name":"github_issues_list",`+
-		`"arguments":{"owner":"acme","repo":"widgets","per_page":100,"select_fields":["*"]}}}`))
+	status, body := a.call(ctx, "call_read_tool", `{"name":"github_issues_list",`+
+		`"arguments":{"owner":"acme","repo":"widgets","per_page":100,"select_fields":["*"]}}`)
 	address := resultIn.FindString(body)
 	if address == "" {
 		return status
 	}
-	request := a.message("resources/read", `{"uri":"`+address+`"}`)
-	leave(ctx, a.dial(ctx, a.header(http.MethodPost, "/mcp", len(request))+request), 5*time.Second)
+	request, header := a.stateless("resources/read", address, `{"uri":"`+address+`"}`)
+	leave(ctx, a.dial(ctx, a.header(http.MethodPost, "/mcp", len(request), header)+request), 5*time.Second)
 	return 0
 }
 
 // leaveStreamUnread opens a stream, reads its address only, and asks for a lot.
 func (a *attacker) leaveStreamUnread(ctx context.Context) int {
-	conn := a.dial(ctx, a.header(http.MethodGet, "/sse/surface/direct", 0))
+	conn := a.dial(ctx, a.header(http.MethodGet, "/sse/surface/direct", 0, nil))
 	if conn == nil {
 		return 0
 	}
@@ -226,7 +248,7 @@ func (a *attacker) leaveStreamUnread(ctx context.Context) int {
 	_, rest, _ := strings.Cut(text, "data: ")
 	path := strings.Fields(rest)[0]
 	for range 250 {
-		if status, _ := a.post(ctx, a.c.front+path, a.message("tools/list", `{}`)); status != http.StatusAccepted {
+		if status, _ := a.post(ctx, a.c.front+path, a.message("tools/list", `{}`), nil); status != http.StatusAccepted {
 			break
 		}
 	}

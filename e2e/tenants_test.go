@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// tenantsFor is how long TestTenantsUnderFaults runs; AIRBYTE_MCP_TENANTS_FOR sets it as well.
+// tenantsFor is how long TestTenantsUnderFaults runs: `go test ./e2e -run TenantsUnderFaults
+// -tenants-for 20m`.
 var tenantsFor = flag.Duration("tenants-for", 20*time.Second, "how long TestTenantsUnderFaults runs")
 
 const (
@@ -27,19 +28,12 @@ const (
 // TestTenantsUnderFaults has one tenant attack while the others work and the store is
 // restarted twice, behind each balancer. The others notice nothing, no answer has anything
 // of another tenant, and each write is made once, with its intent in the audit log.
-func TestTenantsUnderFaults(t *testing.T) {
+func TestTenantsUnderFaults(t *testing.T) { //nolint:paralleltest // it counts on the machine for itself
 	if testing.Short() {
 		t.Skip("skipped: it takes long")
 	}
 	if _, err := exec.LookPath("nginx"); err != nil {
 		t.Skip("skipped: nginx is not installed")
-	}
-	length := *tenantsFor
-	if text := os.Getenv("AIRBYTE_MCP_TENANTS_FOR"); text != "" {
-		var err error
-		if length, err = time.ParseDuration(text); err != nil {
-			t.Fatal(err)
-		}
 	}
 	c := newCluster(t)
 	log := filepath.Join(t.TempDir(), "audit.log")
@@ -52,7 +46,7 @@ func TestTenantsUnderFaults(t *testing.T) {
 	}
 	for _, balance := range []func(){c.balance, c.balanceWithNginx} {
 		balance()
-		c.faultyWhile(length/2, healthy, connectors[1])
+		c.faultyWhile(*tenantsFor/2, healthy, connectors[1])
 	}
 	judgeAnswers(t, healthy)
 	c.judgeWrites(healthy, connectors, log)
@@ -112,7 +106,8 @@ func (c *cluster) writeTenantKeys() (path string) {
 func (c *cluster) balanceWithNginx() {
 	c.t.Helper()
 	front, dir := freeAddress(c.t), c.t.TempDir()
-	config := "daemon off;\nmaster_process off;\npid " + dir + "/pid;\nerror_log stderr crit;\nevents { worker_connections 4096; }\nhttp {\naccess_log off;\n"
+	config := "daemon off;\nmaster_process off;\npid " + dir + "/pid;\nerror_log stderr crit;\nevents { worker_connections 4096; }\n" +
+		"http {\naccess_log off;\n"
 	for _, name := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		config += name + "_temp_path " + filepath.Join(dir, name) + ";\n"
 	}
