@@ -240,7 +240,7 @@ func (a *attacker) leaveStreamUnread(ctx context.Context) int {
 	var text string
 	for !strings.Contains(text, "data: ") || !strings.HasSuffix(text, "\n") {
 		n, err := conn.Read(first)
-		if text += string(first[:n]); err != nil || len(text) > 1<<16 || strings.HasPrefix(text, "HTTP/1.1 4") || strings.HasPrefix(text, "HTTP/1.1 5") {
+		if text += string(first[:n]); err != nil || len(text) > 1<<16 || !strings.HasPrefix(text, "HTTP/1.1 200") {
 			conn.Close()
 			return http.StatusServiceUnavailable
 		}
