@@ -12,13 +12,14 @@ import (
 
 // workspaces are those of the sessions below.
 func workspaces() *tools.Directory {
-	many := make([]airbyte.Connector, 60)
-	for i := range many {
-		many[i] = shopOne
-		many[i].ID, many[i].Name = "m-"+strings.Repeat("x", i), "Shop - "+strings.Repeat("very-", 3)+string(rune('a'+i%26))
+	many := []airbyte.Connector{desk}
+	for i := range 60 {
+		shop := shopOne
+		shop.ID, shop.Name = "m-"+strings.Repeat("x", i), "Shop - "+strings.Repeat("very-", 3)+string(rune('a'+i%26))
+		many = append(many, shop)
 	}
 	return tools.NewDirectory(catalog(), lister{
-		"main": {shopOne, desk, foreign}, "twins": {shopOne, shopTwo}, "empty": nil, "many": append(many, desk),
+		"main": {shopOne, desk, foreign}, "twins": {shopOne, shopTwo}, "empty": nil, "many": many,
 	})
 }
 

@@ -10,9 +10,9 @@ import (
 func TestCanonical(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
-		` { "b" : [1.50, {"d":null,"c":true}], "a":"\u00e9" } `: `{"a":"é","b":[1.50,{"c":true,"d":null}]}`,
-		`12345678901234567890`: `12345678901234567890`,
-		`[]`:                   `[]`, `{}`: `{}`, `[[1],[]]`: `[[1],[]]`, `"x"`: `"x"`, `null`: `null`, `{"a":{},"b":[{}]}`: `{"a":{},"b":[{}]}`,
+		`{ "b" : [1.50, {"d":null,"c":true}], "a":"\u00e9" }`: `{"a":"é","b":[1.50,{"c":true,"d":null}]}`,
+		`12345678901234567890`:                                `12345678901234567890`,
+		`[]`:                                                  `[]`, `{}`: `{}`, `[[1],[]]`: `[[1],[]]`, `"x"`: `"x"`, `null`: `null`, `{"a":{},"b":[{}]}`: `{"a":{},"b":[{}]}`,
 	} {
 		if got, err := rawjson.Canonical([]byte(raw)); err != nil || string(got) != want {
 			t.Errorf("Canonical(%s) = %s, %v, want %s", raw, got, err, want)

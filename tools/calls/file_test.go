@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,7 +92,7 @@ func TestPartsOfFiles(t *testing.T) {
 // TestOldFilesMakeRoom, and are removed where nobody has been told their path.
 func TestOldFilesMakeRoom(t *testing.T) {
 	t.Parallel()
-	known, folder := newFiles(), t.TempDir()
+	known, folder := newFiles(1<<20), t.TempDir()
 	add := func(id string, isLocal bool) string {
 		path := filepath.Join(folder, id)
 		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
@@ -101,18 +102,18 @@ func TestOldFilesMakeRoom(t *testing.T) {
 		if isLocal {
 			d.Path = path
 		}
-		known.add(d)
+		known.add("main", d)
 		return path
 	}
 	far, near := add("far", false), add("near", true)
 	for i := range maxFiles - 2 {
-		known.add(&Download{ID: fmt.Sprint(i), owner: "ann"})
+		known.add("main", &Download{ID: strconv.Itoa(i), owner: "ann"})
 	}
 	if _, ok := known.find("ann", "far"); !ok {
 		t.Error("a file made room before it had to")
 	}
-	known.add(&Download{ID: "one more", owner: "ann"})
-	known.add(&Download{ID: "two more", owner: "ann"})
+	known.add("main", &Download{ID: "one more", owner: "ann"})
+	known.add("main", &Download{ID: "two more", owner: "ann"})
 	_, hasFar := known.find("ann", "far")
 	_, hasNear := known.find("ann", "near")
 	_, hasNext := known.find("ann", "0")
@@ -138,7 +139,7 @@ func TestDownloadsTellTheirProgress(t *testing.T) {
 		}
 		defer file.Discard()
 		var told []string
-		w := &watched{File: file, last: time.Now(), tell: func(done, total float64, message string) {
+		w := &watched{File: file, reserved: 1 << 40, last: time.Now(), tell: func(done, total float64, message string) {
 			told = append(told, fmt.Sprintf("%.0f/%.0f %s", done, total, message))
 		}}
 		write := func(n int) {
@@ -151,7 +152,7 @@ func TestDownloadsTellTheirProgress(t *testing.T) {
 		}
 		time.Sleep(heartbeat - 1)
 		write(0)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		write(0)
 		time.Sleep(heartbeat)
 		write(0) // nothing new

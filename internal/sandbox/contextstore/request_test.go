@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"strings"
 	"testing"
 
 	"airbyte-mcp-server/internal/sandbox/problem"
@@ -53,15 +54,15 @@ func newRequest(params P) *Request {
 // ids are the records of an answer in order.
 func ids(t *testing.T, answer map[string]any) string {
 	t.Helper()
-	out := ""
+	var out strings.Builder
 	for _, item := range answer["data"].([]any) {
 		row, _ := item.(map[string]any)
 		if inner, ok := row["entity"].(map[string]any); ok {
 			row = inner
 		}
-		out += row["id"].(json.Number).String()
+		out.WriteString(row["id"].(json.Number).String())
 	}
-	return out
+	return out.String()
 }
 
 // wantProblem fails unless an error is an answer of the API with these parts.

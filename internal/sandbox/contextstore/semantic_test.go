@@ -3,6 +3,7 @@ package contextstore
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"testing"
 
@@ -28,9 +29,7 @@ func TestSearchByMeaning(t *testing.T) {
 		{P{"prompt": "engines", "min_similarity": json.Number("1")}, P{"query": P{}}, "124", false},
 	} {
 		params := P{"semantic": test.semantic}
-		for name, value := range test.more {
-			params[name] = value
-		}
+		maps.Copy(params, test.more)
 		answer, err := newRequest(params).Search()
 		if err != nil {
 			t.Errorf("%v: %v", params, err)

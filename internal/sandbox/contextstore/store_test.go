@@ -3,8 +3,8 @@ package contextstore
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -130,7 +130,7 @@ func TestLimitsOfSearch(t *testing.T) {
 		request.Choices = choices{"context_store_limit": test.choice}
 		rows := make([]map[string]any, 1001)
 		for i := range rows {
-			rows[i] = map[string]any{"id": json.Number(fmt.Sprint(i))}
+			rows[i] = map[string]any{"id": json.Number(strconv.Itoa(i))}
 		}
 		request.Rows = func(*schemas.Entity) []map[string]any { return rows }
 		answer, err := request.Search()
