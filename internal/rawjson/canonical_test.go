@@ -12,7 +12,12 @@ func TestCanonical(t *testing.T) {
 	for raw, want := range map[string]string{
 		`{ "b" : [1.50, {"d":null,"c":true}], "a":"\u00e9" }`: `{"a":"é","b":[1.50,{"c":true,"d":null}]}`,
 		`12345678901234567890`:                                `12345678901234567890`,
-		`[]`:                                                  `[]`, `{}`: `{}`, `[[1],[]]`: `[[1],[]]`, `"x"`: `"x"`, `null`: `null`, `{"a":{},"b":[{}]}`: `{"a":{},"b":[{}]}`,
+		`[]`:                                                  `[]`,
+		`{}`:                                                  `{}`,
+		`[[1],[]]`:                                            `[[1],[]]`,
+		`"x"`:                                                 `"x"`,
+		`null`:                                                `null`,
+		`{ "a":{},"b":[{}]}`:                                  `{"a":{},"b":[{}]}`,
 	} {
 		if got, err := rawjson.Canonical([]byte(raw)); err != nil || string(got) != want {
 			t.Errorf("Canonical(%s) = %s, %v, want %s", raw, got, err, want)
