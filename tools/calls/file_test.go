@@ -41,6 +41,11 @@ func TestNamesOfFiles(t *testing.T) {
 	}
 }
 
+// picture is a file of a size that begins like a PNG.
+func picture(size int) []byte {
+	return append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, size-8)...)
+}
+
 // TestShownFiles are small, and texts of UTF-8 or pictures.
 func TestShownFiles(t *testing.T) {
 	t.Parallel()
@@ -50,8 +55,8 @@ func TestShownFiles(t *testing.T) {
 		text, image bool
 	}{
 		{"text/plain", bytes.Repeat([]byte("a"), 20_000), true, false}, {"text/plain", bytes.Repeat([]byte("a"), 20_001), false, false},
-		{"text/plain", []byte("\xff"), false, false}, {"image/png", bytes.Repeat([]byte("p"), 256<<10), false, true},
-		{"image/png", bytes.Repeat([]byte("p"), 256<<10+1), false, false}, {"image/svg+xml", []byte("<svg/>"), true, false},
+		{"text/plain", []byte("\xff"), false, false}, {"image/png", picture(256 << 10), false, true},
+		{"image/png", picture(256<<10 + 1), false, false}, {"image/svg+xml", []byte("<svg/>"), true, false},
 		{"application/pdf", []byte("x"), false, false},
 	} {
 		path := filepath.Join(t.TempDir(), "file")
@@ -59,8 +64,10 @@ func TestShownFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := &Download{Name: "file", ContentType: test.contentType, Bytes: int64(len(test.data)), path: path}
-		if err := d.look(); err != nil || (d.Text != "") != test.text || (d.Image() != nil) != test.image {
-			t.Errorf("%s of %d bytes: text %t, picture %t (%v)", test.contentType, d.Bytes, d.Text != "", d.Image() != nil, err)
+		err := d.look()
+		shown, mediaType := d.Image()
+		if err != nil || (d.Text != "") != test.text || (shown != nil) != test.image || test.image && mediaType != "image/png" {
+			t.Errorf("%s of %d bytes: text %t, picture %t (%v)", test.contentType, d.Bytes, d.Text != "", shown != nil, err)
 		}
 	}
 	missing := &Download{Name: "a.txt", path: filepath.Join(t.TempDir(), "none")}
