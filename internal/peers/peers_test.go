@@ -68,7 +68,7 @@ func (r *registry) start(t *testing.T, secret string, config *tls.Config) *repli
 	s.Server = httptest.NewUnstartedServer(handler)
 	if config != nil {
 		s.StartTLS()
-		pair := s.Server.TLS.Certificates[0]
+		pair := s.TLS.Certificates[0]
 		config.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &pair, nil }
 	} else {
 		s.Start()
