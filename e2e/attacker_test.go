@@ -190,12 +190,13 @@ func (a *attacker) dial(ctx context.Context, request string) net.Conn {
 }
 
 func (a *attacker) header(method, path string, length int, header map[string]string) string {
-	text := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
 		"Accept: application/json, text/event-stream\r\nContent-Length: %d\r\n", method, path, a.c.keys[0], length)
 	for name, value := range header {
-		text += name + ": " + value + "\r\n"
+		text.WriteString(name + ": " + value + "\r\n")
 	}
-	return text + "\r\n"
+	return text.String() + "\r\n"
 }
 
 // leave holds a connection open for a while without reading from it.

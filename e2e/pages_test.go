@@ -243,18 +243,19 @@ func (c *cluster) nginx() string {
 		c.t.Skip("skipped from here on: nginx is not installed")
 	}
 	at, dir := freeAddress(c.t), c.t.TempDir()
-	config := "daemon off;\npid " + dir + "/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n"
+	var config strings.Builder
+	config.WriteString("daemon off;\npid " + dir + "/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n")
 	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
-		config += kind + "_temp_path " + dir + "/" + kind + ";\n"
+		config.WriteString(kind + "_temp_path " + dir + "/" + kind + ";\n")
 	}
-	config += "upstream replicas {\n"
+	config.WriteString("upstream replicas {\n")
 	for _, replica := range c.address {
-		config += "server " + replica + ";\n"
+		config.WriteString("server " + replica + ";\n")
 	}
-	config += "}\nserver {\nlisten " + at + ";\nlocation / {\nproxy_pass http://replicas;\nproxy_set_header Host $host;\n" +
-		"proxy_buffering off;\nproxy_set_header X-Airbyte-Mcp-Peer \"\";\n}\n}\n}\n"
+	config.WriteString("}\nserver {\nlisten " + at + ";\nlocation / {\nproxy_pass http://replicas;\nproxy_set_header Host $host;\n" +
+		"proxy_buffering off;\nproxy_set_header X-Airbyte-Mcp-Peer \"\";\n}\n}\n}\n")
 	file := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(config.String()), 0o600); err != nil {
 		c.t.Fatal(err)
 	}
 	cmd := exec.Command(program, "-c", file, "-p", dir)

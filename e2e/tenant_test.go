@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -82,7 +83,7 @@ func (t *tenant) call(way func(string) (string, error), params, nonce string) (s
 	body, err := way(params)
 	t.took = append(t.took, time.Since(begin))
 	for _, found := range nonceIn.FindAllStringSubmatch(body, -1) {
-		if found[1] != fmt.Sprint(t.number) {
+		if found[1] != strconv.Itoa(t.number) {
 			t.foreign = append(t.foreign, found[0])
 		}
 	}

@@ -176,25 +176,4 @@ func SplitObject(raw json.RawMessage) (Arguments, error) {
 	return args, nil
 }
 
-// typeName is the JSON Schema type of a decoded value; whole numbers are integers.
-func typeName(value any) string {
-	switch v := value.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "boolean"
-	case string:
-		return "string"
-	case []any:
-		return "array"
-	case map[string]any:
-		return "object"
-	case json.Number:
-		if _, ok := wholeDigits(v.String()); ok {
-			return "integer"
-		}
-	}
-	return "number"
-}
-
 func fmtNumber(n int) json.Number { return json.Number(strconv.Itoa(n)) }

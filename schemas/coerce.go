@@ -2,7 +2,6 @@ package schemas
 
 import (
 	"encoding/json"
-	"math/big"
 	"regexp"
 	"slices"
 	"strings"
@@ -155,7 +154,7 @@ func mostRecords(s *validator.Schema, number string) string {
 		if !formatIn(a, formatPageSize) || a.Maximum == nil || !a.Maximum.IsInt() {
 			continue
 		}
-		if n, ok := ExactNumber(json.Number(number)); ok && n.IsInt() && n.Cmp((*big.Rat)(a.Maximum)) > 0 {
+		if n, ok := ExactNumber(json.Number(number)); ok && n.IsInt() && n.Cmp(a.Maximum) > 0 {
 			return a.Maximum.Num().String()
 		}
 	}

@@ -99,7 +99,7 @@ func (b *breaker) object(path []any, place string, params []*schemas.Parameter, 
 		if !b.has(append(path, name)) {
 			continue // left out for another one's sake
 		}
-		if p.Required && !(len(path) == 0 && len(p.Enum) == 1) { // the only value goes without saying
+		if p.Required && (len(path) != 0 || len(p.Enum) != 1) { // the only value goes without saying
 			b.add(append(path, name), nil, dot(place, name), "is required")
 		}
 		b.value(append(path, name), dot(place, name), p)

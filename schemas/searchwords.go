@@ -116,10 +116,10 @@ func (f *searchField) innerNames() []string {
 func bundled(names []string) []string {
 	var out []string
 	for i := 0; i < len(names); {
-		head, _, dotted := cutLast(names[i])
+		head, dotted := cutLast(names[i])
 		last := i + 1
 		for dotted && last < len(names) {
-			if next, _, ok := cutLast(names[last]); !ok || next != head {
+			if next, ok := cutLast(names[last]); !ok || next != head {
 				break
 			}
 			last++
@@ -139,12 +139,12 @@ func bundled(names []string) []string {
 }
 
 // cutLast cuts a plain dotted name before its last part.
-func cutLast(name string) (head, tail string, ok bool) {
+func cutLast(name string) (head string, ok bool) {
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 0 || strings.ContainsAny(name, " {") {
-		return "", "", false
+		return "", false
 	}
-	return name[:dot], name[dot+1:], true
+	return name[:dot], true
 }
 
 // exampleFilter is a filter that many records pass.

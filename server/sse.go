@@ -48,7 +48,7 @@ func (s *eventStream) writef(format string, parts ...any) error {
 	if err := s.control.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	if _, err := fmt.Fprintf(s.w, format, parts...); err != nil { //nolint:gosec // events, by their content type, of JSON
+	if _, err := fmt.Fprintf(s.w, format, parts...); err != nil {
 		s.ended = true
 		return err
 	}

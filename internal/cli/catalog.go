@@ -136,13 +136,10 @@ func (a *app) printDiff(before, after *schemas.Connector) error {
 	var lines []string
 	for _, t := range current.Tools {
 		was := old.Get(t.Name)
-		switch {
-		case was == nil:
+		if was == nil {
 			lines = append(lines, "+ "+t.Name)
-		default:
-			if kind, parameters := tools.Difference(was, t); kind != "" {
-				lines = append(lines, "~ "+t.Name+" ("+strings.Join(slices.Concat([]string{kind}, parameters), " ")+")")
-			}
+		} else if kind, parameters := tools.Difference(was, t); kind != "" {
+			lines = append(lines, "~ "+t.Name+" ("+strings.Join(slices.Concat([]string{kind}, parameters), " ")+")")
 		}
 	}
 	for _, t := range old.Tools {

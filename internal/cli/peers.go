@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -80,7 +81,7 @@ func reachable(listens, redis string) string {
 	if port == "" {
 		port = "6379"
 	}
-	conn, err := net.Dial("udp", net.JoinHostPort(store.Hostname(), port)) // which sends nothing
+	conn, err := (&net.Dialer{}).DialContext(context.Background(), "udp", net.JoinHostPort(store.Hostname(), port)) // which sends nothing
 	if err != nil {
 		return ""
 	}

@@ -111,7 +111,7 @@ func (i *Introspection) judge(ctx context.Context, key digest, token string) (ve
 	found.identity, found.refusal = i.identity(answer, now)
 	if found.refusal != nil {
 		i.bad.keep(key, found.refusal, now.Add(longestInactive))
-		return found, nil
+		return found, nil //nolint:nilerr // a refusal is an answer, not a failure
 	}
 	until := now.Add(longestActive)
 	if expires := found.identity.Expires; !expires.IsZero() && expires.Before(until) {
