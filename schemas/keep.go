@@ -3,6 +3,7 @@ package schemas
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // KeepWords takes over what an earlier form of the same connector has beside its
@@ -39,8 +40,43 @@ func (e *Entity) keepMeanings(before *Entity) {
 		if earlier := before.Action(a.Name); earlier != nil {
 			a.Title, a.Effect = cmp.Or(a.Title, earlier.Title), cmp.Or(a.Effect, earlier.Effect)
 			a.Destroys = a.Destroys || earlier.Destroys
+			if a.Requirements == nil && earlier.Requirements != nil && a.has(earlier.Requirements.names()) {
+				a.Requirements = earlier.Requirements
+			}
+			if a.DefaultFields == nil && a.returns(earlier.DefaultFields) {
+				a.DefaultFields = earlier.DefaultFields
+			}
 		}
 	}
+}
+
+// names are the parameters that requirements speak of.
+func (r *Requirements) names() []string {
+	names := slices.Concat(r.AnyOf...)
+	for _, part := range r.AllOf {
+		names = append(names, part.names()...)
+	}
+	for _, c := range r.When {
+		names = append(append(names, c.Param), c.Require...)
+	}
+	return names
+}
+
+// has reports whether an action has all of the parameters, each named in full or by a dotted
+// path into one.
+func (a *Action) has(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool {
+		first, _, _ := strings.Cut(name, ".")
+		return !slices.ContainsFunc(a.Params, func(p *Parameter) bool { return p.Name == name || p.Name == first })
+	})
+}
+
+// returns reports whether the records of an action have all of the fields.
+func (a *Action) returns(fields []string) bool {
+	return !slices.ContainsFunc(fields, func(field string) bool {
+		first, _, _ := strings.Cut(field, ".")
+		return !slices.ContainsFunc(a.Result.Fields, func(f *Field) bool { return f.Name == first })
+	})
 }
 
 func keepSettings(settings, before []Setting) {

@@ -50,3 +50,26 @@ func TestKeepWords(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
+
+// TestKeepRequirements keeps what a connector.yaml cannot say, as far as it still fits.
+func TestKeepRequirements(t *testing.T) {
+	t.Parallel()
+	form := func(name string, more func(*schemas.Action)) *schemas.Connector {
+		a := &schemas.Action{Name: "list", Params: []*schemas.Parameter{{Name: name}, {Name: "b"}, {Name: "c"}}}
+		a.Result.Fields = []*schemas.Field{{Name: name}, {Name: "b"}}
+		more(a)
+		return &schemas.Connector{Name: "acme", Entities: []*schemas.Entity{{Name: "widgets", Actions: []*schemas.Action{a}}}}
+	}
+	rules := &schemas.Requirements{
+		AllOf: []*schemas.Requirements{{AnyOf: [][]string{{"a"}, {"b.id"}}}}, When: []schemas.Condition{{Param: "b", Require: []string{"c"}}},
+	}
+	before := form("a", func(a *schemas.Action) { a.Requirements, a.DefaultFields = rules, []string{"a", "b.id"} })
+	for name, kept := range map[string]bool{"a": true, "renamed": false} {
+		c := form(name, func(*schemas.Action) {})
+		c.KeepWords(before)
+		a := c.Entities[0].Actions[0]
+		if (a.Requirements == rules) != kept || (len(a.DefaultFields) == 2) != kept {
+			t.Errorf("%s: requirements %v, default fields %q, want them kept: %v", name, a.Requirements, a.DefaultFields, kept)
+		}
+	}
+}
