@@ -40,6 +40,7 @@ func (e *Entity) keepMeanings(before *Entity) {
 		if earlier := before.Action(a.Name); earlier != nil {
 			a.Title, a.Effect = cmp.Or(a.Title, earlier.Title), cmp.Or(a.Effect, earlier.Effect)
 			a.Destroys = a.Destroys || earlier.Destroys
+			a.Result.HidesErrors = a.Result.HidesErrors || earlier.Result.HidesErrors
 			if a.Requirements == nil && earlier.Requirements != nil && a.has(earlier.Requirements.names()) {
 				a.Requirements = earlier.Requirements
 			}
@@ -123,6 +124,7 @@ func keepParameterFormats(params, before []*Parameter) {
 			if p.Name != earlier.Name || p.Type != earlier.Type {
 				continue
 			}
+			p.SendDefault = p.SendDefault || earlier.SendDefault
 			if p.Format == "" || isOwnFormat(earlier.Format) {
 				p.Format = earlier.Format
 			}
