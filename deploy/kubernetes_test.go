@@ -193,9 +193,16 @@ func TestKustomize(t *testing.T) {
 		if kinds[kind]++; kind != "Namespace" && at(object, "metadata/namespace") != "airbyte-mcp" {
 			t.Errorf("%s is in no namespace of ours", kind)
 		}
-		admitted := yamlOf(at(object, "spec/ingress/0/from/0/namespaceSelector/matchLabels"))
-		if kind == "NetworkPolicy" && admitted != "airbyte-mcp-server/front: allowed" {
-			t.Errorf("the rendered policy lets in %v", at(object, "spec/ingress"))
+		if kind != "NetworkPolicy" {
+			continue
+		}
+		var admitted []string
+		rules, _ := at(object, "spec/ingress").([]any)
+		for _, rule := range rules {
+			admitted = append(admitted, yamlOf(at(rule, "from/0/namespaceSelector/matchLabels"))+yamlOf(at(rule, "from/0/podSelector/matchLabels")))
+		}
+		if want := []string{"airbyte-mcp-server/front: allowed", "app.kubernetes.io/name: airbyte-mcp-server"}; !slices.Equal(admitted, want) {
+			t.Errorf("the rendered policy lets in %q, want %q", admitted, want)
 		}
 	}
 	if len(kinds) != 8 || kinds["ConfigMap"] != 1 || kinds["Secret"] != 0 {
