@@ -88,15 +88,16 @@ func (c *cluster) openWorkspaces() []string {
 // writeTenantKeys makes a key for each tenant, and a file of them.
 func (c *cluster) writeTenantKeys() (path string) {
 	c.t.Helper()
-	file := "keys:\n"
+	var file strings.Builder
+	file.WriteString("keys:\n")
 	for number := range tenantCount {
 		id := fmt.Sprintf("tenant%d", number)
 		key := fmt.Sprintf("amk_%s_%052d", id, number)
 		c.keys = append(c.keys, key)
-		file += fmt.Sprintf("  - {id: %s, hash: 'sha256:%x', workspace: tenant-%d}\n", id, sha256.Sum256([]byte(key)), number)
+		fmt.Fprintf(&file, "  - {id: %s, hash: 'sha256:%x', workspace: tenant-%d}\n", id, sha256.Sum256([]byte(key)), number)
 	}
 	path = filepath.Join(c.t.TempDir(), "keys.yaml")
-	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(file.String()), 0o600); err != nil {
 		c.t.Fatal(err)
 	}
 	return path
@@ -106,20 +107,21 @@ func (c *cluster) writeTenantKeys() (path string) {
 func (c *cluster) balanceWithNginx() {
 	c.t.Helper()
 	front, dir := freeAddress(c.t), c.t.TempDir()
-	config := "daemon off;\nmaster_process off;\npid " + dir + "/pid;\nerror_log stderr crit;\nevents { worker_connections 4096; }\n" +
-		"http {\naccess_log off;\n"
+	var config strings.Builder
+	config.WriteString("daemon off;\nmaster_process off;\npid " + dir + "/pid;\nerror_log stderr crit;\nevents { worker_connections 4096; }\n" +
+		"http {\naccess_log off;\n")
 	for _, name := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
-		config += name + "_temp_path " + filepath.Join(dir, name) + ";\n"
+		config.WriteString(name + "_temp_path " + filepath.Join(dir, name) + ";\n")
 	}
-	config += "upstream replicas {\nleast_conn;\nkeepalive 64;\n"
+	config.WriteString("upstream replicas {\nleast_conn;\nkeepalive 64;\n")
 	for _, at := range c.address {
-		config += "server " + at + " max_fails=1 fail_timeout=5s;\n"
+		config.WriteString("server " + at + " max_fails=1 fail_timeout=5s;\n")
 	}
-	config += "}\nserver {\nlisten " + front + ";\nclient_max_body_size 4m;\nclient_body_timeout 30s;\nproxy_http_version 1.1;\n" +
+	config.WriteString("}\nserver {\nlisten " + front + ";\nclient_max_body_size 4m;\nclient_body_timeout 30s;\nproxy_http_version 1.1;\n" +
 		"proxy_set_header Connection \"\";\nproxy_set_header Host $host;\nproxy_buffering off;\nproxy_connect_timeout 2s;\n" +
-		"proxy_read_timeout 5m;\nproxy_next_upstream error timeout;\nlocation / { proxy_pass http://replicas; }\n}\n}\n"
+		"proxy_read_timeout 5m;\nproxy_next_upstream error timeout;\nlocation / { proxy_pass http://replicas; }\n}\n}\n")
 	path := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(config.String()), 0o600); err != nil {
 		c.t.Fatal(err)
 	}
 	cmd := exec.CommandContext(c.t.Context(), "nginx", "-c", path, "-p", dir)
