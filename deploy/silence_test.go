@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -13,9 +14,13 @@ import (
 	"airbyte-mcp-server/schemas"
 )
 
-// slowCall is a call whose answer takes 12 s.
-const slowCall = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"github_issues_list",` +
-	`"arguments":{"owner":"acme","repo":"widgets","per_page":1}META}}`
+// slowCall is a call whose answer takes 12 s. Its arguments differ from test to test: equal
+// reads at the same time share one answer.
+func slowCall(t *testing.T, meta string) string {
+	t.Helper()
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"github_issues_list",`+
+		`"arguments":{"owner":"acme","repo":"widgets","per_page":%d}%s}}`, len(t.Name()), meta)
+}
 
 // TestSilence puts a balancer that gives up after 8 s of silence before the program, which
 // says something every 5 s: neither slow answers nor quiet streams are cut.
@@ -86,7 +91,7 @@ func (b balancer) request(ctx context.Context, method, path, body string, header
 func testSlowCall(t *testing.T, b balancer) {
 	t.Helper()
 	first, _ := b.ask(t, initialize)
-	resp, body := b.ask(t, strings.Replace(slowCall, "META", "", 1), "Mcp-Session-Id", first.Header.Get("Mcp-Session-Id"))
+	resp, body := b.ask(t, slowCall(t, ""), "Mcp-Session-Id", first.Header.Get("Mcp-Session-Id"))
 	checkSlowAnswer(t, resp, body)
 }
 
@@ -94,7 +99,7 @@ func testSlowStatelessCall(t *testing.T, b balancer) {
 	t.Helper()
 	const meta = `,"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",` +
 		`"io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}`
-	resp, body := b.ask(t, strings.Replace(slowCall, "META", meta, 1),
+	resp, body := b.ask(t, slowCall(t, meta),
 		"Mcp-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", "github_issues_list")
 	checkSlowAnswer(t, resp, body)
 }

@@ -19,6 +19,10 @@ const demoTime = time.Minute
 
 type demoCmd struct{}
 
+// demoConnector is the connector whose tools the demo lists and calls. Those of all
+// connectors of the emulator are too many to be listed one by one.
+const demoConnector = "github"
+
 // Run starts this program as an MCP host would, as a subprocess over stdio, and
 // prints what is said.
 func (demoCmd) Run(ctx context.Context, a *app) error {
@@ -27,7 +31,7 @@ func (demoCmd) Run(ctx context.Context, a *app) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, demoTime)
 	defer cancel()
-	host, err := startHost(ctx, a.Executable, "serve", "--sandbox", "--log-level", "error")
+	host, err := startHost(ctx, a.Executable, "serve", "--sandbox", "--connectors", demoConnector, "--log-level", "error")
 	if err != nil {
 		return err
 	}
@@ -44,7 +48,7 @@ type demo struct {
 }
 
 func (d *demo) play() {
-	d.title("1. A host starts `" + server.Name + " serve --sandbox` and says hello")
+	d.title("1. A host starts `" + server.Name + " serve --sandbox --connectors " + demoConnector + "` and says hello")
 	var hello struct {
 		ProtocolVersion string
 		ServerInfo      struct{ Name, Version string }
@@ -100,8 +104,10 @@ func (d *demo) tools() {
 	for _, t := range list.Tools {
 		if t.Name == "github_issues_create" {
 			d.say("\nThe schema of %s:\n%s", t.Name, indent(t.InputSchema))
+			return
 		}
 	}
+	d.err = errors.Join(d.err, errors.New("the tool whose schema is to be shown is not listed"))
 }
 
 // answer is what the demo needs of a result.
