@@ -16,7 +16,7 @@ import (
 var examples = []string{
 	"e.g. github.", "e.g. `github`.", "such as github,", "github_*_list", "github_issues_list", "github_issues_create",
 	"github_issues_get", "github_issues_", "e.g. 'overdue invoices in stripe'", "e.g. stripe.", "e.g. 'stripe.*.*=confirm'",
-	"[zendesk_support_*]", "on Monday",
+	"[zendesk_support_*]", "on Monday", "--connectors=github",
 }
 
 // TestNoConnectorInCode keeps what is known of single connectors in their catalog

@@ -108,8 +108,8 @@ func (c *cluster) balanceWithNginx() {
 	c.t.Helper()
 	front, dir := freeAddress(c.t), c.t.TempDir()
 	var config strings.Builder
-	config.WriteString("daemon off;\nmaster_process off;\npid " + dir + "/pid;\nerror_log stderr crit;\nevents { worker_connections 4096; }\n" +
-		"http {\naccess_log off;\n")
+	config.WriteString("daemon off;\nmaster_process off;\npid " + dir + "/pid;\nerror_log stderr crit;\n" +
+		"events { worker_connections 4096; }\nhttp {\naccess_log off;\n")
 	for _, name := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		config.WriteString(name + "_temp_path " + filepath.Join(dir, name) + ";\n")
 	}

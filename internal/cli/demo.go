@@ -19,9 +19,9 @@ const demoTime = time.Minute
 
 type demoCmd struct{}
 
-// demoConnector is the connector whose tools the demo lists and calls. Those of all
+// demoChoice chooses the connector whose tools the demo lists and calls. Those of all
 // connectors of the emulator are too many to be listed one by one.
-const demoConnector = "github"
+const demoChoice = "--connectors=github"
 
 // Run starts this program as an MCP host would, as a subprocess over stdio, and
 // prints what is said.
@@ -31,7 +31,7 @@ func (demoCmd) Run(ctx context.Context, a *app) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, demoTime)
 	defer cancel()
-	host, err := startHost(ctx, a.Executable, "serve", "--sandbox", "--connectors", demoConnector, "--log-level", "error")
+	host, err := startHost(ctx, a.Executable, "serve", "--sandbox", demoChoice, "--log-level", "error")
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ type demo struct {
 }
 
 func (d *demo) play() {
-	d.title("1. A host starts `" + server.Name + " serve --sandbox --connectors " + demoConnector + "` and says hello")
+	d.title("1. A host starts `" + server.Name + " serve --sandbox " + demoChoice + "` and says hello")
 	var hello struct {
 		ProtocolVersion string
 		ServerInfo      struct{ Name, Version string }
