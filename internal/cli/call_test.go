@@ -108,7 +108,7 @@ func TestFailuresSayWhatIsNext(t *testing.T) {
 		read := []string{"call", "github_issues_list", `{"owner":"acme","repo":"widgets"}`, "--call-timeout", "300ms"}
 		s.does(
 			step{args: read}.failing(6, "."),
-			step{args: append(write, "--call-timeout", "300ms")}.failing(1, "It may have happened"),
+			step{args: append(write, "--call-timeout", "3s")}.failing(1, "It may have happened"),
 		)
 	})
 }
