@@ -144,7 +144,8 @@ func TestZoneIsSaid(t *testing.T) {
 	}
 }
 
-// TestLongDigits refuses millions of digits without working with them.
+// TestLongDigits refuses millions of digits without working with them: arithmetic on
+// them would take minutes. The limit is far above what a busy machine needs.
 func TestLongDigits(t *testing.T) {
 	t.Parallel()
 	digits := strings.Repeat("7", 3_900_000)
@@ -153,7 +154,7 @@ func TestLongDigits(t *testing.T) {
 		if faults := faultsOf(t, widgetsInput(t, "list"), `{"owner":"a","repo":"b","size":`+value+`,"ids":`+value+`}`); len(faults) == 0 {
 			t.Errorf("%.20s… was taken", value)
 		}
-		if took := time.Since(began); took > 3*time.Second {
+		if took := time.Since(began); took > 30*time.Second {
 			t.Errorf("%.20s… took %v", value, took)
 		}
 	}
