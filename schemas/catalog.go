@@ -18,6 +18,9 @@ import (
 //go:embed catalog/*.json
 var embedded embed.FS
 
+// byteOrderMark begins the files of some editors.
+const byteOrderMark = "\ufeff"
+
 // ErrUnknownConnector is wrapped by errors about a connector that the catalog lacks.
 var ErrUnknownConnector = errors.New("no such connector in the catalog")
 
@@ -30,15 +33,6 @@ type Catalog struct {
 
 	mu      sync.Mutex
 	loading map[string]func() (*Connector, error)
-}
-
-// Head is the beginning of a catalog file: what identifies a connector.
-type Head struct {
-	Name         string
-	Title        string
-	DefinitionID string
-	Prefix       string // of tool names
-	Showcase     *Showcase
 }
 
 // Embedded returns the catalog that is built into the program.
@@ -89,7 +83,7 @@ func (c *Catalog) Connector(name string) (*Connector, error) {
 // readFile reads a connector's file, without the byte order mark that some editors write.
 func (c *Catalog) readFile(name string) ([]byte, error) {
 	data, err := fs.ReadFile(c.files, name+".json")
-	return bytes.TrimPrefix(data, []byte("\ufeff")), err
+	return bytes.TrimPrefix(data, []byte(byteOrderMark)), err
 }
 
 func (c *Catalog) read(name string) (*Connector, error) {
@@ -112,69 +106,6 @@ func (c *Catalog) read(name string) (*Connector, error) {
 		return nil, fmt.Errorf("reading connector %s: the file calls itself %q", name, conn.Name)
 	}
 	return &conn, nil
-}
-
-// Heads lists what identifies each connector, sorted by name, without reading
-// whole files.
-func (c *Catalog) Heads() ([]Head, error) { return c.heads() }
-
-func (c *Catalog) readHeads() ([]Head, error) {
-	names, err := c.Names()
-	if err != nil {
-		return nil, err
-	}
-	heads := make([]Head, 0, len(names))
-	for _, name := range names {
-		head, err := c.readHead(name)
-		if err != nil {
-			return nil, fmt.Errorf("reading connector %s: %w", name, err)
-		}
-		heads = append(heads, head)
-	}
-	return heads, nil
-}
-
-// readHead decodes the keys before the summary, which end what identifies a
-// connector.
-func (c *Catalog) readHead(name string) (Head, error) {
-	f, err := c.files.Open(name + ".json")
-	if err != nil {
-		return Head{}, err
-	}
-	defer f.Close()
-	head := Head{Name: name}
-	dec := json.NewDecoder(f)
-	if _, err := dec.Token(); err != nil {
-		return Head{}, err
-	}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return Head{}, err
-		}
-		if key == "summary" {
-			break
-		}
-		value := new(json.RawMessage)
-		if err := dec.Decode(value); err != nil {
-			return Head{}, err
-		}
-		switch key {
-		case "title":
-			err = json.Unmarshal(*value, &head.Title)
-		case "definition_id":
-			err = json.Unmarshal(*value, &head.DefinitionID)
-		case "prefix":
-			err = json.Unmarshal(*value, &head.Prefix)
-		case "showcase":
-			err = json.Unmarshal(*value, &head.Showcase)
-		}
-		if err != nil {
-			return Head{}, err
-		}
-	}
-	head.Prefix = toolPrefix(name, head.Prefix)
-	return head, nil
 }
 
 // Match finds the connector that an Airbyte source template describes, by

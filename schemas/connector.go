@@ -26,6 +26,7 @@ type Connector struct {
 	// Aliases keep tools callable that were renamed: former tool name to
 	// "entity.action". They are not listed.
 	Aliases  map[string]string `json:"aliases,omitempty"`
+	LeftOut  []string          `json:"left_out,omitempty"` // what an import could not take, in words
 	Entities []*Entity         `json:"entities"`
 }
 

@@ -22,6 +22,7 @@ type Input struct {
 	original  map[string]string // argument name -> parameter name, where they differ
 	semantics func() rule       // what the schema cannot say
 	published func() json.RawMessage
+	checked   func() json.RawMessage
 	compiled  func() (*validator.Schema, error)
 
 	joined    []Joined          // arguments that may hold another one
@@ -36,6 +37,10 @@ type Input struct {
 // Schema is the JSON Schema of the arguments. It is encoded when it is first asked
 // for: most tools of a large selection are never looked at.
 func (in *Input) Schema() json.RawMessage { return in.published() }
+
+// CheckedSchema is the JSON Schema that arguments are held to: Schema with what model APIs
+// refuse, such as formats. It is encoded at each call.
+func (in *Input) CheckedSchema() json.RawMessage { return in.checked() }
 
 // Required are the names of the arguments that must be given, in their order.
 func (in *Input) Required() []string { return in.required }
@@ -102,7 +107,8 @@ func newInput(params []*Parameter, told, checked func() *jsonschema.Schema) (*In
 	in.published = sync.OnceValue(func() json.RawMessage {
 		return encoded(told())
 	})
-	in.compiled = sync.OnceValues(func() (*validator.Schema, error) { return compile(encoded(checked())) })
+	in.checked = func() json.RawMessage { return encoded(checked()) }
+	in.compiled = sync.OnceValues(func() (*validator.Schema, error) { return compile(in.checked()) })
 	return in, nil
 }
 

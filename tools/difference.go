@@ -5,6 +5,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"airbyte-mcp-server/schemas"
 )
 
 // Difference says how two forms of a tool differ: in their schema or in words alone, and in
@@ -15,7 +17,7 @@ func Difference(before, after *Tool) (kind string, parameters []string) {
 	switch {
 	case before.Effect != after.Effect:
 		return "effect", nil
-	case !reflect.DeepEqual(plainWas, plainIs):
+	case !reflect.DeepEqual(plainWas, plainIs) || !reflect.DeepEqual(before.requirements(), after.requirements()):
 		return "schema", changedParameters(plainWas, plainIs)
 	case !reflect.DeepEqual(was, is) || before.Description != after.Description:
 		return "words", changedParameters(was, is)
@@ -24,9 +26,20 @@ func Difference(before, after *Tool) (kind string, parameters []string) {
 	}
 }
 
+// requirements are the rules between the tool's arguments, nil for none.
+func (t *Tool) requirements() *schemas.Requirements {
+	if t.from == nil || t.from.Entity(t.Entity) == nil {
+		return nil
+	}
+	if a := t.from.Entity(t.Entity).Action(t.Action); a != nil {
+		return a.Requirements
+	}
+	return nil
+}
+
 func decodeSchema(t *Tool) map[string]any {
 	var schema map[string]any
-	_ = json.Unmarshal(t.Input.Schema(), &schema) // it is our own
+	_ = json.Unmarshal(t.Input.CheckedSchema(), &schema) // it is our own
 	return schema
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"airbyte-mcp-server/internal/sandbox"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -47,10 +46,11 @@ func TestCatalogDiff(t *testing.T) {
 	before := s.file("before/shop.json", shop)
 	action := `{"action": "list", "summary": "List the orders.", "result": {"kind": "list"}}`
 	for name, c := range map[string]struct{ replace, want string }{
-		"none":  {action, "no difference\n"},
-		"words": {strings.Replace(action, "the orders", "all orders", 1), "~ shop_orders_list (words)\n"},
+		"none": {action, "no difference\n"},
+		"words": {strings.Replace(action, "the orders", "all orders", 1), "~ shop_orders_list (words)\n" +
+			"    orders.list: described in other words\n"},
 		"schema": {strings.Replace(action, `"result"`, `"params": [{"name": "page", "type": "integer", "description": "P."}], "result"`, 1),
-			"~ shop_orders_list (schema page)\n"},
+			"~ shop_orders_list (schema page)\n    orders.list: parameter `page` added (integer, optional)\n"},
 		"added":   {action + `, {"action": "get", "summary": "Get an order.", "result": {"kind": "object"}}`, "+ shop_orders_get\n"},
 		"another": {strings.Replace(action, `"list", "s`, `"get", "s`, 1), "+ shop_orders_get\n- shop_orders_list\n"},
 	} {
@@ -144,28 +144,4 @@ func TestImportKeepsNames(t *testing.T) {
 		step{args: []string{"catalog", "import", s.file("connector.yaml", barn)}, out: []string{"file-barn: 1 tools"}},
 		step{args: line("tools my_shop_files"), out: []string{"^my_shop_files_download "}},
 	)
-}
-
-// TestCatalogSync asks the API what a connector can do now.
-func TestCatalogSync(t *testing.T) {
-	t.Parallel()
-	s := newShell(t)
-	running := s.signIn(sandbox.Options{})
-	made := filepath.Join(s.dir, "airbyte-mcp-server", "catalog", "github.json")
-	s.does(step{args: line("catalog sync --dry-run github"), out: []string{"no difference|^[-+~] github_", "!written"}})
-	if _, err := os.Stat(made); err == nil {
-		t.Error("--dry-run has written a file")
-	}
-	s.does(
-		step{args: line("catalog sync github"), out: []string{"^written to .*github.json$"}},
-		step{args: []string{"catalog", "check", filepath.Dir(made)}, out: []string{"^github: good$"}},
-		step{args: line("catalog sync githubb")}.failing(4, "githubb"),
-	)
-	billed := 0
-	for _, e := range running.Requests().Executes {
-		billed += e.Count
-	}
-	if billed != 2 {
-		t.Errorf("%d operations were billed, want one for each sync", billed)
-	}
 }

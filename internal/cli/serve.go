@@ -51,6 +51,7 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
+	a.tellOverrides()
 	if callers.keys != nil {
 		if err := checkKeys(callers.keys.List(), p.manager.Directory()); err != nil {
 			return &usageError{err}
@@ -106,6 +107,7 @@ func (c *serveCmd) overStdio(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
+	a.tellOverrides()
 	a.beginAudit(p)
 	return a.server(p).ServeStdio(ctx, p.session, a.Stdin, a.Stdout)
 }

@@ -6,12 +6,19 @@ import (
 	"fmt"
 	"strings"
 
+	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/schemas"
 )
 
+type catalogSyncCmd struct {
+	Connector string `arg:"" help:"Connector type, instance name or instance id."`
+	DryRun    bool   `name:"dry-run" help:"Show the difference only; this is billed too."`
+	Force     bool   `name:"force" help:"Write the file even if there is no difference."`
+}
+
 // Run fetches what the API says a connector can do now, shows the difference from
-// the catalog and writes it to the user's folder. It executes "describe", which is
-// one Airbyte operation.
+// the catalog and, if there is one, writes it to the user's folder. It executes "describe",
+// which is one Airbyte operation.
 func (c *catalogSyncCmd) Run(ctx context.Context, a *app) error {
 	p, err := a.open()
 	if err != nil {
@@ -20,7 +27,12 @@ func (c *catalogSyncCmd) Run(ctx context.Context, a *app) error {
 	defer p.Close()
 	ctx, cancel := context.WithTimeout(ctx, a.settings.CallTimeout)
 	defer cancel()
-	instance, answer, err := p.manager.Describe(ctx, p.session, c.Connector)
+	meant, err := p.manager.Locate(ctx, p.session, c.Connector)
+	if err != nil {
+		return explain(err)
+	}
+	fmt.Fprintf(a.Stderr, "Asking the API what %q can do now: one billed operation.\n", cleantext.Clip(meant.Name, cleantext.MaxQuoted))
+	instance, answer, err := p.manager.Describe(ctx, p.session, meant.ID)
 	if err != nil {
 		return explain(err)
 	}
@@ -35,7 +47,23 @@ func (c *catalogSyncCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := a.printDiff(known, described); err != nil || c.DryRun {
+	return c.take(a, known, described)
+}
+
+// take shows the difference and writes the file where there is one.
+func (c *catalogSyncCmd) take(a *app, known, described *schemas.Connector) error {
+	lines, err := differences(known, described)
+	if err != nil {
+		return err
+	}
+	same := len(lines) == 0 && known.DefinitionID == described.DefinitionID
+	if len(lines) == 0 {
+		lines = []string{"no difference"}
+	}
+	if same && !c.DryRun && !c.Force {
+		lines = append(lines, "nothing was written: the catalog has all of it already (--force writes the file nevertheless)")
+	}
+	if _, err := fmt.Fprintln(a.Stdout, strings.Join(lines, "\n")); err != nil || c.DryRun || same && !c.Force {
 		return err
 	}
 	path, err := a.saveConnector(described)
