@@ -3,15 +3,21 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"sync"
 
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"airbyte-mcp-server/internal/state"
 	"airbyte-mcp-server/tools"
 )
 
-// ReplicaBus carries messages between the replicas of a server: publish and subscribe.
+// ReplicaBus carries messages between the replicas of a server. The errors of Deliver are
+// those of [state.Redis.Deliver].
 type ReplicaBus interface {
 	Publish(ctx context.Context, channel string, message []byte) (delivered bool, err error)
+	Deliver(ctx context.Context, channel string, message []byte) error
 	Subscribe(channel string, take func([]byte)) (cancel func())
 }
 
@@ -26,23 +32,39 @@ func streamChannel(f sessionFacts) string  { return "stream:" + f.Nonce }
 func sessionChannel(f sessionFacts) string { return "session:" + f.Nonce }
 
 // forwardToReplica passes a message on to the replica with its client's stream, and
-// answers the request.
+// answers the request: with 202 when that replica has taken it.
 func (h *HTTP) forwardToReplica(w http.ResponseWriter, r *http.Request, who *caller, at sessionFacts, f *frame) {
 	message, err := json.Marshal(forwardedMessage{f.raw, who.Session, who.limits.InFlight})
-	delivered := false
 	if err == nil {
-		delivered, err = h.opts.ReplicaBus.Publish(r.Context(), streamChannel(at), message)
+		err = h.opts.ReplicaBus.Deliver(r.Context(), streamChannel(at), message)
 	}
+	const elsewhere = "the stream of this session is at another replica, which "
 	switch {
-	case err != nil:
-		w.Header().Set("Retry-After", "1")
-		http.Error(w, "the stream of this session is at another replica, which cannot be reached now; nothing was done, try again",
-			http.StatusServiceUnavailable)
-	case !delivered:
-		http.Error(w, "session not found: open /sse first", http.StatusNotFound)
-	default:
+	case err == nil:
 		w.WriteHeader(http.StatusAccepted)
+	case errors.Is(err, state.ErrNobody):
+		http.Error(w, "session not found: open /sse first", http.StatusNotFound)
+	case errors.Is(err, state.ErrUnconfirmed) && h.mayWrite(r.Context(), who, f):
+		http.Error(w, elsewhere+"has not confirmed that it took the message. It is not known whether "+f.params.name+
+			" was run; its answer may still come over the stream. Look whether the change was made before you send it again",
+			http.StatusGatewayTimeout)
+	case errors.Is(err, state.ErrUnconfirmed):
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, elsewhere+"has not confirmed that it took the message. It changes nothing, so it can be sent again",
+			http.StatusServiceUnavailable)
+	default:
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, elsewhere+"cannot be reached now; nothing was done, try again", http.StatusServiceUnavailable)
 	}
+}
+
+// mayWrite reports whether a message calls what may change something.
+func (h *HTTP) mayWrite(ctx context.Context, who *caller, f *frame) bool {
+	if f.method != string(mcp.MethodToolsCall) {
+		return false
+	}
+	found, err := h.server.opts.Calls.Directory().Find(context.WithoutCancel(ctx), who.Session, f.params.name, f.params.arguments)
+	return err != nil || found.Tool.Effect != tools.Read
 }
 
 // subscribeStream handles the messages for a stream that other replicas forward, until

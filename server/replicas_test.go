@@ -1,20 +1,24 @@
 package server
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"airbyte-mcp-server/internal/state"
 )
 
 // memoryBus is a ReplicaBus within one process.
 type memoryBus struct {
 	mu          sync.Mutex
 	subscribers map[string]map[*func([]byte)]bool // by channel
-	down        bool
+	fault       error                             // of deliveries
+	loses       bool                              // the message of a faulty delivery, or else its acknowledgement
 }
 
 func newMemoryBus() *memoryBus {
@@ -24,13 +28,24 @@ func newMemoryBus() *memoryBus {
 func (b *memoryBus) Publish(_ context.Context, channel string, message []byte) (bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.down {
-		return false, errors.New("the bus is down")
-	}
 	for take := range b.subscribers[channel] {
 		go (*take)(message)
 	}
 	return len(b.subscribers[channel]) > 0, nil
+}
+
+func (b *memoryBus) Deliver(ctx context.Context, channel string, message []byte) error {
+	b.mu.Lock()
+	fault, loses := b.fault, b.loses
+	b.mu.Unlock()
+	if fault != nil && loses {
+		return fault
+	}
+	delivered, err := b.Publish(ctx, channel, message)
+	if err == nil && !delivered {
+		err = state.ErrNobody
+	}
+	return cmp.Or(fault, err)
 }
 
 func (b *memoryBus) Subscribe(channel string, take func([]byte)) func() {
@@ -47,10 +62,10 @@ func (b *memoryBus) Subscribe(channel string, take func([]byte)) func() {
 	}
 }
 
-func (b *memoryBus) setDown(down bool) {
+func (b *memoryBus) fail(fault error, loses bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.down = down
+	b.fault, b.loses = fault, loses
 }
 
 // open is how many subscriptions there are.
@@ -89,11 +104,11 @@ func TestMessageForAnotherReplicasStream(t *testing.T) {
 		if got := ping(); got.status != http.StatusAccepted || len(s.take()) != 1 {
 			t.Errorf("got HTTP %d and %v on the stream, want 202 and one answer", got.status, s.take())
 		}
-		bus.setDown(true)
+		bus.fail(state.ErrAway, true)
 		if got := ping(); got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") != "1" || len(s.take()) != 0 {
 			t.Errorf("without the bus: HTTP %d, want 503 and a second to wait", got.status)
 		}
-		bus.setDown(false)
+		bus.fail(nil, false)
 		s.leave()
 		synctest.Wait()
 		if got := ping(); got.status != http.StatusNotFound {
@@ -103,6 +118,55 @@ func TestMessageForAnotherReplicasStream(t *testing.T) {
 			t.Errorf("%d subscriptions outlive the stream", got)
 		}
 	})
+}
+
+// TestUnconfirmedMessage: whoever is told that nothing was done is told the truth. What may
+// have been taken is an unknown outcome where it may change something, else it can be sent
+// again.
+func TestUnconfirmedMessage(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		fault   error
+		loses   bool
+		message string
+		status  int
+		words   string
+		writes  int
+	}{
+		"a write, taken":     {state.ErrUnconfirmed, false, createIssue("1", "t"), http.StatusGatewayTimeout, "It is not known whether github_issues_create", 1},
+		"a write, lost":      {state.ErrUnconfirmed, true, createIssue("1", "t"), http.StatusGatewayTimeout, "Look whether the change was made", 0},
+		"a write, not sent":  {state.ErrAway, true, createIssue("1", "t"), http.StatusServiceUnavailable, "nothing was done", 0},
+		"a write, to nobody": {state.ErrNobody, true, createIssue("1", "t"), http.StatusNotFound, "session not found", 0},
+		"an unknown tool":    {state.ErrUnconfirmed, true, callTool("1", "no_such_tool", `{}`), http.StatusGatewayTimeout, "not known whether", 0},
+		"a read":             {state.ErrUnconfirmed, false, listIssues("1", "o"), http.StatusServiceUnavailable, "It changes nothing", 0},
+		"no call":            {state.ErrUnconfirmed, true, request("1", "tools/list", `{}`), http.StatusServiceUnavailable, "can be sent again", 0},
+		"an answer to a question": {state.ErrUnconfirmed, true, `{"jsonrpc":"2.0","id":"server-1","result":{}}`, http.StatusServiceUnavailable,
+			"can be sent again", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r, bus, one, other := pair(t)
+				s := one.stream()
+				bus.fail(tt.fault, tt.loses)
+				got, err := other.do(t.Context(), http.MethodPost, s.endpoint, tt.message, jsonHeaders(nil)...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+				if got.status != tt.status || !strings.Contains(got.body, tt.words) || (got.header.Get("Retry-After") != "") !=
+					(tt.status == http.StatusServiceUnavailable) {
+					t.Errorf("HTTP %d %v %s, want %d %q", got.status, got.header, got.body, tt.status, tt.words)
+				}
+				if strings.Contains(got.body, "nothing was done") && r.up.load().executed != 0 {
+					t.Error("something was done")
+				}
+				if tt.writes > 0 && r.up.load().executed != tt.writes {
+					t.Errorf("%d executes, want %d: the test shows nothing", r.up.load().executed, tt.writes)
+				}
+			})
+		})
+	}
 }
 
 // A cancellation ends its request at whichever replica that is, and the subscription of a

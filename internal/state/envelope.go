@@ -13,15 +13,26 @@ const maxDelay = 2 * time.Minute
 
 // envelope is a message between replicas.
 type envelope struct {
-	Sender string   `json:"s"` // a start of a replica
-	Number uint64   `json:"n"` // of the sender's messages; none has the same
-	Sent   int64    `json:"t"` // Unix milliseconds
-	To     []string `json:"r"` // the starts for which it is
+	Sender string   `json:"s"`           // a start of a replica
+	Number uint64   `json:"n"`           // of the sender's messages; none has the same
+	Sent   int64    `json:"t"`           // Unix milliseconds
+	To     []string `json:"r"`           // the starts for which it is
+	Ask    bool     `json:"a,omitempty"` // whether it shall be acknowledged
 	Body   []byte   `json:"b"`
 }
 
-// numberWindow is by how much messages of a sender may overtake each other.
-const numberWindow = 1024
+// numberWindow is by how much messages of a sender may overtake each other: those that are
+// sent again, too.
+const numberWindow = 4096
+
+// arrival is how the number of a message arrives.
+type arrival int
+
+const (
+	tooOld arrival = iota // nobody knows any more whether it has arrived before
+	isNew
+	repeated
+)
 
 // takenNumbers are the numbers of the messages that have arrived, by sender. A sender is
 // never forgotten: its messages could be repeated. There is one for each start of a replica.
@@ -37,9 +48,8 @@ type senderNumbers struct {
 	arrived [numberWindow]bool
 }
 
-// take reports whether a number arrives for the first time. What is older than the window
-// counts as known.
-func (t *takenNumbers) take(sender string, number uint64) bool {
+// take notes that a number has arrived, and how.
+func (t *takenNumbers) take(sender string, number uint64) arrival {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.senders[sender]
@@ -48,17 +58,17 @@ func (t *takenNumbers) take(sender string, number uint64) bool {
 		t.senders[sender] = s
 	}
 	if number+numberWindow <= s.highest {
-		return false
+		return tooOld
 	}
 	for n := max(s.highest+1, number-min(number, numberWindow-1)); n <= number; n++ {
 		s.arrived[n%numberWindow] = false
 	}
 	s.highest = max(s.highest, number)
 	if s.arrived[number%numberWindow] {
-		return false
+		return repeated
 	}
 	s.arrived[number%numberWindow] = true
-	return true
+	return isNew
 }
 
 // presence is how long a replica counts as running after it was last seen.

@@ -28,7 +28,8 @@ func newPost(client *redis.Client, prefix string) *post {
 // Subscribe has messages of a channel passed to a function, one after the other, until
 // the subscription is cancelled. Messages while Redis is away are lost. Each message is
 // passed on once, and to the starts of replicas for which it was sent alone: Redis could
-// repeat or keep back what went through it.
+// repeat or keep back what went through it. A message that wants it is acknowledged, also
+// when it is repeated: the acknowledgement may be what was lost.
 func (r *Redis) Subscribe(channel string, take func([]byte)) (cancel func()) {
 	return r.post.subscribe(channel, func(sealed []byte) {
 		plain, err := r.cipher.Decrypt(sealed, channel)
@@ -37,14 +38,21 @@ func (r *Redis) Subscribe(channel string, take func([]byte)) (cancel func()) {
 			return
 		}
 		late := time.Since(time.UnixMilli(m.Sent)).Abs() > maxDelay
-		if !late && slices.Contains(m.To, r.self) && r.numbers.take(m.Sender, m.Number) {
+		if late || !slices.Contains(m.To, r.self) {
+			return
+		}
+		how := r.numbers.take(m.Sender, m.Number)
+		if m.Ask && how != tooOld {
+			r.acks.owe(ack{m.Sender, m.Number})
+		}
+		if how == isNew {
 			take(m.Body)
 		}
 	})
 }
 
-// Publish sends a message to a channel's subscriber, wherever it is. It reports whether
-// there was one.
+// Publish sends a message to a channel's subscribers, wherever they are. It reports whether
+// there were any; whether they got it is not known.
 func (r *Redis) Publish(ctx context.Context, channel string, message []byte) (delivered bool, err error) {
 	to, err := r.replicas(ctx)
 	if err != nil {
@@ -55,13 +63,28 @@ func (r *Redis) Publish(ctx context.Context, channel string, message []byte) (de
 
 // send is Publish for known receivers.
 func (r *Redis) send(ctx context.Context, channel string, to []string, message []byte) (delivered bool, err error) {
-	plain, err := json.Marshal(envelope{r.self, r.number.Add(1), time.Now().UnixMilli(), to, message})
+	sealed, err := r.sealMessage(channel, envelope{Number: r.number.Add(1), To: to, Body: message})
 	if err != nil {
 		return false, err
 	}
+	return r.publish(ctx, channel, sealed)
+}
+
+// sealMessage makes of a message what is published.
+func (r *Redis) sealMessage(channel string, m envelope) ([]byte, error) {
+	m.Sender, m.Sent = r.self, time.Now().UnixMilli()
+	plain, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	return r.cipher.Encrypt(plain, channel), nil
+}
+
+// publish sends a sealed message, and reports whether the channel has a subscriber.
+func (r *Redis) publish(ctx context.Context, channel string, sealed []byte) (delivered bool, err error) {
 	var count int64
 	err = r.ask(ctx, func(ctx context.Context) (err error) {
-		count, err = r.client.Publish(ctx, r.post.prefix+channel, r.cipher.Encrypt(plain, channel)).Result()
+		count, err = r.client.Publish(ctx, r.post.prefix+channel, sealed).Result()
 		return err
 	})
 	return count > 0, err

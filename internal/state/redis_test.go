@@ -51,7 +51,9 @@ func startStore(t *testing.T) *store {
 	return s
 }
 
-func (s *store) url() string { return "redis://127.0.0.1:" + strconv.Itoa(s.port) + "/0" }
+func (s *store) address() string { return "127.0.0.1:" + strconv.Itoa(s.port) }
+
+func (s *store) url() string { return "redis://" + s.address() + "/0" }
 
 func (s *store) start() {
 	s.t.Helper()

@@ -31,6 +31,8 @@ import (
 var (
 	ErrAway     = errors.New("the shared state cannot be reached")
 	ErrTooLarge = errors.New("too large to be shared")
+
+	errUnasked = fmt.Errorf("%w: it was away a moment ago", ErrAway)
 )
 
 const (
@@ -73,6 +75,7 @@ type Redis struct {
 	number   atomic.Uint64
 	numbers  *takenNumbers
 	claims   *claims
+	acks     *acks
 	stop     context.CancelFunc
 
 	announcements announcements
@@ -100,6 +103,7 @@ func Open(o Options) (*Redis, error) {
 	r.starts = ttlcache.New(ttlcache.WithCapacity[string, struct{}](maxReplicas), ttlcache.WithDisableTouchOnHit[string, struct{}]())
 	r.post = newPost(r.client, o.Prefix+"m:")
 	r.self, r.numbers, r.claims = rand.Text(), &takenNumbers{senders: map[string]*senderNumbers{}}, newClaims()
+	r.acks = newAcks()
 	r.announcements.values = map[string]func() []byte{}
 	r.presence = cipher.Encrypt([]byte(r.self), r.key("replicas"))
 	ctx, stop := context.WithCancel(context.Background())
@@ -108,6 +112,7 @@ func Open(o Options) (*Redis, error) {
 		r.serveClaims(ctx)
 		r.watch(ctx)
 	})
+	r.wg.Go(func() { r.serveAcks(ctx) })
 	return r, nil
 }
 
@@ -171,7 +176,7 @@ func (r *Redis) ask(ctx context.Context, do func(context.Context) error) error {
 	away := time.Now().Before(r.down)
 	r.mu.Unlock()
 	if away {
-		return ErrAway
+		return errUnasked
 	}
 	ctx, cancel := context.WithTimeout(ctx, opTime)
 	defer cancel()

@@ -75,7 +75,7 @@ func TestReplayedMessage(t *testing.T) {
 	}
 	raw.Publish(t.Context(), "airbyte-mcp:m:stream:y", sealed)
 	raw.Publish(t.Context(), "airbyte-mcp:m:stream:x", sealed[:len(sealed)-1]+"!")
-	for range 2000 { // more than may overtake each other
+	for range 5000 { // more than may overtake each other
 		if _, err := a.Publish(t.Context(), "nobody", nil); err != nil {
 			t.Fatal(err)
 		}
