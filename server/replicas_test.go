@@ -133,13 +133,15 @@ func TestUnconfirmedMessage(t *testing.T) {
 		words   string
 		writes  int
 	}{
-		"a write, taken":     {state.ErrUnconfirmed, false, createIssue("1", "t"), http.StatusGatewayTimeout, "It is not known whether github_issues_create", 1},
-		"a write, lost":      {state.ErrUnconfirmed, true, createIssue("1", "t"), http.StatusGatewayTimeout, "Look whether the change was made", 0},
+		"a write, taken": {state.ErrUnconfirmed, false, createIssue("1", "t"), http.StatusGatewayTimeout,
+			"It is not known whether github_issues_create", 1},
+		"a write, lost":      {state.ErrUnconfirmed, true, createIssue("1", "t"), http.StatusGatewayTimeout, "Look whether the change", 0},
 		"a write, not sent":  {state.ErrAway, true, createIssue("1", "t"), http.StatusServiceUnavailable, "nothing was done", 0},
 		"a write, to nobody": {state.ErrNobody, true, createIssue("1", "t"), http.StatusNotFound, "session not found", 0},
-		"an unknown tool":    {state.ErrUnconfirmed, true, callTool("1", "no_such_tool", `{}`), http.StatusGatewayTimeout, "not known whether", 0},
+		"an unknown tool":    {state.ErrUnconfirmed, true, callTool("1", "no_such", `{}`), http.StatusGatewayTimeout, "not known whether", 0},
 		"a read":             {state.ErrUnconfirmed, false, listIssues("1", "o"), http.StatusServiceUnavailable, "It changes nothing", 0},
-		"no call":            {state.ErrUnconfirmed, true, request("1", "tools/list", `{}`), http.StatusServiceUnavailable, "can be sent again", 0},
+		"no call": {state.ErrUnconfirmed, true, request("1", "tools/list", `{}`), http.StatusServiceUnavailable,
+			"can be sent again", 0},
 		"an answer to a question": {state.ErrUnconfirmed, true, `{"jsonrpc":"2.0","id":"server-1","result":{}}`, http.StatusServiceUnavailable,
 			"can be sent again", 0},
 	} {

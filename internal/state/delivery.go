@@ -122,9 +122,9 @@ func (r *Redis) Deliver(ctx context.Context, channel string, message []byte) err
 	for try := 1; ; try++ {
 		heard, err := r.publish(ctx, channel, sealed)
 		switch {
-		case err == nil && !heard && !mayHaveLeft:
+		case err == nil && !heard && !mayHaveLeft && !r.isSettling():
 			return ErrNobody
-		case err != nil && neverLeft(err) && !mayHaveLeft:
+		case err != nil && !mayHaveLeft && neverLeft(err):
 			return err
 		}
 		mayHaveLeft = mayHaveLeft || heard || err != nil && !neverLeft(err)
@@ -132,6 +132,9 @@ func (r *Redis) Deliver(ctx context.Context, channel string, message []byte) err
 		case <-acknowledged:
 			return nil
 		case <-ctx.Done():
+			if !mayHaveLeft {
+				return ErrNobody
+			}
 			return ErrUnconfirmed
 		case <-time.After(repeats.Pause(try)):
 		}

@@ -65,6 +65,7 @@ type Redis struct {
 	mu       sync.Mutex
 	down     time.Time // until when nothing is asked
 	failures int       // in a row
+	failed   time.Time // the last time
 
 	revoked *ttlcache.Cache[string, bool] // what is known of sessions
 
@@ -158,6 +159,14 @@ func (r *Redis) Reachable() bool {
 	return r.failures == 0
 }
 
+// isSettling reports whether Redis was away a moment ago, so that other replicas may not have
+// subscribed again.
+func (r *Redis) isSettling() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return time.Since(r.failed) < deliveryTime
+}
+
 // key joins the parts of a key so that no two lists of parts have one: every part is
 // preceded by its length.
 func (r *Redis) key(kind string, parts ...string) string {
@@ -207,6 +216,7 @@ func (r *Redis) note(ctx context.Context, err error) {
 			r.opts.Log.Error().Err(err).Msg("the shared state cannot be reached; limits are kept by each replica, confirmations are refused")
 		}
 		r.failures++
+		r.failed = time.Now()
 		r.down = time.Now().Add(pauses.Pause(r.failures))
 	}
 }
