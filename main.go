@@ -23,9 +23,9 @@ func main() { os.Exit(run()) }
 
 // run is the only place that touches the state of the process.
 func run() int {
-	ctx, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer restore()
-	context.AfterFunc(ctx, restore)  // a second signal ends the process at once
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	go waitForSignal(cancel)
 	signal.Ignore(syscall.SIGPIPE)   // a closed stderr is no reason to die; a closed stdout is noticed when writing
 	home, _ := os.UserHomeDir()      // empty: nothing is looked up there
 	folder, _ := os.UserConfigDir()  // empty: there is no default config file
@@ -49,4 +49,14 @@ func run() int {
 			return hangups
 		},
 	})
+}
+
+// waitForSignal ends a context with the signal that asks the program to end. A second one
+// ends the process at once.
+func waitForSignal(end context.CancelCauseFunc) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	received := <-signals
+	signal.Stop(signals)
+	end(&cli.SignalError{Signal: received})
 }

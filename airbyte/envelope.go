@@ -105,7 +105,8 @@ func textOf(raw json.RawMessage) string {
 func plainText(body []byte, status int) string {
 	text := strings.ToValidUTF8(string(body[:min(len(body), 4*maxErrorText)]), "�")
 	text = notPage(strings.TrimSpace(strings.TrimPrefix(text, "\ufeff")))
-	if text == "" || strings.HasPrefix(text, "<") || bytes.IndexByte(body, 0) >= 0 {
+	isCut := text != "" && strings.ContainsAny(text[:1], `{["`) && !json.Valid(body) // JSON that has not arrived as a whole
+	if text == "" || isCut || strings.HasPrefix(text, "<") || bytes.IndexByte(body, 0) >= 0 {
 		return statusText(status)
 	}
 	return shortened(text)

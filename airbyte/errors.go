@@ -31,7 +31,7 @@ const (
 	CodeServer       Code = "server_error"     // any other 5xx
 	CodeUnavailable  Code = "unavailable"      // 502, 503, 504
 	CodeTimeout      Code = "timeout"          // no answer in time
-	CodeCanceled     Code = "canceled"         // the caller gave up
+	CodeCanceled     Code = "canceled"         // the caller has ended its context
 	CodeNetwork      Code = "network"          // no connection, or it broke
 	CodeBadResponse  Code = "bad_response"     // an answer that is not what the API promises
 	CodeTooLarge     Code = "too_large"        // an answer over Config.MaxBody
@@ -99,6 +99,23 @@ func (e *Error) Retryable() bool {
 
 // Doubtful reports whether the request is a write with unknown outcome.
 func (e *Error) Doubtful() bool { return e.write && e.Outcome == OutcomeUnknown }
+
+// LacksRecord reports whether the vendor knows no such record or thing.
+func (e *Error) LacksRecord() bool {
+	return e.vendorStatus == http.StatusNotFound || e.vendorStatus == http.StatusGone || e.Message == emptyDownload
+}
+
+// LacksRights reports whether the vendor has refused the connector's stored credentials, or
+// what they may do.
+func (e *Error) LacksRights() bool {
+	return !e.limited && (e.vendorStatus == http.StatusUnauthorized || e.vendorStatus == http.StatusForbidden)
+}
+
+// IsLimited reports whether the vendor takes no more calls for now.
+func (e *Error) IsLimited() bool { return e.limited && !e.Doubtful() }
+
+// IsQuota reports whether the operations of the subscription are used up.
+func (e *Error) IsQuota() bool { return !e.limited && usedUp.fits(e, strings.ToLower(e.Message)) }
 
 // codeOf classifies an HTTP status.
 func codeOf(status int) Code {

@@ -62,6 +62,14 @@ func (h *hint) fits(e *Error, text string) bool {
 		(h.words == nil || slices.ContainsFunc(h.words, func(word string) bool { return strings.Contains(text, word) }))
 }
 
+// usedUp is about a subscription whose operations are used up.
+var usedUp = hint{
+	statuses: []int{http.StatusPaymentRequired, http.StatusForbidden, http.StatusTooManyRequests},
+	words:    []string{"allowance", "spending cap", "quota", "operations used", "used up", "plan limit"},
+	advice: "the subscription's operations are used up until its next period; raise the plan or the spending cap in Airbyte, and " +
+		"do not repeat the call until then",
+}
+
 // hints are the known failures of the API, the particular before the general. Rows
 // without a condition on the operation go by words that occur in no record.
 var hints = []hint{
@@ -87,12 +95,7 @@ var hints = []hint{
 		codes: []Code{CodeForbidden}, words: []string{"not authenticated", "missing bearer", "authorization header"},
 		advice: "the request arrived without its token: check whether a proxy in between removes the Authorization header",
 	},
-	{
-		statuses: []int{http.StatusPaymentRequired, http.StatusForbidden, http.StatusTooManyRequests},
-		words:    []string{"allowance", "spending cap", "quota", "operations used", "used up", "plan limit"},
-		advice: "the subscription's operations are used up until its next period; raise the plan or the spending cap in Airbyte, and " +
-			"do not repeat the call until then",
-	},
+	usedUp,
 	{
 		codes: []Code{CodeForbidden}, words: []string{"subscription", "enrol"},
 		advice: "the organization has no active subscription to Airbyte's agent connectors; an administrator must subscribe or enroll " +

@@ -87,7 +87,7 @@ func (c *Client) sendOnce(ctx context.Context, r *request) (a *answer, failure *
 		return &answer{resp.StatusCode, resp.Header, body, streamed}, nil
 	}
 	if resp.StatusCode >= 300 {
-		return nil, c.statusFailure(r, resp, body)
+		return nil, c.statusFailure(r, resp, body, err != nil && !errors.Is(err, errTooLarge))
 	}
 	if _, ok := errors.AsType[*sinkError](err); ok {
 		return nil, c.sinkFailure(r, resp, err)
@@ -113,6 +113,9 @@ func observedEnd(a *answer, failure *Error) (status int, code Code) {
 		return 0, CodeNetwork
 	}
 }
+
+// stopped is the message about a call that its caller has stopped.
+const stopped = "the call was stopped before its answer came"
 
 var (
 	errRequestTimeout = errors.New("no answer in time")
@@ -171,7 +174,7 @@ func (c *Client) transportFailure(ctx context.Context, r *request, watch *sendWa
 		errors.As(err, &netErr) && netErr.Timeout():
 		e.Code, e.Message = CodeTimeout, errRequestTimeout.Error()
 	case ctx.Err() != nil:
-		e.Code, e.Message = CodeCanceled, "the caller gave up"
+		e.Code, e.Message = CodeCanceled, stopped
 	case e.Outcome == OutcomeNotSent:
 		e.Code, e.Message = CodeNetwork, "no connection to "+c.hostOf(r).Host+connectionFault(err)
 	default:
@@ -203,8 +206,9 @@ func isHandshake(err error) bool {
 	return why != "" || strings.Contains(err.Error(), "tls:") || strings.Contains(err.Error(), "x509:")
 }
 
-// statusFailure is the failure of a request with a status of 300 or more.
-func (c *Client) statusFailure(r *request, resp *http.Response, body []byte) *Error {
+// statusFailure is the failure of a request with a status of 300 or more. A part of an
+// answer that was cut off is no message.
+func (c *Client) statusFailure(r *request, resp *http.Response, body []byte, isCut bool) *Error {
 	e := &Error{
 		Code:       codeOf(resp.StatusCode),
 		Status:     resp.StatusCode,
@@ -219,6 +223,9 @@ func (c *Client) statusFailure(r *request, resp *http.Response, body []byte) *Er
 	body = []byte(c.concealerFor(r).Replace(string(body)))
 	e.decodeBody(body)
 	e.judgeVendor(body)
+	if isCut && !json.Valid(body) {
+		e.Message = statusText(e.Status)
+	}
 	if e.Code == CodeRedirect {
 		e.Message = "the API answered with a redirect"
 	}

@@ -99,7 +99,7 @@ func (c *Client) unsent(ctx context.Context, r *request, err error) *Error {
 func (c *Client) contextFailure(ctx context.Context, r *request, outcome Outcome, late string) *Error {
 	e := &Error{Code: CodeTimeout, Message: late, Outcome: outcome, err: context.Cause(ctx)}
 	if errors.Is(ctx.Err(), context.Canceled) {
-		e.Code, e.Message = CodeCanceled, "the caller gave up"
+		e.Code, e.Message = CodeCanceled, stopped
 	}
 	return c.completeError(r, e)
 }

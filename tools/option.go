@@ -63,6 +63,15 @@ func (t *Tool) OfferWriting(vendor []*schemas.Parameter) []*schemas.Parameter {
 	}
 }
 
+// OfferRaw takes all options beside the parameters of a pair without a tool; vendor are
+// those that the catalog knows.
+func (t *Tool) OfferRaw(vendor []*schemas.Parameter) {
+	t.offerFields(vendor)
+	t.offerPages(vendor)
+	t.offerInstance(vendor)
+	t.OfferWriting(vendor)
+}
+
 // freeName is the name of an argument of ours. Where a vendor's parameter has it, it
 // wins and ours is prefixed.
 func freeName(name string, vendor []*schemas.Parameter) string {

@@ -30,11 +30,11 @@ func (*auditVerifyCmd) Help() string {
 func (c *auditVerifyCmd) Run(a *app) error {
 	key, err := a.auditKey(a.settings.ClientSecret)
 	if err != nil {
-		return &usageError{err}
+		return &usageError{err: err}
 	}
 	report, err := audit.Verify(key, c.Files...)
 	if err != nil {
-		return &usageError{err}
+		return &usageError{err: err}
 	}
 	if c.JSON {
 		err = a.printJSON(report)
@@ -69,7 +69,7 @@ func (a *app) openAudit(p *backend, o *calls.Options, clientSecret secret.Text) 
 	if a.settings.AuditLog != audit.Stderr {
 		var err error
 		if key, err = a.auditKey(clientSecret); err != nil {
-			return &usageError{err}
+			return &usageError{err: err}
 		}
 	}
 	log, err := audit.Open(a.settings.AuditLog, audit.Options{Key: key, Version: a.version(), Stderr: a.Stderr})

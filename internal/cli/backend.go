@@ -84,7 +84,7 @@ func (a *app) openWith(shown pages, public func() string) (*backend, error) {
 	p.manager = manage.New(a.catalog(), p.client, manage.Options{Calls: options, Forms: p.forms})
 	if err := p.manager.Directory().CheckChoice(p.session); err != nil {
 		p.Close()
-		return nil, &usageError{err}
+		return nil, &usageError{err: err}
 	}
 	return p, nil
 }
@@ -94,7 +94,7 @@ func (a *app) apiConfig() (airbyte.Config, error) {
 	s := a.settings
 	roots, err := certificates(s.CAFile)
 	if err != nil {
-		return airbyte.Config{}, &usageError{err}
+		return airbyte.Config{}, &usageError{err: err}
 	}
 	return airbyte.Config{
 		Host:              s.APIHost,
@@ -160,7 +160,7 @@ func (a *app) callOptions(p *backend, clientSecret secret.Text) (calls.Options, 
 	s := a.settings
 	rules, err := calls.ParseRules(s.WriteRules)
 	if err != nil {
-		return calls.Options{}, &usageError{err}
+		return calls.Options{}, &usageError{err: err}
 	}
 	o := calls.Options{
 		MaxResultBytes: int(s.MaxResultBytes),
@@ -270,7 +270,7 @@ func (a *app) catalogTools(s tools.Session) (*tools.Set, error) {
 	m := a.catalogManager()
 	defer m.Close()
 	if err := m.Directory().CheckChoice(s); err != nil {
-		return nil, &usageError{err}
+		return nil, &usageError{err: err}
 	}
 	return m.Directory().CatalogSet(s)
 }

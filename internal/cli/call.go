@@ -9,14 +9,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
 )
 
 type callCmd struct {
-	Yes  bool     `name:"yes" help:"Agree to what would be asked, such as whether to delete."`
-	Raw  bool     `name:"raw" help:"${call_raw}"`
-	What []string `arg:"" name:"name" help:"Name of the tool, then its arguments as a JSON object; - reads them from standard input."`
+	Yes    bool `name:"yes" help:"Agree to what would be asked, such as whether to delete."`
+	DryRun bool `name:"dry-run" help:"Only show the request that a write would send."`
+	Raw    bool `name:"raw" help:"${call_raw}"`
+	// Four arguments and no list, so that flags may stand between them.
+	Name   string  `arg:"" name:"name" help:"Name of the tool; with --raw, of the connector."`
+	Second *string `arg:"" optional:"" name:"json" help:"Arguments of the tool as a JSON object; - reads them from standard input. With --raw, the entity."`
+	Third  *string `arg:"" optional:"" name:"action" help:"With --raw, the action."`
+	Fourth *string `arg:"" optional:"" name:"params" help:"With --raw, the parameters, like the arguments of a tool."`
 }
 
 // Help is shown below the flags.
@@ -31,7 +37,7 @@ func (c *callCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if names[0] == "connect_connector" && !c.Raw {
-		return &usageError{errors.New("the page of connect_connector would end with this command: use airbyte-mcp-server connect TYPE --browser")}
+		return &usageError{err: errors.New("the page of connect_connector would end with this command: use airbyte-mcp-server connect TYPE --browser")}
 	}
 	if a.settings.DownloadDir == "" {
 		a.settings.DownloadDir = "." // what a private folder has is gone when the program ends
@@ -52,12 +58,18 @@ func (c *callCmd) split(a *app) (names []string, arguments json.RawMessage, err 
 	if c.Raw {
 		count, wanted = 3, "--raw CONNECTOR ENTITY ACTION [JSON|-]"
 	}
-	if len(c.What) < count || len(c.What) > count+1 {
-		return nil, nil, &usageError{errors.New("want call " + wanted)}
+	given := []string{c.Name}
+	for _, word := range []*string{c.Second, c.Third, c.Fourth} {
+		if word != nil {
+			given = append(given, *word)
+		}
+	}
+	if len(given) < count || len(given) > count+1 {
+		return nil, nil, &usageError{err: errors.New("want call " + wanted)}
 	}
 	text := "{}"
-	if len(c.What) > count {
-		text = c.What[count]
+	if len(given) > count {
+		text = given[count]
 	}
 	if text == "-" {
 		if arguments, err = io.ReadAll(a.Stdin); err != nil {
@@ -68,21 +80,45 @@ func (c *callCmd) split(a *app) (names []string, arguments json.RawMessage, err 
 	text = strings.TrimPrefix(text, "\ufeff")
 	// The arguments as the system gave them: parsing replaces what is not UTF-8.
 	if !utf8.ValidString(text + strings.Join(a.Args, "")) {
-		return nil, nil, &usageError{errors.New("the arguments are not UTF-8: use a terminal or a file with that encoding; nothing was sent")}
+		return nil, nil, &usageError{err: errors.New("the arguments are not UTF-8: use a terminal or a file with that encoding; nothing was sent")}
 	}
-	return c.What[:count], json.RawMessage(text), nil
+	return given[:count], json.RawMessage(text), nil
 }
 
 func (c *callCmd) call(ctx context.Context, p *backend, d calls.Dialog, names []string, arguments json.RawMessage) (*calls.Result, error) {
 	if !c.Raw {
 		s := p.session
 		s.Listing.Surface = tools.Auto // what a host is shown is no matter here
-		return p.manager.Calls().Call(ctx, s, d, names[0], arguments)
+		if !c.DryRun {
+			return p.manager.Calls().Call(ctx, s, d, names[0], arguments)
+		}
+		f, err := p.manager.Directory().Find(ctx, s, names[0], arguments)
+		if err != nil {
+			return nil, err
+		}
+		if f.Arguments, err = withDryRun(f); err != nil {
+			return nil, err
+		}
+		return p.manager.Calls().Run(ctx, d, f)
 	}
 	if !json.Valid(arguments) {
-		return nil, &usageError{errors.New("the parameters are not valid JSON")}
+		return nil, &usageError{err: errors.New("the parameters are not valid JSON")}
 	}
-	return p.manager.Calls().Execute(ctx, p.session, d, names[0], calls.Execution{Entity: names[1], Action: names[2], Params: arguments})
+	return p.manager.Calls().Execute(ctx, p.session, d, calls.RawCall{
+		Connector: names[0], Execution: calls.Execution{Entity: names[1], Action: names[2], Params: arguments}, DryRun: c.DryRun,
+	})
+}
+
+// withDryRun are the arguments of a call that asks for the request only.
+func withDryRun(f *tools.Found) (json.RawMessage, error) {
+	if f.Tool.Options.DryRun == "" {
+		return nil, &usageError{err: fmt.Errorf("--dry-run is for writes: %s changes nothing", f.Tool.Name)}
+	}
+	arguments, err := schemas.SplitObject(f.Arguments)
+	if err != nil {
+		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Problem: err.Error()}}}
+	}
+	return arguments.With(schemas.Arguments{{Name: f.Tool.Options.DryRun, Value: json.RawMessage("true")}}).JSON(), nil
 }
 
 // explain adds to a failure what a person at a terminal needs: whether a write may

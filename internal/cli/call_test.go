@@ -26,9 +26,9 @@ func TestCall(t *testing.T) {
 		step{args: line("call github_issues_list {} more")}.failing(2, "want call NAME"),
 		step{args: line("call github_issues_list {")}.failing(5, "not valid JSON"),
 		step{args: []string{"call", "connect_connector", `{"type":"github"}`}}.failing(2, "connect TYPE --browser"),
-		step{args: append(create, "--read-only")}.failing(1, "read-only"),
-		step{args: append(create, "--write-rules", "github.*.*=deny")}.failing(1, "write policy denies it"),
-		step{args: append(create, "--write-rules", "github.*.*=confirm")}.failing(1,
+		step{args: append(create, "--read-only")}.failing(8, "read-only"),
+		step{args: append(create, "--write-rules", "github.*.*=deny")}.failing(8, "write policy denies it"),
+		step{args: append(create, "--write-rules", "github.*.*=confirm")}.failing(8,
 			"must be confirmed.*Answer it on a terminal, or agree to it with --yes"),
 		step{args: append(create, "--write-rules", "github.*.*=confirm", "--yes"), out: []string{`"title":"x"`}},
 		step{args: append(create, "--write-rules", "sometimes")}.failing(2, "want CONNECTOR.ENTITY.ACTION=allow, confirm or deny"),
@@ -83,7 +83,7 @@ func TestFailuresSayWhatIsNext(t *testing.T) {
 		code int
 		says string
 	}{
-		"reset":                {1, `\nIt may have happened: check before repeating it`},
+		"reset":                {7, `\nIt may have happened: check before repeating it`},
 		"status=403":           {3, `\nNext: \S`},
 		"status=401":           {3, `\nNext: \S`},
 		"status=422":           {5, `\nNext: \S`},
@@ -108,7 +108,7 @@ func TestFailuresSayWhatIsNext(t *testing.T) {
 		read := []string{"call", "github_issues_list", `{"owner":"acme","repo":"widgets"}`, "--call-timeout", "300ms"}
 		s.does(
 			step{args: read}.failing(6, "."),
-			step{args: append(write, "--call-timeout", "3s")}.failing(1, "It may have happened"),
+			step{args: append(write, "--call-timeout", "3s")}.failing(7, "It may have happened"),
 		)
 	})
 }

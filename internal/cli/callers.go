@@ -36,7 +36,7 @@ func (a *app) callers() (*callers, error) {
 	}
 	for _, add := range []func(*callers) error{a.addKeys, a.addOAuth, a.addProxy} {
 		if err := add(c); err != nil {
-			return nil, &usageError{err}
+			return nil, &usageError{err: err}
 		}
 	}
 	return c, nil

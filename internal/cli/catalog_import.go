@@ -132,4 +132,4 @@ func (a *app) saveConnector(conn *schemas.Connector) (string, error) {
 }
 
 // errNoFolder is told where nothing says where catalog files of the user's own are.
-var errNoFolder = &usageError{errors.New("there is no folder for catalog files: name one with --catalog")}
+var errNoFolder = &usageError{err: errors.New("there is no folder for catalog files: name one with --catalog")}

@@ -20,7 +20,7 @@ func (c *catalogRemoveCmd) Run(a *app) error {
 	switch {
 	case !catalogName.MatchString(c.Connector):
 		quoted := cleantext.Clip(c.Connector, cleantext.MaxQuoted)
-		return &usageError{fmt.Errorf("%q is no name of a connector: give the name that `catalog list` shows, no path", quoted)}
+		return &usageError{err: fmt.Errorf("%q is no name of a connector: give the name that `catalog list` shows, no path", quoted)}
 	case folder == "":
 		return errNoFolder
 	}

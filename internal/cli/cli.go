@@ -89,6 +89,9 @@ type app struct {
 // Main runs the program and returns its exit code, see exitCode.
 func Main(ctx context.Context, p Process) int {
 	err := run(ctx, p)
+	if p.isClosedOutput(err) {
+		err = nil
+	}
 	if err != nil && !errors.Is(err, errReported) {
 		fmt.Fprintln(p.Stderr, "airbyte-mcp-server: "+err.Error())
 	}
@@ -111,7 +114,7 @@ func run(ctx context.Context, p Process) (err error) {
 	}()
 	options := append(optionsFor(env),
 		kong.Name("airbyte-mcp-server"),
-		kong.Description("Airbyte's hosted connectors as MCP tools. Not affiliated with Airbyte."),
+		kong.Description("Airbyte's hosted connectors as MCP tools. Not affiliated with Airbyte.\n\n"+exitCodes()),
 		kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
@@ -120,11 +123,7 @@ func run(ctx context.Context, p Process) (err error) {
 	if err != nil {
 		return err
 	}
-	args := p.Args
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	kctx, err := parser.Parse(args)
+	kctx, err := parser.Parse(spelt(p.Args))
 	if err == nil {
 		err = root.Settings.Complete(kctx, env)
 	}
@@ -133,13 +132,21 @@ func run(ctx context.Context, p Process) (err error) {
 		return root.Doctor.examine(ctx, a, err)
 	}
 	if err != nil {
-		return &usageError{err}
+		return &usageError{misspelt(err), commandOf(kctx, err)}
 	}
-	if !strings.HasPrefix(kctx.Command(), "serve") && !strings.HasPrefix(kctx.Command(), "sandbox") && a.log.GetLevel() == zerolog.InfoLevel {
+	serves := strings.HasPrefix(kctx.Command(), "serve") || strings.HasPrefix(kctx.Command(), "sandbox")
+	if !serves && a.log.GetLevel() == zerolog.InfoLevel {
 		a.log = a.log.Level(zerolog.WarnLevel) // a command's own words are enough for the person who gave it
 	}
 	kctx.BindTo(ctx, (*context.Context)(nil))
-	return kctx.Run(a)
+	err = kctx.Run(a)
+	if usage, ok := errors.AsType[*usageError](err); ok {
+		usage.command = commandOf(kctx, nil)
+	}
+	if err == nil && serves {
+		return nil // it has served until it was told to end
+	}
+	return interrupted(ctx, err)
 }
 
 // logger writes to stderr: lines of JSON, or for a person on a terminal, text.

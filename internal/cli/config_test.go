@@ -46,7 +46,7 @@ func TestConfigMistakes(t *testing.T) {
 	s = newShell(t)
 	s.vars["AIRBYTE_MCP_CALL_TIMEOUT"] = "soon"
 	s.does(
-		step{args: line("config show"), code: 2, err: []string{"AIRBYTE_MCP_CALL_TIMEOUT", "See airbyte-mcp-server --help"}},
+		step{args: line("config show"), code: 2, err: []string{"AIRBYTE_MCP_CALL_TIMEOUT", "See airbyte-mcp-server config show --help"}},
 		step{args: line("config show --nonsense"), code: 2, err: []string{"nonsense"}},
 	)
 }

@@ -73,12 +73,12 @@ func (c *connectCmd) Run(ctx context.Context, a *app) error {
 func (c *connectCmd) checkFlags(a *app) error {
 	switch {
 	case c.Open && !c.Browser:
-		return &usageError{errors.New("--open goes with --browser")}
+		return &usageError{err: errors.New("--open goes with --browser")}
 	case c.Browser && (len(c.Set) > 0 || c.Method != "" || c.NoExecute):
-		return &usageError{errors.New("--browser asks for the method and all fields on its page, and proves the credentials: " +
+		return &usageError{err: errors.New("--browser asks for the method and all fields on its page, and proves the credentials: " +
 			"leave out --set, --method and --no-execute")}
 	case c.FromEnv == "" && c.FromFile == "" && !c.FromStdin && !c.Browser && a.terminal() == nil:
-		return &usageError{errors.New("there is no terminal to type credentials into: " +
+		return &usageError{err: errors.New("there is no terminal to type credentials into: " +
 			"use --from-env PREFIX, --from-file PATH, --from-stdin or --browser")}
 	}
 	return nil
@@ -89,7 +89,7 @@ func (c *connectCmd) byValues(ctx context.Context, a *app, p *backend, asked *se
 	v := setup.Values{Method: c.Method, Name: c.Name, Fields: map[string]string{}, Secrets: map[string]secret.Text{}}
 	for name, value := range c.Set {
 		if credentials.IsCredential(asked, name) {
-			return nil, &usageError{fmt.Errorf("--set %s: this is a credential, which is no argument: "+
+			return nil, &usageError{err: fmt.Errorf("--set %s: this is a credential, which is no argument: "+
 				"other users of this machine can read those, and shells remember them; "+
 				"use --from-env, --from-file, --from-stdin or --browser, or type it in a terminal", name)}
 		}
@@ -118,10 +118,13 @@ func (c *connectCmd) gather(ctx context.Context, a *app, asked *setup.Setup, v *
 		err = credentials.Ask(ctx, a.terminal(), asked, v)
 	}
 	if source, ok := errors.AsType[*credentials.SourceError](err); ok {
-		return &usageError{source}
+		return &usageError{err: source}
 	}
 	return err
 }
+
+// errNotCreated is the end of a wait for a page that nobody has filled in.
+var errNotCreated = errors.New("interrupted; nothing was created")
 
 // byBrowser creates the connector from what is filled in on a page.
 func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *backend, asked *setup.Setup) (*manage.Connected, error) {
@@ -134,6 +137,9 @@ func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *backend, asked *s
 		openBrowser(ctx, a, launchURL(ticket))
 	}
 	done, err := ticket.Wait(ctx)
+	if errors.Is(err, context.Canceled) {
+		return nil, errNotCreated
+	}
 	if err != nil {
 		return nil, fmt.Errorf("nothing was created: %w", err)
 	}
@@ -202,5 +208,11 @@ func (c *connectCmd) failure(a *app, done *manage.Connected) error {
 	if _, _, _, tried := setup.CheckAction(conn); !tried {
 		return nil
 	}
-	return fmt.Errorf("the connector was created (id %s), but its credentials do not work", done.ID)
+	return &unprovenError{fmt.Errorf("the connector was created (id %s), but its credentials do not work", done.ID)}
 }
+
+// unprovenError is about credentials that a check or the vendor has refused.
+type unprovenError struct{ error }
+
+// Kind is that of refused credentials.
+func (*unprovenError) Kind() string { return manage.KindRejected }

@@ -37,7 +37,7 @@ func TestConnectRefusesFlags(t *testing.T) {
 		step{args: connect("--browser --method githubPAT")}.failing(2, "leave out --set"),
 		step{args: connect("--browser --no-execute")}.failing(2, "leave out --set"),
 		step{args: connect("--from-stdin --from-env X")}.failing(2, "from-env"),
-		step{args: connect("--from-stdin --read-only")}.failing(1, "--read-only is set"),
+		step{args: connect("--from-stdin --read-only")}.failing(8, "--read-only is set"),
 		step{args: connect("--from-stdin --set token=ghp_canary")}.failing(2, "--set token: this is a credential"),
 		step{args: line("connect nonesuch --from-stdin")}.failing(4, `unknown connector type "nonesuch"`),
 	)
@@ -98,7 +98,7 @@ func TestConnectTellsWhatDoesNotFit(t *testing.T) {
 		stdin(`{"token": "ghp_canary_3"}`).failing(5, "`repositories` is required"),
 		stdin(`{"token": "ghp_canary_6"`).failing(2, "begin like a JSON object"),
 		stdin("repositories=acme/widgets\nghp_canary_7").failing(2, "line 2 is not FIELD=VALUE"),
-		stdin(`{"token": "ghp_canary_invalid", "repositories": "acme/widgets"}`).failing(1, "nothing was created"),
+		stdin(`{"token": "ghp_canary_invalid", "repositories": "acme/widgets"}`).failing(3, "nothing was created"),
 		step{args: line("connectors"), out: []string{"!^refused"}},
 	)
 }
@@ -112,11 +112,11 @@ func TestConnectReportsBadCredentials(t *testing.T) {
 	bad := `{"token": "ghp_canary_invalid", "repositories": "acme/widgets"}`
 	s.does(
 		step{
-			args: line("connect github --from-stdin --name refused"), stdin: bad, code: 1,
+			args: line("connect github --from-stdin --name refused"), stdin: bad, code: 3,
 			out: []string{"its credentials do not work"},
 			err: []string{`the connector was created \(id [0-9a-f-]{36}\), but its credentials do not work`},
 		},
-		step{args: line("connect github --from-stdin --json"), stdin: bad, code: 1, out: []string{`"credentials_work": false`},
+		step{args: line("connect github --from-stdin --json"), stdin: bad, code: 3, out: []string{`"credentials_work": false`},
 			err: []string{"do not work"}},
 		step{
 			args: line("connect github --from-stdin --name mine"), stdin: `{"token": "ghp_canary_1", "repositories": ["acme/widgets"]}`,

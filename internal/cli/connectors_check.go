@@ -62,7 +62,7 @@ func (e *examination) check(ctx context.Context, p *backend, more bool) error {
 	}
 	e.Check, e.Passed = u.Check, &u.Passed
 	if !u.Passed {
-		e.problems = append(e.problems, errors.New("the check failed"))
+		e.problems = append(e.problems, &unprovenError{errors.New("the check failed")})
 	}
 	return nil
 }

@@ -1,10 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"strings"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/cli/terminal"
@@ -19,7 +20,7 @@ type connectorsDeleteCmd struct {
 }
 
 // errDeclined ends a command whose user did not agree.
-var errDeclined = errors.New("nothing was done: that was not a yes")
+var errDeclined = errors.New("nothing was done: that was not the name")
 
 // Run deletes a connector, once the person has agreed.
 func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
@@ -49,7 +50,7 @@ func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
-// agree says what will be lost and asks for the name or a yes.
+// agree says what will be lost and asks for the name.
 func (c *connectorsDeleteCmd) agree(ctx context.Context, a *app, p *backend, found airbyte.Connector) error {
 	lost := fmt.Sprintf("This will %s. Its tools are gone with it.", manage.LostWith(found, p.session.Workspace))
 	if c.Yes {
@@ -57,12 +58,11 @@ func (c *connectorsDeleteCmd) agree(ctx context.Context, a *app, p *backend, fou
 	}
 	person := a.terminal()
 	if person == nil {
-		return &usageError{errors.New(terminal.Plain(lost) + "\nThere is no terminal to ask on: agree to it with --yes")}
+		return &usageError{err: errors.New(terminal.Plain(lost) + "\nThere is no terminal to ask on: agree to it with --yes")}
 	}
 	fmt.Fprintln(a.Stderr, terminal.Plain(lost))
-	words := slices.DeleteFunc([]string{found.Name}, func(name string) bool { return name == "" })
-	yes, err := person.Confirm(ctx, `Type the connector's name, or "yes": `, words...)
-	if err == nil && !yes {
+	answer, err := person.Ask(ctx, "To delete it, type its name: ")
+	if errors.Is(err, terminal.ErrNoAnswer) || err == nil && !strings.EqualFold(answer, cmp.Or(strings.TrimSpace(found.Name), found.ID)) {
 		err = errDeclined
 	}
 	return err

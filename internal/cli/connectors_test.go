@@ -59,7 +59,7 @@ func TestConnectorsCheck(t *testing.T) {
 		step{args: line("connectors check hubspot --execute --json"), out: []string{`"check_passed": true`, `"credentials_work": true`}},
 		step{
 			args: line("connect github --from-stdin --no-execute --name bad"), stdin: `{"token":"ghp_invalid","repositories":["acme/widgets"]}`,
-			code: 1,
+			code: 3,
 			err:  []string{"nothing was created"},
 		},
 		step{args: line("connectors check nonesuch")}.failing(4, "nonesuch"),
@@ -97,7 +97,7 @@ func TestConnectorsUpdate(t *testing.T) {
 	}
 	s.does(
 		step{args: update("hubspot", "--name", "sales", "--yes"), out: []string{`\AUpdated "sales" \(id [0-9a-f-]{36}\)\n\z`}},
-		step{args: update("sales", "--name", "x")}.failing(1, `change the connector "sales".*--yes`),
+		step{args: update("sales", "--name", "x")}.failing(8, `change the connector "sales".*--yes`),
 		step{args: line("connectors show sales"), out: []string{"^name +sales$"}},
 		step{args: update("github", "--settings", "@"+settings, "--json", "--yes"), out: []string{`"acme/tools"`, `"type": "github"`}},
 		step{args: update("github", "--settings", "-", "--yes"), stdin: `{"repositories": ["acme/widgets"]}`, out: []string{"^Updated "}},
@@ -108,7 +108,7 @@ func TestConnectorsUpdate(t *testing.T) {
 		step{args: update("github")}.failing(2, "want --name or --settings"),
 		step{args: update("github", "--settings", "[]")}.failing(2, "want a JSON object"),
 		step{args: update("github", "--settings", "null")}.failing(2, "want a JSON object"),
-		step{args: update("sales", "--name", "x", "--read-only")}.failing(1, "read-only"),
+		step{args: update("sales", "--name", "x", "--read-only")}.failing(8, "read-only"),
 		step{args: update("nonesuch", "--name", "x")}.failing(4, "nonesuch"),
 	)
 }
@@ -122,8 +122,8 @@ func TestConnectorsDelete(t *testing.T) {
 		step{args: line("connectors delete hubspot")}.failing(2,
 			`This will delete the connector "HubSpot - default" \(hubspot, id [0-9a-f-]{36}\) of workspace "default" with its stored credentials`),
 		step{args: line("connectors delete hubspot")}.failing(2, "agree to it with --yes"),
-		step{args: line("connectors delete hubspot --yes --read-only")}.failing(1, "--read-only is set"),
-		step{args: line("connectors delete hubspot --yes --write-rules airbyte.*.delete=deny")}.failing(1, "write policy denies it"),
+		step{args: line("connectors delete hubspot --yes --read-only")}.failing(8, "--read-only is set"),
+		step{args: line("connectors delete hubspot --yes --write-rules airbyte.*.delete=deny")}.failing(8, "write policy denies it"),
 		step{args: line("connectors show hubspot"), out: []string{"HubSpot"}},
 		step{args: line("connectors delete hubspot --yes"), out: []string{`\ADeleted "HubSpot - default" \(id [0-9a-f-]{36}\)\n\z`},
 			err: []string{"!."}},
@@ -146,6 +146,6 @@ func TestWorkspaces(t *testing.T) {
 		step{args: line("workspaces show Fresh")}.failing(4, `no workspace named exactly "Fresh".*did you mean fresh`),
 		step{args: line("workspaces create fresh")}.failing(1, `there is a workspace named "fresh" already`),
 		step{args: line("workspaces create other --region mars")}.failing(5, `"mars" is no region`),
-		step{args: line("workspaces create other --read-only")}.failing(1, "--read-only is set"),
+		step{args: line("workspaces create other --read-only")}.failing(8, "--read-only is set"),
 	)
 }

@@ -37,7 +37,7 @@ func (c *connectorsUpdateCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if c.Name == nil && config == nil {
-		return &usageError{errors.New("want --name or --settings")}
+		return &usageError{err: errors.New("want --name or --settings")}
 	}
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 		found, err := p.manager.Locate(ctx, p.session, c.Ref)
@@ -45,7 +45,7 @@ func (c *connectorsUpdateCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		if name := p.manager.CredentialIn(ctx, p.session, found, config); name != "" {
-			return &usageError{fmt.Errorf("--settings: %s is a credential, which cannot be changed: %s", name, renewal)}
+			return &usageError{err: fmt.Errorf("--settings: %s is a credential, which cannot be changed: %s", name, renewal)}
 		}
 		arguments := map[string]any{"connector": found.ID}
 		if c.Name != nil {
@@ -86,12 +86,12 @@ func (c *connectorsUpdateCmd) readConfig(a *app) (config json.RawMessage, err er
 		config = json.RawMessage(c.Config)
 	}
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("--settings: %w", err)}
+		return nil, &usageError{err: fmt.Errorf("--settings: %w", err)}
 	}
 	config = bytes.TrimPrefix(config, []byte("\ufeff"))
 	var object map[string]json.RawMessage
 	if json.Unmarshal(config, &object) != nil || object == nil {
-		return nil, &usageError{errors.New("--settings: want a JSON object")}
+		return nil, &usageError{err: errors.New("--settings: want a JSON object")}
 	}
 	return config, nil
 }

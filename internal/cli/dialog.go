@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/tools/calls"
@@ -35,5 +36,8 @@ func (d dialog) Ask(q calls.Question) (calls.Reply, error) {
 		return calls.Reply{}, calls.ErrNoDialog
 	}
 	yes, err := d.terminal.Confirm(d.ctx, q.Text+" [yes/no] ")
+	if errors.Is(err, terminal.ErrNoAnswer) {
+		err = nil // whoever ends the input does not agree
+	}
 	return calls.Reply{Accepted: yes, Memory: q.Memory}, err
 }

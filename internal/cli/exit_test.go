@@ -2,10 +2,13 @@ package cli_test
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"airbyte-mcp-server/internal/cli"
+	"airbyte-mcp-server/internal/sandbox"
 )
 
 // run runs the program in this process, with nothing of the machine's settings.
@@ -20,6 +23,74 @@ func run(t *testing.T, vars map[string]string, stdin string, args ...string) (co
 		HomeDir:   dir, ConfigDir: dir,
 	})
 	return code, out.String(), errs.String()
+}
+
+const newIssue = `{"owner":"acme","repo":"widgets","title":"x"}`
+
+// keysFile is a file with one key, of the id "somebody".
+func keysFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "keys.yaml")
+	if code, _, stderr := run(t, nil, "", "keys", "create", "--keys-file", path, "--id", "somebody", "main"); code != 0 {
+		t.Fatal(stderr)
+	}
+	return path
+}
+
+// TestExitCodesAreTold holds the help and the README to the one table.
+func TestExitCodesAreTold(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, help, _ := run(t, nil, "", "--help")
+	words := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	_, said, _ := strings.Cut(words(help), "Exit codes: ")
+	said, _, found := strings.Cut(said, ". ")
+	if !found || !strings.HasPrefix(said, "0 done, 1 failure, ") || !strings.HasSuffix(said, "143 terminated (SIGTERM)") {
+		t.Fatalf("--help tells of exit codes %q", said)
+	}
+	if !strings.Contains(words(string(readme)), "Exit codes: "+said+".") {
+		t.Errorf("README.md does not say: Exit codes: %s.", said)
+	}
+}
+
+// TestExitCodesOfFailures tells failures of the API and of vendors apart.
+func TestExitCodesOfFailures(t *testing.T) {
+	t.Parallel()
+	list := []string{"call", "github_issues_list", `{"owner":"acme","repo":"widgets"}`}
+	create := []string{"call", "github_issues_create", newIssue}
+	for name, tt := range map[string]struct {
+		fault string
+		args  []string
+		code  int
+		says  string
+	}{
+		"a write is cut off":          {"route=execute,reset", create, 7, "It may have happened"},
+		"a write fails at the vendor": {"route=execute,vendor=502", create, 7, "It may have happened"},
+		"a new connector is cut off": {"route=create_connector,reset", []string{"connect", "github", "--from-stdin"}, 7,
+			"It may have happened"},
+		"a read fails at the vendor": {"route=execute,vendor=502", list, 6, ""},
+		"the vendor limits":          {"route=execute,vendor=429", list, 6, "fewer calls"},
+		"the vendor refuses the key": {"route=execute,vendor=401", list, 3, "renew them"},
+		"the vendor forbids":         {"route=execute,vendor=403", create, 3, ""},
+		"the vendor has none":        {"route=execute,vendor=404", list, 4, "no such record"},
+		"the vendor wants otherwise": {"route=execute,vendor=422", list, 5, ""},
+		"used up":                    {"route=execute,quota", list, 9, "used up"},
+		"used up, at a write":        {"route=execute,quota", create, 9, "used up"},
+		"Airbyte limits":             {"route=execute,status=429,retry_after=400", list, 6, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newShell(t)
+			s.signIn(sandbox.Options{Faults: []string{tt.fault}})
+			code, stdout, stderr := s.run(`{"token":"ghp_1","repositories":"acme/widgets"}`, tt.args...)
+			if code != tt.code || !strings.Contains(stderr, tt.says) || stdout != "" {
+				t.Errorf("exit code %d, want %d; it says %q, want %q in it; printed %q", code, tt.code, stderr, tt.says, stdout)
+			}
+		})
+	}
 }
 
 func TestExitCodes(t *testing.T) {
@@ -46,15 +117,23 @@ func TestExitCodes(t *testing.T) {
 			"name one of them by its id"},
 		"arguments do not fit":  {nil, []string{"call", "--sandbox", "github_viewer_get", `{"x":1}`}, 5, "`x` is unknown"},
 		"arguments are no JSON": {nil, []string{"call", "--sandbox", "github_viewer_get", "{"}, 5, "not valid JSON"},
-		"the vendor refuses": {nil, []string{"call", "--sandbox", "github_issues_get", `{"owner":"a","repo":"b","number":999999}`}, 5,
+		"the vendor refuses": {nil, []string{"call", "--sandbox", "github_issues_get", `{"owner":"a","repo":"b","number":999999}`}, 4,
 			"check the names and ids"},
-		"workspace in wrong case": {nil, []string{"workspaces", "show", "--sandbox", "Default"}, 4, "did you mean default"},
-		"unknown type":            {nil, []string{"connect", "githup", "--show-fields"}, 4, "did you mean github"},
-		"no such operation":       {nil, []string{"connectors", "show", "--sandbox", "--api-dialect", "seed", "hubspot"}, 1, "older dialect"},
-		"must be confirmed":       {nil, []string{"call", "--sandbox", "delete_connector", `{"connector":"hubspot"}`}, 1, "must be confirmed"},
-		"wrong credentials":       {nil, []string{"connect", "--sandbox", "github", "--from-env", "NONE"}, 2, "NONE_TOKEN"},
-		"refused by policy":       {nil, []string{"call", "--sandbox", "--read-only", "execute_action", "{}"}, 1, "read-only"},
-		"nobody answers":          {account, []string{"connectors"}, 6, "no connection to 127.0.0.1:1"},
+		"the vendor has no such file": {nil, []string{"call", "--sandbox", "--workspace", "everything", "google_drive_files_download",
+			`{"fileId":"99999999999999999999"}`}, 4, "does not exist"},
+		"denied by a rule": {nil, []string{"call", "--sandbox", "--write-rules", "github.*.*=deny", "github_issues_create", newIssue}, 8,
+			"the write policy denies it"},
+		"denied by effects":             {nil, []string{"call", "--sandbox", "--effects", "read", "github_issues_create", newIssue}, 8, "is refused"},
+		"command in a read-only server": {nil, []string{"connectors", "delete", "--sandbox", "--read-only", "hubspot", "--yes"}, 8, "read-only"},
+		"no such key":                   {nil, []string{"keys", "revoke", "--keys-file", keysFile(t), "nobody"}, 4, "no key of the id"},
+		"no server to ask":              {nil, []string{"healthcheck"}, 2, "no server to ask"},
+		"workspace in wrong case":       {nil, []string{"workspaces", "show", "--sandbox", "Default"}, 4, "did you mean default"},
+		"unknown type":                  {nil, []string{"connect", "githup", "--show-fields"}, 4, "did you mean github"},
+		"no such operation":             {nil, []string{"connectors", "show", "--sandbox", "--api-dialect", "seed", "hubspot"}, 1, "older dialect"},
+		"must be confirmed":             {nil, []string{"call", "--sandbox", "delete_connector", `{"connector":"hubspot"}`}, 8, "must be confirmed"},
+		"wrong credentials":             {nil, []string{"connect", "--sandbox", "github", "--from-env", "NONE"}, 2, "NONE_TOKEN"},
+		"refused by policy":             {nil, []string{"call", "--sandbox", "--read-only", "execute_action", "{}"}, 8, "read-only"},
+		"nobody answers":                {account, []string{"connectors"}, 6, "no connection to 127.0.0.1:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -35,7 +35,7 @@ type keysCreateCmd struct {
 // file is where the keys are.
 func (a *app) keyFile() (keys.File, error) {
 	if a.settings.KeysFile == "" {
-		return "", &usageError{errors.New("name the file of keys by --keys-file or AIRBYTE_MCP_KEYS_FILE")}
+		return "", &usageError{err: errors.New("name the file of keys by --keys-file or AIRBYTE_MCP_KEYS_FILE")}
 	}
 	return keys.File(a.settings.KeysFile), nil
 }
@@ -49,7 +49,7 @@ func (c *keysCreateCmd) Run(a *app) error {
 	m := a.catalogManager()
 	defer m.Close()
 	if err := m.Directory().CheckChoice(tools.Session{Policy: tools.Policy{Tools: c.Only, Exclude: c.Except}}); err != nil {
-		return &usageError{err}
+		return &usageError{err: err}
 	}
 	key := keys.Key{
 		ID: c.ID, Principal: c.Principal, Workspace: c.For,

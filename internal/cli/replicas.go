@@ -33,7 +33,7 @@ func (a *app) openRedis(p *backend, common secret.Text, overHTTP bool) error {
 		URL: a.stateURL, Secret: common.Reveal(), Lease: a.settings.CallTimeout + leaseMargin, Log: a.log,
 	})
 	if err != nil {
-		return &usageError{err}
+		return &usageError{err: err}
 	}
 	p.seal = seal.Shared(common.Reveal(), "airbyte-mcp-server client state", p.redis)
 	return p.openPeers(a, common)

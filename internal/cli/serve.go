@@ -39,7 +39,7 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 		return err
 	}
 	if err := errors.Join(a.checkRedisURL(c.State), checkPeerURL(c.PeerURL, tlsConfig != nil), a.settings.CheckBearer(c.HTTP)); err != nil {
-		return &usageError{err}
+		return &usageError{err: err}
 	}
 	a.stateURL, a.peerURL, a.tls = c.State, c.PeerURL, tlsConfig
 	own := &address{public: a.settings.PublicURL, secure: tlsConfig != nil}
@@ -54,7 +54,7 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 	a.tellOverrides()
 	if callers.keys != nil {
 		if err := checkKeys(callers.keys.List(), p.manager.Directory()); err != nil {
-			return &usageError{err}
+			return &usageError{err: err}
 		}
 	}
 	a.beginAudit(p)

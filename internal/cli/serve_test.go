@@ -121,6 +121,8 @@ func TestServeOverHTTP(t *testing.T) {
 	}
 	s.does(
 		step{args: []string{"healthcheck", s.url + "/healthz"}, out: []string{`\Aok\n\z`}},
+		step{args: []string{"healthcheck", s.url}, out: []string{`\Aok\n\z`}},
+		step{args: []string{"healthcheck", "localhost"}}.failing(2, "want a URL"),
 		step{args: []string{"healthcheck", s.url + "/nowhere"}}.failing(1, "/nowhere answered with HTTP 404"),
 	)
 	s.vars["AIRBYTE_MCP_HTTP"] = strings.TrimPrefix(s.url, "http://")
@@ -135,7 +137,7 @@ func TestServeOverHTTP(t *testing.T) {
 func TestHealthcheckOfEveryAddress(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)
-	s.does(step{args: line("healthcheck"), out: []string{"nothing is served over HTTP"}})
+	s.does(step{args: line("healthcheck")}.failing(2, "nothing is served over HTTP"))
 	served := s.serve("--sandbox")
 	port := served.url[strings.LastIndex(served.url, ":"):]
 	for _, addr := range []string{"0.0.0.0" + port, port, "[::]" + port} {

@@ -25,17 +25,17 @@ func (a *app) tlsConfig() (*tls.Config, error) {
 		a.log.Info().Str("file", s.TLSCert).Msg("certificate read again")
 	}}
 	if err := c.load(); err != nil {
-		return nil, &usageError{err}
+		return nil, &usageError{err: err}
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get, NextProtos: []string{"h2", "http/1.1"}}
 	if s.TLSClientCA != "" {
 		data, err := readPEM(s.TLSClientCA)
 		if err != nil {
-			return nil, &usageError{fmt.Errorf("tls-client-ca: %w", err)}
+			return nil, &usageError{err: fmt.Errorf("tls-client-ca: %w", err)}
 		}
 		roots := x509.NewCertPool() // not the system's: anybody can have a certificate of those
 		if !roots.AppendCertsFromPEM(data) {
-			return nil, &usageError{fmt.Errorf("tls-client-ca: %s has no certificate in PEM form", s.TLSClientCA)}
+			return nil, &usageError{err: fmt.Errorf("tls-client-ca: %s has no certificate in PEM form", s.TLSClientCA)}
 		}
 		// Other callers than the proxy have no certificate, and show who they are by a token.
 		config.ClientCAs, config.ClientAuth = roots, tls.VerifyClientCertIfGiven

@@ -27,6 +27,7 @@ type toolsListCmd struct {
 
 type toolsShowCmd struct {
 	Name string `arg:"" help:"Name of the tool."`
+	JSON bool   `name:"json" help:"Print JSON, as without it."`
 }
 
 type toolsFindCmd struct {
@@ -53,7 +54,7 @@ func (c *toolsFindCmd) Run(a *app) error {
 func (c *toolsListCmd) Run(a *app) error {
 	glob := asGlob(c.Pattern)
 	if _, err := path.Match(glob, ""); err != nil {
-		return &usageError{fmt.Errorf("pattern %q: %w", c.Pattern, err)}
+		return &usageError{err: fmt.Errorf("pattern %q: %w", c.Pattern, err)}
 	}
 	session := a.session()
 	if c.Pattern != "" {

@@ -16,6 +16,7 @@ package config
 
 import (
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -44,7 +45,21 @@ func Options(env Env) []kong.Option {
 		kong.PostBuild(l.takeVars),
 		kong.ValueFormatter(l.help),
 		kong.Bind(l),
+		kong.KindMapper(reflect.String, kong.MapperFunc(decodeText)),
 	}
+}
+
+// decodeText takes a text, and one of a few choices in capitals too.
+func decodeText(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("string", &text); err != nil {
+		return err
+	}
+	if ctx.Value.Enum != "" && ctx.Value.EnumMap()[strings.ToLower(text)] {
+		text = strings.ToLower(text)
+	}
+	target.SetString(text)
+	return nil
 }
 
 // lookup returns a variable that has a value.

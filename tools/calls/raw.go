@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"airbyte-mcp-server/internal/paging"
 	"airbyte-mcp-server/schemas"
@@ -43,12 +44,21 @@ func runExecuteAction(ctx context.Context, c *Call) (*Result, error) {
 	if err := c.Arguments(&wanted); err != nil {
 		return nil, err
 	}
-	return c.raw(ctx, wanted.Connector, Execution{Entity: wanted.Entity, Action: wanted.Action, Params: wanted.Params})
+	return c.raw(ctx, wanted.Connector, Execution{Entity: wanted.Entity, Action: wanted.Action, Params: wanted.Params}, c.refuseNested)
 }
 
-// Execute runs an execution as it is given, within the session's policy. The
-// connector is a type, an alias, an instance name or an instance id.
-func (r *Runner) Execute(ctx context.Context, s tools.Session, d Dialog, connector string, x Execution) (*Result, error) {
+// RawCall is a call of an entity/action pair without its tool. Our options stand among the
+// parameters.
+type RawCall struct {
+	Execution
+
+	Connector string // type, alias, instance name or id
+	DryRun    bool   // only show the request
+}
+
+// Execute makes a raw call, within the session's policy.
+func (r *Runner) Execute(ctx context.Context, s tools.Session, d Dialog, raw RawCall) (*Result, error) {
+	x := raw.Execution
 	args, err := schemas.SplitObject(x.Params)
 	if err != nil {
 		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Problem: err.Error()}}}
@@ -58,7 +68,11 @@ func (r *Runner) Execute(ctx context.Context, s tools.Session, d Dialog, connect
 		return r.directory.Snapshot(ctx, s.Workspace)
 	}}
 	return r.run(ctx, c, x.Params, func(ctx context.Context, c *Call) (*Result, error) {
-		return c.raw(ctx, connector, x)
+		return c.raw(ctx, raw.Connector, x, func(x *Execution, vendor []*schemas.Parameter) error {
+			err := c.takeRawOptions(x, vendor)
+			c.chosen.dryRun = c.chosen.dryRun || raw.DryRun
+			return err
+		})
 	})
 }
 
@@ -79,8 +93,12 @@ func (x *Execution) plain(connector string) error {
 	return tools.CheckReference("connector", connector)
 }
 
+// splitter deals with options among the parameters of an execution; vendor are the
+// parameters that the catalog knows.
+type splitter func(x *Execution, vendor []*schemas.Parameter) error
+
 // raw runs an action of which nothing is known, in the name of the call's tool.
-func (c *Call) raw(ctx context.Context, connector string, x Execution) (*Result, error) {
+func (c *Call) raw(ctx context.Context, connector string, x Execution, split splitter) (*Result, error) {
 	if err := x.plain(connector); err != nil {
 		return nil, err
 	}
@@ -104,32 +122,87 @@ func (c *Call) raw(ctx context.Context, connector string, x Execution) (*Result,
 		return nil, err
 	}
 	t.Connector = instance.Slug
-	if err := c.takeMeaning(&t); err != nil {
+	vendor, err := c.takeMeaning(&t)
+	if err != nil {
 		return nil, err
 	}
 	if err := c.permitPair(&t); err != nil {
 		return nil, err
 	}
+	if err := split(&x, vendor); err != nil {
+		return nil, err
+	}
 	return c.executeOn(ctx, c.target(instance), x)
 }
 
+// takeRawOptions takes our options off the parameters, as a tool does.
+func (c *Call) takeRawOptions(x *Execution, vendor []*schemas.Parameter) error {
+	c.tool.OfferRaw(vendor)
+	given := len(c.args)
+	if err := c.takeOptions(); err != nil {
+		return &schemas.InvalidError{Faults: []schemas.Fault{{Problem: err.Error()}}}
+	}
+	if c.chosen.connector != "" {
+		return &schemas.InvalidError{Faults: []schemas.Fault{{Path: c.tool.Options.Connector,
+			Problem: "which connector is meant is said before the entity, not among the parameters"}}}
+	}
+	if n := c.chosen.maxPages; n < 1 || n > tools.MaxPages {
+		return &schemas.InvalidError{Faults: []schemas.Fault{{Path: c.tool.Options.MaxPages,
+			Problem: fmt.Sprintf("must be between 1 and %d", tools.MaxPages)}}}
+	}
+	if c.chosen.maxPages > 1 && !c.tool.Pager.Turns() {
+		return &schemas.InvalidError{Faults: []schemas.Fault{{Path: c.tool.Options.MaxPages,
+			Problem: "needs a list of which the catalog knows how it goes on"}}}
+	}
+	x.SelectFields, x.ExcludeFields = c.chosen.selectFields, c.chosen.excludeFields
+	if len(c.args) < given {
+		x.Params = c.args.JSON()
+	}
+	return nil
+}
+
+// refuseNested refuses options of the tool itself among the parameters of the pair: a vendor
+// leaves out what it does not know, and the write would be made.
+func (c *Call) refuseNested(x *Execution, vendor []*schemas.Parameter) error {
+	args, err := schemas.SplitObject(x.Params)
+	if err != nil {
+		return &schemas.InvalidError{Faults: []schemas.Fault{{Path: "params", Problem: err.Error()}}}
+	}
+	var faults []schemas.Fault
+	for _, name := range []string{c.tool.Options.DryRun, c.tool.Options.Confirmation} {
+		isVendors := slices.ContainsFunc(vendor, func(p *schemas.Parameter) bool { return schemas.ArgumentName(p.Name) == name })
+		if args.Has(name) && !isVendors {
+			faults = append(faults, schemas.Fault{Path: "params." + name, Problem: "belongs beside `params`, not into it"})
+		}
+	}
+	if len(faults) > 0 {
+		return &schemas.InvalidError{Faults: faults}
+	}
+	return nil
+}
+
 // takeMeaning takes over what the pair does, where the catalog knows more than its name says.
-// A policy that allows what the name says may not allow that.
-func (c *Call) takeMeaning(t *tools.Tool) error {
+// A policy that allows what the name says may not allow that. It returns the parameters of
+// the pair, nil where they are not known.
+func (c *Call) takeMeaning(t *tools.Tool) (vendor []*schemas.Parameter, err error) {
 	if t.Connector == "" {
-		return nil
+		return nil, nil
 	}
 	conn, err := c.runner.directory.Catalog().Connector(t.Connector)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if e := conn.Entity(t.Entity); e != nil {
 		if a := e.Action(t.Action); a != nil {
 			t.Effect, t.Destroys = tools.EffectIn(a), tools.Destroys(a)
 			t.Hides, t.Paths = tools.HidingIn(a), tools.PathsIn(a)
+			vendor = a.Params
+			if pager := paging.Of(a); pager != nil {
+				t.Pager = pager
+			}
 		}
 	}
-	return c.Permits(t)
+	return vendor, c.Permits(t)
 }
 
 // permitPair refuses an entity/action pair whose own tool the policy leaves out.

@@ -71,11 +71,11 @@ func (c *Call) fetch(ctx context.Context, on Target, x Execution) (answer *Answe
 	return answer, false, err
 }
 
-// left is the failure of a caller that gave up a request for which others wait.
+// left is the failure of a caller that left a request for which others wait.
 func left(cause error, first bool) error {
 	e := &airbyte.Error{
 		Op: "waiting for an answer that others wait for", Code: airbyte.CodeCanceled,
-		Message: "the caller gave up", Outcome: airbyte.OutcomeUnknown,
+		Message: "the call was stopped before its answer came", Outcome: airbyte.OutcomeUnknown,
 	}
 	if errors.Is(cause, context.DeadlineExceeded) {
 		e.Code, e.Message = airbyte.CodeTimeout, "no answer in time"

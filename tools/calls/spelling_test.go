@@ -83,8 +83,9 @@ func refuseBoth(t *testing.T, b *calls.Runner, s tools.Session, entity, action s
 		t.Fatal(err)
 	}
 	_, byTool := b.Call(t.Context(), s, calls.Silent{}, "execute_action", arguments)
-	_, byCommand := b.Execute(t.Context(), s, calls.Silent{}, "shop",
-		calls.Execution{Entity: entity, Action: action, Params: json.RawMessage(`{"id":1}`)})
+	_, byCommand := b.Execute(t.Context(), s, calls.Silent{}, calls.RawCall{
+		Connector: "shop", Execution: calls.Execution{Entity: entity, Action: action, Params: json.RawMessage(`{"id":1}`)},
+	})
 	for way, err := range map[string]error{"execute_action": byTool, "call --raw": byCommand} {
 		if kind := tools.Kind(err); err == nil || kind != tools.KindRefused && kind != tools.KindInvalid {
 			t.Errorf("%s %.80q %.80q: got %v, want a refusal", way, entity, action, err)

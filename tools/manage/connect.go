@@ -39,6 +39,12 @@ func (e *RejectedError) Error() string {
 	return "nothing was created: the check of the credentials failed: " + e.Reason
 }
 
+// Kind is that of credentials which are refused.
+func (e *RejectedError) Kind() string { return KindRejected }
+
+// KindRejected is the kind of credentials that a check has refused.
+const KindRejected = "credentials_refused"
+
 // Connect creates a connector: the values are checked here, then by Airbyte, then it
 // is created, sent once, and an execution proves that the vendor takes the
 // credentials. tell hears of each step as it happens.

@@ -134,6 +134,19 @@ func limitsText(l identity.Limits) string {
 		strconv.FormatFloat(l.CallsPerSecond, 'f', -1, 64), l.Burst, l.InFlight, l.Sessions)
 }
 
+// UnknownKeyError reports an id that no key of the file has.
+type UnknownKeyError struct{ ID string }
+
+func (e *UnknownKeyError) Error() string {
+	return fmt.Sprintf("there is no key of the id %q: see `keys list`", e.ID)
+}
+
+// Kind names the failure.
+func (e *UnknownKeyError) Kind() string { return KindNoKey }
+
+// KindNoKey is the kind of ids that no key has.
+const KindNoKey = "key_not_found"
+
 // revokeKey adds one line to the text of a file, or changes one.
 func revokeKey(name string, data []byte, id string, now time.Time) ([]byte, error) {
 	before, err := parseKeys(name, data)
@@ -142,7 +155,7 @@ func revokeKey(name string, data []byte, id string, now time.Time) ([]byte, erro
 	}
 	key := find(before, id)
 	if key == nil {
-		return nil, fmt.Errorf("there is no key of the id %q: see `keys list`", id)
+		return nil, &UnknownKeyError{id}
 	}
 	if key.Revoked {
 		return data, nil
