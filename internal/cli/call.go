@@ -37,7 +37,8 @@ func (c *callCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if names[0] == "connect_connector" && !c.Raw {
-		return &usageError{err: errors.New("the page of connect_connector would end with this command: use airbyte-mcp-server connect TYPE --browser")}
+		return &usageError{err: errors.New("the page of connect_connector would end with this command: " +
+			"use airbyte-mcp-server connect TYPE --browser")}
 	}
 	if a.settings.DownloadDir == "" {
 		a.settings.DownloadDir = "." // what a private folder has is gone when the program ends
@@ -80,7 +81,8 @@ func (c *callCmd) split(a *app) (names []string, arguments json.RawMessage, err 
 	text = strings.TrimPrefix(text, "\ufeff")
 	// The arguments as the system gave them: parsing replaces what is not UTF-8.
 	if !utf8.ValidString(text + strings.Join(a.Args, "")) {
-		return nil, nil, &usageError{err: errors.New("the arguments are not UTF-8: use a terminal or a file with that encoding; nothing was sent")}
+		return nil, nil, &usageError{err: errors.New("the arguments are not UTF-8: " +
+			"use a terminal or a file with that encoding; nothing was sent")}
 	}
 	return given[:count], json.RawMessage(text), nil
 }

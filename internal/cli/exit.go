@@ -112,7 +112,9 @@ func kindExitCode(err error) int {
 		return exitQuota
 	case kind == tools.KindInvalid, kind == string(airbyte.CodeInvalid):
 		return exitInvalid
-	case slices.Contains([]string{tools.KindNoConnector, tools.KindNoTool, tools.KindNoWorkspace, keys.KindNoKey, string(airbyte.CodeNotFound)}, kind):
+	case slices.Contains([]string{
+		tools.KindNoConnector, tools.KindNoTool, tools.KindNoWorkspace, keys.KindNoKey, string(airbyte.CodeNotFound),
+	}, kind):
 		return exitNotFound
 	case kind == string(airbyte.CodeUnauthorized), kind == string(airbyte.CodeForbidden), kind == manage.KindRejected:
 		return exitAuth

@@ -93,17 +93,51 @@ func TestExitCodesOfFailures(t *testing.T) {
 	}
 }
 
+// ending is a command, and how it must end.
+type ending struct {
+	vars map[string]string
+	args []string
+	code int
+	says string // on standard error
+}
+
+func (e *ending) check(t *testing.T) {
+	t.Helper()
+	code, stdout, stderr := run(t, e.vars, "", e.args...)
+	if code != e.code || !strings.Contains(stderr, e.says) {
+		t.Errorf("exit code %d, want %d; it says %q, want %q in it", code, e.code, stderr, e.says)
+	}
+	if code != 0 && stdout != "" {
+		t.Errorf("a failure printed %q on standard output", stdout)
+	}
+	if strings.Contains(stdout+stderr, "hush") {
+		t.Errorf("the secret was printed: %s%s", stdout, stderr)
+	}
+}
+
+func TestExitCodesOfRefusals(t *testing.T) {
+	t.Parallel()
+	call := func(more ...string) []string { return append([]string{"call", "--sandbox"}, more...) }
+	for name, tt := range map[string]ending{
+		"denied by a rule": {nil, call("--write-rules", "github.*.*=deny", "github_issues_create", newIssue), 8,
+			"the write policy denies it"},
+		"denied by effects":             {nil, call("--effects", "read", "github_issues_create", newIssue), 8, "is refused"},
+		"command in a read-only server": {nil, line("connectors delete --sandbox --read-only hubspot --yes"), 8, "read-only"},
+		"no such key":                   {nil, []string{"keys", "revoke", "--keys-file", keysFile(t), "nobody"}, 4, "no key of the id"},
+		"no server to ask":              {nil, []string{"healthcheck"}, 2, "no server to ask"},
+		"must be confirmed":             {nil, call("delete_connector", `{"connector":"hubspot"}`), 8, "must be confirmed"},
+		"refused by policy":             {nil, call("--read-only", "execute_action", "{}"), 8, "read-only"},
+	} {
+		t.Run(name, func(t *testing.T) { t.Parallel(); tt.check(t) })
+	}
+}
+
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	account := map[string]string{
 		"AIRBYTE_CLIENT_ID": "id", "AIRBYTE_CLIENT_SECRET": "hush-hush-1234", "AIRBYTE_API_HOST": "http://127.0.0.1:1",
 	}
-	for name, tt := range map[string]struct {
-		vars map[string]string
-		args []string
-		code int
-		says string // on standard error
-	}{
+	for name, tt := range map[string]ending{
 		"done":               {nil, []string{"call", "--sandbox", "list_connectors"}, 0, ""},
 		"help":               {nil, []string{"--help"}, 0, ""},
 		"unknown command":    {nil, []string{"fly"}, 2, "--help"},
@@ -121,33 +155,13 @@ func TestExitCodes(t *testing.T) {
 			"check the names and ids"},
 		"the vendor has no such file": {nil, []string{"call", "--sandbox", "--workspace", "everything", "google_drive_files_download",
 			`{"fileId":"99999999999999999999"}`}, 4, "does not exist"},
-		"denied by a rule": {nil, []string{"call", "--sandbox", "--write-rules", "github.*.*=deny", "github_issues_create", newIssue}, 8,
-			"the write policy denies it"},
-		"denied by effects":             {nil, []string{"call", "--sandbox", "--effects", "read", "github_issues_create", newIssue}, 8, "is refused"},
-		"command in a read-only server": {nil, []string{"connectors", "delete", "--sandbox", "--read-only", "hubspot", "--yes"}, 8, "read-only"},
-		"no such key":                   {nil, []string{"keys", "revoke", "--keys-file", keysFile(t), "nobody"}, 4, "no key of the id"},
-		"no server to ask":              {nil, []string{"healthcheck"}, 2, "no server to ask"},
-		"workspace in wrong case":       {nil, []string{"workspaces", "show", "--sandbox", "Default"}, 4, "did you mean default"},
-		"unknown type":                  {nil, []string{"connect", "githup", "--show-fields"}, 4, "did you mean github"},
-		"no such operation":             {nil, []string{"connectors", "show", "--sandbox", "--api-dialect", "seed", "hubspot"}, 1, "older dialect"},
-		"must be confirmed":             {nil, []string{"call", "--sandbox", "delete_connector", `{"connector":"hubspot"}`}, 8, "must be confirmed"},
-		"wrong credentials":             {nil, []string{"connect", "--sandbox", "github", "--from-env", "NONE"}, 2, "NONE_TOKEN"},
-		"refused by policy":             {nil, []string{"call", "--sandbox", "--read-only", "execute_action", "{}"}, 8, "read-only"},
-		"nobody answers":                {account, []string{"connectors"}, 6, "no connection to 127.0.0.1:1"},
+		"workspace in wrong case": {nil, []string{"workspaces", "show", "--sandbox", "Default"}, 4, "did you mean default"},
+		"unknown type":            {nil, []string{"connect", "githup", "--show-fields"}, 4, "did you mean github"},
+		"no such operation":       {nil, []string{"connectors", "show", "--sandbox", "--api-dialect", "seed", "hubspot"}, 1, "older dialect"},
+		"wrong credentials":       {nil, []string{"connect", "--sandbox", "github", "--from-env", "NONE"}, 2, "NONE_TOKEN"},
+		"nobody answers":          {account, []string{"connectors"}, 6, "no connection to 127.0.0.1:1"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			code, stdout, stderr := run(t, tt.vars, "", tt.args...)
-			if code != tt.code || !strings.Contains(stderr, tt.says) {
-				t.Errorf("exit code %d, want %d; it says %q, want %q in it", code, tt.code, stderr, tt.says)
-			}
-			if code != 0 && stdout != "" {
-				t.Errorf("a failure printed %q on standard output", stdout)
-			}
-			if strings.Contains(stdout+stderr, "hush") {
-				t.Errorf("the secret was printed: %s%s", stdout, stderr)
-			}
-		})
+		t.Run(name, func(t *testing.T) { t.Parallel(); tt.check(t) })
 	}
 }
 
