@@ -110,15 +110,24 @@ var hostMembers = []string{
 	"runid", "executionid", "workflowid", "agentid", "meta", "progresstoken",
 }
 
+// surelyAdded are those of them that no vendor can mean: they speak of the tool call
+// itself, or are a name that the protocol keeps for itself.
+var surelyAdded = regexp.MustCompile(`^(tool|mcp)|^progresstoken$`)
+
 var wordBreak = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
 // isAdded tells a member that a host added from a misspelt argument: it is named like
-// one of those that hosts add, and shares no word with anything that the tool takes
-// or is about. Ids of calls, for example, are no addition to a tool that has calls.
+// one of those that hosts add and, where a vendor could mean it, shares no word with
+// anything that the tool takes or is about. A `callId`, for example, is no addition to a
+// tool that has calls, but a `toolCallId` is.
 func (in *Input) isAdded(s *validator.Schema, a Argument) bool {
 	words := nameWords(a.Name)
-	if !slices.Contains(hostMembers, strings.Join(words, "")) {
+	joined := strings.Join(words, "")
+	switch {
+	case !slices.Contains(hostMembers, joined):
 		return false
+	case a.Name == "_meta", surelyAdded.MatchString(joined):
+		return true
 	}
 	known := slices.Clone(in.subject)
 	for name, p := range s.Properties {
@@ -128,7 +137,7 @@ func (in *Input) isAdded(s *validator.Schema, a Argument) bool {
 		}
 	}
 	return !slices.ContainsFunc(words, func(w string) bool {
-		return w != "id" && w != "tool" && (slices.Contains(known, w) || slices.Contains(known, w+"s"))
+		return w != "id" && (slices.Contains(known, w) || slices.Contains(known, w+"s"))
 	})
 }
 

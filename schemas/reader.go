@@ -104,7 +104,9 @@ func (r *reader) object(s *validator.Schema, raw json.RawMessage) (any, json.Raw
 			same = false
 			continue
 		}
-		object[m.Name] = value
+		if value != nil || !isMapKey(s, m.Name) {
+			object[m.Name] = value // a null of a map is for the vendor, whatever its other values are
+		}
 		kept = append(kept, Argument{m.Name, out})
 		same = same && bytes.Equal(out, m.Value)
 	}
@@ -167,6 +169,11 @@ func (r *reader) number(s *validator.Schema, raw json.RawMessage) (any, json.Raw
 		return r.listOf(s, []json.RawMessage{raw})
 	}
 	return json.Number(number), raw, nil
+}
+
+// isMapKey reports whether a caller has chosen the name of a member.
+func isMapKey(s *validator.Schema, name string) bool {
+	return memberSchema(s, name) == nil && propertySchema(s, name) != nil
 }
 
 // isUnset reports whether a member of an object, or an argument, was not given: hosts

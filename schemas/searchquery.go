@@ -157,11 +157,11 @@ func (r *searchReader) textItems(name string, raw json.RawMessage) []json.RawMes
 		}
 		return items
 	}
+	r.taken.coerced(name)
 	text, ok := textOf(raw)
 	if !ok {
 		return []json.RawMessage{raw}
 	}
-	r.taken.coerced(name)
 	var items []json.RawMessage
 	for part := range strings.SplitSeq(text, ",") {
 		items = append(items, rawjson.Quote(strings.TrimSpace(part)))
