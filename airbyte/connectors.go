@@ -134,6 +134,7 @@ type LocateError struct {
 	Candidates []Connector // the matches; without a match, all connectors of the workspace
 	Ambiguous  bool
 	Hint       string // a suggestion to append to the message
+	RightCall  string // that works, to be shown to a model; "" for none
 }
 
 func (e *LocateError) Error() string {

@@ -60,10 +60,14 @@ func (e *LocateError) Kind() string { return "connector_not_found" }
 
 // Words says which connectors there are.
 func (e *LocateError) Words(string, string) string {
+	words := e.Error() + "."
 	if e.Ambiguous {
-		return e.Error() + ". Pass `connector` with the alias, name or id of the one to use."
+		words += " Pass `connector` with the alias, name or id of the one to use."
 	}
-	return e.Error() + "."
+	if e.RightCall != "" {
+		words += "\nA right call: " + e.RightCall
+	}
+	return words
 }
 
 // Kind is that of names of workspaces that mean none.

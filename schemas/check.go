@@ -35,11 +35,28 @@ func (in *Input) Check(raw json.RawMessage) (Arguments, error) {
 func (in *Input) Take(raw json.RawMessage) (Arguments, *Taken, error) {
 	args, err := SplitObject(raw)
 	if err != nil {
-		return nil, nil, &InvalidError{Faults: []Fault{{Problem: err.Error()}}}
+		return nil, nil, in.refusal([]Fault{{Problem: err.Error()}})
 	}
+	kept, taken, faults, err := in.read(args)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case len(faults) > 0:
+		return nil, nil, in.refusal(faults)
+	}
+	for i, a := range kept {
+		if name, ok := in.original[a.Name]; ok {
+			kept[i].Name = name
+		}
+	}
+	return kept, taken, nil
+}
+
+// read takes arguments for what they can only mean, and finds what is wrong with them.
+func (in *Input) read(args Arguments) (Arguments, *Taken, []Fault, error) {
 	schema, err := in.compiled()
 	if err != nil {
-		return nil, nil, fmt.Errorf("compiling an argument schema: %w", err)
+		return nil, nil, nil, fmt.Errorf("compiling an argument schema: %w", err)
 	}
 	taken := &Taken{}
 	var wrong []Fault
@@ -56,23 +73,13 @@ func (in *Input) Take(raw json.RawMessage) (Arguments, *Taken, error) {
 	if len(faults) == 0 {
 		faults = in.emptied(kept, taken)
 	}
-	if len(faults) > 0 {
-		return nil, nil, in.refusal(faults)
-	}
-	for i, a := range kept {
-		if name, ok := in.original[a.Name]; ok {
-			kept[i].Name = name
-		}
-	}
-	return kept, taken, nil
+	return kept, taken, faults, nil
 }
 
 // refusal words faults, with a right call where there is one to show.
 func (in *Input) refusal(faults []Fault) *InvalidError {
 	invalid := NewInvalidError(faults)
-	if in.example != nil {
-		invalid.Example = in.example()
-	}
+	invalid.Example = in.RightCall(faults)
 	return invalid
 }
 

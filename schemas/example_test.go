@@ -54,7 +54,7 @@ func ExampleInput_Check() {
 	fmt.Println(err)
 	// Output:
 	// {"number":9007199254740993} <nil>
-	// invalid arguments: `number` is required; `nummer` is unknown; did you mean number?; allowed: number
+	// invalid arguments: `number` is required; `nummer` is unknown; did you mean number?; allowed: number; a right call: {"number":1}
 }
 
 // What Airbyte calls a type of connector is matched by definition id, slug or title.

@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -14,6 +15,9 @@ func (e *InvalidError) Words(tool, _ string) string {
 	fmt.Fprintf(&b, "The arguments of %s do not fit; nothing was sent.", tool)
 	for _, f := range e.Faults {
 		b.WriteString("\n- " + f.String())
+	}
+	if e.Example != "" {
+		b.WriteString("\nA right call: " + cmp.Or(e.ExampleOf, tool) + " " + e.Example)
 	}
 	return b.String()
 }

@@ -30,8 +30,9 @@ func (f Fault) String() string {
 
 // InvalidError reports arguments that do not fit a tool's schema. Nothing was sent.
 type InvalidError struct {
-	Faults  []Fault
-	Example string // arguments that would be right, "" for none
+	Faults    []Fault
+	Example   string // arguments that would be right, "" for none
+	ExampleOf string // the tool that takes them, "" for the one that was called
 }
 
 func (e *InvalidError) Error() string {
@@ -41,7 +42,7 @@ func (e *InvalidError) Error() string {
 	}
 	text := "invalid arguments: " + strings.Join(words, "; ")
 	if e.Example != "" {
-		text += "; a right call: " + e.Example
+		text += "; a right call: " + strings.TrimPrefix(e.ExampleOf+" "+e.Example, " ")
 	}
 	return text
 }

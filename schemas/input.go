@@ -30,7 +30,7 @@ type Input struct {
 	isContent func(string) bool // the arguments that say what is written; nil for none
 
 	translate  func(Arguments, *Taken) (Arguments, []Fault) // of another grammar into the schema's; nil for none
-	example    func() string                                // of a right call, which refusals show; nil for none
+	example    func([]Fault) string                         // of a right call, which a refusal shows; nil for none
 	valueHints func(Arguments) []string                     // why an answer may be empty; nil for nothing to say
 }
 
@@ -56,6 +56,7 @@ func (c *Connector) ActionInput(e *Entity, a *Action, extra ...*Parameter) (*Inp
 		return nil, fmt.Errorf("building the schema of %s.%s.%s: %w", c.Name, e.Name, a.Name, err)
 	}
 	in.subject = append(nameWords(e.Name), nameWords(a.Name)...)
+	in.example = (&rightCall{in, c, a, params}).arguments
 	in.isContent = contentOf(a)
 	for _, j := range c.Joined {
 		if takes(a, j.Param) && takes(a, j.With) {
@@ -206,8 +207,14 @@ func (c *Connector) describeObject(s *jsonschema.Schema, p *Parameter) {
 
 // NewInput builds the arguments of a tool that belongs to no connector.
 func NewInput(params ...*Parameter) (*Input, error) {
-	checked := func() *jsonschema.Schema { return (&Connector{}).rootSchema(nil, params) }
-	return newInput(params, func() *jsonschema.Schema { return published(checked()) }, checked)
+	none := &Connector{}
+	checked := func() *jsonschema.Schema { return none.rootSchema(nil, params) }
+	in, err := newInput(params, func() *jsonschema.Schema { return published(checked()) }, checked)
+	if err != nil {
+		return nil, err
+	}
+	in.example = (&rightCall{in, none, nil, params}).arguments
+	return in, nil
 }
 
 // Compile compiles the schema, which otherwise happens at the first Check.

@@ -51,7 +51,7 @@ func TestRequirements(t *testing.T) {
 			t.Parallel()
 			got := ""
 			if _, err := requiring(t, tt.requirements).Check([]byte(tt.arguments)); err != nil {
-				got = strings.TrimPrefix(err.Error(), "invalid arguments: ")
+				got = strings.TrimPrefix(withoutExample(err, ""), "invalid arguments: ")
 			}
 			if got != tt.want {
 				t.Errorf("Check(%s) gave error\n%q, want\n%q", tt.arguments, got, tt.want)

@@ -41,7 +41,7 @@ func (c *Connector) SearchInput(e *Entity, extra ...*Parameter) (*Input, error) 
 	}
 	in.subject = nameWords(e.Name)
 	in.translate = func(args Arguments, taken *Taken) (Arguments, []Fault) { return fields().translate(args, taken) }
-	in.example = func() string { return fields().exampleCall() }
+	in.example = func([]Fault) string { return fields().exampleCall() }
 	in.valueHints = func(args Arguments) []string { return fields().valueHints(args) }
 	return in, nil
 }

@@ -23,6 +23,8 @@ type Found struct {
 	Arguments json.RawMessage
 	Snapshot  *Snapshot // nil where the connectors could not be listed
 	Unlisted  error     // why not
+
+	set *Set // what the session may use
 }
 
 // Workspace is the snapshot of the caller's workspace, or why there is none.
@@ -41,15 +43,20 @@ func (d *Directory) Find(ctx context.Context, s Session, name string, arguments 
 		// Without the API only the tools that help to find out why are left.
 		f.Snapshot, set = nil, d.Management(s)
 	}
+	f.set = set
 	t := set.Get(name)
 	switch {
 	case t != nil && t.Role == Calling:
-		return f, d.dispatch(f, set, t)
+		err := d.dispatch(f, set, t)
+		if err != nil {
+			(&Found{Session: s, Tool: t, Snapshot: f.Snapshot, set: set}).ShowRightCall(err, "")
+		}
+		return f, err
 	case t != nil && set.offers(t):
 		f.Tool = t
 		return f, nil
 	case t != nil:
-		return nil, &UnknownToolError{name, "; it is not listed here: call it by " + t.calledBy()}
+		return nil, &UnknownToolError{name, "; it is not listed here: call it by " + t.calledBy() + f.callBy(t)}
 	case f.Unlisted != nil:
 		return nil, d.lacking(name, f.Unlisted)
 	default:
@@ -79,9 +86,11 @@ func (d *Directory) dispatch(f *Found, set *Set, by *Tool) error {
 	case t == nil:
 		return d.unnamed(set, f.Session, wanted.Name)
 	case t.searches():
-		return &RefusedError{t.Name, "call it by its own name"}
+		args, _ := schemas.SplitObject(json.RawMessage(t.Input.RightCall(nil)))
+		args = f.rightCall(t, args, "")
+		return &RefusedError{t.Name, "call it by its own name; a right call: " + t.Name + " " + string(args.JSON())}
 	case t.calledBy() != by.Name:
-		return &RefusedError{t.Name, fmt.Sprintf("its effect is %s: call it with %s", t.Effect, t.calledBy())}
+		return &RefusedError{t.Name, fmt.Sprintf("its effect is %s: call it with %s%s", t.Effect, t.calledBy(), f.callBy(t))}
 	}
 	if wanted.Arguments == nil {
 		wanted.Arguments = json.RawMessage("{}")
@@ -91,6 +100,12 @@ func (d *Directory) dispatch(f *Found, set *Set, by *Tool) error {
 		f.Arguments = inside(f.Arguments, t.Options.Confirmation, outer)
 	}
 	return nil
+}
+
+// callBy is a right call of a tool by the one that it has to be called by.
+func (f *Found) callBy(t *Tool) string {
+	args, _ := schemas.SplitObject(json.RawMessage(t.Input.RightCall(nil)))
+	return "; a right call: " + t.calledBy() + " " + calledBy(t.Name, f.rightCall(t, args, ""))
 }
 
 // besideArguments takes a confirmation from where models put it by mistake: beside

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -141,6 +142,18 @@ func (s *Store) Size(owner, id string) (int64, bool) {
 		return 0, false
 	}
 	return e.size, true
+}
+
+// Newest is the id of the last result that was kept for an owner, "" for none.
+func (s *Store) Newest(owner string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range slices.Backward(s.oldest) {
+		if e.owner == owner {
+			return e.id
+		}
+	}
+	return ""
 }
 
 func (s *Store) get(owner, id string) ([]byte, error) {

@@ -40,7 +40,7 @@ func ExampleRunner_Call() {
 	// Output:
 	// executing orders get on Shop - one with {"id":7}
 	// {"id":7,"title":"Lamp"}
-	// invalid arguments: `id` must be integer (got string)
+	// invalid arguments: `id` must be integer (got string); a right call: {"id":1}
 }
 
 // Of the rules that fit a write the last one counts; a deletion is confirmed where none

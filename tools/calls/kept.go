@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"airbyte-mcp-server/internal/budget"
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/internal/results"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
@@ -47,7 +48,7 @@ func (r *Runner) WholeResult(ctx context.Context, s tools.Session, handle string
 	data, err := r.opts.Results.Get(s.CallerKey(), id)
 	if err != nil {
 		held.Release()
-		return nil, &ReadError{err}
+		return nil, &ReadError{err: err}
 	}
 	held.Shrink(copies * int64(len(data)))
 	budget.AccountOf(ctx).Adopt(held)
@@ -56,7 +57,10 @@ func (r *Runner) WholeResult(ctx context.Context, s tools.Session, handle string
 
 // ReadError reports a kept result that cannot be read as asked: it is gone, or does not
 // have what was asked for.
-type ReadError struct{ err error }
+type ReadError struct {
+	err       error
+	rightCall string // "" for none
+}
 
 func (e *ReadError) Error() string { return e.err.Error() }
 
@@ -64,7 +68,13 @@ func (e *ReadError) Error() string { return e.err.Error() }
 func (e *ReadError) Unwrap() error { return e.err }
 
 // Words says it to a model.
-func (e *ReadError) Words(tool, _ string) string { return tool + ": " + e.Error() + "." }
+func (e *ReadError) Words(tool, _ string) string {
+	words := tool + ": " + e.Error() + "."
+	if e.rightCall != "" {
+		words += "\nA right call: " + tool + " " + e.rightCall
+	}
+	return words
+}
 
 // runReadResult takes a window out of a kept result.
 func runReadResult(ctx context.Context, c *Call) (*Result, error) {
@@ -78,14 +88,14 @@ func runReadResult(ctx context.Context, c *Call) (*Result, error) {
 	}
 	data, err := c.runner.WholeResult(ctx, c.Session, wanted.Handle, 1)
 	if err != nil {
-		return nil, readError(err)
+		return nil, c.readError(err, c.runner.opts.Results.Newest(c.CallerKey()))
 	}
 	window, err := results.Read(data, results.View{
 		Path: wanted.Path, Fields: wanted.Fields, Search: wanted.Search,
 		Offset: int(wanted.Offset), Limit: int(wanted.Limit), MaxBytes: c.runner.budget() - envelopeRoom/2,
 	})
 	if err != nil {
-		return nil, readError(err)
+		return nil, c.readError(err, wanted.Handle)
 	}
 	result, err := madeHere(window)
 	if err != nil {
@@ -95,13 +105,20 @@ func runReadResult(ctx context.Context, c *Call) (*Result, error) {
 	return result, nil
 }
 
-// readError marks an error about what was asked for, or about the room for it.
-func readError(err error) error {
+// readError marks an error about what was asked for, or about the room for it. Another
+// call of a result by its handle shows what can be asked for.
+func (c *Call) readError(err error, handle string) error {
 	if errors.Is(err, budget.ErrBusy) || errors.Is(err, budget.ErrTooLarge) {
-		return &ReadError{err}
+		return &ReadError{err: err}
 	}
-	if path, ok := errors.AsType[*results.PathError](err); ok {
-		return &ReadError{path}
+	e := &ReadError{err: err}
+	if known, ok := errors.AsType[*ReadError](err); ok {
+		e.err = known.err
+	} else if _, ok := errors.AsType[*results.PathError](err); !ok {
+		return err
 	}
-	return err
+	if handle != "" {
+		e.rightCall = string(schemas.Arguments{{Name: "handle", Value: rawjson.Quote(handle)}}.JSON())
+	}
+	return e
 }

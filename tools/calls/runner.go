@@ -128,7 +128,7 @@ func (r *Runner) Call(ctx context.Context, s tools.Session, d Dialog, name strin
 // *PendingError where a person has been asked, or our own fault.
 func (r *Runner) Run(ctx context.Context, d Dialog, f *tools.Found) (*Result, error) {
 	c := &Call{Session: f.Session, Dialog: d, runner: r, tool: f.Tool, by: f.By, workspace: f.Workspace}
-	return r.run(ctx, c, f.Arguments, func(ctx context.Context, c *Call) (result *Result, err error) {
+	result, err := r.run(ctx, c, f.Arguments, func(ctx context.Context, c *Call) (result *Result, err error) {
 		if err := c.Permits(f.Tool); err != nil {
 			return nil, err
 		}
@@ -142,6 +142,10 @@ func (r *Runner) Run(ctx context.Context, d Dialog, f *tools.Found) (*Result, er
 		c.explain(result)
 		return result, err
 	})
+	if err != nil {
+		f.ShowRightCall(err, r.opts.Results.Newest(f.Session.CallerKey()))
+	}
+	return result, err
 }
 
 // run makes a call, holds the answer to the budget and writes the record, whatever
