@@ -137,27 +137,20 @@ func (c *coercing) walk(t *testing.T, args object, p *schemas.Parameter, path []
 // try holds a spelling at a place of the arguments against the plain form.
 func (c *coercing) try(t *testing.T, args object, path []any, s spelling) {
 	t.Helper()
-	clean := s.clean
-	if _, leaves := clean.(absent); leaves {
-		clean = nil
-	}
-	want := maps.Clone(args)
-	if s.clean == nil {
-		want = setNull(args, path).(object)
-	} else {
-		want = replaced(args, path, clean).(object)
-	}
-	given := args
-	if s.given == nil {
-		given = setNull(args, path).(object)
-	} else {
-		given = replaced(args, path, s.given).(object)
+	put := func(value any) object {
+		switch value.(type) {
+		case nil:
+			value = json.RawMessage("null") // replaced would remove what is there
+		case absent:
+			value = nil
+		}
+		return replaced(args, path, value).(object)
 	}
 	var noted []string
 	if !reflect.DeepEqual(s.given, s.clean) {
 		noted = []string{path[0].(string)}
 	}
-	c.same(t, s.kind, given, want, noted)
+	c.same(t, s.kind, put(s.given), put(s.clean), noted)
 }
 
 // same checks that arguments do what others do, and that some are noted.
@@ -180,11 +173,6 @@ func (c *coercing) same(t *testing.T, kind string, given, want object, noted []s
 	case len(as.Coerced) > 0 || !slices.Equal(taken.Coerced, noted):
 		t.Errorf("%s, %s: %s noted %q, want %q; the plain form %q", c.tool.name, kind, encode(t, given), taken.Coerced, noted, as.Coerced)
 	}
-}
-
-// setNull puts null at a place, where replaced would remove what is there.
-func setNull(value any, path []any) any {
-	return replaced(value, path, json.RawMessage("null"))
 }
 
 // sameJSON compares JSON with its numbers as they are written.

@@ -3,6 +3,7 @@ package schemas_test
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,7 +36,9 @@ func (c *coercing) whole(t *testing.T, conn *schemas.Connector) {
 			t.Errorf("%s: two owners gave %v", c.tool.name, got)
 		}
 	}
-	for name, value := range map[string]any{"toolCallId": "call_1", "_meta": object{"progressToken": json.Number("1")}, "tool_call_id": "toolu_1"} {
+	for name, value := range map[string]any{
+		"toolCallId": "call_1", "_meta": object{"progressToken": json.Number("1")}, "tool_call_id": "toolu_1",
+	} {
 		if find(a.Params, name) == nil {
 			given := maps.Clone(args)
 			given[name] = value
@@ -102,7 +105,7 @@ func (c *coercing) refusals(t *testing.T, args object, p *schemas.Parameter, pat
 	for _, s := range uncertain(p) {
 		given := replaced(args, path, s.given).(object)
 		if s.given == nil {
-			given = setNull(args, path).(object)
+			given = replaced(args, path, json.RawMessage("null")).(object)
 		}
 		c.tally.add(s.kind, c.tool.name)
 		got, taken, err := c.in.Take([]byte(encode(t, given)))
@@ -111,10 +114,10 @@ func (c *coercing) refusals(t *testing.T, args object, p *schemas.Parameter, pat
 		}
 	}
 	if p.Items != nil {
-		c.refusals(t, args, p.Items, append(path[:len(path):len(path)], 0))
+		c.refusals(t, args, p.Items, append(slices.Clip(path), 0))
 	}
 	for _, q := range p.Properties {
-		c.refusals(t, args, q, append(path[:len(path):len(path)], q.Name))
+		c.refusals(t, args, q, append(slices.Clip(path), q.Name))
 	}
 }
 
