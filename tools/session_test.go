@@ -149,12 +149,12 @@ func TestFindThroughOthers(t *testing.T) {
 				`call_write_tool {"name":"shop_orders_delete","arguments":{"id":1,"dry_run":true}}`},
 		{"call_write_tool", `{"name":"shop_orders_get"}`, "",
 			"shop_orders_get is refused: its effect is read: call it with call_read_tool" + right +
-			`call_read_tool {"name":"shop_orders_get","arguments":{"id":1}}`},
+				`call_read_tool {"name":"shop_orders_get","arguments":{"id":1}}`},
 		{"call_read_tool", `{"name":"zz"}`, "", "invalid arguments: `name` is no tool here" + right +
 			`{"name":"desk_tickets_list","arguments":{}}`},
 		{"shop_orders_list", `{}`, "",
 			`unknown tool "shop_orders_list"; it is not listed here: call it by call_read_tool` + right +
-			`call_read_tool {"name":"shop_orders_list","arguments":{}}`},
+				`call_read_tool {"name":"shop_orders_list","arguments":{}}`},
 		{"shop_orders_lst", `{}`, "", `unknown tool "shop_orders_lst"; did you mean shop_orders_list or shop_orders_get or shop_orders_delete?`},
 	} {
 		f, err := d.Find(t.Context(), searching("main"), test.tool, json.RawMessage(test.arguments))
