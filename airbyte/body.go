@@ -69,7 +69,7 @@ func readPieces(ctx context.Context, body io.Reader, announced, limit int64, hel
 				return nil, err
 			}
 		}
-		piece := make([]byte, room)
+		piece := p.room(room)
 		n, err := fillPiece(body, piece)
 		if p.size+int64(n) > limit {
 			return nil, errTooLarge
@@ -104,7 +104,19 @@ type pieces struct {
 	file     *os.File // nil while memory is enough, or where there can be no file
 	inFile   int64
 	noFile   bool
-	large    bool // more than a small answer was taken of the budget
+	large    bool   // more than a small answer was taken of the budget
+	passing  []byte // what goes to the file is read into
+}
+
+// room is where the next piece is read into. What goes to the file takes no new memory.
+func (p *pieces) room(size int) []byte {
+	if p.file == nil {
+		return make([]byte, size)
+	}
+	if len(p.passing) < size {
+		p.passing = make([]byte, size)
+	}
+	return p.passing[:size]
 }
 
 // add keeps a piece.
