@@ -18,9 +18,14 @@ import (
 // bodyWait bounds the wait of a request for memory for its body.
 const bodyWait = 10 * time.Second
 
+// unreadTime is what a refused client has for the rest of its body, without which its
+// connection cannot be used again.
+const unreadTime = time.Second
+
 // readPOST reads the message of a POST. Where there is no valid one it answers the
-// request and returns nil. Memory for the body is taken before it is allocated, and held
-// until the account of the frame is closed.
+// request and returns nil. A place among the messages in progress is taken before the body
+// is waited for, and memory for the body before it is allocated; both are held until the
+// account of the frame is closed.
 func (h *HTTP) readPOST(w http.ResponseWriter, r *http.Request, who *caller) *frame {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		http.Error(w, "unsupported media type: send application/json", http.StatusUnsupportedMediaType)
@@ -36,20 +41,36 @@ func (h *HTTP) readPOST(w http.ResponseWriter, r *http.Request, who *caller) *fr
 		refuseBody(w, limit)
 		return nil
 	}
+	account := &budget.Account{}
+	f := h.readHeld(w, r, who, limit, account)
+	if f == nil {
+		account.Close()
+		return nil
+	}
+	f.account = account
+	return f
+}
+
+// readHeld reads a message for which an account holds a place and memory.
+func (h *HTTP) readHeld(w http.ResponseWriter, r *http.Request, who *caller, limit int64, account *budget.Account) *frame {
+	place, err := h.posts.TryTake(tenantOf(who.Session), 1)
+	if err != nil {
+		h.busy(w, "posts", "the server is busy: too many messages are in progress; try again")
+		return nil
+	}
+	account.Adopt(place)
 	ctx, cancel := context.WithTimeout(r.Context(), bodyWait)
 	defer cancel()
 	held, err := h.server.bodies().Take(ctx, tenantOf(who.Session), bodySize(r, limit))
 	if err != nil {
-		h.busy(w, nil, "bodies", "the server has no memory left for the body of this request; try again")
+		h.busy(w, "bodies", "the server has no memory left for the body of this request; try again")
 		return nil
 	}
+	account.Adopt(held)
 	f := h.readFrame(w, r, limit)
-	if f == nil {
-		held.Release()
-		return nil
+	if f != nil {
+		held.Shrink(int64(len(f.raw)))
 	}
-	held.Shrink(int64(len(f.raw)))
-	f.account.Adopt(held)
 	return f
 }
 
@@ -105,15 +126,12 @@ func refuseBody(w http.ResponseWriter, limit int64) {
 	http.Error(w, fmt.Sprintf("request entity too large: a message has at most %d bytes", limit), http.StatusRequestEntityTooLarge)
 }
 
-// busy answers a request for which there is no room just now.
-func (h *HTTP) busy(w http.ResponseWriter, f *frame, kind, words string) {
+// busy answers a request for which there is no room just now, before it has been read.
+func (h *HTTP) busy(w http.ResponseWriter, kind, words string) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(unreadTime))
 	h.server.opts.Metrics.LimitHit(kind)
 	w.Header().Set("Retry-After", "1")
-	problem := &requestError{code: busyCode, message: words}
-	if f != nil {
-		problem.id = f.id
-	}
-	writeProblem(w, problem, http.StatusServiceUnavailable)
+	writeProblem(w, &requestError{code: busyCode, message: words}, http.StatusServiceUnavailable)
 }
 
 // bodies is the memory for messages of clients.

@@ -89,7 +89,7 @@ func TestClientFactsAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newRig(t).web(t)
-		long := strings.Repeat("é", 1<<18)
+		long := strings.Repeat("é", 1<<13)
 		got := w.post(request("1", "initialize", `{"protocolVersion":"2025-06-18","clientInfo":{"name":"`+long+`","version":"`+long+
 			`","title":"`+long+`"},"capabilities":{"elicitation":{},"experimental":{"x":"`+long+`"}}}`))
 		id := got.header.Get(sessionHeader)

@@ -25,6 +25,9 @@ const (
 	// maxName bounds the name of a tool, as the protocol does. The search for similar names
 	// takes time in proportion to its length.
 	maxName = 128
+	// maxSmallFrame bounds the messages that carry no arguments of a tool and no answer of a
+	// person. mcp-go reads through a message several times.
+	maxSmallFrame = 256 << 10
 	// maxExactID is the largest integer that every JSON reader keeps exact.
 	maxExactID = 1 << 53
 )
@@ -42,6 +45,11 @@ type frame struct {
 	jsonOnly bool            // its client accepts one JSON answer and no event stream: it cannot be asked
 	account  *budget.Account // of what the message and its answer hold
 	found    *tools.Found    // what a call means, where the transport had to resolve it; else nil
+}
+
+// isTooLarge reports whether a message is larger than its method needs.
+func (f *frame) isTooLarge() bool {
+	return len(f.raw) > maxSmallFrame && !f.isAnswer && f.method != string(mcp.MethodToolsCall)
 }
 
 // wantsAnswer reports whether the message is a request. The others are notifications and
@@ -97,6 +105,9 @@ func parseFrame(raw []byte) (*frame, *requestError) {
 	}
 	f := &frame{raw: withParams(raw, members), arrived: time.Now(), account: &budget.Account{}}
 	problem := f.decodeEnvelope(members)
+	if problem == nil && f.isTooLarge() {
+		problem = invalidRequest("a message of this method has at most " + strconv.Itoa(maxSmallFrame) + " bytes")
+	}
 	if problem == nil && rawjson.HasLongNumber(raw) {
 		problem = invalidParams("a number has more than " + strconv.Itoa(rawjson.MaxDigits) + " digits")
 	}

@@ -85,7 +85,7 @@ type HTTP struct {
 	mux      *http.ServeMux
 	sessions *httpSessions
 	streams  *httpSessions // of HTTP+SSE
-	posts    *budget.Pool  // places of POSTs to /mcp in progress
+	posts    *budget.Pool  // places of messages in progress
 
 	ctx       context.Context // of all requests
 	cancel    context.CancelCauseFunc

@@ -82,14 +82,36 @@ func (h *HTTP) subscribeStream(s *httpSession) (cancel func()) {
 		if problem != nil {
 			return // the other replica has refused it
 		}
+		if !h.holdForwarded(m.Caller, f) {
+			s.writeError(&requestError{id: f.id, code: busyCode,
+				message: "the server is busy: too many messages are in progress; nothing was sent, try again"})
+			return
+		}
 		end, ok := h.place(s.ctx, &caller{Session: m.Caller}, f, m.InFlight)
 		if !ok {
+			f.account.Close()
 			s.writeError(&requestError{id: f.id, code: busyCode,
 				message: "too many calls at the same time; nothing was sent, try again later"})
 			return
 		}
 		s.routeFor(f, m.Caller, end)
 	})
+}
+
+// holdForwarded takes what a message of another replica takes here: a place, and memory.
+func (h *HTTP) holdForwarded(who tools.Session, f *frame) bool {
+	place, err := h.posts.TryTake(tenantOf(who), 1)
+	if err != nil {
+		return false
+	}
+	f.account.Adopt(place)
+	held, err := h.server.bodies().TryTake(tenantOf(who), int64(len(f.raw)))
+	if err != nil {
+		f.account.Close()
+		return false
+	}
+	f.account.Adopt(held)
+	return true
 }
 
 // busSubscription is the subscription of a session to the messages about its requests here.

@@ -41,12 +41,6 @@ func (h *HTTP) servePOST(w http.ResponseWriter, r *http.Request, who *caller) {
 	}
 	defer f.account.Close()
 	f.jsonOnly = !acceptsStream(r)
-	place, err := h.posts.TryTake(tenantOf(who.Session), 1)
-	if err != nil {
-		h.busy(w, f, "posts", "the server is busy; try again")
-		return
-	}
-	defer place.Release()
 	if f.isModern() || mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion)) {
 		h.serveStatelessPOST(w, r, f, who)
 		return
