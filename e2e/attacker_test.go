@@ -9,14 +9,19 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"testing"
 	"time"
 )
 
 // attacker is a tenant that takes what it can get. Its attacks go on until they are stopped,
 // each from several connections.
 type attacker struct {
-	c       *cluster
-	foreign string // the connector of another tenant
+	t       testing.TB
+	front   string        // URL of the server or the balancer
+	keys    []string      // of the attacker; the first is used where it does not matter
+	last    *atomic.Int64 // JSON-RPC id
+	foreign string        // the connector of another tenant
 	client  *http.Client
 
 	mu   sync.Mutex
@@ -29,14 +34,15 @@ var (
 )
 
 func newAttacker(c *cluster, foreign string) *attacker {
-	return &attacker{c: c, foreign: foreign, seen: map[string]map[int]int{}, client: &http.Client{
-		Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 100},
-	}}
+	return &attacker{
+		t: c.t, front: c.front, keys: c.keys[:1], last: &c.last, foreign: foreign, seen: map[string]map[int]int{},
+		client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 100}},
+	}
 }
 
 // attack makes all attacks until it is told to be quiet.
 func (a *attacker) attack(quiet <-chan struct{}) {
-	ctx, cancel := context.WithCancel(a.c.t.Context())
+	ctx, cancel := context.WithCancel(a.t.Context())
 	var all sync.WaitGroup
 	for name, one := range map[string]struct {
 		times int
@@ -86,7 +92,7 @@ func (a *attacker) report() string {
 }
 
 func (a *attacker) message(method, params string) string {
-	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`, a.c.last.Add(1), method, params)
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%q,"params":%s}`, a.last.Add(1), method, params)
 }
 
 // stateless makes a request of the era without sessions, and its headers.
@@ -111,7 +117,7 @@ func (a *attacker) post(ctx context.Context, url, message string, header map[str
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json, text/event-stream")
-	req.Header.Set("Authorization", "Bearer "+a.c.keys[0])
+	req.Header.Set("Authorization", "Bearer "+a.keys[0])
 	for name, value := range header {
 		req.Header.Set(name, value)
 	}
@@ -124,7 +130,7 @@ func (a *attacker) post(ctx context.Context, url, message string, header map[str
 	return resp.StatusCode, string(text)
 }
 
-func (a *attacker) mcp() string { return a.c.front + "/mcp" }
+func (a *attacker) mcp() string { return a.front + "/mcp" }
 
 func (a *attacker) initialize(name string) string {
 	return a.message("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"`+name+`","version":"1"}}`)
@@ -168,7 +174,7 @@ func (a *attacker) useForeignIDs(ctx context.Context) int {
 		var body string
 		status, body = a.call(ctx, one[0], one[1])
 		if status == http.StatusOK && !strings.Contains(body, `"isError":true`) && !strings.Contains(body, `"error":{`) {
-			a.c.t.Errorf("the attacker got %.300s", body)
+			a.t.Errorf("the attacker got %.300s", body)
 		}
 	}
 	return status
@@ -177,7 +183,7 @@ func (a *attacker) useForeignIDs(ctx context.Context) int {
 // dial sends the beginning of a request over a connection of its own. It is closed with the
 // context.
 func (a *attacker) dial(ctx context.Context, request string) net.Conn {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(a.c.front, "http://"))
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(a.front, "http://"))
 	if err != nil {
 		return nil
 	}
@@ -192,7 +198,7 @@ func (a *attacker) dial(ctx context.Context, request string) net.Conn {
 func (a *attacker) header(method, path string, length int, header map[string]string) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
-		"Accept: application/json, text/event-stream\r\nContent-Length: %d\r\n", method, path, a.c.keys[0], length)
+		"Accept: application/json, text/event-stream\r\nContent-Length: %d\r\n", method, path, a.keys[0], length)
 	for name, value := range header {
 		text.WriteString(name + ": " + value + "\r\n")
 	}
@@ -233,23 +239,12 @@ func (a *attacker) leaveResourceUnread(ctx context.Context) int {
 
 // leaveStreamUnread opens a stream, reads its address only, and asks for a lot.
 func (a *attacker) leaveStreamUnread(ctx context.Context) int {
-	conn := a.dial(ctx, a.header(http.MethodGet, "/sse/surface/direct", 0, nil))
+	conn, path := a.openStream(ctx, nil)
 	if conn == nil {
-		return 0
+		return http.StatusServiceUnavailable
 	}
-	first := make([]byte, 4096)
-	var text string
-	for !strings.Contains(text, "data: ") || !strings.HasSuffix(text, "\n") {
-		n, err := conn.Read(first)
-		if text += string(first[:n]); err != nil || len(text) > 1<<16 || !strings.HasPrefix(text, "HTTP/1.1 200") {
-			conn.Close()
-			return http.StatusServiceUnavailable
-		}
-	}
-	_, rest, _ := strings.Cut(text, "data: ")
-	path := strings.Fields(rest)[0]
 	for range 250 {
-		if status, _ := a.post(ctx, a.c.front+path, a.message("tools/list", `{}`), nil); status != http.StatusAccepted {
+		if status, _ := a.post(ctx, a.front+path, a.message("tools/list", `{}`), nil); status != http.StatusAccepted {
 			break
 		}
 	}

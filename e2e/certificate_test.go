@@ -41,7 +41,7 @@ func putTLSBefore(t *testing.T, in *installation, c certificate, known bool) {
 }
 
 // issue makes a certificate and the PEM of the authority that signed it.
-func (c *certificate) issue(t *testing.T) (tls.Certificate, string) {
+func (c *certificate) issue(t testing.TB) (tls.Certificate, string) {
 	t.Helper()
 	now := time.Now()
 	root := &x509.Certificate{
@@ -63,7 +63,7 @@ func (c *certificate) issue(t *testing.T) (tls.Certificate, string) {
 	return tls.Certificate{Certificate: [][]byte{leafDER}, PrivateKey: leafKey}, string(authority)
 }
 
-func newKey(t *testing.T) *ecdsa.PrivateKey {
+func newKey(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -72,7 +72,7 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 	return key
 }
 
-func sign(t *testing.T, c, parent *x509.Certificate, key, by *ecdsa.PrivateKey) []byte {
+func sign(t testing.TB, c, parent *x509.Certificate, key, by *ecdsa.PrivateKey) []byte {
 	t.Helper()
 	der, err := x509.CreateCertificate(rand.Reader, c, parent, &key.PublicKey, by)
 	if err != nil {

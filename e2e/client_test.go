@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func getJSON(t *testing.T, url string, into any) {
+func getJSON(t testing.TB, url string, into any) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -27,7 +27,7 @@ func getJSON(t *testing.T, url string, into any) {
 }
 
 // exchangeJSON sends a request with a token and reads the answer.
-func exchangeJSON(t *testing.T, method, url, token, body string, answer any) {
+func exchangeJSON(t testing.TB, method, url, token, body string, answer any) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {

@@ -85,7 +85,7 @@ func (c *cluster) serve(keys string, settings ...string) {
 	}
 }
 
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -157,7 +157,7 @@ func (c *cluster) stop(i int) {
 
 // logFile shows what a program logs when the test fails.
 type logFile struct {
-	t    *testing.T
+	t    testing.TB
 	name string
 }
 

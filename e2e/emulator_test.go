@@ -13,7 +13,7 @@ import (
 const emulatorLines = 14
 
 // startEmulator runs `sandbox` and returns the environment that it prints.
-func startEmulator(t *testing.T, args ...string) []string {
+func startEmulator(t testing.TB, args ...string) []string {
 	t.Helper()
 	cmd := program(t, append([]string{"sandbox", "--addr", "127.0.0.1:0", "--log-level", "error"}, args...)...)
 	_, out := pipes(t, cmd)

@@ -173,7 +173,7 @@ func (in *installation) createUnmapped(t *testing.T) {
 }
 
 // writeFile makes a file in a new folder and returns its path.
-func writeFile(t *testing.T, name, content string, mode os.FileMode) string {
+func writeFile(t testing.TB, name, content string, mode os.FileMode) string {
 	t.Helper()
 	path := t.TempDir() + "/" + name
 	if err := os.WriteFile(path, []byte(content), mode); err != nil {

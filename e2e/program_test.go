@@ -40,7 +40,7 @@ var binary = sync.OnceValues(func() (string, error) {
 
 // program runs the real program, with an environment that holds nothing of the
 // machine's configuration.
-func program(t *testing.T, args ...string) *exec.Cmd {
+func program(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -53,7 +53,7 @@ func program(t *testing.T, args ...string) *exec.Cmd {
 }
 
 // pipes starts a program and stops it when the test ends.
-func pipes(t *testing.T, cmd *exec.Cmd) (io.Writer, io.Reader) {
+func pipes(t testing.TB, cmd *exec.Cmd) (io.Writer, io.Reader) {
 	t.Helper()
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // startServer starts a server that is not the API.
-func startServer(t *testing.T, handle http.HandlerFunc) string {
+func startServer(t testing.TB, handle http.HandlerFunc) string {
 	t.Helper()
 	s := httptest.NewServer(handle)
 	t.Cleanup(s.Close)
@@ -25,7 +25,7 @@ func startRelay(t *testing.T, target string, request func(*http.Request), respon
 	return startServer(t, relayHandler(t, target, request, response).ServeHTTP)
 }
 
-func relayHandler(t *testing.T, target string, request func(*http.Request), response func(*http.Response) error) http.Handler {
+func relayHandler(t testing.TB, target string, request func(*http.Request), response func(*http.Response) error) http.Handler {
 	t.Helper()
 	to, err := url.Parse(target)
 	if err != nil {

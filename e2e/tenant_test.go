@@ -145,12 +145,8 @@ func (t *tenant) inSession(params string) (string, error) {
 
 // stateless calls as the era without sessions does.
 func (t *tenant) stateless(params string) (string, error) {
-	const version = "2026-07-28"
-	name, _, _ := strings.Cut(strings.TrimPrefix(params, `{"name":"`), `"`)
-	params = `{"_meta":{"io.modelcontextprotocol/protocolVersion":"` + version + `",` +
-		`"io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}},` + params[1:]
-	a := t.post(t.c.front+"/mcp", t.message("tools/call", params),
-		map[string]string{"Mcp-Protocol-Version": version, "Mcp-Method": "tools/call", "Mcp-Name": name})
+	method, params, header := statelessCall(params)
+	a := t.post(t.c.front+"/mcp", t.message(method, params), header)
 	return a.body, a.fault()
 }
 

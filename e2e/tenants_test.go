@@ -62,25 +62,9 @@ func TestTenantsUnderFaults(t *testing.T) { //nolint:paralleltest // it counts o
 // connectors' ids.
 func (c *cluster) openWorkspaces() []string {
 	c.t.Helper()
-	env := map[string]string{}
-	for _, line := range c.env {
-		name, value, _ := strings.Cut(line, "=")
-		env[name] = value
-	}
-	var token struct {
-		Value string `json:"access_token"`
-	}
-	exchangeJSON(c.t, http.MethodPost, env["AIRBYTE_CLOUD_API_URL"]+"/applications/token", "",
-		fmt.Sprintf(`{"client_id":%q,"client_secret":%q}`, env["AIRBYTE_CLOUD_CLIENT_ID"], env["AIRBYTE_CLOUD_CLIENT_SECRET"]), &token)
-	var config any
-	exchangeJSON(c.t, http.MethodPut, c.emulator+"/__sandbox/config", "", `{"switches":{"autocreate_on_connector_create":"on"}}`, &config)
 	var ids []string
 	for number := range tenantCount {
-		var made struct{ ID string }
-		body := fmt.Sprintf(`{"workspace_name":"tenant-%d","connector_type":"github","credentials":{"token":"ghp_example"},`+
-			`"replication_config":{"repositories":["acme/widgets"]}}`, number)
-		exchangeJSON(c.t, http.MethodPost, c.emulator+"/api/v1/integrations/connectors", token.Value, body, &made)
-		ids = append(ids, made.ID)
+		ids = append(ids, connectGitHub(c.t, c.env, fmt.Sprintf("tenant-%d", number)))
 	}
 	return ids
 }
@@ -185,9 +169,12 @@ func (c *cluster) watchMemory() func() []int {
 }
 
 // residentMemory is what a process holds, in kB; 0 where the system does not tell.
-func residentMemory(pid int) int {
+func residentMemory(pid int) int { return memoryOf(pid, "VmRSS:") }
+
+// memoryOf is what the kernel says about the memory of a process, in kB.
+func memoryOf(pid int, what string) int {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)) // the process may have ended
-	_, rest, _ := strings.Cut(string(text), "VmRSS:")
+	_, rest, _ := strings.Cut(string(text), what)
 	fields := strings.Fields(rest)
 	if len(fields) == 0 {
 		return 0
