@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -108,5 +110,52 @@ func TestTerminationAnswersCallsInProgress(t *testing.T) {
 		if m, ok := got[strconv.Itoa(i)]; !ok || m.Result.IsError {
 			t.Errorf("call %d: got %+v, want a result", i, m)
 		}
+	}
+}
+
+// TestHangupOverStdio: the signal ends nothing. The audit log goes on in a new file, where
+// there is one and it was moved away.
+func TestHangupOverStdio(t *testing.T) {
+	t.Parallel()
+	needSignals(t)
+	for name, audited := range map[string]bool{"with an audit log": true, "without": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "audit.log")
+			args := []string{"serve", "--sandbox", "--log-level", "error"}
+			if audited {
+				args = append(args, "--audit-log", file)
+			}
+			cmd := program(t, args...)
+			in, out := pipes(t, cmd)
+			lines := bufio.NewReader(out)
+			ask := func(text string) {
+				t.Helper()
+				fmt.Fprint(in, text)
+				if answer, err := lines.ReadString('\n'); err != nil || strings.Contains(answer, `"error"`) {
+					t.Fatalf("got %s, %v", answer, err)
+				}
+			}
+			ask(handshake)
+			ask(listCall(1))
+			if audited {
+				if err := os.Rename(file, file+".1"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for n := 2; ; n++ {
+				if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+					t.Fatal(err)
+				}
+				ask(listCall(n))
+				text, _ := os.ReadFile(file)
+				if !audited && n == 20 || strings.Contains(string(text), "github_issues_list") {
+					break
+				}
+				if n == 1000 {
+					t.Fatal("the log does not go on in a new file")
+				}
+			}
+		})
 	}
 }

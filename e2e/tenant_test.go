@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -165,7 +166,8 @@ func (t *tenant) overStream(params string) (string, error) {
 		if err := t.openStream(); err != nil {
 			return "", err
 		}
-		a := t.post(t.c.front+t.events.endpoint, t.message("tools/call", params), nil)
+		message := t.message("tools/call", params)
+		a := t.post(t.c.front+t.events.endpoint, message, nil)
 		if a.status == http.StatusNotFound && time.Now().Before(deadline) {
 			t.closeStream()
 			continue
@@ -173,16 +175,39 @@ func (t *tenant) overStream(params string) (string, error) {
 		if err := a.fault(); err != nil {
 			return a.body, err
 		}
-		select {
-		case body, ok := <-t.events.data:
-			if ok {
-				return body, nil
-			}
-		case <-time.After(30 * time.Second):
+		if body, ok := t.events.answerTo(message); ok {
+			return body, nil
 		}
 		t.closeStream()
 		return "", errLost
 	}
+}
+
+// answerTo waits for the answer to a message: those to earlier ones may come late, or twice.
+func (e *eventStream) answerTo(message string) (string, bool) {
+	late := time.After(30 * time.Second)
+	for {
+		select {
+		case body, ok := <-e.data:
+			if !ok {
+				return "", false
+			}
+			if idOf(body) == idOf(message) {
+				return body, true
+			}
+		case <-late:
+			return "", false
+		}
+	}
+}
+
+// idOf is the JSON-RPC id of a message.
+func idOf(message string) string {
+	var m struct{ ID json.RawMessage }
+	if json.Unmarshal([]byte(message), &m) != nil {
+		return ""
+	}
+	return string(m.ID)
 }
 
 // openStream opens a stream unless there is one.

@@ -141,22 +141,23 @@ func checkKeys(list []keys.Key, directory *tools.Directory) error {
 	return nil
 }
 
-// onHangups reads again what may change while serving, whenever the process is told to,
-// until ctx ends: the keys, and where the audit log is.
-func (a *app) onHangups(ctx context.Context, c *callers, p *backend) {
+// onHangups calls a function whenever the process is told to read again what may change while
+// serving, until ctx ends. From its return on such a signal does not end the process.
+func (a *app) onHangups(ctx context.Context, reread func()) {
 	if a.Hangups == nil {
 		return
 	}
 	hangups := a.Hangups()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hangups:
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangups:
+			}
+			reread()
 		}
-		a.reopenAudit(p)
-		a.reloadKeys(c, p.manager.Directory())
-	}
+	}()
 }
 
 // watchKeys reads the file of the keys again whenever it has changed, until ctx ends.

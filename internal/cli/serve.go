@@ -58,7 +58,10 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 		}
 	}
 	a.beginAudit(p)
-	go a.onHangups(ctx, callers, p)
+	a.onHangups(ctx, func() {
+		a.reopenAudit(p)
+		a.reloadKeys(callers, p.manager.Directory())
+	})
 	go a.watchKeys(ctx, callers, p.manager.Directory())
 	go a.reportIssuers(ctx, callers)
 	options := a.httpOptions(p, callers)
@@ -109,6 +112,7 @@ func (c *serveCmd) overStdio(ctx context.Context, a *app) error {
 	defer p.Close()
 	a.tellOverrides()
 	a.beginAudit(p)
+	a.onHangups(ctx, func() { a.reopenAudit(p) })
 	return a.server(p).ServeStdio(ctx, p.session, a.Stdin, a.Stdout)
 }
 

@@ -21,9 +21,9 @@ var (
 	ErrUnconfirmed = errors.New("the message was not acknowledged, and may have been taken")
 )
 
-// deliveryTime is how long a message is sent again until it is acknowledged: Redis heals
-// within it after a restart.
-const deliveryTime = 5 * time.Second
+// deliveryTime is how long a message is sent again until it is acknowledged: enough for a
+// restart of Redis.
+const deliveryTime = 10 * time.Second
 
 // repeats are how long an acknowledgement is waited for before a message is sent again.
 var repeats = backoff.Doubling{First: 100 * time.Millisecond, Longest: time.Second}
@@ -93,10 +93,21 @@ func (r *Redis) serveAcks(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case one := <-r.acks.owed:
-			if message, err := json.Marshal(one); err == nil {
-				_, _ = r.send(ctx, "taken:"+one.Sender, []string{one.Sender}, message) // else it is asked for again
-			}
+			r.acknowledge(ctx, one)
 		}
+	}
+}
+
+// acknowledge says that a message was taken, over the Redis by which it came. What is lost
+// is asked for again.
+func (r *Redis) acknowledge(ctx context.Context, one ack) {
+	channel := "taken:" + one.Sender
+	body, err := json.Marshal(one)
+	if err != nil {
+		return
+	}
+	if sealed, err := r.sealMessage(channel, envelope{Number: r.number.Add(1), To: []string{one.Sender}, Body: body}); err == nil {
+		_, _ = r.publish(ctx, r.askNow, channel, sealed)
 	}
 }
 
@@ -119,14 +130,16 @@ func (r *Redis) Deliver(ctx context.Context, channel string, message []byte) err
 	ctx, cancel := context.WithTimeout(ctx, deliveryTime)
 	defer cancel()
 	mayHaveLeft := false
+	ask := r.ask
 	for try := 1; ; try++ {
-		heard, err := r.publish(ctx, channel, sealed)
+		heard, err := r.publish(ctx, ask, channel, sealed)
 		switch {
 		case err == nil && !heard && !mayHaveLeft && !r.isSettling():
 			return ErrNobody
 		case err != nil && !mayHaveLeft && neverLeft(err):
 			return err
 		}
+		ask = r.askNow // nobody else waits for it
 		mayHaveLeft = mayHaveLeft || heard || err != nil && !neverLeft(err)
 		select {
 		case <-acknowledged:

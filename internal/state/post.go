@@ -67,7 +67,7 @@ func (r *Redis) send(ctx context.Context, channel string, to []string, message [
 	if err != nil {
 		return false, err
 	}
-	return r.publish(ctx, channel, sealed)
+	return r.publish(ctx, r.ask, channel, sealed)
 }
 
 // sealMessage makes of a message what is published.
@@ -80,10 +80,13 @@ func (r *Redis) sealMessage(channel string, m envelope) ([]byte, error) {
 	return r.cipher.Encrypt(plain, channel), nil
 }
 
-// publish sends a sealed message, and reports whether the channel has a subscriber.
-func (r *Redis) publish(ctx context.Context, channel string, sealed []byte) (delivered bool, err error) {
+// publish sends a sealed message by ask or askNow, and reports whether the channel has a
+// subscriber.
+func (r *Redis) publish(
+	ctx context.Context, ask func(context.Context, func(context.Context) error) error, channel string, sealed []byte,
+) (delivered bool, err error) {
 	var count int64
-	err = r.ask(ctx, func(ctx context.Context) (err error) {
+	err = ask(ctx, func(ctx context.Context) (err error) {
 		count, err = r.client.Publish(ctx, r.post.prefix+channel, sealed).Result()
 		return err
 	})

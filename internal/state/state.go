@@ -187,6 +187,11 @@ func (r *Redis) ask(ctx context.Context, do func(context.Context) error) error {
 	if away {
 		return errUnasked
 	}
+	return r.askNow(ctx, do)
+}
+
+// askNow is ask, whether or not Redis was away.
+func (r *Redis) askNow(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, opTime)
 	defer cancel()
 	err := do(ctx)
