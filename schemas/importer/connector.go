@@ -97,9 +97,9 @@ func (r *reader) entities(info *node, scoping []schemas.Scoping) []*schemas.Enti
 		}
 		return all[name]
 	}
-	for _, op := range r.operations() {
+	for _, op := range r.operations(scoping) {
 		e := entity(op.entity)
-		e.Actions = append(e.Actions, op.action(scoping))
+		e.Actions = append(e.Actions, op.made)
 	}
 	r.contextStore(info, entity)
 	r.relationships(info, all)
@@ -143,11 +143,15 @@ func (r *reader) relationships(info *node, all map[string]*schemas.Entity) {
 			TargetFilter: r.targetFilter(n),
 		}
 		for _, name := range []string{source, target} {
-			if name != "" && all[name] == nil {
+			switch {
+			case name == "" || all[name] != nil:
+			case r.left.gone[name]:
+				r.left.leave(n.line, "a relationship with %s, of which nothing else is left", name)
+			default:
 				r.add(n.line, "a relationship names %q, which is no entity%s", name, r.near(name, slices.Sorted(maps.Keys(all))))
 			}
 		}
-		if e := all[source]; e != nil {
+		if e := all[source]; e != nil && all[target] != nil {
 			e.Relationships = append(e.Relationships, rel)
 		}
 	}

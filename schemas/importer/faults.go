@@ -13,7 +13,8 @@ import (
 type faults struct {
 	file string
 	list []fault
-	more int // faults beyond those that are kept
+	more int      // faults beyond those that are kept
+	seen *[]fault // takes a note of all that is added; nil for none
 }
 
 type fault struct {
@@ -26,7 +27,13 @@ type fault struct {
 const maxFaults = 50
 
 func (f *faults) add(line int, format string, args ...any) {
-	found := fault{line, fmt.Sprintf(format, args...)}
+	f.note(fault{line, fmt.Sprintf(format, args...)})
+}
+
+func (f *faults) note(found fault) {
+	if f.seen != nil && len(*f.seen) < maxFaults {
+		*f.seen = append(*f.seen, found)
+	}
 	switch {
 	case slices.Contains(f.list, found): // shared parts are read more than once
 	case len(f.list) == maxFaults:
@@ -42,6 +49,19 @@ func (f *faults) near(name string, candidates []string) string {
 		return ""
 	}
 	return nearest.Hint(name, candidates)
+}
+
+// during returns the faults that something adds. They are added to f as well.
+func (f *faults) during(do func()) []fault {
+	var found []fault
+	outer := f.seen
+	f.seen = &found
+	do()
+	f.seen = outer
+	if outer != nil {
+		*outer = append(*outer, found...)
+	}
+	return found
 }
 
 // err joins the faults in the order of their lines; it is nil if there are none.

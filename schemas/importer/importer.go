@@ -6,10 +6,11 @@
 // leads to the next page; its info section holds what the Context Store keeps, how
 // entities relate and what is asked for when a connector is created. The importer
 // takes the facts and the words of a file as they are. What such a file cannot
-// say, requirements between parameters above all, stays empty.
+// say, such as conditions between parameters, stays empty.
 //
-// A file is read whole or not at all: every fault that is found in it is reported
-// with its line, and a file with a fault gives no connector.
+// Every fault that is found in a file is reported with its line, and a file with a
+// fault gives no connector. The exception is a fault within an operation: it is left
+// out and named, as long as another one is left.
 package importer
 
 import (
@@ -30,8 +31,8 @@ const fileName = "connector.yaml"
 const maxFile = 4 << 20
 
 // Read reads one connector.yaml, or the only one in a folder. Faults of the file
-// come joined, each as FILE:LINE: reason. In the same form comes what was left out: actions
-// that are newer than this program.
+// come joined, each as FILE:LINE: reason. In the same form comes what was left out: damaged
+// operations, and what is newer than this program.
 func Read(path string) (conn *schemas.Connector, dropped []string, err error) {
 	file, err := locate(path)
 	if err != nil {
@@ -88,9 +89,10 @@ func read(file string, data []byte) (conn *schemas.Connector, dropped []string, 
 	}
 	conn = r.connector()
 	if err := r.err(); err != nil {
-		return nil, r.dropped, err
+		return nil, r.left.lines(file), err
 	}
-	return conn, r.dropped, nil
+	r.left.keep(conn)
+	return conn, r.left.lines(file), nil
 }
 
 // maxParts bounds what is made of a file: parameters, fields, copies of shared
@@ -103,7 +105,7 @@ type reader struct {
 	faults
 
 	root     *node
-	dropped  []string // as faults, of what was left out
+	left     leftOut
 	budget   int
 	schemas  map[*node]*schema // what has been resolved; nil while it is being resolved
 	patterns map[string]bool   // whether a regular expression can be compiled

@@ -24,14 +24,19 @@ type operation struct {
 
 	node    *node
 	shared  []*node // parameters of all methods of the path
+	label   string  // method and path
 	entity  string
 	name    string // of the action
-	graphQL *node  // the query and its variables, if it is one
+	made    *schemas.Action
+	graphQL *node // the query and its variables, if it is one
 }
 
-// operations lists the operations in the order of the file. Of two for the same
-// action the later one counts, as it does for Airbyte.
-func (r *reader) operations() []*operation {
+// methods are the HTTP methods that an operation may have.
+var methods = []string{"get", "post", "put", "delete", "patch"}
+
+// operations lists the operations in the order of the file, with their actions. Of two
+// for the same action the later one counts, as it does for Airbyte.
+func (r *reader) operations(scoping []schemas.Scoping) []*operation {
 	paths := r.section("paths")
 	if paths == nil {
 		return nil
@@ -39,16 +44,13 @@ func (r *reader) operations() []*operation {
 	var all []*operation
 	place := map[string]int{}
 	for _, path := range paths.pairs {
-		shared := r.items(path.value, "parameters")
-		for _, method := range []string{"get", "post", "put", "delete", "patch"} {
-			n := r.object(path.value, method)
+		for _, method := range methods {
+			n := path.value.get(method)
 			if n == nil {
 				continue
 			}
-			label := strings.ToUpper(method) + " " + path.name
-			op := r.operation(n, shared, label)
-			if op.name != "" && !slices.Contains(actionOrder, op.name) {
-				r.drop(op, label)
+			op := r.operation(n, path, strings.ToUpper(method)+" "+path.name, scoping)
+			if op == nil {
 				continue
 			}
 			key := op.entity + "." + op.name
@@ -61,38 +63,73 @@ func (r *reader) operations() []*operation {
 		}
 	}
 	if len(all) == 0 {
-		r.add(r.root.get("paths").line, "paths: no operation")
+		r.nothingLeft()
 	}
 	return all
 }
 
-func (r *reader) operation(n *node, shared []*node, label string) *operation {
-	op := &operation{reader: r, node: n, shared: shared}
-	op.entity, op.name = r.text(n, "x-airbyte-entity"), r.text(n, "x-airbyte-action")
-	op.name = cmp.Or(renamed[op.name], op.name)
-	switch {
-	case op.entity == "":
-		r.add(n.line, "%s: x-airbyte-entity is missing", label)
-	case !entityName.MatchString(op.entity):
-		r.add(n.get("x-airbyte-entity").line, "%s: the entity %q: tools are named after it, want lower-case letters, digits and _",
-			label, op.entity)
+// nothingLeft reports what is wrong with all operations of a file.
+func (r *reader) nothingLeft() {
+	for _, each := range r.left.damaged.list {
+		r.note(each)
 	}
-	if op.name == "" {
-		r.add(n.line, "%s: x-airbyte-action is missing", label)
+	r.more += r.left.damaged.more
+	if len(r.left.damaged.list) == 0 {
+		r.add(r.root.get("paths").line, "paths: no operation")
 	}
-	if body := r.body(n).get("x-airbyte-body-type"); body.get("type").scalar() == "graphql" {
-		op.graphQL = body
+}
+
+// operation reads an operation with its action; nil if it is left out.
+func (r *reader) operation(n *node, path pair, label string, scoping []schemas.Scoping) *operation {
+	op := &operation{reader: r, node: n, label: label}
+	known := true
+	sound := r.attempt(op, func() {
+		if op.node = r.object(path.value, strings.ToLower(strings.Fields(label)[0])); op.node == nil {
+			return
+		}
+		op.shared = r.items(path.value, "parameters")
+		op.identify()
+		if known = op.name == "" || slices.Contains(actionOrder, op.name); known {
+			op.made = op.action(scoping)
+		}
+	})
+	if sound && !known {
+		r.left.operation(op, op.node.get("x-airbyte-action").line, fmt.Sprintf("unknown action %q of %s%s; the actions are %s",
+			op.name, op.entity, r.near(op.name, actionOrder), strings.Join(actionOrder, ", ")))
+	}
+	if !sound || !known {
+		return nil
 	}
 	return op
 }
 
-// drop leaves out an operation of which the action is newer than this program, or misspelt.
-func (r *reader) drop(op *operation, label string) {
-	if len(r.dropped) < maxFaults {
-		r.dropped = append(r.dropped, fmt.Sprintf("%s:%d: left out %s: unknown action %q%s; the actions are %s", r.file,
-			op.node.get("x-airbyte-action").line, label, op.name, r.near(op.name, actionOrder), strings.Join(actionOrder, ", ")))
+// identify finds out what an operation serves.
+func (o *operation) identify() {
+	n := o.node
+	o.entity, o.name = o.text(n, "x-airbyte-entity"), o.text(n, "x-airbyte-action")
+	o.name = cmp.Or(renamed[o.name], o.name)
+	switch {
+	case o.entity == "":
+		o.add(n.line, "%s: x-airbyte-entity is missing", o.label)
+	case !entityName.MatchString(o.entity):
+		o.add(n.get("x-airbyte-entity").line, "%s: the entity %q: tools are named after it, want lower-case letters, digits and _",
+			o.label, o.entity)
+	}
+	if o.name == "" {
+		o.add(n.line, "%s: x-airbyte-action is missing", o.label)
+	}
+	body := o.body(n).get("x-airbyte-body-type")
+	switch kind := body.get("type").scalar(); {
+	case kind == "graphql":
+		o.graphQL = body
+	case kind != "" && !slices.Contains(bodyTypes, kind):
+		o.add(body.line, "%s: unknown body type %q", o.label, kind)
 	}
 }
+
+// bodyTypes are the ways in which the parameters of a body are sent, which a caller need not
+// know.
+var bodyTypes = []string{"json", "form", "multipart", "multipart_related"}
 
 // body is the request body of an operation.
 func (r *reader) body(n *node) *node { return r.deref(r.object(n, "requestBody")) }
@@ -191,8 +228,11 @@ func (o *operation) declared() []*schemas.Parameter {
 		}
 		name, in := o.required(n, "name"), o.required(n, "in")
 		switch {
-		case in == "cookie", in == "", name == "":
-			continue // Airbyte sends no cookies; what is missing is reported
+		case in == "", name == "":
+			continue // what is missing is reported
+		case in == "cookie":
+			o.left.leave(n.line, "the parameter %s of %s (%s.%s): Airbyte sends no cookies", name, o.label, o.entity, o.name)
+			continue
 		case !slices.Contains(locations[:3], in):
 			o.add(n.get("in").line, "in: %s: want path, query or header", in)
 		}

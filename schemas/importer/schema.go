@@ -20,6 +20,7 @@ type schema struct {
 	more     *node // additionalProperties
 	enum     []*node
 	keywords map[string]*node
+	faults   []fault // of the schema and its parts
 }
 
 type property struct {
@@ -42,13 +43,18 @@ func (r *reader) schema(n *node) *schema {
 	known, begun := r.schemas[n]
 	switch {
 	case known != nil:
+		for _, found := range known.faults { // whatever else refers to it is damaged too
+			r.note(found)
+		}
 		return known
 	case begun:
 		r.add(n.line, "the schema is defined by itself")
 		return &schema{node: n}
 	}
 	r.schemas[n] = nil
-	made := r.resolve(n)
+	var made *schema
+	found := r.during(func() { made = r.resolve(n) })
+	made.faults = append(slices.Clip(made.faults), found...)
 	r.schemas[n] = made
 	return made
 }
