@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,8 +32,8 @@ func (in *Input) arrange(s *validator.Schema, args Arguments, taken *Taken) (Arg
 	for _, name := range in.required {
 		p := s.Properties[name]
 		if p != nil && p.Enum != nil && len(p.Enum.Values) == 1 && !args.Has(name) {
-			if text, ok := p.Enum.Values[0].(string); ok {
-				args = append(args, Argument{name, rawjson.Quote(text)})
+			if constant, err := json.Marshal(p.Enum.Values[0]); err == nil {
+				args = append(args, Argument{name, constant})
 				taken.coerced(name)
 			}
 		}

@@ -179,14 +179,19 @@ type Parameter struct {
 	Pattern              string          `json:"pattern,omitempty"`
 	Minimum              json.Number     `json:"minimum,omitempty"`
 	Maximum              json.Number     `json:"maximum,omitempty"`
+	ExclusiveMinimum     json.Number     `json:"exclusiveMinimum,omitempty"`
+	ExclusiveMaximum     json.Number     `json:"exclusiveMaximum,omitempty"`
 	MinLength            *uint64         `json:"minLength,omitempty"`
 	MaxLength            *uint64         `json:"maxLength,omitempty"`
+	MinItems             *uint64         `json:"minItems,omitempty"`
+	MaxItems             *uint64         `json:"maxItems,omitempty"`
 	UniqueItems          bool            `json:"uniqueItems,omitempty"`
 	Default              json.RawMessage `json:"default,omitempty"`
 	DefaultRelative      json.RawMessage `json:"default_relative,omitempty"`
 	DefaultList          []string        `json:"default_list,omitempty"`
 	DefaultListEncoding  string          `json:"default_list_encoding,omitempty"`
 	DefaultQuery         json.RawMessage `json:"default_query,omitempty"`
+	OneOf                []*Parameter    `json:"one_of,omitempty"` // forms of the value, of which it has one; Type is that of the first
 	Items                *Parameter      `json:"items,omitempty"`
 	Properties           []*Parameter    `json:"properties,omitempty"`
 	AdditionalProperties json.RawMessage `json:"additional_properties,omitempty"` // true, false or a schema

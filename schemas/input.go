@@ -159,7 +159,12 @@ func (c *Connector) parameterSchema(a *Action, p *Parameter) *jsonschema.Schema 
 		Maximum:     p.Maximum,
 		MinLength:   p.MinLength,
 		MaxLength:   p.MaxLength,
+		MinItems:    p.MinItems,
+		MaxItems:    p.MaxItems,
 		UniqueItems: p.UniqueItems,
+
+		ExclusiveMinimum: p.ExclusiveMinimum,
+		ExclusiveMaximum: p.ExclusiveMaximum,
 	}
 	if p.Items != nil {
 		s.Items = c.parameterSchema(nil, p.Items)
@@ -167,14 +172,34 @@ func (c *Connector) parameterSchema(a *Action, p *Parameter) *jsonschema.Schema 
 	if p.Type == "object" {
 		c.describeObject(s, p)
 	}
-	if p.Nullable {
-		s = &jsonschema.Schema{AnyOf: []*jsonschema.Schema{s, {Type: "null"}}}
-	}
+	s = c.choiceSchema(s, p)
 	if p.Default != nil {
 		s.Default = p.Default
 	}
 	s.Description = c.describe(a, p)
 	return s
+}
+
+// choiceSchema makes a choice of the forms that a value may have, null among them.
+func (c *Connector) choiceSchema(s *jsonschema.Schema, p *Parameter) *jsonschema.Schema {
+	forms := []*jsonschema.Schema{s}
+	if len(p.OneOf) > 0 {
+		forms = nil
+	}
+	for _, form := range p.OneOf {
+		if made := c.parameterSchema(nil, form); made.AnyOf != nil {
+			forms = append(forms, made.AnyOf...)
+		} else {
+			forms = append(forms, made)
+		}
+	}
+	if p.Nullable {
+		forms = append(forms, &jsonschema.Schema{Type: "null"})
+	}
+	if len(forms) == 1 {
+		return forms[0]
+	}
+	return &jsonschema.Schema{AnyOf: forms}
 }
 
 // withoutNull leaves null to the alternative that a nullable parameter has for it.

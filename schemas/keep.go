@@ -128,6 +128,11 @@ func keepParameterFormats(params, before []*Parameter) {
 			if p.Format == "" || isOwnFormat(earlier.Format) {
 				p.Format = earlier.Format
 			}
+			for _, form := range p.OneOf {
+				if form.Type == earlier.Type && isOwnFormat(earlier.Format) {
+					form.Format = earlier.Format
+				}
+			}
 			keepParameterFormats(p.Properties, earlier.Properties)
 			if p.Items != nil && earlier.Items != nil {
 				keepParameterFormats([]*Parameter{p.Items}, []*Parameter{earlier.Items})

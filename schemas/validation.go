@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -45,14 +46,18 @@ func (f *faultWording) collect(e *validator.ValidationError) []Fault {
 	return faults
 }
 
+const unknownName = "is unknown"
+
 // unknown words properties that an object must not have.
 func (f *faultWording) unknown(e *validator.ValidationError, names []string) []Fault {
 	path, known := f.path(e), f.knownProperties(e.InstanceLocation)
 	slices.Sort(names)
 	var faults []Fault
 	for i, name := range names {
-		words := "is unknown"
-		if i < maxFaults {
+		words := unknownName
+		if slices.Contains(known, name) {
+			words = "does not go with the other members"
+		} else if i < maxFaults {
 			words += AllowedNames(name, known)
 		}
 		faults = append(faults, Fault{join(path, clip(name)), words})
@@ -64,7 +69,7 @@ func (f *faultWording) unknown(e *validator.ValidationError, names []string) []F
 // may have, or, where a type fits, what else is wrong.
 func (f *faultWording) choices(e *validator.ValidationError) []Fault {
 	var want []string
-	var other []Fault
+	var other []Fault // of the form that the value is nearest to
 	got := ""
 	for _, cause := range e.Causes {
 		leaf := cause
@@ -72,15 +77,34 @@ func (f *faultWording) choices(e *validator.ValidationError) []Fault {
 			leaf = leaf.Causes[0]
 		}
 		if k, ok := leaf.ErrorKind.(*kind.Type); ok && len(leaf.InstanceLocation) == len(e.InstanceLocation) {
-			want, got = append(want, k.Want...), k.Got
+			got = k.Got
+			for _, name := range k.Want {
+				if !slices.Contains(want, name) {
+					want = append(want, name)
+				}
+			}
 			continue
 		}
-		other = append(other, f.collect(cause)...)
+		if faults := f.collect(cause); len(faults) > 0 && (other == nil || distance(faults) < distance(other)) {
+			other = faults
+		}
 	}
 	if len(other) > 0 {
 		return other
 	}
 	return []Fault{{f.path(e), fmt.Sprintf("must be %s (got %s)", oneOf(want), got)}}
+}
+
+// distance is how far a value is from a form: members that the form does not have are farther
+// than what is missing or wrong.
+func distance(faults []Fault) int {
+	total := len(faults)
+	for _, fault := range faults {
+		if !strings.HasSuffix(fault.Problem, " required") {
+			total++
+		}
+	}
+	return total
 }
 
 // knownProperties lists the properties that the object at a location may have.

@@ -127,13 +127,6 @@ func (o *operation) identify() {
 	}
 }
 
-// bodyTypes are the ways in which the parameters of a body are sent, which a caller need not
-// know.
-var bodyTypes = []string{"json", "form", "multipart", "multipart_related"}
-
-// body is the request body of an operation.
-func (r *reader) body(n *node) *node { return r.deref(r.object(n, "requestBody")) }
-
 // deref follows the reference that stands in for an object.
 func (r *reader) deref(n *node) *node {
 	for range 10 {
@@ -156,6 +149,7 @@ func (o *operation) action(scoping []schemas.Scoping) *schemas.Action {
 		Params:            o.params(scoping),
 	}
 	a.Summary = cmp.Or(a.Summary, spoken(o.name+" "+o.entity))
+	a.Requirements = o.requirements(a.Params)
 	a.UploadParam = o.uploadParam(a.Params)
 	result, meta := o.result()
 	a.Result = result
@@ -270,27 +264,6 @@ func (o *operation) filledIn(n *node, name string) bool {
 		}
 	}
 	return false
-}
-
-// bodyParams translates the properties of the request body.
-func (o *operation) bodyParams() []*schemas.Parameter {
-	content := o.object(o.body(o.node), "content")
-	if content == nil || len(content.pairs) == 0 {
-		return nil
-	}
-	s := o.schema(content.pairs[0].value.get("schema"))
-	var nullable []string
-	if o.graphQL != nil {
-		nullable = o.names(o.graphQL, "x-airbyte-nullable-variables")
-	}
-	var all []*schemas.Parameter
-	for _, each := range s.props {
-		p := o.parameter(each.name, each.node, []*node{s.node})
-		p.In, p.Required = "body", each.required
-		p.Nullable = p.Nullable || slices.Contains(nullable, p.Name)
-		all = append(all, p)
-	}
-	return all
 }
 
 // uploadParam marks the parameter that carries a file.

@@ -3,8 +3,10 @@ package importer
 import (
 	"cmp"
 	"encoding/json"
+	"math"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"airbyte-mcp-server/schemas"
 )
@@ -16,7 +18,11 @@ const maxNesting = 10
 // parameter translates a schema into a parameter. The trail holds the schemas that
 // it is part of.
 func (r *reader) parameter(name string, n *node, trail []*node) *schemas.Parameter {
-	s := r.schema(n)
+	return r.formOf(name, r.schema(n), trail)
+}
+
+// formOf translates what has been resolved.
+func (r *reader) formOf(name string, s *schema, trail []*node) *schemas.Parameter {
 	p := &schemas.Parameter{
 		Name:        name,
 		Type:        cmp.Or(s.typeName(), "string"),
@@ -25,15 +31,23 @@ func (r *reader) parameter(name string, n *node, trail []*node) *schemas.Paramet
 		Format:      s.text("format"),
 		Enum:        values(s.enum),
 		Pattern:     r.usable(s.text("pattern")),
-		Minimum:     s.keywords["minimum"].number(),
-		Maximum:     s.keywords["maximum"].number(),
 		MinLength:   s.keywords["minLength"].count(),
 		MaxLength:   s.keywords["maxLength"].count(),
+		MinItems:    s.keywords["minItems"].count(),
+		MaxItems:    s.keywords["maxItems"].count(),
 		UniqueItems: s.keywords["uniqueItems"].is(boolean) && s.text("uniqueItems") == "true",
 	}
+	p.Minimum, p.ExclusiveMinimum = bound(s, "minimum", "exclusiveMinimum", 1)
+	p.Maximum, p.ExclusiveMaximum = bound(s, "maximum", "exclusiveMaximum", -1)
 	r.setDefault(p, s.keywords["default"])
 	if !r.spend(1+len(p.Enum)) || slices.Contains(trail, s.node) || len(trail) > maxNesting {
 		return unfolded(p)
+	}
+	if forms := s.forms(); len(forms) == 1 { // an integer or a number
+		p.Type = forms[0].types[0]
+	} else if len(forms) > 1 {
+		r.choice(p, s, trail)
+		return p
 	}
 	switch p.Type {
 	case "array":
@@ -44,6 +58,26 @@ func (r *reader) parameter(name string, n *node, trail []*node) *schemas.Paramet
 		r.describeObject(p, s, trail)
 	}
 	return p
+}
+
+// bound is a bound of numbers, and the one that is not allowed itself. Integers have the next
+// one instead. OpenAPI 3.0 writes `true` beside the bound.
+func bound(s *schema, inclusive, exclusive string, next int64) (allowed, beyond json.Number) {
+	allowed = s.keywords[inclusive].number()
+	switch out := s.keywords[exclusive]; {
+	case out.is(boolean) && out.text == "true":
+		allowed, beyond = "", allowed
+	case !out.is(boolean):
+		beyond = out.number()
+	}
+	if whole, err := beyond.Int64(); err == nil && s.typeName() == "integer" && whole != math.MaxInt64 && whole != math.MinInt64 {
+		first := json.Number(strconv.FormatInt(whole+next, 10))
+		if low, err := allowed.Int64(); err != nil || next*(whole+next-low) > 0 {
+			allowed = first
+		}
+		return allowed, ""
+	}
+	return allowed, beyond
 }
 
 // unfolded leaves a parameter free-form within: it is part of itself, or too deep.

@@ -93,7 +93,7 @@ var parameterReadings = []reading{
 	}, `{"name":"page","in":"query","type":"string"}`},
 	{"several types", "{type: integer}", "{type: [null, number, string]}", func(c *schemas.Connector) any {
 		return firstParam(c)
-	}, `{"name":"page","in":"query","type":"number","nullable":true}`},
+	}, `{"name":"page","in":"query","type":"number","nullable":true,"one_of":[{"type":"number"},{"type":"string"}]}`},
 	{"days to come", "{type: integer}", `{default: "{{ day_delta(5) }}"}`, func(c *schemas.Connector) any {
 		return firstParam(c).DefaultRelative
 	}, `{"before_now":"-P5D","strftime":"%Y-%m-%dT%H:%M:%S.%f%z"}`},

@@ -20,7 +20,10 @@ type schema struct {
 	more     *node // additionalProperties
 	enum     []*node
 	keywords map[string]*node
-	faults   []fault // of the schema and its parts
+	demands  []string  // properties that are required
+	choices  []*schema // what may be chosen from, each with all that is common; nil for one form
+	common   *schema   // what all choices have
+	faults   []fault   // of the schema and its parts
 }
 
 type property struct {
@@ -31,8 +34,8 @@ type property struct {
 
 // kept are the keywords that are taken over as they are.
 var kept = []string{
-	"format", "pattern", "minimum", "maximum", "minLength", "maxLength", "uniqueItems",
-	"default", "description", "title",
+	"format", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
+	"minItems", "maxItems", "uniqueItems", "default", "description", "title",
 }
 
 // schema resolves a node, once.
@@ -68,20 +71,25 @@ func (r *reader) resolve(n *node) *schema {
 		r.add(n.line, "want a schema: an object")
 		return s
 	}
+	var parts []*schema
 	if ref := n.get("$ref"); ref != nil {
 		target := r.schema(r.follow(ref))
 		if len(n.pairs) == 1 {
 			return target
 		}
-		r.absorb(s, target)
+		parts = append(parts, target)
 	}
 	for _, part := range r.items(n, "allOf") {
-		r.absorb(s, r.schema(part))
+		parts = append(parts, r.schema(part))
 	}
-	for _, choice := range []string{"anyOf", "oneOf"} {
+	for _, part := range parts {
+		r.absorb(s, part)
+	}
+	for _, choice := range choiceKeywords {
 		r.unite(s, r.items(n, choice))
 	}
 	r.own(s, n)
+	r.choose(s, parts)
 	return s
 }
 
@@ -129,6 +137,22 @@ func (r *reader) absorb(s, other *schema) {
 		s.enum = other.enum
 	}
 	maps.Copy(s.keywords, other.keywords)
+	r.demand(s, other.demands)
+}
+
+// demand requires properties.
+func (r *reader) demand(s *schema, names []string) {
+	s.demands = append(slices.Clip(s.demands), names...)
+	if !r.spend(len(names) / 64) {
+		return
+	}
+	needed := map[string]bool{}
+	for _, name := range names {
+		needed[name] = true
+	}
+	for i, p := range s.props {
+		s.props[i].required = p.required || needed[p.name]
+	}
 }
 
 func either(a, b *node) *node {
@@ -151,44 +175,6 @@ func (r *reader) addProperty(s *schema, p property) {
 	}
 }
 
-// unite adds a choice of schemas: one of them has to be met. Null among them makes
-// the whole nullable; of several others remains what is common, and the properties
-// of all.
-func (r *reader) unite(s *schema, choices []*node) {
-	var open []*schema
-	for _, choice := range choices {
-		made := r.schema(choice)
-		s.nullable = s.nullable || made.nullable
-		if !made.onlyNull {
-			open = append(open, made)
-		}
-	}
-	if len(open) == 1 {
-		r.absorb(s, open[0])
-		return
-	}
-	demands := map[string]int{}
-	for _, made := range open {
-		for _, p := range made.props {
-			if p.required {
-				demands[p.name]++
-			}
-		}
-	}
-	for _, made := range open {
-		for _, t := range made.types {
-			if !slices.Contains(s.types, t) {
-				s.types = append(slices.Clip(s.types), t)
-			}
-		}
-		for _, p := range made.props {
-			p.required = demands[p.name] == len(open)
-			r.addProperty(s, p)
-		}
-		s.items = either(s.items, made.items)
-	}
-}
-
 // own adds what a schema says itself, which overrides what it took over.
 func (r *reader) own(s *schema, n *node) {
 	r.ownTypes(s, n)
@@ -202,25 +188,34 @@ func (r *reader) own(s *schema, n *node) {
 	}
 	// Some files say `required: true` within a property, which means nothing there.
 	if required := n.get("required"); required.is(list) {
-		named := map[string]bool{}
+		var names []string
 		for _, item := range required.items {
-			named[item.scalar()] = true
+			names = append(names, item.scalar())
 		}
-		for i, p := range s.props {
-			s.props[i].required = p.required || named[p.name]
-		}
+		r.demand(s, names)
 	}
 	s.items = either(n.get("items"), s.items)
 	s.more = either(n.get("additionalProperties"), s.more)
+	r.ownValues(s, n)
+	for _, name := range kept {
+		if value := n.get(name); value != nil {
+			s.keywords[name] = value
+		}
+	}
+}
+
+// ownValues adds the values that a schema lists. Null among them makes it nullable where no
+// type is named, which could exclude it.
+func (r *reader) ownValues(s *schema, n *node) {
 	if constant := n.get("const"); constant != nil && constant.kind < list {
 		s.enum = []*node{constant}
 	} else if all := r.choices(n, "enum"); all != nil {
 		s.enum = all
 	}
-	for _, name := range kept {
-		if value := n.get(name); value != nil {
-			s.keywords[name] = value
-		}
+	isNull := func(value *node) bool { return value.kind == null }
+	onlyConst := slices.ContainsFunc(n.pairs, func(p pair) bool { return p.name == "const" && isNull(p.value) })
+	if len(s.types) == 0 && (onlyConst || slices.ContainsFunc(s.enum, isNull)) {
+		s.nullable, s.onlyNull = true, onlyConst || !slices.ContainsFunc(s.enum, func(value *node) bool { return !isNull(value) })
 	}
 }
 

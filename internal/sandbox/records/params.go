@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"strings"
@@ -110,6 +111,9 @@ func (c *Call) given(p *schemas.Parameter) bool {
 }
 
 func checkParam(p *schemas.Parameter, value any) error {
+	if len(p.OneOf) > 0 {
+		return checkForms(p, value)
+	}
 	list, isList := value.([]any)
 	switch {
 	case p.Type == "array" && !isList:
@@ -125,6 +129,21 @@ func checkParam(p *schemas.Parameter, value any) error {
 		return nil
 	}
 	return checkScalar(p.Name, p, value)
+}
+
+// checkForms wants a value of one of several forms. The fault of the first is told.
+func checkForms(p *schemas.Parameter, value any) error {
+	var first error
+	for _, form := range p.OneOf {
+		named := *form
+		named.Name = p.Name
+		err := checkParam(&named, value)
+		if err == nil {
+			return nil
+		}
+		first = cmp.Or(first, err)
+	}
+	return first
 }
 
 // checkScalar checks one value: its type, its enumeration and its bounds.
