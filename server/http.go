@@ -123,6 +123,7 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 		posts: budget.New(maxInFlight, int64(tenantShare(maxInFlight, o.SeveralTenants))),
 		mux:   http.NewServeMux(),
 	}
+	h.watchHeld()
 	h.mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	h.mux.HandleFunc("/readyz", h.serveReadiness)
 	if o.MetricsPage != nil {

@@ -2,11 +2,13 @@ package server
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"airbyte-mcp-server/internal/budget"
+	"airbyte-mcp-server/internal/telemetry"
 )
 
 // A message holds its place from before its body is waited for until it is answered, also
@@ -90,4 +92,28 @@ func TestOnlyCallsAreLarge(t *testing.T) {
 			t.Errorf("%s: got %+v, want error %d", name, problem, c.code)
 		}
 	}
+}
+
+// What callers hold is on the page of metrics.
+func TestHeldIsMeasured(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		metrics := telemetry.NewMetrics(telemetry.MetricsOptions{})
+		rig := newRig(t, func(o *Options) { o.Metrics, o.Memory = metrics, budget.NewMemory(256<<20, true) })
+		w := rig.web(t)
+		end := w.halfBody("any", 5000)
+		defer end()
+		synctest.Wait()
+		page := httptest.NewRecorder()
+		metrics.Handler().ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		for _, want := range []string{
+			`airbyte_mcp_places_held{kind="messages"} 1`, `airbyte_mcp_places_limit{kind="messages"} 1024`,
+			`airbyte_mcp_memory_held_bytes{kind="bodies"} 5000`, `airbyte_mcp_memory_held_bytes{kind="upstream"} 0`,
+			`airbyte_mcp_memory_held_bytes{kind="answers"} 0`,
+		} {
+			if !strings.Contains(page.Body.String(), want) {
+				t.Errorf("the metrics lack %s", want)
+			}
+		}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"airbyte-mcp-server/internal/seal"
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/internal/state"
+	"airbyte-mcp-server/internal/telemetry"
 	"airbyte-mcp-server/server"
 	"airbyte-mcp-server/tools/calls"
 )
@@ -65,7 +66,12 @@ func (p *backend) resultStore() *results.Store {
 	if p.redis != nil {
 		o.Shared = p.redis
 	}
-	return results.New(o)
+	store := results.New(o)
+	p.metrics.WatchMemory("kept", func() telemetry.Held {
+		held, limit := store.InMemory()
+		return telemetry.Held{Size: limit, Held: held}
+	})
+	return store
 }
 
 // sharedWrites is what all replicas know of writes, if there are several.

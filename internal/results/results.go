@@ -144,6 +144,13 @@ func (s *Store) Size(owner, id string) (int64, bool) {
 	return e.size, true
 }
 
+// InMemory tells how many bytes of results are in memory, and how many may be.
+func (s *Store) InMemory() (held, limit int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.memory, s.opts.Memory
+}
+
 // Newest is the id of the last result that was kept for an owner, "" for none.
 func (s *Store) Newest(owner string) string {
 	s.mu.Lock()

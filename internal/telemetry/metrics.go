@@ -46,6 +46,8 @@ type families struct {
 	sessions        *prometheus.GaugeVec
 	limits          *prometheus.CounterVec
 	auditFailures   prometheus.Counter
+	memory          *held
+	places          *held
 }
 
 // labels bound each label. What the program's own code chooses has a little room for
@@ -109,12 +111,14 @@ func newFamilies() families {
 		auditFailures: prometheus.NewCounter(prometheus.CounterOpts{
 			Namespace: namespace, Name: "audit_failures_total", Help: "Audit records that could not be written.",
 		}),
+		memory: newHeld("memory", "_bytes", "bytes of the memory budget"),
+		places: newHeld("places", "", "places"),
 	}
 }
 
 func (f *families) register(to *prometheus.Registry) {
 	to.MustRegister(f.calls, f.callSeconds, f.inFlight, f.requests, f.upstreamSeconds,
-		f.retries, f.mints, f.sessions, f.limits, f.auditFailures)
+		f.retries, f.mints, f.sessions, f.limits, f.auditFailures, f.memory, f.places)
 }
 
 const namespace = "airbyte_mcp"

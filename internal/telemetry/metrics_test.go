@@ -40,6 +40,8 @@ func everything(m *telemetry.Metrics) {
 	m.SessionClosed("sse")
 	m.LimitHit("rate")
 	m.AuditFailed()
+	m.WatchMemory("bodies", func() telemetry.Held { return telemetry.Held{Size: 100, Held: 40, Waiting: 2, Refused: 3} })
+	m.WatchPlaces("messages", func() telemetry.Held { return telemetry.Held{Size: 1024, Held: 7} })
 }
 
 func full() *telemetry.Metrics {
@@ -55,6 +57,11 @@ func TestMetricsCount(t *testing.T) {
 	everything(m)
 	got := scrape(t, m)
 	for _, want := range []string{
+		`airbyte_mcp_memory_limit_bytes{kind="bodies"} 100`,
+		`airbyte_mcp_memory_held_bytes{kind="bodies"} 40`,
+		`airbyte_mcp_memory_waiting{kind="bodies"} 2`,
+		`airbyte_mcp_memory_refused_total{kind="bodies"} 3`,
+		`airbyte_mcp_places_held{kind="messages"} 7`,
 		`airbyte_mcp_tool_calls_total{connector="github",effect="read",outcome="ok"} 1`,
 		`airbyte_mcp_tenant_tool_calls_total{effect="read",outcome="ok",tenant="acme"} 1`,
 		`airbyte_mcp_tool_call_duration_seconds_bucket{connector="github",le="0.025"} 0`,
