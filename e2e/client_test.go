@@ -64,6 +64,12 @@ func callWith(t *testing.T, base, token, tool string) (status int, challenge, bo
 	if strings.HasSuffix(tool, "create") {
 		arguments = fmt.Sprintf(`{"owner":"acme","repo":"widgets","title":"%d"}`, time.Now().UnixNano())
 	}
+	return callTool(t, base, token, tool, arguments)
+}
+
+// callTool calls a tool with arguments in the stateless era.
+func callTool(t *testing.T, base, token, tool, arguments string) (status int, challenge, body string) {
+	t.Helper()
 	message := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",` +
 		`"io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}},` +
 		`"name":"` + tool + `","arguments":` + arguments + `}}`

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -19,7 +20,12 @@ func startHTTP(t *testing.T) string {
 // as long as somebody takes them.
 func serveHTTP(t *testing.T, args ...string) (base string, server *os.Process, log <-chan string) {
 	t.Helper()
-	cmd := program(t, append([]string{"serve", "--sandbox", "--http", "127.0.0.1:0", "--log-format", "json"}, args...)...)
+	return listening(t, program(t, append([]string{"serve", "--sandbox", "--http", "127.0.0.1:0", "--log-format", "json"}, args...)...))
+}
+
+// listening starts a program that serves HTTP.
+func listening(t *testing.T, cmd *exec.Cmd) (base string, server *os.Process, log <-chan string) {
+	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

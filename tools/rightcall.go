@@ -102,7 +102,7 @@ func (f *Found) rightCallOfOwn(t *Tool, args schemas.Arguments, kept string) sch
 		args.Take("path")
 		return put(args, "handle", kept)
 	case "connect_connector":
-		return schemas.Arguments{{Name: "type", Value: rawjson.Quote("github")}}
+		args, _ = schemas.SplitObject(json.RawMessage(t.Input.RightCall([]schemas.Fault{{Path: "type"}})))
 	case "update_connector":
 		args.Take("config")
 		args = put(args, "name", "New name")

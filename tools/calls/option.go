@@ -56,8 +56,8 @@ func (c *Call) settleFields() error {
 	if c.isShaped() {
 		return c.keepIDs()
 	}
-	chosen.selectFields = schemas.KnownNames(t.Fields, chosen.selectFields)
-	chosen.excludeFields = schemas.KnownNames(t.Fields, chosen.excludeFields)
+	chosen.selectFields = c.spelt(t.Options.SelectFields, chosen.selectFields)
+	chosen.excludeFields = c.spelt(t.Options.ExcludeFields, chosen.excludeFields)
 	faults := slices.Concat(
 		schemas.CheckSelection(t.Options.SelectFields, t.Fields, chosen.selectFields),
 		schemas.CheckSelection(t.Options.ExcludeFields, t.Fields, chosen.excludeFields))
@@ -71,6 +71,15 @@ func (c *Call) settleFields() error {
 		chosen.selectFields = t.Defaults
 	}
 	return c.keepIDs()
+}
+
+// spelt are the names of an option as the record's fields have them.
+func (c *Call) spelt(option string, names []string) []string {
+	known := schemas.KnownNames(c.tool.Fields, names)
+	if !slices.Equal(known, names) && !slices.Contains(c.trace.Coerced, option) {
+		c.trace.Coerced = append(c.trace.Coerced, option)
+	}
+	return known
 }
 
 // isShaped reports whether the arguments decide which fields the records have, so that

@@ -92,7 +92,21 @@ func (c *Call) newRecord(event Event) Record {
 		Tool: c.runner.named(t.Name), Connector: c.runner.named(t.Connector), ConnectorID: c.runner.bounded(c.trace.ConnectorID),
 		Entity: c.runner.named(t.Entity), Action: c.runner.named(t.Action), Effect: t.Effect,
 		ArgumentHash: c.account.hash, Confirmed: c.trace.Confirmed, Unasked: c.trace.Unasked,
+		Coerced: c.coerced(),
 	}
+}
+
+// maxCoerced bounds the names that a record has of arguments that were taken for something
+// else.
+const maxCoerced = 30
+
+// coerced are those names. A host chooses the names of what it adds.
+func (c *Call) coerced() []string {
+	var names []string
+	for _, name := range c.trace.Coerced[:min(len(c.trace.Coerced), maxCoerced)] {
+		names = append(names, c.runner.named(name))
+	}
+	return names
 }
 
 // record writes down a call that has ended.
