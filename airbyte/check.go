@@ -3,6 +3,7 @@ package airbyte
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // CheckResult is the result of a check of a connector's configuration and credentials.
@@ -15,8 +16,10 @@ type CheckResult struct {
 // EntityCheck is the part of a CheckResult about one entity.
 type EntityCheck struct{ Entity, Status, Message string }
 
-// The API's words for finished checks.
+// The API's words for checks that run, and for finished ones.
 const (
+	checkPending   = "pending"
+	checkRunning   = "running"
 	checkSucceeded = "succeeded"
 	checkFailed    = "failed"
 	checkCancelled = "cancelled"
@@ -32,6 +35,20 @@ func (r *CheckResult) Failed() bool {
 		return true
 	default:
 		return slices.ContainsFunc(r.Entities, func(e EntityCheck) bool { return e.Status == checkFailed })
+	}
+}
+
+// Passed reports whether the check ended well. A check that neither passed nor failed has
+// said nothing about the connector.
+func (r *CheckResult) Passed() bool { return r.Status == checkSucceeded }
+
+// State says in words how the check ended, without its messages.
+func (r *CheckResult) State() string {
+	switch {
+	case r.Passed(), r.Failed():
+		return firstOf(r.Status, checkFailed)
+	default:
+		return "not conclusive (" + firstOf(r.Status, "no status") + ")"
 	}
 }
 
@@ -54,7 +71,27 @@ func (c *Client) CheckConnector(ctx context.Context, id string, change Connector
 	return c.sendCheck(ctx, r)
 }
 
+// checkPauses are before further looks at a check that has not ended. The API has no route
+// to ask for one by its id, so it is sent again.
+var checkPauses = [...]time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}
+
+// sendCheck sends a check, and sends it again a few times while it is said to go on.
 func (c *Client) sendCheck(ctx context.Context, r *request) (*CheckResult, error) {
+	again := *r
+	result, err := c.sendCheckOnce(ctx, r)
+	for _, pause := range checkPauses {
+		if err != nil || result.Status != checkPending && result.Status != checkRunning || !sleepWithin(ctx, pause) {
+			break
+		}
+		next := again
+		if later, failure := c.sendCheckOnce(ctx, &next); failure == nil {
+			result = later
+		}
+	}
+	return result, err
+}
+
+func (c *Client) sendCheckOnce(ctx context.Context, r *request) (*CheckResult, error) {
 	var answer struct {
 		ID      string `json:"id"`
 		Status  string `json:"status"`

@@ -45,7 +45,7 @@ func connectorCases() []doctorCase {
 		}, 17, "connectors", "problem", []string{"Unable to map source configuration", "connect again what failed"}},
 		{"check unavailable", func(t *testing.T, in *installation) {
 			in.fault(t, "route=check,status=503")
-		}, 0, "connectors", "warn", []string{"the check could not be made", "run doctor again later"}},
+		}, 17, "connectors", "problem", []string{"the check could not be made", "run doctor again later"}},
 	}
 }
 

@@ -1,10 +1,12 @@
 package e2e_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -133,5 +135,54 @@ func TestDoctorIsFree(t *testing.T) {
 		if n := seen.Routes["POST /api/v1/integrations/connectors/{id}/execute"]; n != c.want {
 			t.Errorf("%v: got %d execute requests, want %d", c.args, n, c.want)
 		}
+	}
+}
+
+// TestDoctorTellsHowLongItWaits: no layer is waited for longer than it says, and what was not
+// looked at is not said to work.
+func TestDoctorTellsHowLongItWaits(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		fault, layer string
+		code         int
+	}{
+		{"route=check,hang", "connectors", 17},
+		{"route=token,hang", "token", 13},
+	} {
+		t.Run(c.layer, func(t *testing.T) {
+			t.Parallel()
+			in := newInstallation(t, "--fault", c.fault)
+			cmd := program(t, "doctor")
+			cmd.Env = append(cmd.Env, in.env...)
+			var stdout, stderr bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			began := time.Now()
+			_ = cmd.Run()
+			if took := time.Since(began); took > time.Minute {
+				t.Errorf("it took %s", took)
+			}
+			if code := cmd.ProcessState.ExitCode(); code != c.code {
+				t.Errorf("got exit code %d, want %d", code, c.code)
+			}
+			if want := `waiting for the layer "` + c.layer + `", 10s at most`; !strings.Contains(stderr.String(), want) {
+				t.Errorf("it says %q while it waits, want %q", stderr.String(), want)
+			}
+			if out := stdout.String(); strings.Contains(out, "It works") || !strings.Contains(out, "Not well") {
+				t.Errorf("got\n%s\nwant a verdict of not well", out)
+			}
+		})
+	}
+}
+
+// TestDoctorCountsTools: few are listed where there are many, and that is no fault.
+func TestDoctorCountsTools(t *testing.T) {
+	t.Parallel()
+	in := newInstallation(t)
+	in.args = []string{"doctor"}
+	out, _ := in.runDoctor(t)
+	said := strings.Join(strings.Fields(out), " ")
+	const want = " tools usable, 6 listed (search surface, because 284 tools are more than the 100 of --max-tools)"
+	if !strings.Contains(said, "284"+want) {
+		t.Errorf("got\n%s\nwant 284%s", out, want)
 	}
 }

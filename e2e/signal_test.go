@@ -35,6 +35,10 @@ func interruptions() []interruption {
 		{"the second page", "route=execute,nth=2,hang", execute, 2,
 			[]string{"call", "github_issues_list", `{"owner":"acme","repo":"widgets","per_page":1,"max_pages":5}`}, syscall.SIGINT, 130,
 			`"number":1`, []string{"interrupted: what was printed may be a part"}},
+		{"doctor at the connectors", "route=check,hang", check, 1, []string{"doctor"}, syscall.SIGINT, 130,
+			"\nInterrupted", nil},
+		{"doctor, told to end", "route=check,hang", check, 1, []string{"doctor", "--json"}, syscall.SIGTERM, 143,
+			`"exit_code": 143`, nil},
 		{"a check", "route=check,hang", check, 1, []string{"connectors", "check", "github"}, syscall.SIGINT, 130, "", []string{"interrupted"}},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/cli/terminal"
@@ -17,12 +18,15 @@ type connectorsCheckCmd struct {
 	JSON    bool `name:"json" help:"Print JSON."`
 }
 
+// errInconclusive is about a check without a verdict.
+var errInconclusive = errors.New("the check is not conclusive: try again later, or try the credentials by --execute")
+
 // examination is what check prints.
 type examination struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`
 	Check    string `json:"check"`
-	Passed   *bool  `json:"check_passed,omitempty"` // unknown where the API has no check
+	Passed   *bool  `json:"check_passed,omitempty"` // unknown where the API has no check, or the check no verdict
 	Tried    string `json:"executed,omitempty"`
 	Failure  string `json:"execution_failure,omitempty"`
 	Worked   *bool  `json:"credentials_work,omitempty"` // unknown unless tried
@@ -60,8 +64,11 @@ func (e *examination) check(ctx context.Context, p *backend, more bool) error {
 	if err != nil {
 		return err
 	}
-	e.Check, e.Passed = u.Check, &u.Passed
-	if !u.Passed {
+	e.Check, e.Passed = u.Check, u.Passed
+	switch {
+	case e.Passed == nil:
+		e.problems = append(e.problems, errInconclusive)
+	case !*e.Passed:
 		e.problems = append(e.problems, &unprovenError{errors.New("the check failed")})
 	}
 	return nil
@@ -74,6 +81,9 @@ func (e *examination) execute(ctx context.Context, p *backend) error {
 	}
 	worked := err == nil
 	e.Tried, e.Worked = tried, &worked
+	if worked {
+		e.problems = slices.DeleteFunc(e.problems, func(p error) bool { return errors.Is(p, errInconclusive) })
+	}
 	if err != nil {
 		e.Failure = err.Error()
 		e.problems = append(e.problems, err)

@@ -86,6 +86,21 @@ func TestConnectorsCheckFails(t *testing.T) {
 	)
 }
 
+// TestConnectorsCheckWithoutVerdict: a check that says nothing is not told as passed.
+func TestConnectorsCheckWithoutVerdict(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	s.signIn(sandbox.Options{Switches: map[string]string{"check_polling": "pending"}})
+	s.does(
+		step{args: line("connectors check github --json"), code: 6, out: []string{`"check": "not conclusive \(pending\)"`, `!check_passed`},
+			err: []string{"the check is not conclusive: try again later"}},
+		step{args: line("connectors check github --execute"), out: []string{"not conclusive", "the vendor takes the credentials"}},
+		step{args: []string{"call", "check_connector", `{"connector":"github"}`}, out: []string{"not conclusive", `!check_passed`}},
+		step{args: line("connect github --from-stdin --no-execute"), stdin: `{"token":"ghp_1","repositories":"acme/widgets"}`,
+			out: []string{"^Connected"}, err: []string{"Airbyte's check: not conclusive"}},
+	)
+}
+
 func TestConnectorsUpdate(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/rs/zerolog"
@@ -43,6 +44,9 @@ func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 		Version: a.version(), Catalog: a.catalog(), CatalogFolder: a.catalogFolder(), Settings: a.settings, Fault: fault,
 		Session: a.session(), Variant: a.variant, Execute: c.Execute, SelfTest: a.selfTest,
 		Tell: func(text string) { fmt.Fprintln(a.Stderr, "airbyte-mcp-server doctor: "+text) },
+		Waiting: func(layer string, limit time.Duration) {
+			fmt.Fprintf(a.Stderr, "airbyte-mcp-server doctor: waiting for the layer %q, %s at most\n", layer, limit)
+		},
 	}
 	if a.settings.LogLevel == zerolog.InfoLevel.String() {
 		a.log = a.log.Level(zerolog.WarnLevel) // the report says it better
@@ -56,6 +60,9 @@ func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 		subject.Fault = err
 	}
 	report := doctor.Examine(ctx, subject)
+	if signal := signalOf(ctx); signal != nil && report.Interrupted {
+		report.ExitCode = signal.code()
+	}
 	if err := c.print(a, report); err != nil {
 		return err
 	}

@@ -95,6 +95,8 @@ func exitCode(err error) int {
 		return exitNotFound
 	case errors.Is(err, errDeclined):
 		return exitRefused
+	case errors.Is(err, errInconclusive):
+		return exitLater
 	}
 	return kindExitCode(err)
 }

@@ -78,8 +78,8 @@ func (h *host) close() error {
 	return errors.Join(h.in.Close(), h.cmd.Wait())
 }
 
-// selfTestTime bounds the conversation with this program: hosts wait no longer.
-const selfTestTime = 20 * time.Second
+// selfTestTime bounds the conversation with this program.
+const selfTestTime = 10 * time.Second
 
 // selfTest starts this program as a host would, with the same settings, and has it
 // list its tools.

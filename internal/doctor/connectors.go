@@ -24,6 +24,7 @@ type connector struct {
 	state  string // in words
 	advice string
 	passed bool // Airbyte's check
+	beyond bool // what the API's dialect can check
 }
 
 // label is what calls may name it by.
@@ -89,7 +90,7 @@ func (e *exam) checkState(ctx context.Context, c *connector) {
 	failure, _ := errors.AsType[*airbyte.Error](err)
 	switch {
 	case failure != nil && failure.Code == airbyte.CodeUnsupported:
-		c.status, c.state = OK, "not checked: the API's dialect cannot"
+		c.status, c.state, c.beyond = OK, "not checked: the API's dialect cannot", true
 	case failure != nil && failure.Status == http.StatusNotFound:
 		c.status, c.state = Problem, "is listed, but Airbyte does not know it any more"
 		c.advice = "what Airbyte does not know has been deleted, or is being deleted: " +
@@ -102,12 +103,15 @@ func (e *exam) checkState(ctx context.Context, c *connector) {
 	case err != nil:
 		c.status, c.state = Warn, "the check could not be made: "+err.Error()
 		c.advice = "run doctor again later: Airbyte could not check every connector"
+	case !result.Passed() && !result.Failed():
+		c.status, c.state = Warn, "check "+strings.TrimSuffix(result.State()+": "+reason(result), ": ")
+		c.advice = "run doctor again later: a check has come to no verdict; or prove the credentials by one billed read each (--execute)"
 	case result.Failed():
 		c.status, c.state = Problem, "check failed: "+reason(result)
 		c.advice = "connect again what failed, with the right credentials and settings " +
 			"(airbyte-mcp-server connect TYPE), or renew them in Airbyte"
 	default:
-		c.status, c.state, c.passed = OK, "check "+result.Status, result.Status == "succeeded"
+		c.status, c.state, c.passed = OK, "check "+result.State(), true
 	}
 }
 
@@ -142,7 +146,7 @@ func (e *exam) judgeConnectors(total int) Layer {
 		return l
 	}
 	bySlug := map[string][]string{}
-	passed := 0
+	passed, checkable := 0, 0
 	var well []string
 	for i := range e.served {
 		c := &e.served[i]
@@ -154,6 +158,9 @@ func (e *exam) judgeConnectors(total int) Layer {
 		if c.passed {
 			passed++
 		}
+		if !c.beyond {
+			checkable++
+		}
 		l.add(c.status, c.advice)
 		line := fmt.Sprintf("%s (%s, %d tools): %s", c.label(), c.Type, c.Tools, c.state)
 		if c.status == OK {
@@ -162,11 +169,7 @@ func (e *exam) judgeConnectors(total int) Layer {
 			l.Details = append(l.Details, line)
 		}
 	}
-	if passed > 0 || l.Status != OK {
-		l.Text += fmt.Sprintf("; Airbyte's check passes for %d", passed)
-	} else {
-		l.Text += "; the API cannot check them in this dialect"
-	}
+	l.countChecks(passed, checkable)
 	l.Details, l.healthyDetails = append(l.Details, well...), len(well)
 	for _, c := range e.served {
 		if names := bySlug[c.Slug]; len(names) > 1 {
@@ -175,6 +178,20 @@ func (e *exam) judgeConnectors(total int) Layer {
 		}
 	}
 	return l
+}
+
+// countChecks says for how many connectors the check passes. For none, nothing says that any
+// of them works.
+func (l *Layer) countChecks(passed, checkable int) {
+	if checkable == 0 {
+		l.Text += "; the API cannot check them in this dialect"
+		return
+	}
+	l.Text += fmt.Sprintf("; Airbyte's check passes for %d of %d", passed, checkable)
+	if passed == 0 {
+		l.unproven = l.Status != Problem
+		l.Status = Problem
+	}
 }
 
 // markUncataloged notes that the catalog does not know the type.

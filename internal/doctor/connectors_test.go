@@ -58,13 +58,31 @@ func TestChecksOfConnectors(t *testing.T) {
 			[]string{"check failed: GitHub refused the credentials; Bad credentials", "check passes for 1"}, []string{"connect again what failed"}}},
 		{"no service", func(r *rig) {
 			r.fault("route=check,status=503")
-		}, finding{0, "connectors", doctor.Warn, []string{"the check could not be made"}, []string{"run doctor again later"}}},
+		}, finding{17, "connectors", doctor.Problem, []string{"the check could not be made", "check passes for 0 of 1"},
+			[]string{"run doctor again later"}}},
+		{"no service for one of several", func(r *rig) {
+			delete(r.env, "AIRBYTE_MCP_CONNECTORS")
+			r.fault("route=check,connector=github,status=503")
+		}, finding{0, "connectors", doctor.Warn, []string{"the check could not be made", "of 7"}, []string{"run doctor again later"}}},
+		{"no verdict", func(r *rig) {
+			r.turn("check_polling", "pending")
+		}, finding{17, "connectors", doctor.Problem, []string{"check not conclusive (pending)", "check passes for 0 of 1"},
+			[]string{"no verdict", "--execute"}}},
+		{"no verdict, but a read", func(r *rig) {
+			r.turn("check_polling", "pending")
+			r.subject.Execute = true
+		}, finding{0, "connectors", doctor.Warn, []string{"check not conclusive (pending)"}, []string{"no verdict"}}},
+		{"no answer", func(r *rig) {
+			delete(r.env, "AIRBYTE_MCP_CONNECTORS")
+			r.fault("route=check,hang")
+		}, finding{17, "connectors", doctor.Problem, []string{"the check could not be made", "check passes for 0 of 7"},
+			[]string{"run doctor again later"}}},
 		{"no permission", func(r *rig) {
 			r.fault("route=check,status=403")
 		}, finding{17, "connectors", doctor.Problem, []string{"check refused: "}, nil}},
 		{"no settings", func(r *rig) {
 			r.fault("route=check,status=422")
-		}, finding{0, "connectors", doctor.Warn, []string{"Airbyte cannot check it: "},
+		}, finding{17, "connectors", doctor.Problem, []string{"Airbyte cannot check it: "},
 			[]string{"complete the settings of what cannot be checked"}}},
 		{"deleted but still listed", func(r *rig) {
 			r.turn("delete_delay", "1h")

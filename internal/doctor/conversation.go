@@ -7,6 +7,7 @@ import (
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/schemas/setup"
+	"airbyte-mcp-server/tools"
 )
 
 // provable counts the connectors that have an action cheap enough to prove them.
@@ -51,6 +52,10 @@ func (e *exam) execute(ctx context.Context) Layer {
 		}
 	}
 	l.Text = fmt.Sprintf("%d of %d went well", good, n)
+	if before := e.layers[layerConnectors]; before.unproven && good > 0 {
+		before.Status = Warn // a read of a record proves more than a check
+		e.record(layerConnectors, before)
+	}
 	return l
 }
 
@@ -86,14 +91,27 @@ func (e *exam) selfTest(ctx context.Context) Layer {
 		}
 		return l
 	}
-	l := Layer{Status: OK, Text: fmt.Sprintf("started over stdio, it speaks MCP %s and lists %d tools", said.Protocol, said.Tools)}
+	l := Layer{Status: OK, Text: fmt.Sprintf("started over stdio, it speaks MCP %s; ", said.Protocol)}
 	if e.missing([]string{layerConnectors}) != "" {
-		l.Text += ", only its own, since the API cannot be asked"
-	} else if set, err := e.Manager.Directory().Select(ctx, e.Session); err != nil {
+		l.Text += fmt.Sprintf("%d tools listed, only its own, since the API cannot be asked", said.Tools)
+		return l
+	}
+	set, err := e.Manager.Directory().Select(ctx, e.Session)
+	if err != nil {
 		return e.failed(ctx, layerSelfTest, err)
-	} else if n := len(set.Listed); n != said.Tools {
+	}
+	l.Text += toolsInWords(set, said.Tools)
+	if n := len(set.Listed); n != said.Tools {
 		l.Status, l.Text = Warn, fmt.Sprintf("%s, though there should be %d", l.Text, n)
 		l.Advice = "run doctor again; if it stays so, compare airbyte-mcp-server config show with what the host sets"
 	}
 	return l
+}
+
+// toolsInWords says how many tools a host is shown, and why not all that can be used.
+func toolsInWords(set *tools.Set, listed int) string {
+	if set.Surface != tools.Search {
+		return fmt.Sprintf("%d tools usable, %d listed", len(set.Direct()), listed)
+	}
+	return fmt.Sprintf("%d tools usable, %d listed (search surface, because %s)", len(set.Direct()), listed, set.Reason)
 }

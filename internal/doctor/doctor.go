@@ -37,6 +37,7 @@ type Layer struct {
 	Details []string `json:"details,omitempty"`
 
 	healthyDetails int  // how many of the last details are of what is well
+	unproven       bool // its only problem is that no check has come to a good end
 	notBlocking    bool // what stands on it can be looked at, though it is not well
 }
 
@@ -72,8 +73,10 @@ type Subject struct {
 	// to find out what would work instead.
 	Variant func(organization string, d airbyte.Dialect, ask func(*airbyte.Client)) error
 
-	Execute  bool         // send one billed execute request for each connector
-	Tell     func(string) // hears what is about to be billed
+	Execute bool         // send one billed execute request for each connector
+	Tell    func(string) // hears what is about to be billed
+	// Waiting hears of a layer that takes its time, and how long it may take in all; nil for nobody.
+	Waiting  func(layer string, limit time.Duration)
 	SelfTest func(context.Context) (Conversation, error)
 }
 
@@ -89,10 +92,17 @@ type Report struct {
 	Layers   []Layer `json:"layers"`
 	Verdict  string  `json:"verdict"`
 	ExitCode int     `json:"exit_code"` // 0, or that of the first layer with a problem
+	// Interrupted says that not all was looked at, since the context had ended. Then there is
+	// no exit code.
+	Interrupted bool `json:"interrupted,omitempty"`
 }
 
-// layerTime bounds the look at one layer; a vendor may take long to answer a check.
-const layerTime = 2 * time.Minute
+const (
+	// layerTime bounds the look at one layer; for billed reads, that for some connectors at once.
+	layerTime = 10 * time.Second
+	// quietTime is how long a look may take before that is said.
+	quietTime = 2 * time.Second
+)
 
 // check is how a layer is looked at.
 type check struct {
@@ -158,13 +168,54 @@ func Examine(ctx context.Context, s Subject) *Report {
 			e.record(c.name, needing(missing))
 			continue
 		}
-		limited, cancel := context.WithTimeout(ctx, layerTime)
-		found := c.look(e, limited)
-		cancel()
+		if ctx.Err() != nil {
+			e.record(c.name, interrupted())
+			continue
+		}
+		found := e.limited(ctx, c)
+		if ctx.Err() != nil && found.Status != OK {
+			found = interrupted() // whatever it says follows from that
+		}
 		e.record(c.name, found)
 	}
-	return e.report(list)
+	return e.report(ctx, list)
 }
+
+// limited looks at one layer, within its time.
+func (e *exam) limited(ctx context.Context, c check) Layer {
+	limit := layerTime
+	if c.name == layerExecute {
+		limit *= time.Duration(max(1, (len(e.served)+checksAtOnce-1)/checksAtOnce))
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if e.Waiting != nil {
+		defer e.tellOfWaiting(c.name, limit)()
+	}
+	return c.look(e, ctx)
+}
+
+// tellOfWaiting tells of a layer that takes its time, unless the function that it returns is
+// called before.
+func (e *exam) tellOfWaiting(name string, limit time.Duration) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		quiet := time.NewTimer(quietTime)
+		defer quiet.Stop()
+		select {
+		case <-quiet.C:
+			e.Waiting(name, limit)
+		case <-done:
+		}
+	}()
+	return func() {
+		close(done)
+		<-ended
+	}
+}
+
+func interrupted() Layer { return Layer{Status: Skipped, Text: skippedWord + "interrupted"} }
 
 // record keeps what was found about a layer, which may be an earlier one.
 func (e *exam) record(name string, l Layer) {
@@ -189,8 +240,8 @@ const skippedWord = "skipped: "
 func needing(name string) Layer { return Layer{Status: Skipped, Text: skippedWord + "needs " + name} }
 
 // report puts the layers in order and judges them.
-func (e *exam) report(list []check) *Report {
-	r := &Report{}
+func (e *exam) report(ctx context.Context, list []check) *Report {
+	r := &Report{Interrupted: ctx.Err() != nil}
 	var warned []string
 	failed := ""
 	for _, c := range list {
@@ -204,6 +255,8 @@ func (e *exam) report(list []check) *Report {
 		}
 	}
 	switch {
+	case r.Interrupted:
+		r.ExitCode, r.Verdict = 0, "Interrupted: not all layers were looked at."
 	case failed != "":
 		r.Verdict = fmt.Sprintf("Not well: the first problem is the layer %q (exit code %d).", failed, r.ExitCode)
 	case len(warned) > 0:

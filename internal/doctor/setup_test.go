@@ -73,7 +73,7 @@ func TestSelfTest(t *testing.T) {
 		}
 	}
 	examineEach(t, []illness{
-		{"answers", func(*rig) {}, finding{0, "MCP self-test", doctor.OK, []string{"it speaks MCP 2025-11-25 and lists "}, nil}},
+		{"answers", func(*rig) {}, finding{0, "MCP self-test", doctor.OK, []string{"it speaks MCP 2025-11-25; 75 tools usable, 75 listed"}, nil}},
 		{"no answer", says("", errors.New("no answer within 20s\nlast words")), finding{20, "MCP self-test", doctor.Problem,
 			[]string{"gets no usable answer", "no answer within 20s", "last words"}, []string{"run airbyte-mcp-server serve in a terminal"}}},
 		{"listens elsewhere", says("unset AIRBYTE_MCP_HTTP", errors.New("serve listens over HTTP")), finding{20, "MCP self-test", doctor.Problem,
@@ -82,7 +82,7 @@ func TestSelfTest(t *testing.T) {
 			r.subject.SelfTest = func(context.Context) (doctor.Conversation, error) {
 				return doctor.Conversation{Protocol: "x", Tools: 3}, nil
 			}
-		}, finding{0, "MCP self-test", doctor.Warn, []string{"lists 3 tools, though there should be 75"},
+		}, finding{0, "MCP self-test", doctor.Warn, []string{"75 tools usable, 3 listed, though there should be 75"},
 			[]string{"compare airbyte-mcp-server config show"}}},
 		{"the API away", func(r *rig) {
 			r.fault("route=token,status=503,body=5")

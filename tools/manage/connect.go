@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,7 @@ type Connected struct {
 type RejectedError struct{ Reason string }
 
 func (e *RejectedError) Error() string {
-	return "nothing was created: the check of the credentials failed: " + e.Reason
+	return "nothing was created: Airbyte's check refused the credentials: " + e.Reason
 }
 
 // Kind is that of credentials which are refused.
@@ -119,14 +120,22 @@ func (m *Manager) checkNew(ctx context.Context, n airbyte.NewConnector, note fun
 	case err != nil:
 		return calls.Unsent(err)
 	case result.Failed():
-		return &RejectedError{resultInWords(result)}
+		return &RejectedError{cmp.Or(reasons(result), "it gave no reason")}
 	}
 	note("Airbyte's check: " + resultInWords(result))
 	return nil
 }
 
 func resultInWords(r *airbyte.CheckResult) string {
-	words := []string{strings.TrimSuffix(r.Status+": "+r.Message, ": ")}
+	return strings.TrimSuffix(r.State()+": "+reasons(r), ": ")
+}
+
+// reasons are the messages of a check.
+func reasons(r *airbyte.CheckResult) string {
+	var words []string
+	if r.Message != "" {
+		words = append(words, r.Message)
+	}
 	for _, e := range r.Entities {
 		if e.Message != "" {
 			words = append(words, e.Entity+": "+e.Message)

@@ -35,8 +35,8 @@ func shown(i tools.Instance, d *airbyte.ConnectorDetail) Shown {
 type Checked struct {
 	Shown
 
-	Check  string `json:"check,omitempty"` // "" if there was none
-	Passed bool   `json:"check_passed"`
+	Check  string `json:"check,omitempty"`        // "" if there was none
+	Passed *bool  `json:"check_passed,omitempty"` // nil if the check has come to no verdict
 }
 
 // Show tells one connector in detail; with check, Airbyte checks it as well. Neither
@@ -58,7 +58,10 @@ func (m *Manager) Show(ctx context.Context, s tools.Session, ref string, check b
 	if err != nil {
 		return nil, err
 	}
-	u.Check, u.Passed = resultInWords(result), !result.Failed()
+	u.Check = resultInWords(result)
+	if passed := result.Passed(); passed || result.Failed() {
+		u.Passed = &passed
+	}
 	return u, nil
 }
 

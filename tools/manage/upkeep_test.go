@@ -18,11 +18,11 @@ func TestShow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plain.ID == "" || plain.Name == "" || plain.Type != "github" || plain.CreatedAt == "" || plain.Check != "" || plain.Passed {
+	if plain.ID == "" || plain.Name == "" || plain.Type != "github" || plain.CreatedAt == "" || plain.Check != "" || plain.Passed != nil {
 		t.Errorf("got %+v, want a GitHub connector that was not checked", plain)
 	}
 	checked, err := m.Show(t.Context(), inEverything, plain.ID, true)
-	if err != nil || checked.ID != plain.ID || !checked.Passed || !strings.HasPrefix(checked.Check, "succeeded") {
+	if err != nil || checked.ID != plain.ID || checked.Passed == nil || !*checked.Passed || !strings.HasPrefix(checked.Check, "succeeded") {
 		t.Errorf("got %+v, %v, want the same one, which passed", checked, err)
 	}
 	if _, err := m.Show(t.Context(), inEverything, "unheard-of", true); err == nil || len(w.sent()) != 0 {
