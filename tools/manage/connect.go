@@ -127,19 +127,24 @@ func (m *Manager) checkNew(ctx context.Context, n airbyte.NewConnector, note fun
 }
 
 func resultInWords(r *airbyte.CheckResult) string {
-	return strings.TrimSuffix(r.State()+": "+reasons(r), ": ")
+	words := []string{strings.TrimSuffix(r.State()+": "+r.Message, ": ")}
+	return strings.Join(append(words, entityReasons(r)...), "; ")
 }
 
 // reasons are the messages of a check.
 func reasons(r *airbyte.CheckResult) string {
-	var words []string
-	if r.Message != "" {
-		words = append(words, r.Message)
+	if r.Message == "" {
+		return strings.Join(entityReasons(r), "; ")
 	}
+	return strings.Join(append([]string{r.Message}, entityReasons(r)...), "; ")
+}
+
+func entityReasons(r *airbyte.CheckResult) []string {
+	var words []string
 	for _, e := range r.Entities {
 		if e.Message != "" {
 			words = append(words, e.Entity+": "+e.Message)
 		}
 	}
-	return strings.Join(words, "; ")
+	return words
 }

@@ -80,8 +80,8 @@ func TestConnectCreatesNothingOfWrongCredentials(t *testing.T) {
 	s := tools.Session{Workspace: "default"}
 	done, err := m.Connect(t.Context(), s, newGitHub(t, m, s, "invalid"), func(string) {})
 	rejected, ok := errors.AsType[*manage.RejectedError](err)
-	if !ok || done != nil || !strings.HasPrefix(rejected.Reason, "failed: GitHub refused the credentials; ") ||
-		err.Error() != "nothing was created: the check of the credentials failed: "+rejected.Reason {
+	if !ok || done != nil || !strings.HasPrefix(rejected.Reason, "GitHub refused the credentials; ") ||
+		err.Error() != "nothing was created: Airbyte's check refused the credentials: "+rejected.Reason {
 		t.Errorf("got %+v, %v", done, err)
 	}
 	missing := newGitHub(t, m, s, "x")
