@@ -71,7 +71,7 @@ eval: ## measure how well plain questions find tools
 	@$(GO) test ./tools -run TestEval -v -count=1 | grep recall
 
 bench: ## run the benchmarks; compare the rows of one run, not runs
-	$(GO) test -run '^$$' -bench . -benchmem ./airbyte ./schemas ./tools/... ./server ./internal/... ./deploy
+	$(GO) test -run '^$$' -bench . -benchmem ./airbyte ./schemas ./tools/... ./server ./internal/... ./deploy ./e2e
 
 fuzz: ## fuzz every fuzz target for FUZZTIME each (default 30s)
 	@for pkg in $$($(GO) list ./...); do \

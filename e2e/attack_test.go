@@ -34,13 +34,16 @@ func attacks() []attack {
 	return []attack{
 		{"20,000 sessions", attackedMemory, false, floodSessions},
 		{"waits for pages", attackedMemory, false, awaitPages},
+		{"waits for pages over HTTP/2", attackedMemory, true, awaitPages},
 		{"waits for pages over streams", attackedMemory, false, awaitPagesOverStreams},
+		{"more pages than anybody fills in", attackedMemory, false, openManyPages},
 		{"unread results", attackedMemory, false, leaveResultsUnread},
 		{"unread overviews", attackedMemory, false, leaveOverviewsUnread},
 		{"unfinished bodies", attackedMemory, false, leaveBodiesUnfinished},
 		{"unfinished bodies for a stream", attackedMemory, false, leaveMessagesUnfinished},
 		{"many unfinished small bodies", attackedMemory, false, leaveSmallBodiesUnfinished},
 		{"unfinished bodies over one connection", attackedMemory, true, leaveBodiesOfOneConnection},
+		{"unfinished bodies over HTTP/2 connections", attackedMemory, true, leaveBodiesOfManyConnections},
 		{"large client facts", attackedMemory, false, sendLargeFacts},
 		{"unread stream", attackedMemory, false, leaveListsUnread},
 		{"unread streams with large headers", attackedMemory, false, leaveManyStreamsUnread},
@@ -158,6 +161,10 @@ func (a *attacker) atOnce(times int, do func(i int) (status int)) {
 
 // fetch begins a request whose body comes from a reader, and waits for the answer.
 func (a *attacker) fetch(ctx context.Context, path string, body io.Reader, length int64) (status int) {
+	return a.fetchWith(ctx, a.client, path, body, length)
+}
+
+func (a *attacker) fetchWith(ctx context.Context, client *http.Client, path string, body io.Reader, length int64) (status int) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.front+path, body)
 	if err != nil {
 		return 0
@@ -165,7 +172,7 @@ func (a *attacker) fetch(ctx context.Context, path string, body io.Reader, lengt
 	req.ContentLength = length
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Authorization", "Bearer "+a.keys[0])
-	resp, err := a.client.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return 0
 	}

@@ -62,6 +62,27 @@ func (a *attacker) openPages(ctx context.Context) (tickets []string) {
 	return tickets
 }
 
+// openManyPages opens pages until no more are given, then asks for more.
+func openManyPages(ctx context.Context, a *attacker) {
+	var opened atomic.Int64
+	a.atOnce(len(a.keys), func(i int) (status int) {
+		for range 300 {
+			message, header := a.stateless("tools/call", "connect_connector",
+				`{"name":"connect_connector","arguments":{"type":"slack","name":"`+strings.Repeat("n", 60)+`"}}`)
+			header["Authorization"] = a.bearer(i)["Authorization"]
+			var body string
+			if status, body = a.post(ctx, a.mcp(), message, header); ticketIn.MatchString(body) {
+				opened.Add(1)
+			}
+			a.count("", status)
+		}
+		return status
+	})
+	if most := int64(100 * len(a.keys)); ctx.Err() == nil && opened.Load() != most {
+		a.t.Errorf("%d pages were opened, want %d", opened.Load(), most)
+	}
+}
+
 // awaitPagesOverStreams waits for pages with calls whose POSTs are answered at once.
 func awaitPagesOverStreams(ctx context.Context, a *attacker) {
 	ticket := a.openPages(ctx)[0]
@@ -177,6 +198,24 @@ func leaveBodiesOfOneConnection(ctx context.Context, a *attacker) {
 		defer end.Close()
 		context.AfterFunc(ctx, func() { end.Close() })
 		return a.fetch(ctx, "/mcp", io.MultiReader(strings.NewReader(body), rest), length)
+	})
+}
+
+// leaveBodiesOfManyConnections does so with many connections: what waits to be read is held
+// by each.
+func leaveBodiesOfManyConnections(ctx context.Context, a *attacker) {
+	body := strings.Repeat(" ", 3<<20)
+	a.atOnce(300, func(int) int {
+		one := *a.client
+		if transport, ok := a.client.Transport.(*http.Transport); ok {
+			alone := transport.Clone()
+			defer alone.CloseIdleConnections()
+			one.Transport = alone
+		}
+		rest, end := io.Pipe()
+		defer end.Close()
+		context.AfterFunc(ctx, func() { end.Close() })
+		return a.fetchWith(ctx, &one, "/mcp", io.MultiReader(strings.NewReader(body), rest), 4<<20)
 	})
 }
 

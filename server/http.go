@@ -26,10 +26,11 @@ import (
 )
 
 const (
-	readHeaderTimeout = 10 * time.Second
-	bodyTimeout       = 30 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxHeader         = 32 << 10
+	readHeaderTimeout    = 10 * time.Second
+	bodyTimeout          = 30 * time.Second
+	idleTimeout          = 2 * time.Minute
+	maxHeader            = 32 << 10
+	maxConnectionStreams = 250 // of HTTP/2
 	// writeTimeout bounds the writing of one message. A client that reads nothing for
 	// that long is disconnected, so that it cannot hold answers in memory.
 	writeTimeout = 30 * time.Second
@@ -241,7 +242,7 @@ func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions,
 // serveListener serves HTTP until ctx is cancelled, or the listener fails.
 func (h *HTTP) serveListener(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
-		TLSConfig: h.opts.TLS, MaxHeaderBytes: maxHeader,
+		TLSConfig: h.opts.TLS, MaxHeaderBytes: maxHeader, HTTP2: boundedHTTP2(),
 		Handler: h, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
 		BaseContext: func(net.Listener) context.Context { return h.ctx },
 		ErrorLog:    log.New(h.server.log, "", 0),
@@ -260,6 +261,15 @@ func (h *HTTP) serveListener(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serving http: %w", err)
 	case <-ctx.Done():
 		return h.shutdown(web, h.server.opts.Grace)
+	}
+}
+
+// boundedHTTP2 bounds what one HTTP/2 connection holds: its requests, and what has come of
+// their bodies before anybody reads it.
+func boundedHTTP2() *http.HTTP2Config {
+	return &http.HTTP2Config{
+		MaxConcurrentStreams: maxConnectionStreams, MaxReadFrameSize: 16 << 10,
+		MaxReceiveBufferPerConnection: 128 << 10, MaxReceiveBufferPerStream: 128 << 10,
 	}
 }
 
