@@ -23,6 +23,7 @@ type Input struct {
 	semantics func() rule       // what the schema cannot say
 	published func() json.RawMessage
 	checked   func() json.RawMessage
+	unlisted  func() json.RawMessage
 	compiled  func() (*validator.Schema, error)
 
 	joined    []Joined          // arguments that may hold another one
@@ -42,6 +43,10 @@ func (in *Input) Schema() json.RawMessage { return in.published() }
 // refuse, such as formats. It is encoded at each call.
 func (in *Input) CheckedSchema() json.RawMessage { return in.checked() }
 
+// Unlisted are the arguments that the schema does not tell of and that are taken all the
+// same, by name, each with its schema; nil for none.
+func (in *Input) Unlisted() json.RawMessage { return in.unlisted() }
+
 // Required are the names of the arguments that must be given, in their order.
 func (in *Input) Required() []string { return in.required }
 
@@ -51,10 +56,11 @@ func (in *Input) Required() []string { return in.required }
 func (c *Connector) ActionInput(e *Entity, a *Action, extra ...*Parameter) (*Input, error) {
 	params := slices.Concat(a.Params, extra)
 	checked := func() *jsonschema.Schema { return c.rootSchema(a, params) }
-	in, err := newInput(params, func() *jsonschema.Schema { return published(checked()) }, checked)
+	in, err := newInput(params, func() *jsonschema.Schema { return published(c.rootSchema(a, toldOf(params))) }, checked)
 	if err != nil {
 		return nil, fmt.Errorf("building the schema of %s.%s.%s: %w", c.Name, e.Name, a.Name, err)
 	}
+	in.unlisted = func() json.RawMessage { return c.unlistedOf(a, params) }
 	in.subject = append(nameWords(e.Name), nameWords(a.Name)...)
 	in.example = (&rightCall{in, c, a, params}).arguments
 	in.isContent = contentOf(a)
@@ -110,6 +116,7 @@ func newInput(params []*Parameter, told, checked func() *jsonschema.Schema) (*In
 	})
 	in.checked = func() json.RawMessage { return encoded(checked()) }
 	in.compiled = sync.OnceValues(func() (*validator.Schema, error) { return compile(in.checked()) })
+	in.unlisted = func() json.RawMessage { return (&Connector{}).unlistedOf(nil, params) }
 	return in, nil
 }
 

@@ -57,7 +57,7 @@ func TestQueryRefuses(t *testing.T) {
 		{"an empty part", `{"query":{"filter":{"and":[{"not":{}},{}]}}}`,
 			"`filter.and[0].not` must not be empty; `filter.and[1]` must not be empty"},
 		{"an unknown operator", `{"filter":[{"field":"id","op":"about","value":"1"}]}`, "`filter[0].op` must be one of " +
-			`"eq", "neq", "gt", "gte", "lt", "lte", "in", "contains", "like", "startswith", "endswith", "fuzzy", "keyword"`},
+			`"eq", "neq", "gt", "gte", "lt", "lte", "in", "contains", "like", "fuzzy", "empty", "filled"`},
 		{"no value", `{"filter":[{"field":"id","op":"eq"}]}`, "`filter[0].value` is required"},
 		{"no field", `{"filter":[{"op":"eq","value":1}]}`, "`filter[0].op` names no field that can be searched; " + fields +
 			"; `filter[0].value` names no field that can be searched; " + fields},
@@ -89,7 +89,7 @@ func TestQueryRefuses(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			right := `; a right call: {"filter":[{"field":"status","op":"neq","value":null}],"sort":["-id"],"limit":10}`
+			right := `; a right call: {"filter":[{"field":"status","op":"filled"}],"sort":"-id","limit":10}`
 			checkRefusal(t, acmeInput(t, ""), tt.arguments, tt.want+strings.Replace(right, `"status"`, `"id"`, 1))
 		})
 	}
@@ -165,7 +165,7 @@ func TestSearchTellsTypes(t *testing.T) {
 	if err := json.Unmarshal(acmeInput(t, "").Schema(), &schema); err != nil {
 		t.Fatal(err)
 	}
-	want := `All must hold: [{"field":"id","op":"neq","value":null}]. like: % wildcard; fuzzy: all words; keyword: any; eq null: empty. ` +
+	want := "All must hold: [{\"field\":\"id\",\"op\":\"filled\"}]. in: `a,b`; like: % wildcard; fuzzy: all words. " +
 		"Text: id, status, buyer.email. Integer: count. Number: price. Boolean: paid. Text or number: code. " +
 		"List: tags, lines.{sku,amount}. Object: extra."
 	if got := schema.Properties.Filter.Description; got != want {

@@ -52,17 +52,17 @@ func (c *Connector) searchSchema(fields *searchFields, extra []*Parameter) *json
 	root := closedObject()
 	set := root.Properties.Set
 	set(argFilter, conditionList(fields.words(), true))
-	set(argAnyOf, conditionList("One must hold, too.", false))
-	set(argSort, textList("`-"+fields.sortExample()+"`: descending."))
-	set(argLimit, &jsonschema.Schema{Type: "integer", Maximum: fmtNumber(searchLimitMax), Default: SearchLimit})
+	set(argAnyOf, conditionList("One must hold.", false))
+	set(argSort, &jsonschema.Schema{Type: "string", Description: "`-" + fields.sortExample() + "`: descending"})
+	set(argLimit, &jsonschema.Schema{Type: "integer"})
 	set(argCursor, &jsonschema.Schema{Type: "string", Description: "From page.next."})
-	set(argFields, textList("Only these."))
+	set(argFields, textList(""))
 	for _, p := range extra {
 		if !p.Unlisted {
-			set(p.Name, published(c.parameterSchema(nil, p)))
+			set(p.Name, c.parameterSchema(nil, p))
 		}
 	}
-	return root
+	return published(root)
 }
 
 // searchCheckSchema is what translated arguments are held against. The query has been
@@ -88,19 +88,17 @@ func textList(words string) *jsonschema.Schema {
 }
 
 // conditionList is a list of conditions. Only the first of the schema tells the
-// operators and the types of values; the other one takes the same.
+// operators; the other one takes the same. Values are told as texts, since a choice of
+// types at each place costs more than it tells: numbers, truth values, null and lists are
+// taken as well.
 func conditionList(words string, whole bool) *jsonschema.Schema {
-	op, value := &jsonschema.Schema{Type: "string"}, &jsonschema.Schema{Type: "string"}
+	op := &jsonschema.Schema{Type: "string"}
 	condition := &jsonschema.Schema{Type: "object", Properties: jsonschema.NewProperties()}
 	if whole {
 		op.Enum = anyList(publishedOperators)
-		value = &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
-			{Type: "string"}, {Type: "number"}, {Type: "boolean"}, {Type: "null"}, textList(""),
-		}}
-		condition.Required = []string{"field", "op", "value"}
 	}
 	condition.Properties.Set("field", &jsonschema.Schema{Type: "string"})
 	condition.Properties.Set("op", op)
-	condition.Properties.Set("value", value)
+	condition.Properties.Set("value", &jsonschema.Schema{Type: "string"})
 	return &jsonschema.Schema{Type: "array", Items: condition, Description: words}
 }

@@ -117,6 +117,10 @@ func (r *searchReader) flatOf(members []rawjson.Member) (flatCondition, bool) {
 }
 
 func (r *searchReader) flat(path string, flat flatCondition) []json.RawMessage {
+	at := spot{path + ".field", path + ".value"}
+	if op, ok := valueless(flat.op); ok && isTrueOrBlank(flat.value) {
+		return asList(r.compare(at, flat.field, op, json.RawMessage("null")))
+	}
 	op, known := operatorNamed(flat.op)
 	logic := logicOf(flat.op)
 	switch {
@@ -134,7 +138,12 @@ func (r *searchReader) flat(path string, flat flatCondition) []json.RawMessage {
 	if flat.value == nil || !known {
 		return nil
 	}
-	return asList(r.compare(spot{path + ".field", path + ".value"}, flat.field, op, flat.value))
+	return asList(r.compare(at, flat.field, op, flat.value))
+}
+
+// isTrueOrBlank reports whether a value says nothing to an operator that takes none.
+func isTrueOrBlank(raw json.RawMessage) bool {
+	return isBlank(raw) || slices.Contains([]string{`""`, `true`, `"true"`, `"null"`}, string(raw))
 }
 
 func asList(condition json.RawMessage) []json.RawMessage {

@@ -4,7 +4,25 @@ import "strings"
 
 // publishedOperators are those that a model is told of. The others are taken as well.
 var publishedOperators = []string{
-	"eq", "neq", "gt", "gte", "lt", "lte", "in", "contains", "like", "startswith", "endswith", "fuzzy", "keyword",
+	"eq", "neq", "gt", "gte", "lt", "lte", "in", "contains", "like", "fuzzy", opEmpty, opFilled,
+}
+
+// Operators without a value: comparisons with null.
+const (
+	opEmpty  = "empty"
+	opFilled = "filled"
+)
+
+// valueless is the comparison with null that an operator without a value means.
+func valueless(op string) (comparison, bool) {
+	switch strings.ToLower(strings.TrimPrefix(op, "$")) {
+	case opEmpty, "is_empty", "is_null", "not_exists":
+		return comparison{name: "eq"}, true
+	case opFilled, "not_empty", "is_not_empty", "is_not_null", "exists":
+		return comparison{name: "neq"}, true
+	default:
+		return comparison{}, false
+	}
 }
 
 // comparison is an operator of the query language between a field and a value.

@@ -186,6 +186,13 @@ func (r *searchReader) mixed(at string, f *searchField, raw json.RawMessage) jso
 	if !f.isScalar() || f.types.Has(kind) || isWhole && f.types.Has("integer") {
 		return raw
 	}
+	if kind == "string" {
+		for _, value := range []json.RawMessage{numberOf(raw), booleanOf(raw)} {
+			if value != nil && f.types.Has(kindOf(value)) {
+				return value
+			}
+		}
+	}
 	r.fault(at, "must be %s (got %s)", strings.Join(f.types, " or "), kind)
 	return nil
 }

@@ -9,13 +9,13 @@ import (
 
 const (
 	maxValuesTold = 12 // of a field
-	maxPartsTold  = 8  // of an object or of the elements of a list
+	maxPartsTold  = 4  // of an object or of the elements of a list
 )
 
 // words tell the fields by what their values are, and one right filter.
 func (s *searchFields) words() string {
 	var b strings.Builder
-	b.WriteString("All must hold: " + s.exampleFilter() + ". like: % wildcard; fuzzy: all words; keyword: any; eq null: empty.")
+	b.WriteString("All must hold: " + s.exampleFilter() + ". in: `a,b`; like: % wildcard; fuzzy: all words.")
 	for _, kind := range fieldKinds {
 		var names []string
 		for i := range s.list {
@@ -33,7 +33,7 @@ func (s *searchFields) words() string {
 // Kinds of fields, in the order in which they are told.
 const (
 	kindText       = "Text"
-	kindDateTime   = "Time (2026-01-31T15:04:05Z)"
+	kindDateTime   = "Time (RFC 3339)"
 	kindDate       = "Date (2026-01-31)"
 	kindUnix       = "Unix seconds"
 	kindUnixMillis = "Unix milliseconds"
@@ -150,37 +150,33 @@ func cutLast(name string) (head string, ok bool) {
 // exampleFilter is a filter that many records pass.
 func (s *searchFields) exampleFilter() string {
 	f, op, value := s.exampleCondition()
-	return fmt.Sprintf(`[{"field":%s,"op":"%s","value":%s}]`, quoted(f.name), op, value)
+	if value == "" {
+		return fmt.Sprintf(`[{"field":%s,"op":"%s"}]`, quoted(f.name), op)
+	}
+	return fmt.Sprintf(`[{"field":%s,"op":"%s","value":%s}]`, quoted(f.name), op, quoted(value))
 }
 
 // exampleCall is a whole call, which a refusal shows.
 func (s *searchFields) exampleCall() string {
-	return fmt.Sprintf(`{"filter":%s,"sort":[%s],"limit":10}`, s.exampleFilter(), quoted("-"+s.sortExample()))
+	return fmt.Sprintf(`{"filter":%s,"sort":%s,"limit":10}`, s.exampleFilter(), quoted("-"+s.sortExample()))
 }
 
 // exampleCondition asks for what a reader is likely to ask for, in a field that can
 // be compared.
 func (s *searchFields) exampleCondition() (f *searchField, op, value string) {
 	if f := s.likely(func(f *searchField) bool { return len(f.values) > 0 }, "state", "status"); f != nil {
-		return f, "in", "[" + quoted(f.values[0]) + secondValue(f.values) + "]"
+		return f, "in", strings.Join(f.values[:min(len(f.values), 2)], ",")
 	}
 	if f := s.likely((*searchField).isDate, "updated_at", "updatedAt", "created_at", "createdAt"); f != nil {
-		return f, "gte", `"2025-01-31"`
+		return f, "gte", "2025-01-31"
 	}
 	if f := s.likely(func(f *searchField) bool { return f.kind() == kindText }, "name", "title", "email", "subject", "id"); f != nil {
-		return f, "neq", "null"
+		return f, opFilled, ""
 	}
 	if f := s.likely(func(f *searchField) bool { return f.kind() != "" && f.kind() != kindObject }); f != nil {
-		return f, "neq", "null"
+		return f, opFilled, ""
 	}
-	return &s.list[0], "neq", "null"
-}
-
-func secondValue(values []string) string {
-	if len(values) < 2 {
-		return ""
-	}
-	return "," + quoted(values[1])
+	return &s.list[0], opFilled, ""
 }
 
 // likely is the first of the named fields that will do, else any other one.

@@ -25,21 +25,18 @@ func (p *Pagination) uses(name string) bool {
 		name == p.BackwardParam || slices.Contains(p.OtherCursorParams, name))
 }
 
+// fromNext says where the value of a parameter comes from that leads to the next page.
+const fromNext = "From page.next."
+
 // describe words a paging parameter from the catalog's paging facts.
 func (p *Pagination) describe(name string) string {
-	switch {
-	case name == p.LimitParam:
-		return "Records per page."
-	case name == p.BackwardParam:
+	switch name {
+	case p.LimitParam:
+		return "" // its name says it
+	case p.BackwardParam:
 		return "Id of a record: the page before it."
-	case p.Style == PagingPage:
-		return "Page number, see page.next."
-	case p.Style == PagingOffset:
-		return "Records to skip, see page.next."
-	case p.Style == PagingRecordID:
-		return "Last record's id, from page.next."
 	default:
-		return "Next page, from page.next."
+		return fromNext
 	}
 }
 
@@ -54,7 +51,7 @@ func glossary(name string) string {
 // ToolSummary is the description of the tool for an action.
 func (c *Connector) ToolSummary(e *Entity, action string) string {
 	if action == ActionContextStoreSearch {
-		return "Search Airbyte's synced copy of " + c.Title + " (may lag by hours). " + c.Expand(e.Summary)
+		return "Synced copy: " + c.Expand(e.Summary)
 	}
 	if a := e.Action(action); a != nil {
 		return c.Expand(a.Summary)

@@ -85,12 +85,12 @@ func TestEverythingHasWords(t *testing.T) {
 				continue
 			}
 			says(t, tl.name, tl.entity.Name+" "+tl.action.Name, conn.ToolSummary(tl.entity, tl.action.Name))
-			argumentsSay(t, tl.name, tl.input(t, conn).Schema())
+			argumentsSay(t, tl.name, tl.input(t, conn).Schema(), tl.action.Pagination)
 		}
 	})
 }
 
-func argumentsSay(t *testing.T, at string, schema json.RawMessage) {
+func argumentsSay(t *testing.T, at string, schema json.RawMessage, paging *schemas.Pagination) {
 	t.Helper()
 	var s struct {
 		Properties map[string]json.RawMessage
@@ -105,12 +105,14 @@ func argumentsSay(t *testing.T, at string, schema json.RawMessage) {
 		if err := json.Unmarshal(property, &words); err != nil {
 			t.Fatalf("%s.%s: %v", at, name, err)
 		}
-		says(t, at+"."+name, name, words.Description)
-		argumentsSay(t, at+"."+name, property)
+		if paging == nil || name != schemas.ArgumentName(paging.LimitParam) { // the name of a page size says it
+			says(t, at+"."+name, name, words.Description)
+		}
+		argumentsSay(t, at+"."+name, property, nil)
 	}
 	for _, inner := range append(s.AnyOf, s.Items) {
 		if inner != nil {
-			argumentsSay(t, at, inner)
+			argumentsSay(t, at, inner, nil)
 		}
 	}
 }
@@ -169,8 +171,8 @@ func TestWordsComeFrom(t *testing.T) {
 	want := map[string]string{
 		"own":          "Its own words, see acme_things_get.",
 		"term":         "The connector's term, see acme_things_search.",
-		"after":        "Next page, from page.next.",
-		"size":         "Records per page.",
+		"after":        "From page.next.",
+		"size":         "", // the name says it
 		"range_header": "Part of the file to fetch, e.g. `bytes=0-1023`.",
 	}
 	in, err := conn.ActionInput(&schemas.Entity{Name: "things"}, action)

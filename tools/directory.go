@@ -27,6 +27,7 @@ type Lister interface {
 type Directory struct {
 	catalog   *schemas.Catalog
 	lister    Lister // nil where there is no account
+	asks      Asks
 	own       []*Tool
 	snapshots *ttlcache.Cache[string, *Snapshot] // by workspace
 	missing   *ttlcache.Cache[string, struct{}]  // workspaces that do not exist
@@ -47,10 +48,14 @@ const (
 )
 
 // NewDirectory returns a Directory over a catalog and the tools of the server itself.
-// Without a lister it knows what could be offered, and nothing of any workspace.
-func NewDirectory(catalog *schemas.Catalog, lister Lister, own ...*Tool) *Directory {
+// Without a lister it knows what could be offered, and nothing of any workspace. Without
+// asks, a person is asked before what destroys.
+func NewDirectory(catalog *schemas.Catalog, lister Lister, asks Asks, own ...*Tool) *Directory {
+	if asks == nil {
+		asks = destroying
+	}
 	return &Directory{
-		catalog: catalog, lister: lister, own: slices.Concat(own, searchTools()),
+		catalog: catalog, lister: lister, asks: asks, own: slices.Concat(own, searchTools()),
 		snapshots: ttlcache.New(
 			ttlcache.WithTTL[string, *Snapshot](snapshotLife),
 			ttlcache.WithCapacity[string, *Snapshot](maxSnapshots),
@@ -200,7 +205,7 @@ func (d *Directory) toolsOf(t connectorType) ([]*Tool, error) {
 			if err != nil {
 				return nil, err
 			}
-			return connectorTools(conn, t.several)
+			return connectorTools(conn, t.several, d.asks)
 		})
 		d.byType[t] = load
 	}

@@ -36,7 +36,7 @@ func TestSelect(t *testing.T) {
 	b := tools.NewDirectory(catalog(), lister{
 		"main": {shopOne, desk, foreign}, "twins": {shopOne, shopTwo}, "empty": nil,
 		"nameless": {{ID: "c-9", DefinitionID: "ID-SHOP"}},
-	})
+	}, nil)
 	const (
 		shopHas = 12
 		deskHas = 1
@@ -76,7 +76,7 @@ func TestSelect(t *testing.T) {
 func TestSelectSharesSets(t *testing.T) {
 	t.Parallel()
 	connectors := lister{"main": {shopOne}, "other": {shopTwo}, "third": {desk}}
-	b := tools.NewDirectory(catalog(), connectors)
+	b := tools.NewDirectory(catalog(), connectors, nil)
 	sets := map[string]*tools.Set{}
 	for workspace := range connectors {
 		set, err := b.Select(t.Context(), tools.Session{Workspace: workspace})

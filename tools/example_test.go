@@ -10,7 +10,7 @@ import (
 
 // A session is offered the tools of the connectors that its workspace has.
 func ExampleDirectory_Select() {
-	directory := tools.NewDirectory(catalog(), lister{"main": {shopOne}})
+	directory := tools.NewDirectory(catalog(), lister{"main": {shopOne}}, nil)
 	s := tools.Session{Workspace: "main", Policy: tools.Policy{Tools: []string{"shop_orders_*"}, ReadOnly: true}}
 	set, err := directory.Select(context.Background(), s)
 	if err != nil {
@@ -30,7 +30,7 @@ func ExampleDirectory_Select() {
 
 // Tools are found by plain questions.
 func ExampleFinder_Find() {
-	set, err := tools.NewDirectory(schemas.Embedded(), nil).CatalogSet(tools.Session{})
+	set, err := tools.NewDirectory(schemas.Embedded(), nil, nil).CatalogSet(tools.Session{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -54,7 +54,7 @@ func ExamplePolicy_Narrow() {
 
 // Unknown tools are answered with the nearest names.
 func ExampleDirectory_Find() {
-	directory := tools.NewDirectory(catalog(), lister{"main": {shopOne}})
+	directory := tools.NewDirectory(catalog(), lister{"main": {shopOne}}, nil)
 	s := tools.Session{Workspace: "main"}
 	found, err := directory.Find(context.Background(), s, "shop_orders_get", nil)
 	fmt.Println(found.Tool.Title, err)

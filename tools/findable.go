@@ -43,7 +43,7 @@ func catalogFinder(catalog *schemas.Catalog) (*Finder, error) {
 		if err != nil {
 			continue // is told where its own file is checked
 		}
-		list, err := connectorTools(conn, false)
+		list, err := connectorTools(conn, false, destroying)
 		if err != nil {
 			continue
 		}

@@ -45,7 +45,7 @@ func TestOpenWorld(t *testing.T) {
 	reaching := map[string]bool{"call_read_tool": true, "call_write_tool": true, "execute_action": true, "connect_connector": true}
 	set := directory(schemas.Embedded()).Management(tools.Session{Operator: true, Listing: tools.Listing{Surface: tools.Search}})
 	for _, tool := range set.Tools {
-		if got := bytes.Contains(tool.Entry(), []byte(`"openWorldHint":true`)); got != reaching[tool.Name] {
+		if got := !bytes.Contains(tool.Entry(), []byte(`"openWorldHint":false`)); got != reaching[tool.Name] {
 			t.Errorf("%s: open world %t", tool.Name, got)
 		}
 	}

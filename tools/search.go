@@ -32,7 +32,7 @@ const (
 		`"effect":{"type":"string"},"summary":{"type":"string"},"required":{"type":"array","items":{"type":"string"}}},` +
 		`"required":["name","effect","summary"]}},"hint":{"type":"string"}},"required":["tools"]}`
 	describedOutput = `{"type":"object","properties":{"name":{"type":"string"},"description":{"type":"string"},` +
-		`"effect":{"type":"string"},"call_with":{"type":"string"},"inputSchema":{"type":"object"}},` +
+		`"effect":{"type":"string"},"call_with":{"type":"string"},"inputSchema":{"type":"object"},"also_takes":{"type":"object"}},` +
 		`"required":["name","effect","call_with","inputSchema"]}`
 )
 
@@ -57,7 +57,7 @@ func searchTools() []*Tool {
 		),
 		Own(Tool{
 			Name: DescribeTool, Title: "Airbyte: describe a tool", Effect: Read, Role: Finding, output: describedOutput,
-			Description: "Give a tool's inputSchema and say what to call it with. Costs no Airbyte operation.",
+			Description: "Give a tool's inputSchema, what else it takes, and what to call it with. Costs no Airbyte operation.",
 		}, name("Name from find_tools.")),
 		Own(Tool{
 			Name: callReadTool, Title: "Airbyte: call a tool that reads", Effect: Read, Role: Calling, Reaches: true,
@@ -160,13 +160,14 @@ type Described struct {
 	Effect      Effect          `json:"effect"`
 	CallWith    string          `json:"call_with,omitempty"` // the tool that it is called by, where there is a session
 	InputSchema json.RawMessage `json:"inputSchema"`
+	AlsoTakes   json.RawMessage `json:"also_takes,omitempty"` // arguments that inputSchema leaves out, by name
 }
 
 // Describe is the tool as it is, whoever calls it.
 func (t *Tool) Describe() *Described {
 	return &Described{
 		Name: t.Name, Title: t.Title, Description: t.Description, Connector: t.Connector, Entity: t.Entity, Action: t.Action,
-		Effect: t.Effect, InputSchema: t.Input.Schema(),
+		Effect: t.Effect, InputSchema: t.Input.Schema(), AlsoTakes: t.Input.Unlisted(),
 	}
 }
 

@@ -20,7 +20,7 @@ func workspaces() *tools.Directory {
 	}
 	return tools.NewDirectory(catalog(), lister{
 		"main": {shopOne, desk, foreign}, "twins": {shopOne, shopTwo}, "empty": nil, "many": many,
-	})
+	}, nil)
 }
 
 // searching is a session of a workspace whose tools are not listed.

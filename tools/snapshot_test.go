@@ -11,7 +11,7 @@ import (
 func TestSnapshotsAreReplaced(t *testing.T) {
 	t.Parallel()
 	connectors := lister{"main": {shopOne, desk}, "other": {shopOne, desk}}
-	d := tools.NewDirectory(catalog(), connectors)
+	d := tools.NewDirectory(catalog(), connectors, nil)
 	snapshot := func(workspace string) *tools.Snapshot {
 		t.Helper()
 		w, err := d.Snapshot(t.Context(), workspace)
@@ -43,7 +43,7 @@ func TestSnapshotsAreReplaced(t *testing.T) {
 // TestSelectionsDiffer: what one caller may use is not remembered for another one.
 func TestSelectionsDiffer(t *testing.T) {
 	t.Parallel()
-	d := tools.NewDirectory(catalog(), lister{"main": {shopOne, desk}})
+	d := tools.NewDirectory(catalog(), lister{"main": {shopOne, desk}}, nil)
 	all := tools.Session{Workspace: "main", Listing: tools.Listing{Surface: tools.Auto}}
 	sessions := []tools.Session{all}
 	for _, change := range []func(*tools.Session){

@@ -7,6 +7,14 @@ import (
 	"airbyte-mcp-server/schemas"
 )
 
+// menuTitle is the title where it says more than the name, from which hosts make one.
+func (t *Tool) menuTitle() string {
+	if t.plain {
+		return ""
+	}
+	return t.Title
+}
+
 // titleOf is a tool's title as a menu has it: what the catalog says, or by rule.
 func titleOf(c *schemas.Connector, e *schemas.Entity, a *schemas.Action) string {
 	if a.Title != "" {

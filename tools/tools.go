@@ -80,6 +80,7 @@ type Tool struct {
 	Hides    Hiding            // how a refusal by the vendor may look like an answer
 
 	output  string             // JSON Schema, where it is not OutputSchema
+	plain   bool               // the title says no more than the name
 	aliases []string           // former names
 	params  []string           // names of the vendor's parameters
 	from    *schemas.Connector // nil for tools of the server itself
@@ -118,11 +119,11 @@ func (t *Tool) Idempotent() bool { return t.Effect == Read || t.Effect == Update
 // connectorTools makes the tools of one connector: one per entity/action pair,
 // and a search per entity whose replica is searchable. Where a workspace has
 // several connectors of the type, each tool takes the name of one.
-func connectorTools(c *schemas.Connector, several bool) ([]*Tool, error) {
+func connectorTools(c *schemas.Connector, several bool, asks Asks) ([]*Tool, error) {
 	var list []*Tool
 	for _, e := range c.Entities {
 		for _, a := range e.Actions {
-			t, err := actionTool(c, e, a, several)
+			t, err := actionTool(c, e, a, several, asks)
 			if err != nil {
 				return nil, err
 			}
@@ -139,9 +140,10 @@ func connectorTools(c *schemas.Connector, several bool) ([]*Tool, error) {
 	return list, nil
 }
 
-func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, several bool) (*Tool, error) {
+func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, several bool, asks Asks) (*Tool, error) {
 	t := newTool(c, e, a.Name)
 	t.Title, t.Effect, t.Destroys = titleOf(c, e, a), EffectIn(a), Destroys(a)
+	t.plain = a.Title == ""
 	t.Pager, t.Fields, t.Defaults = paging.Of(a), a.Result.Fields, a.DefaultFields
 	t.ShapedBy = a.Result.ShapedBy
 	t.Hides, t.Paths = HidingIn(a), PathsIn(a)
@@ -158,9 +160,10 @@ func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, seve
 	switch {
 	case t.Effect != Read:
 		t.VerifyWith = verifier(c, e)
-		extra = t.OfferWriting(a.Params)
+		extra = t.OfferWriting(a.Params, asks(c.Name, e.Name, a.Name, t.Destroys))
 	case a.Name != schemas.ActionDownload:
 		extra = t.offerFields(a.Params)
+		extra[0].Unlisted = a.Name == schemas.ActionGet // there is little to leave out of one record
 	}
 	if t.Pager.Turns() {
 		extra = append(extra, t.offerPages(a.Params)...)
@@ -169,7 +172,7 @@ func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, seve
 		extra = append(extra, t.offerInstance(a.Params)...)
 	}
 	var err error
-	t.Input, err = c.ActionInput(e, a, extra...)
+	t.Input, err = c.ActionInput(e, t.withoutChoices(a), extra...)
 	return t, err
 }
 
@@ -177,9 +180,8 @@ func searchTool(c *schemas.Connector, e *schemas.Entity, several bool) (*Tool, e
 	t := newTool(c, e, schemas.ActionContextStoreSearch)
 	t.Pager, t.Fields = paging.OfSearch(), e.ContextStore.Fields
 	extra := append(t.offerFields(nil), t.offerPages(nil)...)
-	for _, p := range extra { // the search has `fields` for a choice of fields
-		p.Unlisted = p.Name == t.Options.ExcludeFields || p.Name == t.Options.SelectFields
-		p.Description = ""
+	for _, p := range extra {
+		p.Unlisted = true // the search has `fields` for a choice of fields
 	}
 	if several {
 		extra = append(extra, t.offerInstance(nil)...)
@@ -188,6 +190,12 @@ func searchTool(c *schemas.Connector, e *schemas.Entity, several bool) (*Tool, e
 	t.Input, err = c.SearchInput(e, extra...)
 	return t, err
 }
+
+// Asks says whether a person may be asked before an action of a connector is run.
+type Asks func(connector, entity, action string, destroys bool) bool
+
+// destroying asks before what is lost.
+func destroying(_, _, _ string, destroys bool) bool { return destroys }
 
 // Destroys reports whether what an action removes or ends is lost.
 func Destroys(a *schemas.Action) bool { return a.Destroys || EffectIn(a) == Delete }
@@ -202,6 +210,7 @@ func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
 		from:        c,
 		Entity:      e.Name,
 		Action:      action,
+		plain:       true,
 		aliases:     formerNames(c, e.Name+"."+action),
 	}
 	t.entry = sync.OnceValue(t.encode)

@@ -129,13 +129,13 @@ func TestOptions(t *testing.T) {
 		tool string
 		want []string
 	}{
-		{"shop_orders_list", []string{"page_cursor", "size", "select_fields", "exclude_fields", "max_pages"}},
-		{"shop_orders_get", []string{"id", "select_fields", "exclude_fields"}},
-		{"shop_orders_search", []string{"filter", "any_of", "sort", "limit", "cursor", "fields", "max_pages"}},
-		{"shop_files_api_search", []string{"query", "select_fields", "airbyte_select_fields", "exclude_fields"}},
+		{"shop_orders_list", []string{"page_cursor", "size", "select_fields"}},
+		{"shop_orders_get", []string{"id"}},
+		{"shop_orders_search", []string{"filter", "any_of", "sort", "limit", "cursor", "fields"}},
+		{"shop_files_api_search", []string{"query", "select_fields", "airbyte_select_fields"}},
 		{"shop_files_download", []string{"id"}},
-		{"shop_orders_create", []string{"title", "dry_run", "confirmation"}},
-		{"shop_orders_ship_it", []string{"id", "dry_run", "confirmation"}},
+		{"shop_orders_create", []string{"title"}},
+		{"shop_orders_ship_it", []string{"id"}},
 	}
 	set := shopTools(t, tools.Policy{})
 	for _, tt := range tests {

@@ -13,7 +13,7 @@ var toolName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,49}$`)
 
 // Of returns the tools of one connector.
 func Of(c *schemas.Connector) (*Set, error) {
-	list, err := connectorTools(c, false)
+	list, err := connectorTools(c, false, destroying)
 	if err != nil {
 		return nil, err
 	}

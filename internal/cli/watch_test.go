@@ -75,7 +75,7 @@ func TestKeysAreReadAgain(t *testing.T) {
 	if err := os.Symlink(filepath.Join("..data", "keys.yaml"), file); err != nil {
 		t.Skip(err)
 	}
-	directory := tools.NewDirectory(schemas.Embedded(), nil)
+	directory := tools.NewDirectory(schemas.Embedded(), nil, nil)
 	synctest.Test(t, func(t *testing.T) {
 		log := &logText{}
 		a := &app{settings: &config.Settings{KeysFile: file}, log: zerolog.New(log)}

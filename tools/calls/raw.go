@@ -30,7 +30,7 @@ func executeAction() *tools.Tool {
 		text("entity", "Entity as Airbyte names it, e.g. `pull_requests`."),
 		text("action", "Action as Airbyte names it, e.g. `list`."),
 		{Name: "params", Type: "object", Description: "Parameters of the action; they are not checked here."},
-	}, t.OfferWriting(nil)...)...)
+	}, t.OfferWriting(nil, true)...)...)
 }
 
 func runExecuteAction(ctx context.Context, c *Call) (*Result, error) {

@@ -68,6 +68,11 @@ func (rs Rules) mode(connector, entity, action string, destroys bool) Mode {
 	return mode
 }
 
+// asks reports whether a person may be asked about an action.
+func (rs Rules) asks(connector, entity, action string, destroys bool) bool {
+	return rs.mode(connector, entity, action, destroys) == Confirm
+}
+
 // ForConnectors is what is done about an action on a connector itself: create, update or
 // delete. What changes a connector's name or settings is asked about where deletions are,
 // unless a rule is about it: a name is what later questions show, and settings may lead a

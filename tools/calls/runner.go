@@ -100,7 +100,7 @@ func New(catalog *schemas.Catalog, lister tools.Lister, executor Executor, o Opt
 		r.handlers[t.Tool.Name] = t.Run
 		list = append(list, t.Tool)
 	}
-	r.directory = tools.NewDirectory(catalog, lister, list...)
+	r.directory = tools.NewDirectory(catalog, lister, o.Rules.asks, list...)
 	return r
 }
 

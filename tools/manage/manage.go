@@ -88,7 +88,7 @@ func listConnectors() *tools.Tool {
 		Name:  "list_connectors",
 		Title: "Airbyte: list connectors",
 		Description: "List the connectors of the Airbyte workspace (id, name, type) and how many tools each has here. Costs no " +
-			"Airbyte operation.",
+			"Airbyte operation. " + tools.AlsoTaken,
 		Effect: tools.Read,
 		Role:   tools.Companion,
 	})

@@ -86,7 +86,7 @@ func updateConnector(which *schemas.Parameter) *tools.Tool {
 		which,
 		{Name: "name", Type: "string", Description: "The new name."},
 		{Name: "config", Type: "object", Description: "The whole new replication_config, without credentials."},
-	}, t.OfferWriting(nil)...)...)
+	}, t.OfferWriting(nil, true)...)...)
 }
 
 func (m *Manager) runUpdate(ctx context.Context, c *calls.Call) (*calls.Result, error) {
@@ -128,7 +128,7 @@ func deleteConnector(which *schemas.Parameter) *tools.Tool {
 		Name: "delete_connector", Title: "Airbyte: delete a connector", Effect: tools.Delete, VerifyWith: "list_connectors",
 		Description: "Delete a connector with its stored credentials and its synced data. It cannot be undone.",
 	}
-	return tools.Own(t, append([]*schemas.Parameter{which}, t.OfferWriting(nil)...)...)
+	return tools.Own(t, append([]*schemas.Parameter{which}, t.OfferWriting(nil, true)...)...)
 }
 
 func (m *Manager) runDelete(ctx context.Context, c *calls.Call) (*calls.Result, error) {
