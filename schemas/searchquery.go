@@ -157,8 +157,10 @@ func (r *searchReader) textItems(name string, raw json.RawMessage) []json.RawMes
 		}
 		return items
 	}
-	r.taken.coerced(name)
 	text, ok := textOf(raw)
+	if !ok || name == argFields { // elsewhere the published form is a text
+		r.taken.coerced(name)
+	}
 	if !ok {
 		return []json.RawMessage{raw}
 	}
