@@ -30,8 +30,8 @@ func TestEverySearchTakesWhatIsCertain(t *testing.T) {
 		"operator first": 7000, "field first": 7000, "Mongo-like": 7000, "one level too high": 7000, "nested query": 14000, "JSON text": 7000,
 		"no operator": 7000, "elements": 14, "text for a number": 1700, "whole number": 1900, "commas for a list": 1000, "list as told": 3000,
 		"one value for a list": 1000, "text for a truth value": 600, "number for a text": 6500, "enum in another case": 50,
-		"sort as an object": 28000, "sort in words": 14000, "sort as told": 7000, "fields as a text": 7000, "over the maximum": 428, "host member": 856,
-		"null": 856, "empty": 856, "ISO date": 100,
+		"sort as an object": 28000, "sort in words": 14000, "sort as told": 7000, "fields as a text": 7000, "over the maximum": 428,
+		"host member": 856, "null": 856, "empty": 856, "ISO date": 100,
 	}, 428)
 }
 
