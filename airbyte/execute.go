@@ -16,6 +16,7 @@ type Execution struct {
 	SelectFields   []string        // only these fields of each record, as dotted paths
 	ExcludeFields  []string        // all fields but these; ignored by the API when SelectFields is set
 	SkipTruncation *bool           // false shortens long texts; nil means the API's default, true
+	Writes         bool            // though its action reads by its name: it is sent once
 	Intent         string          // reason for the API's audit trail, at most 512 characters
 }
 
@@ -48,6 +49,7 @@ type executeBody struct {
 	SelectFields   []string        `json:"select_fields,omitempty"`
 	ExcludeFields  []string        `json:"exclude_fields,omitempty"`
 	SkipTruncation *bool           `json:"skip_truncation,omitempty"`
+	Writes         bool            `json:"-"`
 	Intent         string          `json:"intent,omitempty"`
 }
 
@@ -119,7 +121,7 @@ func (c *Client) newExecuteRequest(connectorID string, x Execution) (*request, *
 		op:      opExecute,
 		what:    fmt.Sprintf("executing %s.%s", x.Entity, x.Action),
 		id:      connectorID,
-		write:   !IsRead(x.Action),
+		write:   x.Writes || !IsRead(x.Action),
 		timeout: c.cfg.ExecuteTimeout,
 	}
 	if !isID(connectorID) {

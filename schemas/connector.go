@@ -154,7 +154,7 @@ const (
 type Action struct {
 	Name              string        `json:"action"`
 	Title             string        `json:"title,omitempty"`    // as a menu has it, where the one by rule reads wrong
-	Effect            string        `json:"effect,omitempty"`   // create, update or delete, where the name says otherwise
+	Effect            string        `json:"effect,omitempty"`   // where the name says otherwise; read: see TakesStatement
 	Destroys          bool          `json:"destroys,omitempty"` // what it removes or ends is lost, though it is no delete
 	Summary           string        `json:"summary"`
 	PreferredForCheck bool          `json:"preferred_for_check,omitempty"`

@@ -41,6 +41,7 @@ func (c *Connector) CheckWords() error {
 	if c.IDs != nil {
 		v.identifiers()
 	}
+	v.effects()
 	v.settings()
 	v.emulator()
 	return errors.Join(v.problems...)
@@ -126,6 +127,21 @@ func (v *wordsCheck) identifiers() {
 func (v *wordsCheck) entity(where, name string) {
 	if v.connector.Entity(name) == nil {
 		v.report(where, "there is no entity %q", name)
+	}
+}
+
+// effects are create, update, delete and write, and read where it says more than the name.
+func (v *wordsCheck) effects() {
+	for _, e := range v.connector.Entities {
+		for _, a := range e.Actions {
+			where := e.Name + "." + a.Name + ": effect"
+			switch {
+			case a.Effect == "read" && !a.TakesStatement():
+				v.report(where, "`read` is for actions that take statements of a language, which this one does not")
+			case !slices.Contains([]string{"", "create", "update", "delete", "write", "read"}, a.Effect):
+				v.report(where, "%q must be create, update, delete, write or read", a.Effect)
+			}
+		}
 	}
 }
 

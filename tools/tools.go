@@ -44,13 +44,23 @@ func EffectOf(action string) Effect {
 }
 
 // EffectIn is an action's effect: as the catalog says, else by its name. What reads by its
-// name is a read; the catalog cannot make a read of a write.
+// name is a read, unless it takes statements that can write; that these only read can be
+// stated. The catalog cannot make a read of what is a write by its name.
 func EffectIn(a *schemas.Action) Effect {
 	switch stated := Effect(a.Effect); stated {
 	case Create, Update, Delete, Write:
 		return stated
 	}
+	if executes(a) {
+		return Write
+	}
 	return EffectOf(a.Name)
+}
+
+// executes reports whether an action that reads by its name does what its caller's statement
+// says.
+func executes(a *schemas.Action) bool {
+	return a.Effect == "" && EffectOf(a.Name) == Read && a.TakesStatement()
 }
 
 // Tool is one thing that a caller can do. A Tool is immutable.
@@ -198,7 +208,7 @@ type Asks func(connector, entity, action string, destroys bool) bool
 func destroying(_, _, _ string, destroys bool) bool { return destroys }
 
 // Destroys reports whether what an action removes or ends is lost.
-func Destroys(a *schemas.Action) bool { return a.Destroys || EffectIn(a) == Delete }
+func Destroys(a *schemas.Action) bool { return a.Destroys || EffectIn(a) == Delete || executes(a) }
 
 func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
 	t := &Tool{

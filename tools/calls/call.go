@@ -144,7 +144,7 @@ func (c *Call) executeOn(ctx context.Context, on Target, x Execution) (*Result, 
 	switch {
 	case c.chosen.dryRun:
 		return c.preview(on, x)
-	case x.Action == schemas.ActionDownload:
+	case x.Action == schemas.ActionDownload && c.tool.Effect == tools.Read:
 		return c.download(ctx, on, x)
 	case c.tool.Effect == tools.Read:
 		return c.read(ctx, on, x)

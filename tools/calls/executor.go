@@ -37,6 +37,7 @@ type Execution struct {
 	Params        json.RawMessage // an object
 	SelectFields  []string        // only these fields of each record, as dotted paths; nil for all
 	ExcludeFields []string        // all but these
+	Writes        bool            // though its action reads by its name
 }
 
 // Answer is what an Execution gave. The raw values are as they came.
