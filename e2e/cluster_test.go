@@ -223,8 +223,16 @@ func (a answer) failed() bool {
 	return a.err != nil || a.status != http.StatusOK || strings.Contains(a.body, `"isError":true`) || strings.Contains(a.body, `"error":{`)
 }
 
-// send sends a JSON-RPC request of a caller. An empty session is the stateless era.
+// send sends a JSON-RPC request of a caller, in a session if there is one.
 func (c *cluster) send(url string, caller int, session, method, params string) answer {
+	if session == "" {
+		return c.sendWith(url, caller, nil, method, params)
+	}
+	return c.sendWith(url, caller, map[string]string{"Mcp-Session-Id": session, "Mcp-Protocol-Version": "2025-11-25"}, method, params)
+}
+
+// sendWith sends a JSON-RPC request of a caller with headers.
+func (c *cluster) sendWith(url string, caller int, header map[string]string, method, params string) answer {
 	body := `{"jsonrpc":"2.0","id":` + strconv.FormatInt(c.last.Add(1), 10) + `,"method":"` + method + `","params":` + params + `}`
 	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
@@ -233,9 +241,8 @@ func (c *cluster) send(url string, caller int, session, method, params string) a
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json, text/event-stream")
 	req.Header.Set("Authorization", "Bearer "+c.keys[caller])
-	if session != "" {
-		req.Header.Set("Mcp-Session-Id", session)
-		req.Header.Set("Mcp-Protocol-Version", "2025-11-25")
+	for name, value := range header {
+		req.Header.Set(name, value)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -132,6 +132,7 @@ func (c *cluster) story(front string) {
 	c.t.Helper()
 	session := c.openSession(front+"/mcp", 0)
 	c.storyOfForm(front, session)
+	c.storyOfElicitedCode(front, session)
 	c.storyOfConsent(front, session)
 	c.storyOfFile(front, session)
 }

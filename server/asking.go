@@ -18,6 +18,8 @@ const (
 	askingTime = 45 * time.Second
 	// askingMargin is what is left of a call's own time after that, to say that nobody answered.
 	askingMargin = time.Second
+	// typingTime is what a person needs at least who has to type something.
+	typingTime = 15 * time.Second
 	// silencesToGiveUp is how many questions nobody answers before a host that declares
 	// elicitation is taken for one that shows its user nothing.
 	silencesToGiveUp = 2
@@ -145,6 +147,12 @@ func (x *exchange) asking(ctx context.Context) (context.Context, func()) {
 		cancel()
 		x.waitedForUser.Add(int64(time.Since(began)))
 	}
+}
+
+// hasLittleTime reports whether the call must be answered before a person could have typed
+// something. In the stateless era the answer to a question comes with another call.
+func (x *exchange) hasLittleTime() bool {
+	return !x.frame.isModern() && !x.answerBy.IsZero() && time.Until(x.answerBy) < typingTime
 }
 
 var errNoReply = errors.New("nobody answered in time")

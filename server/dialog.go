@@ -3,6 +3,7 @@ package server
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
@@ -14,10 +15,13 @@ import (
 const (
 	// questionID names the one question that a call may have open.
 	questionID = "question"
-	// What a question asked for: a yes, or that a page be opened.
-	askedForYes, askedForPage = "yes", "page"
-	// confirmField is the field of the form by which a user says yes or no.
-	confirmField = "confirm"
+	// What a question asked for: a yes, that a page be opened, or a text.
+	askedForYes, askedForPage, askedForText = "yes", "page", "text"
+	// confirmField is the field of the form by which a user says yes or no, and textField that
+	// of a text.
+	confirmField, textField = "confirm", "text"
+	// maxTyped bounds a text, in characters.
+	maxTyped = 100
 	// questionLife is how long an answer may take that comes with another call.
 	questionLife = 5 * time.Minute
 )
@@ -47,16 +51,29 @@ func (s *Server) newDialog(x *exchange, t *tools.Tool, r mcp.CallToolParams) (*d
 	if answer := mcpserver.ElicitationResponse(r.InputResponses, questionID); answer != nil {
 		kind, memory, _ := strings.Cut(memory, ":")
 		d.reply = &calls.Reply{Accepted: d.accepted(answer, kind == askedForYes), Memory: memory}
+		if kind == askedForText && d.reply.Accepted {
+			d.reply.Text = typed(answer)
+		}
 	}
 	switch x.questioned {
 	case questionFailed:
-		d.reply, d.cannot = nil, calls.ErrHostFailed
+		d.cannot = calls.ErrHostFailed
 	case questionForgotten:
-		d.reply, d.cannot = nil, calls.ErrHostSilent
+		d.cannot = calls.ErrHostSilent
 	case questionUnheard:
-		d.reply, d.cannot = nil, calls.ErrNoAnswer
+		d.cannot = calls.ErrNoAnswer
+	}
+	if d.cannot != nil && d.reply != nil {
+		d.reply = &calls.Reply{Memory: d.reply.Memory, Missing: d.cannot}
 	}
 	return d, nil
+}
+
+// typed is the text that was typed into a form.
+func typed(answer *mcp.ElicitationResult) string {
+	fields, _ := answer.Content.(map[string]any)
+	text, _ := fields[textField].(string)
+	return strings.ToValidUTF8(text[:min(len(text), utf8.UTFMax*maxTyped)], "")
 }
 
 // accepted reports whether a person has agreed: to a page by opening it, to a form by
@@ -107,11 +124,14 @@ func (d *dialog) Recall() (calls.Reply, bool) {
 
 // Ask implements [calls.Dialog].
 func (d *dialog) Ask(q calls.Question) (calls.Reply, error) {
-	if reply, ok := d.Recall(); ok {
-		return reply, nil
-	}
 	if d.cannot != nil {
 		return calls.Reply{}, d.cannot
+	}
+	if reply, ok := d.Recall(); ok && !q.Next {
+		return reply, nil
+	}
+	if q.Field != "" && d.exchange.hasLittleTime() {
+		return calls.Reply{}, calls.ErrNoDialog
 	}
 	if err := d.exchange.habit.reason(modeOf(q.URL)); err != nil {
 		return calls.Reply{}, err
@@ -146,6 +166,9 @@ func (d *dialog) binding(t *tools.Tool) string {
 // pending turns a question into the result that puts it.
 func (s *Server) pending(d *dialog, t *tools.Tool, q calls.Question) *mcp.CallToolResult {
 	kind, ask := askedForYes, mcp.ElicitationParams{Message: q.Text, RequestedSchema: d.form()}
+	if q.Field != "" {
+		kind, ask.RequestedSchema = askedForText, textForm(q.Field)
+	}
 	if q.URL != "" {
 		kind, ask = askedForPage, mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, Message: q.Text, URL: q.URL}
 		if !d.exchange.frame.isModern() { // later revisions have no such field
@@ -166,6 +189,15 @@ func (d *dialog) form() map[string]any {
 		"type":       "object",
 		"properties": map[string]any{confirmField: map[string]any{"type": "boolean", "title": "Do it"}},
 		"required":   []string{confirmField},
+	}
+}
+
+// textForm is a form with one field for a text.
+func textForm(name string) map[string]any {
+	return map[string]any{
+		"type":       "object",
+		"properties": map[string]any{textField: map[string]any{"type": "string", "title": name, "minLength": 1, "maxLength": maxTyped}},
+		"required":   []string{textField},
 	}
 }
 

@@ -28,8 +28,8 @@ func (a *app) dialog(ctx context.Context, agreed bool) dialog {
 // Ask implements [calls.Dialog].
 func (d dialog) Ask(q calls.Question) (calls.Reply, error) {
 	switch {
-	case q.URL != "":
-		return calls.Reply{}, calls.ErrNoDialog // the page would end with the command
+	case q.URL != "", q.Field != "":
+		return calls.Reply{}, calls.ErrNoDialog // the page would end with the command, and so has no code
 	case d.agreed:
 		return calls.Reply{Accepted: true, Memory: q.Memory}, nil
 	case d.terminal == nil:

@@ -85,3 +85,12 @@ func (t ticket) Wait(ctx context.Context) (*manage.Connected, error) {
 	connected, _ := out.Value.(*manage.Connected)
 	return connected, err
 }
+
+// Redeem hands over the code that the page has shown.
+func (t ticket) Redeem(ctx context.Context, code string) error {
+	err := t.Ticket.Redeem(ctx, code)
+	if wrong, ok := errors.AsType[*connectpage.WrongCodeError](err); ok {
+		return &manage.WrongCodeError{Left: wrong.Left}
+	}
+	return err
+}

@@ -34,6 +34,7 @@ type pageAnswer struct {
 	Filled    bool // it shows one now
 	Pending   bool
 	Problem   string
+	TriesLeft int // after a wrong code; 0 after no or the last one
 	Connected *manage.Connected
 }
 
@@ -50,7 +51,10 @@ func (f forms) answerTicket(ctx context.Context, question []byte) ([]byte, error
 	a := pageAnswer{Known: true, URL: t.URL(), NeedsCode: t.NeedsCode()}
 	switch {
 	case q.Code != "":
-		if err := t.Redeem(ctx, q.Code); err != nil {
+		err := ticket{t}.Redeem(ctx, q.Code)
+		if wrong, ok := errors.AsType[*manage.WrongCodeError](err); ok {
+			a.TriesLeft = wrong.Left
+		} else if err != nil {
 			a.Problem = err.Error()
 		}
 	case q.Wait:
@@ -133,10 +137,16 @@ func (t *peerTicket) Redeem(ctx context.Context, code string) error {
 		return t.problem
 	}
 	a, err := t.ask(ctx, pageQuestion{Code: code})
-	if err == nil && a.Problem != "" {
-		err = errors.New(a.Problem)
+	switch {
+	case err != nil:
+		return err
+	case a.TriesLeft > 0:
+		return &manage.WrongCodeError{Left: a.TriesLeft}
+	case a.Problem != "":
+		return errors.New(a.Problem)
+	default:
+		return nil
 	}
-	return err
 }
 
 // Wait implements [manage.Ticket].

@@ -28,6 +28,13 @@ var ErrNeedsCode = errors.New("the page was filled in; it shows a code of six ch
 // ErrVoid says that a form has ended because of wrong codes.
 var ErrVoid = errors.New("the connection form is void: five wrong codes were given, and nothing was created")
 
+// WrongCodeError says that a code is not that of the form, which may be tried again.
+type WrongCodeError struct{ Left int } // tries
+
+func (e *WrongCodeError) Error() string {
+	return fmt.Sprintf("that is not the code that the page shows; %d more tries", e.Left)
+}
+
 // errTooManyHeld is told a person whose entry cannot be held.
 var errTooManyHeld = errors.New("too many forms wait for their codes just now; try again in a few minutes")
 
@@ -145,7 +152,7 @@ func (t *Ticket) redeem(code string) (*held, error) {
 			t.end(void)
 			return nil, ErrVoid
 		}
-		return nil, fmt.Errorf("that is not the code that the page shows; %d more tries", maxTries-t.tries)
+		return nil, &WrongCodeError{maxTries - t.tries}
 	}
 	h := t.held
 	t.drop()

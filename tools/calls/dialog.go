@@ -17,21 +17,26 @@ type Dialog interface {
 	// returns as it is; the next run's Ask, or Recall, has the reply. The error is
 	// ErrNoDialog where the host has no way to ask.
 	Ask(q Question) (Reply, error)
-	// Recall is the reply to the question of an earlier run of the same call.
+	// Recall is the reply to the last question of an earlier run of the same call. Where nobody
+	// has replied, it has the question's memory, and says why.
 	Recall() (Reply, bool)
 }
 
 // Question is something that only a person can answer.
 type Question struct {
 	Text   string
-	URL    string // a page to open; "" asks for yes or no
+	URL    string // a page to open; "" for a form
+	Field  string // the name of what is to be typed into the form; "" asks for yes or no
 	Memory string // comes back with the reply; the caller can neither read nor change it
+	Next   bool   // it follows a question of an earlier run, whose reply is none to this one
 }
 
 // Reply is what the person did about a Question.
 type Reply struct {
 	Accepted bool
+	Text     string // what was typed
 	Memory   string
+	Missing  error // why there is no reply to a question that was put, nil if there is one
 }
 
 // Why a question has no reply.

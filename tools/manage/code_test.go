@@ -17,8 +17,9 @@ import (
 type codePage struct {
 	noTicket
 
-	form manage.Form
-	done bool
+	form  manage.Form
+	done  bool
+	tries int
 }
 
 func (p *codePage) Open(_ string, f manage.Form) (manage.Ticket, error) {
@@ -38,11 +39,14 @@ func (p *codePage) Wait(context.Context) (*manage.Connected, error) {
 }
 
 func (p *codePage) Redeem(_ context.Context, code string) error {
-	if code != "ABC234" {
-		return errors.New("that is not the code")
+	if code == "ABC234" {
+		p.done = true
+		return nil
 	}
-	p.done = true
-	return nil
+	if p.tries++; p.tries == 5 {
+		return errors.New("the page is void")
+	}
+	return &manage.WrongCodeError{Left: 5 - p.tries}
 }
 
 // TestConnectAsksForTheCode of a page that may have reached somebody else, and connects
@@ -71,4 +75,94 @@ func TestConnectAsksForTheCode(t *testing.T) {
 	if !p.form.Remote || p.form.Principal != "ann" {
 		t.Errorf("the page was opened as %+v, want one that may reach a stranger, for ann", p.form)
 	}
+}
+
+// asker is the Dialog of a host whose answers come with another run.
+type asker struct {
+	calls.Silent
+
+	reply  *calls.Reply // to the question of the run before
+	cannot error        // why nobody can be asked
+}
+
+func (a *asker) Ask(q calls.Question) (calls.Reply, error) {
+	if a.cannot != nil {
+		return calls.Reply{}, a.cannot
+	}
+	if a.reply != nil && !q.Next {
+		return *a.reply, nil
+	}
+	return calls.Reply{}, &calls.PendingError{Question: q}
+}
+
+func (a *asker) Recall() (calls.Reply, bool) {
+	if a.reply == nil {
+		return calls.Reply{}, false
+	}
+	return *a.reply, true
+}
+
+// TestCodeByForm: a host that can ask is asked for the code itself, again after a wrong one;
+// where nobody answers the model is told to ask.
+func TestCodeByForm(t *testing.T) {
+	t.Parallel()
+	typed := func(text string) asker {
+		return asker{reply: &calls.Reply{Accepted: true, Text: text, Memory: "code of t-1"}}
+	}
+	opened, declined := asker{reply: &calls.Reply{Accepted: true, Memory: "t-1"}}, asker{reply: &calls.Reply{Memory: "code of t-1"}}
+	const byType, byTicket = `{"type":"github"}`, `{"ticket":"t-1"}`
+	for name, tt := range map[string]struct {
+		arguments string
+		dialog    asker
+		want      string // of the answer, the question or the refusal
+		tries     int
+	}{
+		"filled in":            {`{"ticket":"t-1"}`, asker{}, "asked: The page for the credentials was filled in", 0},
+		"after the page":       {`{"type":"github"}`, opened, "asked: The page", 0},
+		"the code":             {`{"ticket":"t-1"}`, typed("ABC234"), `"status":"connected"`, 0},
+		"a wrong one":          {`{"type":"github"}`, typed("XYZ234"), "asked: That is not the code that the page shows now (4", 1},
+		"nothing typed":        {`{"ticket":"t-1"}`, typed(""), `"status":"needs_code"`, 0},
+		"declined":             {`{"ticket":"t-1"}`, declined, "refused: the user did not give the code", 0},
+		"cannot be asked":      {`{"ticket":"t-1"}`, asker{cannot: calls.ErrNoDialog}, `"status":"needs_code"`, 0},
+		"nobody answers":       {`{"ticket":"t-1"}`, asker{cannot: calls.ErrNoAnswer}, `"status":"needs_code"`, 0},
+		"nobody has answered":  {`{"type":"github"}`, missing("code of t-1"), `"status":"needs_code"`, 0},
+		"nobody has opened it": {`{"type":"github"}`, missing("t-1"), `"status":"waiting_for_user","ticket":"t-1"`, 0},
+		"a code of the model":  {`{"ticket":"t-1","code":"XYZ234"}`, asker{}, "refused: that is not the code that the page shows; 4", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := &codePage{}
+			m := manage.New(schemas.Embedded(), nil, manage.Options{Forms: p})
+			t.Cleanup(m.Close)
+			result, err := m.Calls().Call(t.Context(), tools.Session{Workspace: "everything", Principal: "ann"}, &tt.dialog,
+				"connect_connector", json.RawMessage(tt.arguments))
+			got := told(t, result, err)
+			if !strings.Contains(got, tt.want) || p.tries != tt.tries {
+				t.Errorf("got %s after %d wrong codes, want %s after %d", got, p.tries, tt.want, tt.tries)
+			}
+		})
+	}
+}
+
+func missing(memory string) asker {
+	return asker{reply: &calls.Reply{Memory: memory, Missing: calls.ErrNoAnswer}, cannot: calls.ErrNoAnswer}
+}
+
+// told is what came of a call: a question, a refusal or an answer.
+func told(t *testing.T, result *calls.Result, err error) string {
+	t.Helper()
+	pending, isPending := errors.AsType[*calls.PendingError](err)
+	refused, isRefused := errors.AsType[*tools.RefusedError](err)
+	switch {
+	case isPending:
+		if pending.Question.Field == "" || pending.Question.Memory != "code of t-1" {
+			t.Errorf("the question is %+v", pending.Question)
+		}
+		return "asked: " + pending.Question.Text
+	case isRefused:
+		return "refused: " + refused.Reason
+	case err != nil:
+		t.Fatal(err)
+	}
+	return string(result.Data)
 }

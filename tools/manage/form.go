@@ -90,21 +90,10 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 	if err := c.Arguments(&wanted); err != nil {
 		return nil, err
 	}
-	reply, asked := c.Recall()
-	if asked && !reply.Accepted {
-		return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: "the user did not open the page"}
-	}
-	if id := reply.Memory + wanted.Ticket; id != "" {
-		ticket, ok := m.forms().Ticket(c.CallerKey(), id)
-		if !ok {
-			return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: "that page has expired; call again without `ticket`"}
-		}
-		if wanted.Code != "" {
-			if err := ticket.Redeem(ctx, wanted.Code); err != nil {
-				return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: err.Error()}
-			}
-		}
-		return wait(ctx, c, ticket)
+	if ticket, code, err := m.openPage(c, wanted.Ticket, wanted.Code); err != nil {
+		return nil, err
+	} else if ticket != nil {
+		return goOn(ctx, c, ticket, code)
 	}
 	if wanted.Type == "" {
 		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Path: "type", Problem: "is required, unless `ticket` is given"}}}
@@ -124,11 +113,21 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 	switch {
 	case err == nil:
 		return wait(ctx, c, ticket)
-	case !errors.Is(err, calls.ErrNoDialog) && !errors.Is(err, calls.ErrNoAnswer):
+	case !unasked(err):
 		return nil, err
 	}
+	return linked(ticket)
+}
+
+// linked has the model pass the link on.
+func linked(ticket Ticket) (*calls.Result, error) {
 	return waiting(ticket, "Give the user this link. When the page has been filled in, or to wait for it, call connect_connector again "+
 		"with the ticket."+aboutCode(ticket))
+}
+
+// unasked reports that the host could not ask its user, or that nobody has answered.
+func unasked(err error) bool {
+	return errors.Is(err, calls.ErrNoDialog) || errors.Is(err, calls.ErrNoAnswer)
 }
 
 // forms never is nil.
@@ -160,7 +159,7 @@ func wait(ctx context.Context, c *calls.Call, ticket Ticket) (*calls.Result, err
 				Connector *Connected `json:"connector"`
 			}{"connected", done})
 		case errors.Is(err, ErrNeedsCode):
-			return calls.Made(map[string]string{"status": "needs_code", "ticket": ticket.ID(), "next": askForCode})
+			return askCode(ctx, c, ticket, "")
 		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
 			return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: err.Error()}
 		case limited && time.Until(deadline) < waitStep+waitMargin:
@@ -168,18 +167,6 @@ func wait(ctx context.Context, c *calls.Call, ticket Ticket) (*calls.Result, err
 		}
 		c.Progress(time.Since(began).Seconds(), 0, "waiting for the user to fill in the page")
 	}
-}
-
-// askForCode says how what was entered comes to be used. Nothing is created before.
-const askForCode = "The page was filled in and shows the user a code of six characters; nothing is created yet. " +
-	"Ask the user for the code, then call connect_connector again with the ticket and `code`."
-
-// aboutCode announces the code of a page that will show one.
-func aboutCode(t Ticket) string {
-	if !t.NeedsCode() {
-		return ""
-	}
-	return " The page then shows a code of six characters: ask the user for it, and pass it as `code`."
 }
 
 // waiting is the answer while a page is open.
