@@ -39,13 +39,14 @@ const (
 	DefaultConnectorLifetime = 5 * time.Minute
 )
 
-// Config configures a Client. ClientID and ClientSecret are required; every other zero
-// value means its default.
+// Config configures a Client. ClientID and ClientSecret are required, unless NoCredentials
+// says why there are none; every other zero value means its default.
 type Config struct {
 	Host           string // base URL of the API, scheme and host; default DefaultHost
 	ClientID       string
 	ClientSecret   secret.Text
 	OrganizationID string // sent as X-Organization-Id when set
+	NoCredentials  error  // why there are none: every call ends with it, and nothing is sent
 
 	CloudHost  string     // base URL of the seed dialect's token endpoint; default DefaultCloudHost where Host is DefaultHost, else Host
 	Dialect    Dialect    // default DialectAuto
@@ -96,7 +97,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg.ClientID == "" || !cfg.ClientSecret.IsSet() {
+	if cfg.NoCredentials == nil && (cfg.ClientID == "" || !cfg.ClientSecret.IsSet()) {
 		return nil, errors.New("airbyte client id and client secret are required")
 	}
 	if !fitsHeader(cfg.OrganizationID) || !fitsHeader(cfg.UserAgent) {

@@ -79,6 +79,11 @@ var hints = []hint{
 		advice: "set AIRBYTE_ORGANIZATION_ID to the organization to use",
 	},
 	{
+		codes: []Code{CodeUnauthorized}, ops: []operation{opToken}, words: []string{"credentials are missing"},
+		advice: "set what is missing in the environment of this server, which is `env` in the configuration of most hosts, and " +
+			"restart it; nothing can be called before",
+	},
+	{
 		codes: []Code{CodeUnauthorized}, ops: []operation{opToken},
 		advice: "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET: they may be wrong, rotated or of another organization",
 	},

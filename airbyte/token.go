@@ -88,6 +88,7 @@ type tokenSource struct {
 	ctx      context.Context // of the client: ends a mint under way
 	gate     *mintGate
 	recovery *recovery
+	none     error        // why there can be no token, nil if there can
 	upstream *tokenSource // of the application tokens with which it mints; nil for those themselves
 
 	mu       sync.Mutex
@@ -103,14 +104,27 @@ type tokenSource struct {
 // newTokenSource returns the source of the tokens that an operation mints.
 func (c *Client) newTokenSource(op operation, r *recovery, mint func(context.Context) (mintedToken, error)) *tokenSource {
 	return &tokenSource{
-		op: op, mint: mint, ctx: c.ctx, gate: c.gate, recovery: r, upstream: c.tokens,
+		op: op, mint: mint, ctx: c.ctx, gate: c.gate, recovery: r, upstream: c.tokens, none: c.noCredentials(),
 		outage: outage{sign: make(chan struct{})},
 	}
+}
+
+// noCredentials is the failure of every mint of a Client without credentials.
+func (c *Client) noCredentials() error {
+	if c.cfg.NoCredentials == nil {
+		return nil
+	}
+	return c.completeError(&request{op: opToken}, &Error{
+		Code: CodeUnauthorized, Outcome: OutcomeNotSent, Message: c.cfg.NoCredentials.Error(), err: c.cfg.NoCredentials,
+	})
 }
 
 // acquire returns an unexpired token, after a mint where necessary. A token near its end
 // is still returned while its successor is minted in the background.
 func (s *tokenSource) acquire(ctx context.Context) (*token, error) {
+	if s.none != nil {
+		return nil, s.none
+	}
 	patience := patienceOf(ctx)
 	for ctx.Err() == nil {
 		tok, minting, err := s.tokenOrMint()

@@ -68,7 +68,12 @@ func (a *app) openAudit(p *backend, o *calls.Options, clientSecret secret.Text) 
 	var key []byte
 	if a.settings.AuditLog != audit.Stderr {
 		var err error
-		if key, err = a.auditKey(clientSecret); err != nil {
+		key, err = a.auditKey(clientSecret)
+		if err != nil && a.explains && a.settings.MissingCredentials() != nil {
+			a.log.Warn().Msg("no audit log is kept: its key follows from the client secret, which is missing, and nothing can be called")
+			return nil
+		}
+		if err != nil {
 			return &usageError{err: err}
 		}
 	}

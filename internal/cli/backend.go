@@ -11,6 +11,7 @@ import (
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/audit"
 	"airbyte-mcp-server/internal/budget"
+	"airbyte-mcp-server/internal/config"
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/downloads"
 	"airbyte-mcp-server/internal/peers"
@@ -65,6 +66,10 @@ func (a *app) openWith(shown pages, public func() string) (*backend, error) {
 	}
 	if err == nil {
 		err = a.findAPI(p, &cfg)
+	}
+	if a.explains && errors.Is(err, config.ErrMissingCredentials) {
+		a.log.Error().Err(err).Msg("serving without credentials: every call explains what is missing")
+		cfg.NoCredentials, err = err, nil
 	}
 	if err == nil {
 		err = a.openRedis(p, cfg.ClientSecret, public != nil)

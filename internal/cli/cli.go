@@ -83,6 +83,7 @@ type app struct {
 	log      zerolog.Logger
 	stateURL string      // of what the replicas share, "" for nothing
 	tls      *tls.Config // with which a server over HTTP serves; nil for plain HTTP
+	explains bool        // missing credentials, to whoever calls, instead of ending with them
 	peerURL  string      // where the other replicas reach this one, "" for what it listens on
 }
 

@@ -104,7 +104,10 @@ func (a *app) httpOptions(p *backend, callers *callers) server.HTTPOptions {
 	return o
 }
 
+// overStdio serves a host. Hosts show little of a server that has ended, so that one without
+// credentials stays and explains.
 func (c *serveCmd) overStdio(ctx context.Context, a *app) error {
+	a.explains = true
 	p, err := a.open()
 	if err != nil {
 		return err
