@@ -131,7 +131,8 @@ func (c *Client) fetchConnectors(ctx context.Context, workspace string) ([]Conne
 type LocateError struct {
 	Workspace  string
 	Ref        string
-	Candidates []Connector // the matches; without a match, all connectors of the workspace
+	Candidates []Connector       // the matches; without a match, all connectors of the workspace
+	Aliases    map[string]string // short names of candidates, by their id; nil for none
 	Ambiguous  bool
 	Hint       string // a suggestion to append to the message
 	RightCall  string // that works, to be shown to a model; "" for none
@@ -140,18 +141,31 @@ type LocateError struct {
 func (e *LocateError) Error() string {
 	var list []string
 	for _, c := range e.Candidates {
-		list = append(list, fmt.Sprintf("%s (id %s, type %s)", cleantext.Quote(c.Name), c.ID,
+		alias := e.Aliases[c.ID]
+		if alias != "" {
+			alias = "alias " + alias + ", "
+		}
+		list = append(list, fmt.Sprintf("%s (%sid %s, type %s)", cleantext.Quote(c.Name), alias, c.ID,
 			cleantext.Line(firstOf(c.Type, c.TypeName, "unknown"))))
 	}
 	switch {
 	case e.Ambiguous:
-		return fmt.Sprintf("%d connectors of workspace %q match %q: %s; name one of them by its id",
-			len(list), e.Workspace, e.Ref, strings.Join(list, ", "))
+		return fmt.Sprintf("%d connectors of workspace %q match %q: %s; name one of them, such as %s",
+			len(list), e.Workspace, e.Ref, strings.Join(list, ", "), e.First())
 	case len(list) == 0:
 		return fmt.Sprintf("workspace %q has no connectors; connect one in Airbyte first%s", e.Workspace, e.Hint)
 	default:
 		return fmt.Sprintf("no connector of workspace %q matches %q; it has: %s%s", e.Workspace, e.Ref, strings.Join(list, ", "), e.Hint)
 	}
+}
+
+// First is a short name that means the first candidate alone.
+func (e *LocateError) First() string {
+	if len(e.Candidates) == 0 {
+		return ""
+	}
+	id := e.Candidates[0].ID
+	return firstOf(e.Aliases[id], id)
 }
 
 // HasID reports whether an id is this connector's, in either form of the API.

@@ -6,6 +6,14 @@ import (
 	"testing"
 )
 
+// callsOfAnyKind are calls of a vendor's tool, of the server's own, and by another tool.
+var callsOfAnyKind = handshake + listCall(1) +
+	`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_connectors","arguments":{}}}` + "\n" +
+	`{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"call_write_tool","arguments":{"name":"execute_action",` +
+	`"arguments":{"connector":"github","entity":"issues","action":"create"}}}}` + "\n" +
+	`{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"call_read_tool","arguments":` +
+	`{"name":"list_connector_types","arguments":{}}}}` + "\n"
+
 // TestServeWithoutCredentialsExplains: a host shows little of a server that has ended, so that
 // one over stdio stays, whatever is wrong with its credentials. Over HTTP it does not start.
 func TestServeWithoutCredentialsExplains(t *testing.T) {
@@ -27,12 +35,7 @@ func TestServeWithoutCredentialsExplains(t *testing.T) {
 			t.Parallel()
 			cmd := program(t, "serve")
 			cmd.Env = append(cmd.Env, c.vars...)
-			cmd.Stdin = strings.NewReader(handshake + listCall(1) +
-				`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_connectors","arguments":{}}}` + "\n" +
-				`{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"call_write_tool","arguments":{"name":"execute_action",` +
-				`"arguments":{"connector":"github","entity":"issues","action":"create"}}}}` + "\n" +
-				`{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"call_read_tool","arguments":` +
-				`{"name":"list_connector_types","arguments":{}}}}` + "\n")
+			cmd.Stdin = strings.NewReader(callsOfAnyKind)
 			var stdout, stderr bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr
 			if err := cmd.Run(); err != nil {
@@ -51,9 +54,9 @@ func TestServeWithoutCredentialsExplains(t *testing.T) {
 					}
 				}
 			}
-			http := program(t, "serve", "--http", "127.0.0.1:0")
-			http.Env = append(http.Env, c.vars...)
-			if out, _ := http.CombinedOutput(); http.ProcessState.ExitCode() == 0 {
+			overHTTP := program(t, "serve", "--http", "127.0.0.1:0")
+			overHTTP.Env = append(overHTTP.Env, c.vars...)
+			if out, err := overHTTP.CombinedOutput(); err == nil {
 				t.Errorf("over HTTP it has started: %s", out)
 			}
 		})

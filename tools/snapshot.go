@@ -129,6 +129,11 @@ func (w *Snapshot) meansNothing(s Session, ref string) error {
 	return &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: w.visibleTo(s), Hint: nearest.Hint(ref, slugs)}
 }
 
+// Visible are the connectors of which a session may know.
+func (w *Snapshot) Visible(s Session) []Instance {
+	return slices.DeleteFunc(slices.Clone(w.instances), func(i Instance) bool { return !s.sees(i) })
+}
+
 // visibleTo are the connectors of which a session may know.
 func (w *Snapshot) visibleTo(s Session) []airbyte.Connector {
 	var list []airbyte.Connector
@@ -138,6 +143,28 @@ func (w *Snapshot) visibleTo(s Session) []airbyte.Connector {
 		}
 	}
 	return list
+}
+
+// aliases are the short names of connectors, by id.
+func (w *Snapshot) aliases() map[string]string {
+	names := map[string]string{}
+	for _, i := range w.instances {
+		if i.Alias != "" {
+			names[i.ID] = i.Alias
+		}
+	}
+	return names
+}
+
+// hint names the connectors that a misspelt reference may mean.
+func (w *Snapshot) hint(ref string, candidates []airbyte.Connector) string {
+	var names []string
+	for _, i := range w.instances {
+		if slices.ContainsFunc(candidates, func(c airbyte.Connector) bool { return c.ID == i.ID }) {
+			names = append(names, cmp.Or(i.Alias, i.Slug, cleantext.Line(i.Type)))
+		}
+	}
+	return nearest.Hint(ref, names)
 }
 
 // Locate finds the connector that a reference means: an id, an alias, an instance name or
@@ -171,10 +198,13 @@ func (w *Snapshot) only(s Session, ref string, means func(*Instance) bool) (Inst
 	case len(hits) == 1:
 		return w.instances[found], nil
 	case len(hits) > 1:
-		return Instance{}, &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: hits, Ambiguous: true}
+		return Instance{}, &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: hits, Aliases: w.aliases(), Ambiguous: true}
 	case refused:
 		return Instance{}, &RefusedError{cleantext.Quote(ref), "the server is limited to other connectors"}
 	default:
-		return Instance{}, &airbyte.LocateError{Workspace: w.Workspace, Ref: ref, Candidates: w.visibleTo(s)}
+		candidates := w.visibleTo(s)
+		return Instance{}, &airbyte.LocateError{
+			Workspace: w.Workspace, Ref: ref, Candidates: candidates, Aliases: w.aliases(), Hint: w.hint(ref, candidates),
+		}
 	}
 }

@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
@@ -45,6 +48,9 @@ func (c *callCmd) Run(ctx context.Context, a *app) error {
 	}
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 		result, err := c.call(ctx, p, a.dialog(ctx, c.Yes), names, arguments)
+		if unclear, ok := errors.AsType[*airbyte.LocateError](err); ok && unclear.Ambiguous {
+			return fmt.Errorf("%w\nNext: airbyte-mcp-server %s", err, c.clearly(ctx, p, names, arguments, unclear.First()))
+		}
 		if err != nil {
 			return err
 		}
@@ -109,6 +115,30 @@ func (c *callCmd) call(ctx context.Context, p *backend, d calls.Dialog, names []
 	return p.manager.Calls().Execute(ctx, p.session, d, calls.RawCall{
 		Connector: names[0], Execution: calls.Execution{Entity: names[1], Action: names[2], Params: arguments}, DryRun: c.DryRun,
 	})
+}
+
+// clearly is the command again, with one of several connectors named.
+func (c *callCmd) clearly(ctx context.Context, p *backend, names []string, arguments json.RawMessage, connector string) string {
+	words := []string{"call"}
+	args, err := schemas.SplitObject(arguments)
+	switch {
+	case err != nil:
+		return "call --help"
+	case c.Raw:
+		words = append(words, "--raw")
+		names = append([]string{connector}, names[1:]...)
+	default:
+		option := "connector"
+		if f, err := p.manager.Directory().Find(ctx, p.session, names[0], arguments); err == nil {
+			option = cmp.Or(f.Tool.Options.Connector, option)
+		}
+		args = args.With(schemas.Arguments{{Name: option, Value: json.RawMessage(strconv.Quote(connector))}})
+	}
+	words = append(words, names...)
+	if len(args) > 0 {
+		words = append(words, "'"+strings.ReplaceAll(string(args.JSON()), "'", `'\''`)+"'")
+	}
+	return strings.Join(words, " ")
 }
 
 // withDryRun are the arguments of a call that asks for the request only.

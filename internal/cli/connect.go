@@ -132,6 +132,9 @@ func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *backend, asked *s
 	if err != nil {
 		return nil, err
 	}
+	if another := p.manager.AnotherOf(ctx, p.session, asked, c.Name); another != "" {
+		fmt.Fprintln(a.Stderr, terminal.Plain(another))
+	}
 	fmt.Fprintf(a.Stderr, "Fill in this page in a browser on this machine, within ten minutes; it works once:\n  %s\n", ticket.URL())
 	if c.Open {
 		openBrowser(ctx, a, launchURL(ticket))

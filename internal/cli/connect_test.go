@@ -105,6 +105,25 @@ func TestConnectTellsWhatDoesNotFit(t *testing.T) {
 
 // TestConnectReportsBadCredentials of a connector that was created all the same: the
 // older dialect has no check to make first.
+// TestConnectAnother says when a type gets a second connector, since calls must then say which.
+func TestConnectAnother(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	s.signIn(sandbox.Options{})
+	good := `{"token": "ghp_1", "repositories": ["acme/widgets"]}`
+	slack := `{"bot_key": "xoxb-1", "include_archived_channels": "false", "join_channels": "false"}`
+	another := `has 1 connector of GitHub already \("GitHub - default"\).*such as "GitHub - 2"`
+	s.vars["AIRBYTE_WORKSPACE"] = "empty"
+	s.does(step{args: line("connect github --from-stdin"), stdin: good, err: []string{"!already", "Creating"}})
+	s.vars["AIRBYTE_WORKSPACE"] = "default"
+	s.does(
+		step{args: line("connect slack --from-stdin"), stdin: slack, err: []string{"has 1 connector of Slack already"}},
+		step{args: append(line("connect github --from-stdin --name"), "github - DEFAULT"), stdin: good, err: []string{another}},
+		step{args: line("connect github --from-stdin --name third"), stdin: good,
+			err: []string{`has 2 connectors of GitHub already`, "!a name of its own"}},
+	)
+}
+
 func TestConnectReportsBadCredentials(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)

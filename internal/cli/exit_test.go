@@ -148,7 +148,7 @@ func TestExitCodes(t *testing.T) {
 		"unknown workspace":  {nil, []string{"connectors", "--sandbox", "--workspace", "nowhere"}, 4, "AIRBYTE_WORKSPACE"},
 		"unknown connector":  {nil, []string{"catalog", "show", "githup"}, 4, "did you mean github"},
 		"two of a kind": {nil, []string{"call", "--sandbox", "--workspace", "acme-corp", "github_viewer_get"}, 4,
-			"name one of them by its id"},
+			"airbyte-mcp-server call github_viewer_get '{\"connector\":\"github-acme-corp\"}'"},
 		"arguments do not fit":  {nil, []string{"call", "--sandbox", "github_viewer_get", `{"x":1}`}, 5, "`x` is unknown"},
 		"arguments are no JSON": {nil, []string{"call", "--sandbox", "github_viewer_get", "{"}, 5, "not valid JSON"},
 		"the vendor refuses": {nil, []string{"call", "--sandbox", "github_issues_get", `{"owner":"a","repo":"b","number":999999}`}, 4,

@@ -125,8 +125,8 @@ func TestLocate(t *testing.T) {
 		{"one of two, by name", shopOne + "," + shopTwo, []string{"Shop - two"}, "c-2"},
 		{"one of two, by id", shopOne + "," + shopTwo, []string{"c-2", "help-desk"}, "c-2"},
 		{"two", shopOne + "," + shopTwo + "," + desk, nil,
-			`2 connectors of workspace "main" match "shop": "Shop - one" (id c-1, type shop), "Shop - two" (id c-2, type shop); name one of ` +
-				`them by its id`},
+			`2 connectors of workspace "main" match "shop": "Shop - one" (alias shop-one, id c-1, type shop), ` +
+				`"Shop - two" (alias shop-two, id c-2, type shop); name one of them, such as shop-one`},
 		{"two by kind", shopOne + "," + shopTwo, []string{"shop"}, `2 connectors of workspace "main" match "shop"`},
 		{"two by name", shopOne + "," + shopTwo, []string{"Shop - one", "Shop - two"}, `2 connectors of workspace "main" match "shop"`},
 		{"another spelling of the kind", row("c-7", "Old shop", "source-shop", "Shop", "ID-SHOP"), nil, "c-7"},

@@ -86,6 +86,9 @@ func (m *Manager) connect(ctx context.Context, c *calls.Call, r ConnectRequest, 
 	}
 	done := &Connected{Type: r.Setup.Connector}
 	note := func(text string) { done.Checks = append(done.Checks, text); tell(text) }
+	if another := m.AnotherOf(ctx, c.Session, r.Setup, r.Values.Name); another != "" {
+		note(another)
+	}
 	tell("Asking Airbyte to check the configuration (not billed)")
 	if err := m.checkNew(ctx, n, note); err != nil {
 		return nil, err

@@ -42,6 +42,7 @@ func TestConnect(t *testing.T) {
 		t.Errorf("got %+v", done)
 	}
 	want := []string{
+		`Workspace "default" has 1 connector of GitHub already ("GitHub - default"): with one more, calls must say which`,
 		"Asking Airbyte to check the configuration (not billed)", "Airbyte's check: succeeded", "Creating the connector",
 		`Created "GitHub - new" (id ` + done.ID + `) in workspace "default"`, "Proving the credentials with ", "github_",
 	}
@@ -50,7 +51,7 @@ func TestConnect(t *testing.T) {
 			t.Errorf("step %d is %q, want %q", i, step, want[i])
 		}
 	}
-	checks := []string{told[1], told[3], told[len(told)-1]}
+	checks := []string{told[0], told[2], told[4], told[len(told)-1]}
 	proven := strings.HasSuffix(told[len(told)-1], " works: the vendor takes the credentials")
 	if len(told) != len(want) || !slices.Equal(done.Checks, checks) || !proven {
 		t.Errorf("told %q, checks %q", told, done.Checks)
@@ -67,7 +68,7 @@ func TestConnectWithoutProof(t *testing.T) {
 	r := newGitHub(t, m, s, "good")
 	r.Unbilled = true
 	done, err := m.Connect(t.Context(), s, r, func(string) {})
-	if err != nil || done.ID == "" || done.Proven || len(done.Checks) != 2 || len(w.sent()) != 1 ||
+	if err != nil || done.ID == "" || done.Proven || len(done.Checks) != 3 || len(w.sent()) != 1 ||
 		done.Next != "The credentials have not been tried; call any of its read tools to see whether they work" {
 		t.Errorf("got %+v (%v), sent %q", done, err, w.sent())
 	}
