@@ -26,12 +26,17 @@ func Difference(before, after *Tool) (kind string, parameters []string) {
 	}
 }
 
-// requirements are the rules between the tool's arguments, nil for none.
-func (t *Tool) requirements() *schemas.Requirements {
+// origin is the action that the tool is of; nil for the program's own tools and searches.
+func (t *Tool) origin() *schemas.Action {
 	if t.from == nil || t.from.Entity(t.Entity) == nil {
 		return nil
 	}
-	if a := t.from.Entity(t.Entity).Action(t.Action); a != nil {
+	return t.from.Entity(t.Entity).Action(t.Action)
+}
+
+// requirements are the rules between the tool's arguments, nil for none.
+func (t *Tool) requirements() *schemas.Requirements {
+	if a := t.origin(); a != nil {
 		return a.Requirements
 	}
 	return nil

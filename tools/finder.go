@@ -70,8 +70,35 @@ func (t *Tool) document() toolsearch.Document {
 	}
 	return toolsearch.Document{
 		Name: t.Name, Connector: t.Connector, ConnectorTitle: title, Entity: t.Entity, Action: action,
-		Effect: string(t.Effect), Summary: t.Description, Parameters: t.params,
+		Effect: string(t.Effect), Summary: t.Description, Parameters: t.params, Fields: fieldNames(t.Fields), Details: t.details(),
 	}
+}
+
+// fieldNames are the names of the fields of records.
+func fieldNames(fields []*schemas.Field) []string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// details are the words for the tool's parameters, and the values that they list.
+func (t *Tool) details() string {
+	a := t.origin()
+	if a == nil {
+		return ""
+	}
+	var text strings.Builder
+	for _, p := range a.Params {
+		text.WriteString(cmp.Or(p.Description, t.from.Terms[p.Name]) + ". ")
+		for _, value := range p.Enum {
+			if word, ok := value.(string); ok {
+				text.WriteString(word + " ")
+			}
+		}
+	}
+	return text.String()
 }
 
 // searchWords is what the catalog says of the words that people use for a connector

@@ -14,6 +14,8 @@ const (
 	inAside     = 0.4 // clauses of a summary that speak of other tools, or say what is not
 	inSiblings  = 0.9 // summaries of the entity's other tools
 	inParameter = 0.25
+	inField     = 0.1  // of connectors without words of their own
+	inDetails   = 0.25 // likewise
 )
 
 // New makes an index of documents, with what is known of their connectors. A
@@ -286,6 +288,7 @@ func (b *builder) entities() map[string][]share {
 // postings weighs each document's words. Places with many words make each of them
 // count less.
 func (b *builder) postings() [][]posting {
+	wordless := b.wordless()
 	d := draft{lists: make([][]posting, 0, len(b.stems))}
 	for i := range b.docs {
 		g, text := b.groups[b.entries[i].group], b.texts[i]
@@ -294,6 +297,11 @@ func (b *builder) postings() [][]posting {
 		d.place(inAside, text.asides)
 		d.place(inSiblings*lengthFactor(len(g.words), 16), g.words)
 		d.place(inParameter, b.namesOf(b.docs[i].Parameters))
+		if wordless[b.docs[i].Connector] {
+			details := unique(b.numbers(b.docs[i].Details))
+			d.place(inField, b.namesOf(b.docs[i].Fields))
+			d.place(inDetails*lengthFactor(len(details), 30), details)
+		}
 		d.close(int32(i))
 	}
 	b.rarity = append(b.rarity, make([]float64, len(b.stems)-len(b.rarity))...)

@@ -25,6 +25,7 @@ func (b *builder) wordless() map[string]bool {
 // sent_invoices does, and still less for one that has it elsewhere.
 func (b *builder) derivePhrases(phrases map[string][]share, synonyms []noun) {
 	wordless := b.wordless()
+	b.deriveCompounds(phrases, wordless)
 	for _, n := range synonyms {
 		stems := entityStems(n.Noun)
 		for i, g := range b.groups {
@@ -116,4 +117,31 @@ func initialsOf(words []string) string {
 		initials.WriteByte(word[0])
 	}
 	return initials.String()
+}
+
+// deriveCompounds finds words that run together in the names of entities, such as adsquads,
+// apart in what their connector says of its tools, as in "ad squads". These mean the entity.
+func (b *builder) deriveCompounds(phrases map[string][]share, wordless map[string]bool) {
+	apart := map[string]string{} // two words by the connector and the one that they would be
+	for i := range b.docs {
+		d := &b.docs[i]
+		if !wordless[d.Connector] {
+			continue
+		}
+		words := split(d.Summary)
+		for j := 1; j < len(words); j++ {
+			apart[d.Connector+" "+stem(words[j-1]+words[j])] = words[j-1] + " " + words[j]
+		}
+	}
+	for i, g := range b.groups {
+		for _, word := range g.name {
+			phrase := apart[g.connector+" "+word]
+			if phrase == "" {
+				continue
+			}
+			for _, key := range phraseKeys(phrase) {
+				phrases[key] = merge(phrases[key], []share{{int32(i), nounWeight(g.name, []string{word})}})
+			}
+		}
+	}
 }

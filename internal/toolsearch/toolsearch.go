@@ -20,6 +20,8 @@ type Document struct {
 	Effect         string   // read, create, update, delete or write
 	Summary        string   // a sentence or two
 	Parameters     []string // names
+	Fields         []string // of its records: names. They and the details count for connectors without words of their own
+	Details        string   // words for parameters, and values that they list
 }
 
 // Connector is what people call a connector and its entities, and what its ids look
