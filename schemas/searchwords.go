@@ -167,10 +167,13 @@ func (s *searchFields) exampleCondition() (f *searchField, op, value string) {
 	if f := s.likely(func(f *searchField) bool { return len(f.values) > 0 }, "state", "status"); f != nil {
 		return f, "in", strings.Join(f.values[:min(len(f.values), 2)], ",")
 	}
-	if f := s.likely((*searchField).isDate, "updated_at", "updatedAt", "created_at", "createdAt"); f != nil {
+	if f := s.one((*searchField).isTime, changes...); f != nil && !f.isDate() {
+		return f, "gte", map[string]string{formatUnixSeconds: "1735689600", formatUnixMillis: "1735689600000"}[f.format]
+	}
+	if f := s.likely((*searchField).isDate, changes...); f != nil {
 		return f, "gte", "2025-01-31"
 	}
-	if f := s.likely(func(f *searchField) bool { return f.kind() == kindText }, "name", "title", "email", "subject", "id"); f != nil {
+	if f := s.telling(); f != nil {
 		return f, opFilled, ""
 	}
 	if f := s.likely(func(f *searchField) bool { return f.kind() != "" && f.kind() != kindObject }); f != nil {
@@ -179,12 +182,41 @@ func (s *searchFields) exampleCondition() (f *searchField, op, value string) {
 	return &s.list[0], opFilled, ""
 }
 
+// changes are fields of which nearly every record has a value.
+var changes = []string{"updated_at", "updatedAt", "created_at", "createdAt"}
+
+func (f *searchField) isTime() bool { return f.isDate() || f.kind() == kindUnix || f.kind() == kindUnixMillis }
+
+// telling is a text that most records have, or an id: by its name, by the end of its name,
+// else the first text.
+func (s *searchFields) telling() *searchField {
+	isText := func(f *searchField) bool { return f.kind() == kindText }
+	if f := s.one(isText, "name", "title", "email", "subject", "id"); f != nil {
+		return f
+	}
+	for _, end := range []string{"name", "title", "subject", "email", "path", "url", "note", "id"} {
+		for i := range s.list {
+			f := &s.list[i]
+			words := nameWords(f.name) // nameWords parts names at dots as well
+			if (isText(f) || f.kind() == kindInteger) && len(words) > 0 && words[len(words)-1] == end {
+				return f
+			}
+		}
+	}
+	return s.likely(isText)
+}
+
+func secondValue(values []string) string {
+	if len(values) < 2 {
+		return ""
+	}
+	return "," + quoted(values[1])
+}
+
 // likely is the first of the named fields that will do, else any other one.
 func (s *searchFields) likely(will func(*searchField) bool, names ...string) *searchField {
-	for _, name := range names {
-		if i, ok := s.exact[name]; ok && will(&s.list[i]) {
-			return &s.list[i]
-		}
+	if f := s.one(will, names...); f != nil {
+		return f
 	}
 	if i := slices.IndexFunc(s.list, func(f searchField) bool { return will(&f) }); i >= 0 {
 		return &s.list[i]
@@ -192,10 +224,19 @@ func (s *searchFields) likely(will func(*searchField) bool, names ...string) *se
 	return nil
 }
 
+// one is the first of the named fields that will do, nil for none.
+func (s *searchFields) one(will func(*searchField) bool, names ...string) *searchField {
+	for _, name := range names {
+		if i, ok := s.exact[name]; ok && will(&s.list[i]) {
+			return &s.list[i]
+		}
+	}
+	return nil
+}
+
 // sortExample is a field that records have an order by.
 func (s *searchFields) sortExample() string {
-	ordered := func(f *searchField) bool { return f.isDate() || f.kind() == kindUnix || f.kind() == kindUnixMillis }
-	if f := s.likely(ordered, "updated_at", "updatedAt", "created_at", "createdAt"); f != nil {
+	if f := s.likely((*searchField).isTime, changes...); f != nil {
 		return f.name
 	}
 	if f := s.likely(func(f *searchField) bool { return f.kind() == kindInteger || f.kind() == kindText }, "id", "name"); f != nil {

@@ -122,12 +122,16 @@ func (m *model) replace(old, merged *schemas.Field) {
 	}
 }
 
-// merge adds the nested fields of b that a lacks.
+// merge adds the nested fields of b that a lacks, and the unit of a number that is a time.
 func merge(a, b *schemas.Field) *schemas.Field {
-	if len(b.Fields) == 0 {
+	told := a.Format == "" && b.Format == unixMilliseconds
+	if len(b.Fields) == 0 && !told {
 		return a
 	}
 	out := *a
+	if told {
+		out.Format = b.Format
+	}
 	out.Fields = slices.Clone(a.Fields)
 	for _, f := range b.Fields {
 		if !slices.ContainsFunc(out.Fields, func(g *schemas.Field) bool { return g.Name == f.Name }) {

@@ -148,9 +148,15 @@ func (t timeline) at(r role) (when time.Time, ok bool) {
 	return t.created, true
 }
 
+// unixMilliseconds is the format of numbers that count milliseconds.
+const unixMilliseconds = "unix-milliseconds"
+
 // moment writes a time as the field wants it.
 func moment(t time.Time, field *schemas.Field, name string) any {
 	if field.Type.Has("integer") || field.Type.Has("number") {
+		if field.Format == unixMilliseconds {
+			return json.Number(strconv.FormatInt(t.UnixMilli(), 10))
+		}
 		return json.Number(strconv.FormatInt(t.Unix(), 10))
 	}
 	switch n := naming.Snake(name); {
