@@ -61,7 +61,8 @@ func checkExample(t *testing.T, name string, in *schemas.Input, arguments, shown
 		return
 	}
 	got, taken, err := in.Take([]byte(invalid.Example))
-	if err != nil || len(taken.Coerced) > 0 || invalid.Example == "" {
+	isSearch := strings.HasPrefix(invalid.Example, `{"filter":`) // whose values are texts, as it is told
+	if err != nil || len(taken.Coerced) > 0 && !isSearch || invalid.Example == "" {
 		t.Errorf("%s: the right call %s becomes %s, noted %v, error %v", name, invalid.Example, got.JSON(), taken, err)
 	}
 	if !strings.Contains(invalid.Example, encode(t, shown)+":") && shown != "" {

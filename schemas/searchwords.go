@@ -185,7 +185,9 @@ func (s *searchFields) exampleCondition() (f *searchField, op, value string) {
 // changes are fields of which nearly every record has a value.
 var changes = []string{"updated_at", "updatedAt", "created_at", "createdAt"}
 
-func (f *searchField) isTime() bool { return f.isDate() || f.kind() == kindUnix || f.kind() == kindUnixMillis }
+func (f *searchField) isTime() bool {
+	return f.isDate() || f.kind() == kindUnix || f.kind() == kindUnixMillis
+}
 
 // telling is a text that most records have, or an id: by its name, by the end of its name,
 // else the first text.
