@@ -23,6 +23,7 @@ type attacker struct {
 	last    *atomic.Int64 // JSON-RPC id
 	foreign string        // the connector of another tenant
 	client  *http.Client
+	from    net.Addr // of connections without a client; nil for any
 
 	mu   sync.Mutex
 	seen map[string]map[int]int // by attack and status; 0 for a connection that broke or was left
@@ -183,7 +184,7 @@ func (a *attacker) useForeignIDs(ctx context.Context) int {
 // dial sends the beginning of a request over a connection of its own. It is closed with the
 // context.
 func (a *attacker) dial(ctx context.Context, request string) net.Conn {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(a.front, "http://"))
+	conn, err := (&net.Dialer{LocalAddr: a.from}).DialContext(ctx, "tcp", strings.TrimPrefix(a.front, "http://"))
 	if err != nil {
 		return nil
 	}

@@ -18,8 +18,8 @@ import (
 // bodyWait bounds the wait of a request for memory for its body.
 const bodyWait = 10 * time.Second
 
-// unreadTime is what a refused client has for the rest of its body, without which its
-// connection cannot be used again.
+// unreadTime is what a client that was answered before its body was read has for the rest of
+// it, without which its connection cannot be used again.
 const unreadTime = time.Second
 
 // readPOST reads the message of a POST. Where there is no valid one it answers the
@@ -128,7 +128,6 @@ func refuseBody(w http.ResponseWriter, limit int64) {
 
 // busy answers a request for which there is no room just now, before it has been read.
 func (h *HTTP) busy(w http.ResponseWriter, kind, words string) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(unreadTime))
 	h.server.opts.Metrics.LimitHit(kind)
 	w.Header().Set("Retry-After", "1")
 	writeProblem(w, &requestError{code: busyCode, message: words}, http.StatusServiceUnavailable)

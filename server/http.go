@@ -86,7 +86,8 @@ type HTTP struct {
 	mux      *http.ServeMux
 	sessions *httpSessions
 	streams  *httpSessions // of HTTP+SSE
-	posts    *budget.Pool  // places of messages in progress
+	quiet    *connections
+	posts    *budget.Pool // places of messages in progress
 
 	ctx       context.Context // of all requests
 	cancel    context.CancelCauseFunc
@@ -97,21 +98,7 @@ type HTTP struct {
 
 // HTTP returns the handler of the HTTP transports.
 func (s *Server) HTTP(o HTTPOptions) *HTTP {
-	if o.KeepAlive <= 0 {
-		o.KeepAlive = DefaultKeepAlive
-	}
-	if o.SessionIdle <= 0 {
-		o.SessionIdle = time.Hour
-	}
-	if o.SessionLife <= 0 {
-		o.SessionLife = DefaultSessionLife
-	}
-	if o.Shared == nil {
-		o.Shared = state.NewLocal()
-	}
-	if o.MaxSessions <= 0 {
-		o.MaxSessions = 10000
-	}
+	o.setDefaults()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	accepting, stop := context.WithCancel(ctx)
 	h := &HTTP{
@@ -122,6 +109,7 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 		streams: newHTTPSessions("sse", o, min(maxTenantStreams, tenantShare(o.MaxSessions, o.SeveralTenants)), 0,
 			s.opts.SessionSeal, s.sessionCounter("sse")),
 		posts: budget.New(maxInFlight, int64(tenantShare(maxInFlight, o.SeveralTenants))),
+		quiet: newConnections(s.opts.Memory),
 		mux:   http.NewServeMux(),
 	}
 	h.watchHeld()
@@ -147,6 +135,24 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 	return h
 }
 
+func (o *HTTPOptions) setDefaults() {
+	if o.KeepAlive <= 0 {
+		o.KeepAlive = DefaultKeepAlive
+	}
+	if o.SessionIdle <= 0 {
+		o.SessionIdle = time.Hour
+	}
+	if o.SessionLife <= 0 {
+		o.SessionLife = DefaultSessionLife
+	}
+	if o.Shared == nil {
+		o.Shared = state.NewLocal()
+	}
+	if o.MaxSessions <= 0 {
+		o.MaxSessions = 10000
+	}
+}
+
 // ServeHTTP implements http.Handler.
 func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := r.Header.Get(requestIDHeader)
@@ -163,7 +169,9 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
 		// A body by the byte would hold the connection. When all of it has been read
 		// net/http lifts the deadline.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
+		control := http.NewResponseController(w)
+		_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
+		defer func() { _ = control.SetReadDeadline(time.Now().Add(unreadTime)) }()
 	}
 	h.mux.ServeHTTP(w, r)
 }
@@ -245,6 +253,7 @@ func (h *HTTP) serveListener(ctx context.Context, listener net.Listener) error {
 		TLSConfig: h.opts.TLS, MaxHeaderBytes: maxHeader, HTTP2: boundedHTTP2(),
 		Handler: h, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
 		BaseContext: func(net.Listener) context.Context { return h.ctx },
+		ConnState:   h.quiet.note,
 		ErrorLog:    log.New(h.server.log, "", 0),
 	}
 	ended := make(chan error, 1)
