@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -20,10 +22,11 @@ type Joined struct {
 
 // arrange puts arguments where the schema has them: it leaves out what a host added,
 // gives constants, and wraps a body that was given without its wrapper.
-func (in *Input) arrange(s *validator.Schema, args Arguments, taken *Taken) (Arguments, []Fault) {
-	args = in.wrapped(s, args, taken)
+func (in *Input) arrange(s *validator.Schema, args Arguments, taken *Taken, found *FaultList) Arguments {
+	isAdded := in.additions(s)
+	args = in.wrapped(s, args, taken, isAdded)
 	args = slices.DeleteFunc(args, func(a Argument) bool {
-		added := s.Properties[a.Name] == nil && in.isAdded(s, a)
+		added := s.Properties[a.Name] == nil && isAdded(a)
 		if added {
 			taken.coerced(clip(a.Name))
 		}
@@ -38,11 +41,11 @@ func (in *Input) arrange(s *validator.Schema, args Arguments, taken *Taken) (Arg
 			}
 		}
 	}
-	return in.separate(args, taken)
+	return in.separate(args, taken, found)
 }
 
 // wrapped puts arguments that only the one required object knows into that object.
-func (in *Input) wrapped(s *validator.Schema, args Arguments, taken *Taken) Arguments {
+func (in *Input) wrapped(s *validator.Schema, args Arguments, taken *Taken, isAdded func(Argument) bool) Arguments {
 	wrapper := ""
 	for _, name := range in.required {
 		p := s.Properties[name]
@@ -60,7 +63,7 @@ func (in *Input) wrapped(s *validator.Schema, args Arguments, taken *Taken) Argu
 	var outside, inside Arguments
 	for _, a := range args {
 		switch {
-		case s.Properties[a.Name] != nil || in.isAdded(s, a):
+		case s.Properties[a.Name] != nil || isAdded(a):
 			outside = append(outside, a)
 		case memberSchema(s.Properties[wrapper], a.Name) != nil:
 			inside = append(inside, a)
@@ -76,17 +79,16 @@ func (in *Input) wrapped(s *validator.Schema, args Arguments, taken *Taken) Argu
 }
 
 // separate takes joined arguments apart.
-func (in *Input) separate(args Arguments, taken *Taken) (Arguments, []Fault) {
-	var faults []Fault
+func (in *Input) separate(args Arguments, taken *Taken, found *FaultList) Arguments {
 	for _, j := range in.joined {
 		text, ok := textOf(args.Value(j.Param))
-		first, second, found := strings.Cut(text, j.By)
-		if !ok || !found || first == "" || second == "" || strings.Contains(second, j.By) {
+		first, second, isJoined := strings.Cut(text, j.By)
+		if !ok || !isJoined || first == "" || second == "" || strings.Contains(second, j.By) {
 			continue
 		}
 		given, _ := textOf(args.Value(j.With))
 		if given != "" && !strings.EqualFold(given, first) {
-			faults = append(faults, Fault{j.Param, "names another " + j.With + " than `" + j.With + "` does"})
+			found.Add(Fault{j.Param, "names another " + j.With + " than `" + j.With + "` does"})
 			continue
 		}
 		if given == "" {
@@ -100,7 +102,7 @@ func (in *Input) separate(args Arguments, taken *Taken) (Arguments, []Fault) {
 		}
 		taken.coerced(j.Param)
 	}
-	return args, faults
+	return args
 }
 
 // hostMembers are what hosts add to the arguments of each call, in lower case and
@@ -117,19 +119,28 @@ var surelyAdded = regexp.MustCompile(`^(tool|mcp)|^progresstoken$`)
 
 var wordBreak = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
-// isAdded tells a member that a host added from a misspelt argument: it is named like
+// additions tell a member that a host added from a misspelt argument: it is named like
 // one of those that hosts add and, where a vendor could mean it, shares no word with
 // anything that the tool takes or is about. A `callId`, for example, is no addition to a
 // tool that has calls, but a `toolCallId` is.
-func (in *Input) isAdded(s *validator.Schema, a Argument) bool {
-	words := nameWords(a.Name)
-	joined := strings.Join(words, "")
-	switch {
-	case !slices.Contains(hostMembers, joined):
-		return false
-	case a.Name == "_meta", surelyAdded.MatchString(joined):
-		return true
+func (in *Input) additions(s *validator.Schema) func(Argument) bool {
+	known := sync.OnceValue(func() []string { return in.knownWords(s) })
+	return func(a Argument) bool {
+		joined := unbroken(a.Name)
+		switch {
+		case !slices.Contains(hostMembers, joined):
+			return false
+		case a.Name == "_meta", surelyAdded.MatchString(joined):
+			return true
+		}
+		return !slices.ContainsFunc(nameWords(a.Name), func(w string) bool {
+			return w != "id" && (slices.Contains(known(), w) || slices.Contains(known(), w+"s"))
+		})
 	}
+}
+
+// knownWords are the words of what the tool takes and is about.
+func (in *Input) knownWords(s *validator.Schema) []string {
 	known := slices.Clone(in.subject)
 	for name, p := range s.Properties {
 		known = append(known, nameWords(name)...)
@@ -137,15 +148,25 @@ func (in *Input) isAdded(s *validator.Schema, a Argument) bool {
 			known = append(known, nameWords(inner)...)
 		}
 	}
-	return !slices.ContainsFunc(words, func(w string) bool {
-		return w != "id" && (slices.Contains(known, w) || slices.Contains(known, w+"s"))
-	})
+	return known
 }
+
+// unbroken is a name in lower case without what breaks it into words.
+func unbroken(name string) string {
+	return strings.Map(func(r rune) rune {
+		if isBreak(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, clip(name))
+}
+
+func isBreak(r rune) bool { return r == '_' || r == '-' || r == '.' || r == ' ' }
 
 // nameWords are the words of a name, in lower case.
 func nameWords(name string) []string {
 	spaced := strings.ToLower(wordBreak.ReplaceAllString(clip(name), "${1}_${2}"))
-	return strings.FieldsFunc(spaced, func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == ' ' })
+	return strings.FieldsFunc(spaced, isBreak)
 }
 
 // emptied is the fault of a write of which nothing is left but what says where: every

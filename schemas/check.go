@@ -37,12 +37,12 @@ func (in *Input) Take(raw json.RawMessage) (Arguments, *Taken, error) {
 	if err != nil {
 		return nil, nil, in.refusal([]Fault{{Problem: err.Error()}})
 	}
-	kept, taken, faults, err := in.read(args)
+	kept, taken, found, err := in.read(args)
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case len(faults) > 0:
-		return nil, nil, in.refusal(faults)
+	case found.found():
+		return nil, nil, in.refusal(found.Shown())
 	}
 	for i, a := range kept {
 		if name, ok := in.original[a.Name]; ok {
@@ -53,34 +53,32 @@ func (in *Input) Take(raw json.RawMessage) (Arguments, *Taken, error) {
 }
 
 // read takes arguments for what they can only mean, and finds what is wrong with them.
-func (in *Input) read(args Arguments) (Arguments, *Taken, []Fault, error) {
+func (in *Input) read(args Arguments) (Arguments, *Taken, *FaultList, error) {
 	schema, err := in.compiled()
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("compiling an argument schema: %w", err)
 	}
-	taken := &Taken{}
-	var wrong []Fault
+	taken, found := &Taken{}, &FaultList{}
 	if in.translate != nil {
-		args, wrong = in.translate(args, taken)
+		args = in.translate(args, taken, found)
 	}
-	args, separated := in.arrange(schema, args, taken)
-	wrong = append(wrong, separated...)
-	kept, decoded, faults := readArguments(schema, args, taken)
-	faults = append(faults, wrong...)
-	if len(faults) == 0 || len(wrong) > 0 {
-		faults = sortedFaults(append(faults, in.faults(schema, decoded)...))
+	args = in.arrange(schema, args, taken, found)
+	wrong, read := found.found(), &FaultList{}
+	kept, decoded := readArguments(schema, args, taken, &fitLimit{found: read, looksInside: in.semantics != nil})
+	found.join(read)
+	if len(read.worded) == 0 || wrong {
+		in.validate(schema, decoded, found)
+		found.sort()
 	}
-	if len(faults) == 0 {
-		faults = in.emptied(kept, taken)
+	if !found.found() {
+		found.Add(in.emptied(kept, taken)...)
 	}
-	return kept, taken, faults, nil
+	return kept, taken, found, nil
 }
 
-// refusal words faults, with a right call where there is one to show.
+// refusal has faults, and a right call where there is one to show.
 func (in *Input) refusal(faults []Fault) *InvalidError {
-	invalid := NewInvalidError(faults)
-	invalid.Example = in.RightCall(faults)
-	return invalid
+	return &InvalidError{Faults: faults, Example: in.RightCall(faults)}
 }
 
 // ValueHints tell why a search with these arguments may have found nothing: values
@@ -93,14 +91,16 @@ func (in *Input) ValueHints(args Arguments) []string {
 }
 
 // readArguments decodes what was given, and drops what was not.
-func readArguments(schema *validator.Schema, args Arguments, taken *Taken) (Arguments, map[string]any, []Fault) {
-	kept, decoded := args[:0], make(map[string]any, len(args))
-	var faults []Fault
+func readArguments(schema *validator.Schema, args Arguments, taken *Taken, limit *fitLimit) (Arguments, map[string]any) {
+	kept, decoded := args[:0], map[string]any{}
 	for _, a := range args {
-		value, became, err := readArgument(propertySchema(schema, a.Name), a, taken)
+		if limit.skipsMember(schema, a.Name) {
+			continue
+		}
+		value, became, err := readArgument(propertySchema(schema, a.Name), a, taken, limit)
 		switch {
 		case err != nil:
-			faults = append(faults, Fault{clip(a.Name), err.Error()})
+			limit.found.Add(Fault{clip(a.Name), err.Error()})
 			continue
 		case isUnset(memberSchema(schema, a.Name), value):
 			taken.left(a.Name)
@@ -109,12 +109,16 @@ func readArguments(schema *validator.Schema, args Arguments, taken *Taken) (Argu
 		decoded[a.Name] = value
 		kept = append(kept, Argument{a.Name, became})
 	}
-	return kept, decoded, faults
+	return kept, decoded
 }
 
 // JSON writes the arguments as one object.
 func (args Arguments) JSON() json.RawMessage {
-	out := []byte{'{'}
+	size := len("{}")
+	for _, a := range args {
+		size += len(a.Name) + len(a.Value) + len(`"":,`)
+	}
+	out := append(make([]byte, 0, size), '{')
 	for i, a := range args {
 		if i > 0 {
 			out = append(out, ',')

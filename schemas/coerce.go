@@ -2,9 +2,9 @@ package schemas
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -15,6 +15,9 @@ import (
 // no value changes its meaning.
 func (r *reader) text(s *validator.Schema, text string, raw json.RawMessage) (any, json.RawMessage, error) {
 	if s == nil {
+		return text, raw, nil
+	}
+	if slices.Contains(r.limit.bareTypes(s), "string") {
 		return text, raw, nil
 	}
 	if allows(s, "string") {
@@ -38,8 +41,8 @@ func (r *reader) text(s *validator.Schema, text string, raw json.RawMessage) (an
 	case formatIn(s, formatDocument):
 		return r.became(s, document(text))
 	case allows(s, "array") && text != "":
-		if values := listed(itemSchema(s), text); values != nil {
-			return r.listOf(s, values)
+		if list := listed(itemSchema(s), text); list != nil {
+			return r.became(s, list)
 		}
 	}
 	return text, raw, nil
@@ -67,7 +70,7 @@ func respelt(s *validator.Schema, text string) string {
 		}
 	}
 	for _, format := range []string{formatUnixSeconds, formatUnixMillis} {
-		if formatIn(s, format) && !jsonNumber.MatchString(clip(text)) {
+		if formatIn(s, format) && !isNumber(clip(text)) {
 			if number, _, ok := unixTime(text, format); ok {
 				return number
 			}
@@ -80,7 +83,7 @@ func respelt(s *validator.Schema, text string) string {
 func (r *reader) scalar(s *validator.Schema, text string) json.RawMessage {
 	number := json.Number(text)
 	switch {
-	case (allows(s, "integer") || allows(s, "number")) && isModest(number) && jsonNumber.MatchString(text):
+	case (allows(s, "integer") || allows(s, "number")) && isModest(number) && isNumber(text):
 		return json.RawMessage(text)
 	case allows(s, "boolean") && (strings.EqualFold(text, "true") || strings.EqualFold(text, "false")):
 		return json.RawMessage(strings.ToLower(text))
@@ -102,36 +105,38 @@ func (r *reader) noteZone(text string) {
 	r.taken.time(r.name, zoned)
 }
 
-// nameLike are texts that a comma may stand between: names of fields, ids, numbers.
-var nameLike = regexp.MustCompile(`^[\pL\pN_.@:/*#+-]+$`)
+// isNameLike reports whether a comma may stand beside a text: names of fields, ids, numbers.
+func isNameLike(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_.@:/*#+-", r)
+	})
+}
 
-// listed are the values of a list that a text spells: a single one, or several with
-// commas between them where none of them can have a comma itself.
-func listed(items *validator.Schema, text string) []json.RawMessage {
+// listed is the list that a text spells: of a single value, or of several with commas
+// between them where none of them can have a comma itself. It is nil for any other text.
+func listed(items *validator.Schema, text string) json.RawMessage {
 	if items == nil || formatIn(items, formatBytes, formatJSON) {
 		return nil
 	}
-	parts := []string{text}
-	if strings.Contains(text, ",") {
-		parts = strings.Split(text, ",")
-	}
-	var values []json.RawMessage
-	for _, part := range parts {
+	isText, several := allows(items, "string"), strings.Contains(text, ",")
+	list := append(make([]byte, 0, 2*len(text)+len(`[""]`)), '[')
+	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
-		if len(parts) > 1 && !nameLike.MatchString(part) || part == "" || !fits(items, part) {
+		if several && !isNameLike(part) || part == "" || !mayBeElement(items, part, isText) {
 			return nil
 		}
-		values = append(values, rawjson.Quote(part))
+		list = append(append(list, rawjson.Quote(part)...), ',')
 	}
-	return values
+	list[len(list)-1] = ']'
+	return list
 }
 
-// fits reports whether a text may be an element.
-func fits(items *validator.Schema, text string) bool {
-	if allows(items, "string") {
+// mayBeElement reports whether a text may be an element.
+func mayBeElement(items *validator.Schema, text string, isText bool) bool {
+	if isText {
 		return !strings.ContainsAny(text, "[]{}\"")
 	}
-	probe := &reader{taken: &Taken{}}
+	probe := &reader{taken: &Taken{}, limit: &fitLimit{}}
 	return probe.scalar(items, text) != nil
 }
 

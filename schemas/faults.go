@@ -47,36 +47,24 @@ func (e *InvalidError) Error() string {
 	return text
 }
 
-// NewInvalidError reports faults, of which it names the first ones only where
-// there are very many.
-func NewInvalidError(faults []Fault) *InvalidError {
-	if more := len(faults) - maxFaults; more > 0 {
-		faults = append(faults[:maxFaults:maxFaults], Fault{Problem: fmt.Sprintf("and %d more faults", more)})
-	}
-	return &InvalidError{Faults: faults}
-}
-
-// maxFaults bounds what is said about arguments that are wrong throughout.
-const maxFaults = 50
-
-// faults lists everything wrong with decoded arguments, in a stable order.
-func (in *Input) faults(s *validator.Schema, args map[string]any) []Fault {
-	var faults []Fault
+// validate notes everything that is wrong with decoded arguments.
+func (in *Input) validate(s *validator.Schema, args map[string]any, found *FaultList) {
+	var faults FaultList
 	err := s.Validate(args)
 	var invalid *validator.ValidationError
 	switch {
 	case errors.As(err, &invalid):
-		faults = (&faultWording{s, args}).collect(invalid)
+		(&faultWording{s, args, &faults}).collect(invalid)
 	case err != nil:
-		faults = []Fault{{Problem: err.Error()}}
+		faults.Add(Fault{Problem: err.Error()})
 	}
 	if in.semantics != nil {
-		faults = append(faults, in.semantics()(args)...)
+		faults.Add(in.semantics()(args)...)
 	}
-	if err != nil && len(faults) == 0 {
-		faults = []Fault{{Problem: "do not fit the schema"}}
+	if err != nil && !faults.found() {
+		faults.Add(Fault{Problem: "do not fit the schema"})
 	}
-	return sortedFaults(faults)
+	found.join(&faults)
 }
 
 func sortedFaults(faults []Fault) []Fault {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -20,8 +19,42 @@ const (
 	maxExponent = 400
 )
 
-// jsonNumber is the number grammar of JSON.
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$`)
+// isNumber reports whether a text is a number in JSON's grammar.
+func isNumber(text string) bool {
+	rest := strings.TrimPrefix(text, "-")
+	whole := leadingDigits(rest)
+	if whole == "" || whole[0] == '0' && len(whole) > 1 {
+		return false
+	}
+	rest = rest[len(whole):]
+	if fraction, ok := strings.CutPrefix(rest, "."); ok {
+		digits := leadingDigits(fraction)
+		if digits == "" {
+			return false
+		}
+		rest = fraction[len(digits):]
+	}
+	if rest == "" {
+		return true
+	}
+	return isExponent(rest)
+}
+
+// isExponent reports whether a text is e or E, an optional sign, and digits.
+func isExponent(text string) bool {
+	if text[0] != 'e' && text[0] != 'E' {
+		return false
+	}
+	digits := text[1:]
+	if digits != "" && (digits[0] == '+' || digits[0] == '-') {
+		digits = digits[1:]
+	}
+	return digits != "" && leadingDigits(digits) == digits
+}
+
+func leadingDigits(text string) string {
+	return text[:len(text)-len(strings.TrimLeft(text, "0123456789"))]
+}
 
 // immodest says why a number is out of bounds, "" if it is not.
 func immodest(n json.Number) string {
@@ -51,7 +84,7 @@ func isModest(n json.Number) bool {
 // ExactNumber is the exact value of a JSON number whose length and exponent are within
 // bounds; false for any other text.
 func ExactNumber(number json.Number) (*big.Rat, bool) {
-	if !isModest(number) || !jsonNumber.MatchString(string(number)) {
+	if !isModest(number) || !isNumber(string(number)) {
 		return nil, false
 	}
 	return new(big.Rat).SetString(string(number))
@@ -64,7 +97,7 @@ func wholeDigits(number string) (string, bool) {
 		return "", false
 	}
 	if !strings.ContainsAny(number, ".eE") {
-		return number, jsonNumber.MatchString(number)
+		return number, isNumber(number)
 	}
 	r, ok := ExactNumber(json.Number(number))
 	if !ok || !r.IsInt() {
@@ -83,5 +116,5 @@ func plainDigits(number string) (string, bool) {
 	if found && strings.Trim(fraction, "0") == "" {
 		return "", false
 	}
-	return number, jsonNumber.MatchString(number)
+	return number, isNumber(number)
 }

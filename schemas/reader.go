@@ -22,21 +22,28 @@ type reader struct {
 	taken *Taken
 	name  string // of the argument
 	depth int
+	limit *fitLimit
 }
 
 // readArgument returns an argument's decoded value and its raw one, both as the schema
 // asks for them. The schema may be nil where none is known.
-func readArgument(s *validator.Schema, a Argument, taken *Taken) (any, json.RawMessage, error) {
+func readArgument(s *validator.Schema, a Argument, taken *Taken, limit *fitLimit) (any, json.RawMessage, error) {
 	if rawjson.Depth(a.Value) > maxDepth {
 		return nil, nil, fmt.Errorf("is nested more than %d levels deep", maxDepth)
 	}
-	r := &reader{taken: taken, name: a.Name}
+	r := &reader{taken: taken, name: a.Name, limit: limit}
 	return r.value(s, a.Value)
 }
 
-// value reads a value of a schema.
+// value reads a value of a schema. The value is valid JSON: arguments are, and what a text
+// spells is looked at first.
 func (r *reader) value(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
-	switch kindOf(raw) {
+	kind := kindOf(raw)
+	if s == nil {
+		value, err := r.anyValue(raw)
+		return value, raw, err
+	}
+	switch kind {
 	case "object", "array":
 		return r.compound(s, raw)
 	case "number":
@@ -48,7 +55,7 @@ func (r *reader) value(s *validator.Schema, raw json.RawMessage) (any, json.RawM
 		}
 		return r.text(s, text, raw)
 	}
-	if kindOf(raw) == "boolean" && wantsList(s, "boolean") {
+	if kind == "boolean" && wantsList(s, "boolean") {
 		return r.listOf(s, []json.RawMessage{raw})
 	}
 	var value any
@@ -56,6 +63,42 @@ func (r *reader) value(s *validator.Schema, raw json.RawMessage) (any, json.RawM
 		return nil, nil, fmt.Errorf("is not valid JSON: %w", err)
 	}
 	return value, raw, nil
+}
+
+// anyValue decodes a value of which nothing is known. Of a large one that nobody looks into
+// it is the kind only.
+func (r *reader) anyValue(raw json.RawMessage) (any, error) {
+	const large = 64 << 10
+	if r.limit.looksInside || len(raw) < large {
+		value, err := rawjson.Decode(raw, modest)
+		return value, twiceGiven(err)
+	}
+	var value any
+	switch kindOf(raw) {
+	case "object":
+		value = map[string]any{}
+	case "array":
+		value = []any{}
+	default:
+		value, _ = rawjson.Text(raw) // no number is as long
+	}
+	return value, twiceGiven(rawjson.Scan(raw, modest))
+}
+
+// modest refuses numbers that are out of bounds.
+func modest(n json.Number) error {
+	if problem := immodest(n); problem != "" {
+		return errors.New(problem)
+	}
+	return nil
+}
+
+// twiceGiven words a name that an object gives twice.
+func twiceGiven(err error) error {
+	if twice, ok := errors.AsType[*rawjson.DuplicateError](err); ok {
+		return errors.New("gives " + strconv.Quote(clip(twice.Name)) + " twice")
+	}
+	return err
 }
 
 // became notes that a value was taken for another one, which is read in its place.
@@ -85,16 +128,15 @@ func (r *reader) compound(s *validator.Schema, raw json.RawMessage) (any, json.R
 }
 
 func (r *reader) object(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
-	members, err := rawjson.Members(raw)
-	var twice *rawjson.DuplicateError
-	switch {
-	case errors.As(err, &twice):
-		return nil, nil, errors.New("gives " + strconv.Quote(clip(twice.Name)) + " twice")
-	case err != nil:
-		return nil, nil, err
+	members, err := rawjson.MembersOf(raw)
+	if err != nil {
+		return nil, nil, twiceGiven(err)
 	}
 	object, kept, same := map[string]any{}, Arguments{}, true
 	for _, m := range members {
+		if r.limit.skipsMember(s, m.Name) {
+			continue
+		}
 		value, out, err := r.value(propertySchema(s, m.Name), m.Value)
 		if err != nil {
 			return nil, nil, err
@@ -117,28 +159,59 @@ func (r *reader) object(s *validator.Schema, raw json.RawMessage) (any, json.Raw
 }
 
 func (r *reader) array(s *validator.Schema, raw json.RawMessage) (any, json.RawMessage, error) {
-	given, ok := rawjson.Elements(raw)
-	if !ok {
-		return nil, nil, errors.New("is not valid JSON")
+	items := itemSchema(s)
+	if items == nil {
+		value, err := r.anyValue(raw)
+		return value, raw, err
 	}
-	list, out, same, err := r.elements(itemSchema(s), given)
-	if err != nil || same {
-		return list, raw, err
-	}
-	return list, rawjson.Join(out), nil
-}
-
-func (r *reader) elements(items *validator.Schema, given []json.RawMessage) (list []any, out []json.RawMessage, same bool, err error) {
-	list, same = []any{}, true
-	for _, item := range given {
+	list := &elements{list: []any{}, raw: raw, isPlain: isPlainList(s)}
+	for item := range rawjson.EachOf(raw) {
+		if r.limit.isCut() {
+			break
+		}
+		before := r.limit.seen
 		value, became, err := r.value(items, item)
 		if err != nil {
-			return nil, nil, false, err
+			return nil, nil, err
 		}
-		list, out = append(list, value), append(out, became)
-		same = same && bytes.Equal(became, item)
+		fits, isLeftOut := r.limit.look(items, value, before)
+		if isLeftOut {
+			break
+		}
+		list.add(value, fits, became, !bytes.Equal(became, item))
 	}
-	return list, out, same, nil
+	if list.changed == nil {
+		return list.list, raw, nil
+	}
+	return list.list, rawjson.Join(list.changed), nil
+}
+
+// elements are those of a list that is being read.
+type elements struct {
+	list    []any // decoded, without the last ones while they are known to fit
+	rest    int   // how many those are
+	fit     any   // the last of them
+	isPlain bool
+	raw     json.RawMessage
+	changed []json.RawMessage // nil while all elements are as they were given
+}
+
+func (e *elements) add(value any, fits bool, raw json.RawMessage, isChanged bool) {
+	if at := len(e.list) + e.rest; isChanged && e.changed == nil {
+		given, _ := rawjson.ElementsOf(e.raw)
+		e.changed = given[:at:at]
+	}
+	if e.changed != nil {
+		e.changed = append(e.changed, raw)
+	}
+	if fits && e.isPlain && len(e.list) > 0 {
+		e.rest, e.fit = e.rest+1, value
+		return
+	}
+	for ; e.rest > 0; e.rest-- { // the places of those behind them count
+		e.list = append(e.list, e.fit)
+	}
+	e.list = append(e.list, value)
 }
 
 // listOf reads values in place of a list.

@@ -70,8 +70,8 @@ func (in *Input) isRight(raw json.RawMessage) bool {
 	if err != nil {
 		return false
 	}
-	_, taken, faults, err := in.read(args)
-	return err == nil && len(faults) == 0 && len(taken.Coerced) == 0
+	_, taken, found, err := in.read(args)
+	return err == nil && !found.found() && len(taken.Coerced) == 0
 }
 
 // meet adds what requirements ask for: the first of the groups, and nothing of the others

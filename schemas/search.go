@@ -40,7 +40,9 @@ func (c *Connector) SearchInput(e *Entity, extra ...*Parameter) (*Input, error) 
 		return nil, fmt.Errorf("building the search schema of %s.%s: %w", c.Name, e.Name, err)
 	}
 	in.subject = nameWords(e.Name)
-	in.translate = func(args Arguments, taken *Taken) (Arguments, []Fault) { return fields().translate(args, taken) }
+	in.translate = func(args Arguments, taken *Taken, found *FaultList) Arguments {
+		return fields().translate(args, taken, found)
+	}
 	in.example = func([]Fault) string { return fields().exampleCall() }
 	in.valueHints = func(args Arguments) []string { return fields().valueHints(args) }
 	return in, nil

@@ -17,7 +17,7 @@ func (r *searchReader) conditions(path string, raw json.RawMessage) []json.RawMe
 	if raw[0] != '[' {
 		return r.condition(path, raw)
 	}
-	items, _ := rawjson.Elements(raw)
+	items, _ := rawjson.ElementsOf(raw)
 	var list []json.RawMessage
 	for i, item := range items {
 		list = append(list, r.inner(fmt.Sprintf("%s[%d]", path, i), item)...)
@@ -40,7 +40,7 @@ func (r *searchReader) inner(path string, raw json.RawMessage) []json.RawMessage
 // condition reads one condition in any of its forms: {field, op, value}; operators
 // first, as the API has them; or fields first.
 func (r *searchReader) condition(path string, raw json.RawMessage) []json.RawMessage {
-	members, err := rawjson.Members(raw)
+	members, err := rawjson.MembersOf(raw)
 	if err != nil {
 		r.fault(path, "must be a list of conditions {field, op, value} (got %s)", kindOf(raw))
 		return nil
@@ -204,7 +204,7 @@ func (r *searchReader) logic(path, logic string, raw json.RawMessage) []Argument
 
 // anyElement reads {"list": condition on its elements}.
 func (r *searchReader) anyElement(path string, raw json.RawMessage) []Arguments {
-	members, err := rawjson.Members(raw)
+	members, err := rawjson.MembersOf(raw)
 	if err != nil {
 		r.fault(path, "must be an object of a list and a condition (got %s)", kindOf(raw))
 		return nil
@@ -212,8 +212,8 @@ func (r *searchReader) anyElement(path string, raw json.RawMessage) []Arguments 
 	var operand Arguments
 	for _, m := range members {
 		for _, c := range r.element(join(path, clip(m.Name)), m.Name, m.Value) {
-			inner, _ := rawjson.Members(c) // {"any":{"list":…}}
-			fields, _ := rawjson.Members(inner[0].Value)
+			inner, _ := rawjson.MembersOf(c) // {"any":{"list":…}}
+			fields, _ := rawjson.MembersOf(inner[0].Value)
 			operand = append(operand, Argument(fields[0]))
 		}
 	}
@@ -229,12 +229,11 @@ func (r *searchReader) element(path, name string, raw json.RawMessage) []json.Ra
 	if !ok {
 		return nil
 	}
-	within := &searchReader{fields: t.field.elements, taken: r.taken}
+	within := &searchReader{fields: t.field.elements, taken: r.taken, found: r.found}
 	if within.fields == nil {
 		within.fields = &searchFields{open: true}
 	}
 	condition := allOf(within.inner(path, unpacked(raw)))
-	r.faults = append(r.faults, within.faults...)
 	if condition == nil {
 		return nil
 	}
@@ -243,7 +242,7 @@ func (r *searchReader) element(path, name string, raw json.RawMessage) []json.Ra
 
 // operatorFirst reads {"eq": {"field": value}}.
 func (r *searchReader) operatorFirst(path string, op comparison, raw json.RawMessage) []Arguments {
-	members, err := rawjson.Members(unpacked(raw))
+	members, err := rawjson.MembersOf(unpacked(raw))
 	if err != nil {
 		r.fault(path, "must be an object of fields and values (got %s)", kindOf(raw))
 		return nil
@@ -279,7 +278,7 @@ func (r *searchReader) fieldFirst(path, name string, raw json.RawMessage) []Argu
 	var conditions []json.RawMessage
 	switch kindOf(raw) {
 	case "object":
-		members, err := rawjson.Members(raw)
+		members, err := rawjson.MembersOf(raw)
 		if err != nil || len(members) == 0 {
 			r.fault(path, "must be a value, or an object of an operator and a value")
 			return nil

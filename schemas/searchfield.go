@@ -3,6 +3,7 @@ package schemas
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // searchField is a field that conditions and sorting may name.
@@ -22,11 +23,13 @@ type searchFields struct {
 	exact  map[string]int
 	folded map[string]int // by name in lower case, -1 where two fields share it
 	open   bool           // other names may be meant as well
+	most   int            // bytes of a name that may be a field's, in any case of its letters
 }
 
 func newSearchFields(list []searchField) *searchFields {
 	s := &searchFields{list: list, exact: make(map[string]int, len(list)), folded: make(map[string]int, len(list))}
 	for i, f := range list {
+		s.most = max(s.most, utf8.UTFMax*len(f.name))
 		s.exact[f.name] = i
 		key := strings.ToLower(f.name)
 		if _, twice := s.folded[key]; twice {
@@ -187,7 +190,7 @@ func (s *searchFields) find(name string) (target, bool) {
 		return target{field: f, name: f.name, changed: changed}, true
 	}
 	plain := strings.ReplaceAll(name, "[]", "")
-	for head := plain; ; {
+	for head := plain[:min(len(plain), s.most+1)]; ; { // a longer one is no field's
 		dot := strings.LastIndexByte(head, '.')
 		if dot < 0 {
 			break
@@ -214,6 +217,9 @@ func (s *searchFields) find(name string) (target, bool) {
 }
 
 func (s *searchFields) named(name string) (f *searchField, changed bool) {
+	if len(name) > s.most {
+		return nil, false
+	}
 	if i, ok := s.exact[name]; ok {
 		return &s.list[i], false
 	}

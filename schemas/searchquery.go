@@ -14,13 +14,13 @@ import (
 type searchReader struct {
 	fields *searchFields
 	taken  *Taken
-	faults []Fault
+	found  *FaultList
 }
 
 // translate turns the flat grammar, or a nested form, into the API's arguments. What
 // is no part of the query stays as it is.
-func (s *searchFields) translate(args Arguments, taken *Taken) (Arguments, []Fault) {
-	r := &searchReader{fields: s, taken: taken}
+func (s *searchFields) translate(args Arguments, taken *Taken, found *FaultList) Arguments {
+	r := &searchReader{fields: s, taken: taken, found: found}
 	var rest Arguments
 	parts := map[string]json.RawMessage{}
 	for _, a := range args {
@@ -39,11 +39,15 @@ func (s *searchFields) translate(args Arguments, taken *Taken) (Arguments, []Fau
 	}
 	r.unnest(parts)
 	query := r.query(parts)
-	return append(Arguments{{argQuery, query}}, rest...), r.faults
+	return append(Arguments{{argQuery, query}}, rest...)
 }
 
 func (r *searchReader) fault(path, format string, words ...any) {
-	r.faults = append(r.faults, Fault{path, fmt.Sprintf(format, words...)})
+	if r.found.Full() {
+		r.found.count()
+		return
+	}
+	r.found.Add(Fault{path, fmt.Sprintf(format, words...)})
 }
 
 // isLoose reports whether an argument is an operator that stands one level too high.
@@ -73,7 +77,7 @@ func (r *searchReader) unnest(parts map[string]json.RawMessage) {
 	if raw[0] == '[' { // conditions
 		raw = Arguments{{argFilter, raw}}.JSON()
 	}
-	members, err := rawjson.Members(raw)
+	members, err := rawjson.MembersOf(raw)
 	if err != nil {
 		r.fault(argQuery, "is no argument; give `filter`, a list of conditions")
 		return
@@ -151,7 +155,7 @@ func (r *searchReader) textItems(name string, raw json.RawMessage) []json.RawMes
 	if isBlank(raw) {
 		return nil
 	}
-	if items, ok := rawjson.Elements(raw); ok {
+	if items, ok := rawjson.ElementsOf(raw); ok {
 		if given[0] == '"' {
 			r.taken.coerced(name)
 		}
@@ -175,6 +179,8 @@ func (r *searchReader) textItems(name string, raw json.RawMessage) []json.RawMes
 func (r *searchReader) find(argument, path, name string) (target, bool) {
 	t, ok := r.fields.find(name)
 	switch {
+	case !ok && r.found.Full():
+		r.found.count()
 	case !ok:
 		r.fault(path, "names no field that can be searched%s", AllowedNames(clip(name), r.fields.names()))
 	case t.changed:
@@ -214,11 +220,7 @@ func isHollow(raw json.RawMessage) bool {
 
 // textOf is the text that a raw value is.
 func textOf(raw json.RawMessage) (string, bool) {
-	var text string
-	if raw = bytes.TrimSpace(raw); len(raw) == 0 || raw[0] != '"' || json.Unmarshal(raw, &text) != nil {
-		return "", false
-	}
-	return text, true
+	return rawjson.Text(bytes.TrimSpace(raw))
 }
 
 // kindOf is the JSON type of a raw value.

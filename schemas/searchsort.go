@@ -54,7 +54,7 @@ func (r *searchReader) sortText(keys []json.RawMessage, at, text string) []json.
 
 // sortObject reads {"name": "desc"}, or {"field": "name", "order": "desc"}.
 func (r *searchReader) sortObject(at string, raw json.RawMessage) []json.RawMessage {
-	members, err := rawjson.Members(raw)
+	members, err := rawjson.MembersOf(raw)
 	if err != nil {
 		r.fault(at, "%s", err)
 		return nil

@@ -19,12 +19,11 @@ func (r *searchReader) compare(at spot, name string, op comparison, raw json.Raw
 		return nil
 	}
 	if t.element != "" {
-		within := &searchReader{fields: t.field.elements, taken: r.taken}
+		within := &searchReader{fields: t.field.elements, taken: r.taken, found: r.found}
 		if within.fields == nil {
 			within.fields = &searchFields{open: true}
 		}
 		condition := within.compare(at, t.element, op, raw)
-		r.faults = append(r.faults, within.faults...)
 		if condition == nil {
 			return nil
 		}
@@ -99,7 +98,7 @@ func (r *searchReader) operand(at string, f *searchField, op string, raw json.Ra
 
 // operands reads the values of `in`.
 func (r *searchReader) operands(at string, f *searchField, raw json.RawMessage) json.RawMessage {
-	items, _ := rawjson.Elements(raw)
+	items, _ := rawjson.ElementsOf(raw)
 	list := make([]json.RawMessage, 0, len(items))
 	for i, item := range items {
 		place := fmt.Sprintf("%s[%d]", at, i)
@@ -256,7 +255,7 @@ func knownValue(values []string, text string) (string, bool) {
 // numberOf is the number that a raw value is or spells, nil for none.
 func numberOf(raw json.RawMessage) json.RawMessage {
 	if text, ok := textOf(raw); ok {
-		if len(text) > maxDigits || !jsonNumber.MatchString(text) || immodest(json.Number(text)) != "" {
+		if len(text) > maxDigits || !isNumber(text) || immodest(json.Number(text)) != "" {
 			return nil
 		}
 		return json.RawMessage(text)

@@ -11,39 +11,49 @@ import (
 // AllFields selects whole records where only some fields are given by default.
 const AllFields = "*"
 
-// CheckSelection holds the names of fields against those that a record has. Where
-// the catalog does not know the fields, every name passes.
-func CheckSelection(option string, known []*Field, names []string) []Fault {
-	var faults []Fault
+// CheckSelection holds the names of fields against those that a record has, and notes the
+// wrong ones. Where the catalog does not know the fields, every name passes.
+func CheckSelection(option string, known []*Field, names []string, found *FaultList) {
 	for i, name := range names {
-		if name == AllFields && len(names) == 1 {
+		if name == AllFields && len(names) == 1 || isKnown(known, name) {
 			continue
 		}
-		if problem := unknownField(known, name); problem != "" {
-			faults = append(faults, Fault{fmt.Sprintf("%s[%d]", option, i), problem})
+		if found.Full() {
+			found.count()
+			continue
 		}
+		_, near := lookUp(known, name)
+		found.Add(Fault{fmt.Sprintf("%s[%d]", option, i), "names no field of the record" + nearest.Hint(name, near())})
 	}
-	return faults
 }
 
-// unknownField says what is wrong with a dotted name, "" if nothing.
-func unknownField(known []*Field, name string) string {
+// isKnown reports whether a dotted name may be a field's.
+func isKnown(known []*Field, name string) bool {
+	ok, _ := lookUp(known, name)
+	return ok
+}
+
+// lookUp follows a dotted name. Of one that leads nowhere it knows the names that could
+// stand in its place.
+func lookUp(known []*Field, name string) (ok bool, near func() []string) {
 	var above []string
 	for rest := name; len(known) > 0; {
 		f, after := findField(known, rest)
 		if f == nil {
-			names := make([]string, len(known))
-			for i, k := range known {
-				names[i] = strings.Join(append(slices.Clone(above), k.Name), ".")
+			return false, func() []string {
+				names := make([]string, len(known))
+				for i, k := range known {
+					names[i] = strings.Join(append(slices.Clone(above), k.Name), ".")
+				}
+				return names
 			}
-			return "names no field of the record" + nearest.Hint(name, names)
 		}
 		if after == "" || f.Truncated || f.Recursive {
-			return ""
+			return true, nil
 		}
 		above, rest, known = append(above, f.Name), after, f.inner()
 	}
-	return ""
+	return true, nil
 }
 
 // findField finds the field with which a dotted name begins, the longest one first:
@@ -82,7 +92,7 @@ func (f *Field) inner() []*Field {
 func KnownNames(known []*Field, names []string) []string {
 	spelt := slices.Clone(names)
 	for i, name := range names {
-		if len(known) == 0 || unknownField(known, name) == "" {
+		if len(known) == 0 || isKnown(known, name) {
 			continue
 		}
 		found := ""

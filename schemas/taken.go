@@ -16,8 +16,11 @@ func (t *Taken) left(argument string) {
 	t.coerced(argument)
 }
 
+// mostCoerced bounds the names that are noted: the audit log has them.
+const mostCoerced = 100
+
 func (t *Taken) coerced(argument string) {
-	if !slices.Contains(t.Coerced, argument) {
+	if len(t.Coerced) < mostCoerced && !slices.Contains(t.Coerced, argument) {
 		t.Coerced = append(t.Coerced, argument)
 	}
 }

@@ -15,61 +15,67 @@ import (
 type faultWording struct {
 	schema *validator.Schema
 	args   map[string]any
+	found  *FaultList
 }
 
 // collect turns the validator's tree of errors into faults.
-func (f *faultWording) collect(e *validator.ValidationError) []Fault {
+func (f *faultWording) collect(e *validator.ValidationError) {
 	switch k := e.ErrorKind.(type) {
 	case *kind.AnyOf, *kind.OneOf:
-		return f.choices(e)
+		f.choices(e)
+		return
 	case *kind.Required:
 		path := f.path(e)
-		faults := make([]Fault, len(k.Missing))
-		for i, name := range k.Missing {
-			faults[i] = Fault{join(path, name), "is required"}
+		for _, name := range k.Missing {
+			f.found.Add(Fault{join(path, name), "is required"})
 		}
-		return faults
+		return
 	case *kind.AdditionalProperties:
-		return f.unknown(e, k.Properties)
+		f.unknown(e, k.Properties)
+		return
 	case *kind.PropertyNames:
 		// The location of these errors cannot be relied on: the validator overwrites
 		// it when it goes on. The check of queries finds the same names.
-		return nil
+		return
 	}
 	if len(e.Causes) == 0 {
-		return []Fault{{f.path(e), problem(e.ErrorKind)}}
+		f.leaf(e)
 	}
-	var faults []Fault
 	for _, cause := range e.Causes {
-		faults = append(faults, f.collect(cause)...)
+		f.collect(cause)
 	}
-	return faults
+}
+
+func (f *faultWording) leaf(e *validator.ValidationError) {
+	if f.found.Full() {
+		f.found.count()
+		return
+	}
+	f.found.Add(Fault{f.path(e), problem(e.ErrorKind)})
 }
 
 const unknownName = "is unknown"
 
 // unknown words properties that an object must not have.
-func (f *faultWording) unknown(e *validator.ValidationError, names []string) []Fault {
+func (f *faultWording) unknown(e *validator.ValidationError, names []string) {
 	path, known := f.path(e), f.knownProperties(e.InstanceLocation)
 	slices.Sort(names)
-	var faults []Fault
 	for i, name := range names {
 		words := unknownName
 		if slices.Contains(known, name) {
 			words = "does not go with the other members"
-		} else if i < maxFaults {
+		} else if i < maxFaults && !f.found.Full() {
 			words += AllowedNames(name, known)
 		}
-		faults = append(faults, Fault{join(path, clip(name)), words})
+		f.found.Add(Fault{join(path, clip(name)), words})
 	}
-	return faults
 }
 
 // choices words the failure of a value that may have several types: which types it
 // may have, or, where a type fits, what else is wrong.
-func (f *faultWording) choices(e *validator.ValidationError) []Fault {
+func (f *faultWording) choices(e *validator.ValidationError) {
 	var want []string
-	var other []Fault // of the form that the value is nearest to
+	var other *FaultList // of the form that the value is nearest to
 	got := ""
 	for _, cause := range e.Causes {
 		leaf := cause
@@ -85,21 +91,24 @@ func (f *faultWording) choices(e *validator.ValidationError) []Fault {
 			}
 			continue
 		}
-		if faults := f.collect(cause); len(faults) > 0 && (other == nil || distance(faults) < distance(other)) {
+		faults := &FaultList{}
+		(&faultWording{f.schema, f.args, faults}).collect(cause)
+		if faults.found() && (other == nil || faults.distance() < other.distance()) {
 			other = faults
 		}
 	}
-	if len(other) > 0 {
-		return other
+	if other != nil {
+		f.found.join(other)
+		return
 	}
-	return []Fault{{f.path(e), fmt.Sprintf("must be %s (got %s)", oneOf(want), got)}}
+	f.found.Add(Fault{f.path(e), fmt.Sprintf("must be %s (got %s)", oneOf(want), got)})
 }
 
 // distance is how far a value is from a form: members that the form does not have are farther
 // than what is missing or wrong.
-func distance(faults []Fault) int {
-	total := len(faults)
-	for _, fault := range faults {
+func (l *FaultList) distance() int {
+	total := len(l.worded) + l.more
+	for _, fault := range l.worded {
 		if !strings.HasSuffix(fault.Problem, " required") {
 			total++
 		}

@@ -28,6 +28,8 @@ const (
 	// maxSmallFrame bounds the messages that carry no arguments of a tool and no answer of a
 	// person. mcp-go reads through a message several times.
 	maxSmallFrame = 256 << 10
+	// maxMeta bounds what a call says about itself, which mcp-go decodes into maps.
+	maxMeta = 256 << 10
 	// maxExactID is the largest integer that every JSON reader keeps exact.
 	maxExactID = 1 << 53
 )
@@ -123,6 +125,23 @@ func parseFrame(raw []byte) (*frame, *requestError) {
 	return f, nil
 }
 
+// forDispatch is the message as mcp-go gets it. It decodes everything, and has no use for the
+// arguments of a tool: large ones would take many times their size.
+func (f *frame) forDispatch() json.RawMessage {
+	const large = 16 << 10
+	if f.method != string(mcp.MethodToolsCall) || len(f.params.arguments) < large {
+		return f.raw
+	}
+	params, _ := rawjson.MembersOf(f.params.raw) // it was taken apart before
+	members, _ := rawjson.MembersOf(f.raw)
+	for i, m := range members {
+		if m.Name == "params" {
+			members[i].Value = objectOf(slices.DeleteFunc(params, func(m rawjson.Member) bool { return m.Name == "arguments" }))
+		}
+	}
+	return objectOf(members)
+}
+
 // noParams are the forms in which clients write params that a request does not have.
 var noParams = [][]byte{[]byte("null"), []byte("[]")}
 
@@ -134,15 +153,19 @@ func withParams(raw []byte, members []rawjson.Member) []byte {
 		return raw
 	}
 	members[i].Value = json.RawMessage("{}")
-	var b bytes.Buffer
+	return objectOf(members)
+}
+
+func objectOf(members []rawjson.Member) []byte {
+	b := []byte{'{'}
 	for i, m := range members {
-		b.WriteByte("{,"[min(i, 1)])
-		b.Write(rawjson.Quote(m.Name))
-		b.WriteByte(':')
-		b.Write(m.Value)
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(append(b, rawjson.Quote(m.Name)...), ':')
+		b = append(b, m.Value...)
 	}
-	b.WriteByte('}')
-	return b.Bytes()
+	return append(b, '}')
 }
 
 // squeezed is a short value without blanks; a long one stands for no absence.
@@ -225,6 +248,9 @@ func (f *frame) decodeParams() *requestError {
 		case "requestId":
 			f.params.requestID = m.Value
 		case "_meta":
+			if len(m.Value) > maxMeta {
+				return invalidParams("_meta has more than " + strconv.Itoa(maxMeta) + " bytes")
+			}
 			f.params.meta, f.params.version = m.Value, protocolVersion(m.Value)
 		}
 	}

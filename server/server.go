@@ -182,7 +182,7 @@ func (s *Server) dispatch(ctx context.Context, x *exchange) (message mcp.JSONRPC
 		ctx, cancel = s.prepare(ctx, x)
 		defer cancel()
 	}
-	return s.mcp.HandleMessage(s.mcp.WithContext(ctx, x), x.frame.raw)
+	return s.mcp.HandleMessage(s.mcp.WithContext(ctx, x), x.frame.forDispatch())
 }
 
 // prepare finds the entries for tools/list, or the one tool for tools/call, within the

@@ -45,7 +45,9 @@ func Verify(c *schemas.Connector) error {
 		if t.Name == before {
 			report(t, "the name occurs twice")
 		}
-		for _, fault := range schemas.CheckSelection("default_fields", t.Fields, t.Defaults) {
+		var found schemas.FaultList
+		schemas.CheckSelection("default_fields", t.Fields, t.Defaults, &found)
+		for _, fault := range found.Shown() {
 			report(t, fault.String())
 		}
 		if err := t.Input.Compile(); err != nil {

@@ -10,7 +10,7 @@ func HasLongNumber(raw []byte) bool {
 	length := 0
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
-		case c >= '0' && c <= '9', c == '.', c == '-', c == '+', c == 'e', c == 'E':
+		case isNumeric(c):
 			if length++; length > MaxDigits {
 				return true
 			}

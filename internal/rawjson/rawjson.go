@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -27,47 +28,82 @@ type DuplicateError struct{ Name string }
 func (e *DuplicateError) Error() string { return fmt.Sprintf("%q is given twice", e.Name) }
 
 // Members splits one object into its members, in order. It refuses duplicate names and
-// text after the object.
+// text after the object. The values share the memory of raw.
 func Members(raw []byte) ([]Member, error) {
-	raw = bytes.TrimLeft(raw, " \t\r\n")
-	if len(raw) == 0 {
-		return nil, io.ErrUnexpectedEOF
+	if !json.Valid(raw) {
+		return nil, invalid(raw)
 	}
-	if raw[0] != '{' {
-		if json.Valid(raw) {
-			return nil, ErrNotObject
-		}
-		return nil, errors.New("not valid JSON")
+	return MembersOf(raw)
+}
+
+// MembersOf is Members of what is known to be valid JSON, as [ElementsOf] is Elements.
+func MembersOf(valid []byte) ([]Member, error) {
+	if valid = trim(valid); len(valid) == 0 || valid[0] != '{' {
+		return nil, ErrNotObject
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if _, err := dec.Token(); err != nil {
-		return nil, err
+	members := membersOf(valid)
+	names := make([]string, len(members))
+	for i, m := range members {
+		names[i] = m.Name
 	}
-	var members []Member
-	seen := map[string]bool{}
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return nil, err
-		}
-		var m Member
-		m.Name, _ = name.(string) // a name is a string, or Token fails
-		if err := dec.Decode(&m.Value); err != nil {
-			return nil, err
-		}
-		if seen[m.Name] {
-			return nil, &DuplicateError{m.Name}
-		}
-		seen[m.Name] = true
-		members = append(members, m)
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is text after the object")
+	if twice, found := duplicate(names); found {
+		return nil, &DuplicateError{twice}
 	}
 	return members, nil
+}
+
+// fewNames is how many names are compared with each other, which is faster for a few.
+const fewNames = 8
+
+func duplicate(names []string) (string, bool) {
+	if len(names) <= fewNames {
+		for i, name := range names {
+			if slices.Contains(names[:i], name) {
+				return name, true
+			}
+		}
+		return "", false
+	}
+	seen := make(map[string]struct{}, len(names))
+	for i, name := range names {
+		if seen[name] = struct{}{}; len(seen) <= i {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// invalid says what is wrong with what is no valid JSON.
+func invalid(raw []byte) error {
+	raw = bytes.TrimLeft(raw, " \t\r\n")
+	if len(raw) == 0 {
+		return io.ErrUnexpectedEOF
+	}
+	if raw[0] != '{' {
+		return errors.New("not valid JSON")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	seen := map[string]bool{}
+	_, err := decoder.Token()
+	for err == nil && decoder.More() {
+		var name json.Token
+		if name, err = decoder.Token(); err != nil {
+			break
+		}
+		text, _ := name.(string) // a name is a string, or Token fails
+		var value json.RawMessage
+		if err = decoder.Decode(&value); err == nil && seen[text] {
+			err = &DuplicateError{text}
+		}
+		seen[text] = true
+	}
+	if err == nil {
+		_, err = decoder.Token()
+	}
+	if err == nil {
+		err = errors.New("there is text after the object")
+	}
+	return err
 }
 
 // Depth is the deepest nesting of brackets outside strings. It reads the bytes

@@ -3,7 +3,9 @@ package rawjson
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"slices"
+	"unicode/utf8"
 )
 
 // Elements splits a list into its elements, and reports whether raw is a list. The
@@ -13,9 +15,30 @@ func Elements(raw []byte) ([]json.RawMessage, bool) {
 	if len(raw) == 0 || raw[0] != '[' || !json.Valid(raw) {
 		return nil, false
 	}
+	return ElementsOf(raw)
+}
+
+// ElementsOf is Elements of what is known to be valid JSON: a value that was split off. Each
+// validation reads the whole value, so one at each level of nesting would read a deep value
+// as often as it has levels.
+func ElementsOf(valid []byte) ([]json.RawMessage, bool) {
+	valid = trim(valid)
+	if len(valid) == 0 || valid[0] != '[' {
+		return nil, false
+	}
 	list := []json.RawMessage{}
-	eachPart(raw, func(part []byte) { list = append(list, part) })
+	eachPart(valid, func(part []byte) bool {
+		list = append(list, part)
+		return true
+	})
 	return list, true
+}
+
+// EachOf visits the elements of a valid list.
+func EachOf(valid []byte) iter.Seq[json.RawMessage] {
+	return func(yield func(json.RawMessage) bool) {
+		eachPart(trim(valid), func(part []byte) bool { return yield(part) })
+	}
 }
 
 // Split splits an object into its members, in order, and reports whether raw is an object.
@@ -25,19 +48,51 @@ func Split(raw []byte) ([]Member, bool) {
 	if len(raw) == 0 || raw[0] != '{' || !json.Valid(raw) {
 		return nil, false
 	}
-	list := []Member{}
-	eachPart(raw, func(part []byte) {
-		end := StringEnd(part, 0) + 1
-		var m Member
-		_ = json.Unmarshal(part[:end], &m.Name) // it is valid
-		m.Value = trim(trim(part[end:])[1:])
-		list = append(list, m)
-	})
-	return list, true
+	return membersOf(raw), true
 }
 
-// eachPart finds the parts between the commas of a valid list or object.
-func eachPart(raw []byte, found func(part []byte)) {
+// membersOf are the members of a valid object.
+func membersOf(valid []byte) []Member {
+	list := []Member{}
+	eachPart(valid, func(part []byte) bool {
+		end := StringEnd(part, 0) + 1
+		name, _ := Text(part[:end]) // it is valid
+		list = append(list, Member{name, trim(trim(part[end:])[1:])})
+		return true
+	})
+	return list
+}
+
+// Text is the text that a JSON string spells; false for any other value. Most strings say
+// what they spell, and are not decoded.
+func Text(raw []byte) (string, bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	inner := raw[1 : len(raw)-1]
+	if raw[len(raw)-1] == '"' && isPlain(inner) && utf8.Valid(inner) {
+		return string(inner), true
+	}
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return "", false
+	}
+	return text, true
+}
+
+// isPlain reports whether nothing in a string has to be decoded or refused.
+func isPlain(inner []byte) bool {
+	for _, c := range inner {
+		if c < ' ' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// eachPart finds the parts between the commas of a valid list or object, until it is told
+// that they are enough.
+func eachPart(raw []byte, found func(part []byte) bool) {
 	start, level := 1, 0
 	for i := 1; i < len(raw)-1; i++ {
 		switch raw[i] {
@@ -48,10 +103,13 @@ func eachPart(raw []byte, found func(part []byte)) {
 		case '}', ']':
 			level--
 		case ',':
-			if level == 0 {
-				found(clipped(raw[start:i]))
-				start = i + 1
+			if level > 0 {
+				continue
 			}
+			if !found(clipped(raw[start:i])) {
+				return
+			}
+			start = i + 1
 		}
 	}
 	if last := clipped(raw[start : len(raw)-1]); len(last) > 0 {

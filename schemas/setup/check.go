@@ -32,10 +32,12 @@ func (s *Setup) Check(v Values) (*Submission, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case len(c.faults) > 0:
-		return nil, schemas.NewInvalidError(c.faults)
+	default:
+		if wrong := c.found.Err(); wrong != nil {
+			return nil, wrong
+		}
+		return out, nil
 	}
-	return out, nil
 }
 
 // CheckSettings reads the settings alone, for a method whose credentials are given
@@ -66,11 +68,11 @@ type check struct {
 	secrets     []string
 	credentials map[string]given // by field name
 	settings    map[string]given
-	faults      []schemas.Fault
+	found       schemas.FaultList
 }
 
 func (c *check) fault(path, problem string) {
-	c.faults = append(c.faults, schemas.Fault{Path: path, Problem: problem})
+	c.found.Add(schemas.Fault{Path: path, Problem: problem})
 }
 
 // entries lists the values that are not empty, by name.
@@ -172,6 +174,8 @@ func (c *check) put(values map[string]given, name string, e given) {
 // stranger says why a value is not wanted.
 func (c *check) stranger(e given) {
 	switch {
+	case c.found.Full():
+		c.fault("", "") // is only counted, and needs no words
 	case leaf(e.name) == "option_title":
 		// The web app's choice of the method: harmless, and in many samples.
 	case c.method == nil && c.setup.knowsCredential(e.name):

@@ -58,11 +58,11 @@ func (c *Call) settleFields() error {
 	}
 	chosen.selectFields = c.spelt(t.Options.SelectFields, chosen.selectFields)
 	chosen.excludeFields = c.spelt(t.Options.ExcludeFields, chosen.excludeFields)
-	faults := slices.Concat(
-		schemas.CheckSelection(t.Options.SelectFields, t.Fields, chosen.selectFields),
-		schemas.CheckSelection(t.Options.ExcludeFields, t.Fields, chosen.excludeFields))
-	if len(faults) > 0 {
-		return &schemas.InvalidError{Faults: faults}
+	var found schemas.FaultList
+	schemas.CheckSelection(t.Options.SelectFields, t.Fields, chosen.selectFields, &found)
+	schemas.CheckSelection(t.Options.ExcludeFields, t.Fields, chosen.excludeFields, &found)
+	if err := found.Err(); err != nil {
+		return err
 	}
 	switch {
 	case slices.Equal(chosen.selectFields, []string{schemas.AllFields}):
