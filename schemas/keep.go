@@ -15,6 +15,9 @@ func (c *Connector) KeepWords(before *Connector) {
 	if c.Joined == nil {
 		c.Joined = before.Joined
 	}
+	if c.Terms == nil { // for parameters of which the import has no words
+		c.Terms = before.Terms
+	}
 	c.IDs, c.Emulator = cmp.Or(c.IDs, before.IDs), cmp.Or(c.Emulator, before.Emulator)
 	for _, e := range c.Entities {
 		if earlier := before.Entity(e.Name); earlier != nil {

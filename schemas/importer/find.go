@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Find lists the connector.yaml files among the paths: files, and folders, which
+// Find lists the connector.yaml, connector.yml and connector.json files among the paths: files, and folders, which
 // are searched at any depth (a checkout of a repository, an unpacked package). The
 // list is sorted and names each file once. A path without any is an error.
 func Find(paths ...string) ([]string, error) {
@@ -50,18 +50,31 @@ func findIn(path string) ([]string, error) {
 			return err
 		case entry.IsDir() && at != path && skipped(entry.Name()):
 			return fs.SkipDir
-		case !entry.IsDir() && entry.Name() == fileName:
-			found = append(found, filepath.Clean(at))
+		case !entry.IsDir() && slices.Contains(fileNames, entry.Name()):
+			found = addFile(found, filepath.Clean(at))
 		}
 		return nil
 	})
 	return found, err
 }
 
-// isYAML: a file that is named outright may have another name than usual.
+// addFile adds a file, unless its folder has one of a name that comes before.
+func addFile(found []string, file string) []string {
+	rank := func(path string) int { return slices.Index(fileNames, filepath.Base(path)) }
+	for i, other := range found {
+		if filepath.Dir(other) == filepath.Dir(file) {
+			if rank(file) < rank(other) {
+				found[i] = file
+			}
+			return found
+		}
+	}
+	return append(found, file)
+}
+
+// isYAML: a file that is named outright may have another name than usual. JSON is YAML.
 func isYAML(path string) bool {
-	ext := strings.ToLower(filepath.Ext(path))
-	return ext == ".yaml" || ext == ".yml"
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(path)))
 }
 
 // skipped are folders that hold no part of what was unpacked or checked out.

@@ -18,6 +18,7 @@ func checkout(t *testing.T) string {
 		"repo/specs/beta/connector.yaml", "repo/specs/alpha/connector.yaml", "repo/specs/alpha/other.yaml",
 		"repo/.git/connector.yaml", "repo/node_modules/x/connector.yaml", "repo/connector.yaml.bak",
 		"one/deep/down/connector.yaml", "none/readme.md", "named.yaml",
+		"forms/a/connector.yml", "forms/b/connector.json", "forms/c/connector.json", "forms/c/connector.yaml", "forms/c/connector.yml",
 	} {
 		path := filepath.Join(root, file)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -46,6 +47,11 @@ func TestFind(t *testing.T) {
 		{"folder", []string{"repo"}, []string{"repo/specs/alpha/connector.yaml", "repo/specs/beta/connector.yaml"}, ""},
 		{"hidden folder, asked for", []string{"repo/.git"}, []string{"repo/.git/connector.yaml"}, ""},
 		{"file of another name", []string{"named.yaml"}, []string{"named.yaml"}, ""},
+		{
+			"other forms, one of a folder", []string{"forms"},
+			[]string{"forms/a/connector.yml", "forms/b/connector.json", "forms/c/connector.yaml"}, "",
+		},
+		{"JSON by its name", []string{"forms/c/connector.json"}, []string{"forms/c/connector.json"}, ""},
 		{"link to a folder", []string{"link"}, []string{"link/deep/down/connector.yaml"}, ""},
 		{
 			"several, sorted, each once", []string{"repo/specs", "one", "repo/specs/alpha/../alpha/connector.yaml"},
@@ -85,7 +91,7 @@ func TestFind(t *testing.T) {
 func TestReadFolder(t *testing.T) {
 	t.Parallel()
 	root := checkout(t)
-	for _, path := range []string{"one", "one/deep/down", "link", "named.yaml"} {
+	for _, path := range []string{"one", "one/deep/down", "link", "named.yaml", "forms/a", "forms/b", "forms/c/connector.json"} {
 		conn, _, err := importer.Read(filepath.Join(root, path))
 		if err != nil {
 			t.Errorf("Read(%s): %v", path, err)

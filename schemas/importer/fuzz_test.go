@@ -97,7 +97,7 @@ func hostile() map[string]string {
 		"documents":        strings.Repeat("---\n", 200_000),
 		"keys in a block":  lines(100_000, "k%[1]d: v\n"),
 		"keys in brackets": "{" + lines(100_000, "k%[1]d: v, ") + "}",
-		"long scalar":      "a: " + strings.Repeat("x y ", 900_000),
+		"long scalar":      "a: " + strings.Repeat("x y ", 250_000),
 		"open quote":       "a: \"" + strings.Repeat("x\n", 900_000),
 		"placeholders": strings.Replace(sound, "      x-airbyte-action: list\n",
 			"      x-airbyte-action: list\n      requestBody:\n        x-airbyte-body-type: {type: graphql, query: q, variables: {a: \""+

@@ -27,6 +27,9 @@ import (
 // fileName is what Airbyte calls the description of a connector.
 const fileName = "connector.yaml"
 
+// fileNames are the names under which it is looked for; of several in a folder the first counts.
+var fileNames = []string{fileName, "connector.yml", "connector.json"}
+
 // maxFile bounds a file, in bytes. The largest that Airbyte publishes have 0.3 MB.
 const maxFile = 4 << 20
 
@@ -51,9 +54,11 @@ func locate(path string) (string, error) {
 	if err != nil || !info.IsDir() {
 		return path, err
 	}
-	direct := filepath.Join(path, fileName)
-	if _, err := os.Stat(direct); err == nil {
-		return direct, nil
+	for _, name := range fileNames {
+		direct := filepath.Join(path, name)
+		if _, err := os.Stat(direct); err == nil {
+			return direct, nil
+		}
 	}
 	found, err := Find(path)
 	if err != nil {
@@ -83,16 +88,25 @@ func load(file string) (data []byte, err error) {
 
 // read translates the text of a file.
 func read(file string, data []byte) (conn *schemas.Connector, dropped []string, err error) {
-	r := &reader{faults: faults{file: file}, budget: maxParts, schemas: map[*node]*schema{}, patterns: map[string]bool{}}
+	r := newReader(file)
 	if r.root = r.parse(data); r.root == nil {
 		return nil, nil, r.err()
 	}
+	return r.translate()
+}
+
+func newReader(file string) *reader {
+	return &reader{faults: faults{file: file}, budget: maxParts, schemas: map[*node]*schema{}, patterns: map[string]bool{}}
+}
+
+// translate makes the connector of the parsed file.
+func (r *reader) translate() (conn *schemas.Connector, dropped []string, err error) {
 	conn = r.connector()
 	if err := r.err(); err != nil {
-		return nil, r.left.lines(file), err
+		return nil, r.left.lines(r.file), err
 	}
 	r.left.keep(conn)
-	return conn, r.left.lines(file), nil
+	return conn, r.left.lines(r.file), nil
 }
 
 // maxParts bounds what is made of a file: parameters, fields, copies of shared
