@@ -34,34 +34,36 @@ func checkout(t *testing.T) string {
 	return root
 }
 
+// findCases are paths below the folder of checkout.
+var findCases = []struct {
+	name  string
+	paths []string
+	want  []string
+	fails string
+}{
+	{"nothing asked", nil, nil, ""},
+	{"folder", []string{"repo"}, []string{"repo/specs/alpha/connector.yaml", "repo/specs/beta/connector.yaml"}, ""},
+	{"hidden folder, asked for", []string{"repo/.git"}, []string{"repo/.git/connector.yaml"}, ""},
+	{"file of another name", []string{"named.yaml"}, []string{"named.yaml"}, ""},
+	{
+		"other forms, one of a folder", []string{"forms"},
+		[]string{"forms/a/connector.yml", "forms/b/connector.json", "forms/c/connector.yaml"}, "",
+	},
+	{"JSON by its name", []string{"forms/c/connector.json"}, []string{"forms/c/connector.json"}, ""},
+	{"link to a folder", []string{"link"}, []string{"link/deep/down/connector.yaml"}, ""},
+	{
+		"several, sorted, each once", []string{"repo/specs", "one", "repo/specs/alpha/../alpha/connector.yaml"},
+		[]string{"one/deep/down/connector.yaml", "repo/specs/alpha/connector.yaml", "repo/specs/beta/connector.yaml"}, "",
+	},
+	{"folder without any", []string{"one", "none"}, nil, "none: no connector.yaml in it"},
+	{"no such path", []string{"nowhere"}, nil, "nowhere: no such file"},
+	{"no YAML", []string{"none/readme.md"}, nil, "readme.md: no connector.yaml in it"},
+}
+
 func TestFind(t *testing.T) {
 	t.Parallel()
 	root := checkout(t)
-	tests := []struct {
-		name  string
-		paths []string
-		want  []string
-		fails string
-	}{
-		{"nothing asked", nil, nil, ""},
-		{"folder", []string{"repo"}, []string{"repo/specs/alpha/connector.yaml", "repo/specs/beta/connector.yaml"}, ""},
-		{"hidden folder, asked for", []string{"repo/.git"}, []string{"repo/.git/connector.yaml"}, ""},
-		{"file of another name", []string{"named.yaml"}, []string{"named.yaml"}, ""},
-		{
-			"other forms, one of a folder", []string{"forms"},
-			[]string{"forms/a/connector.yml", "forms/b/connector.json", "forms/c/connector.yaml"}, "",
-		},
-		{"JSON by its name", []string{"forms/c/connector.json"}, []string{"forms/c/connector.json"}, ""},
-		{"link to a folder", []string{"link"}, []string{"link/deep/down/connector.yaml"}, ""},
-		{
-			"several, sorted, each once", []string{"repo/specs", "one", "repo/specs/alpha/../alpha/connector.yaml"},
-			[]string{"one/deep/down/connector.yaml", "repo/specs/alpha/connector.yaml", "repo/specs/beta/connector.yaml"}, "",
-		},
-		{"folder without any", []string{"one", "none"}, nil, "none: no connector.yaml in it"},
-		{"no such path", []string{"nowhere"}, nil, "nowhere: no such file"},
-		{"no YAML", []string{"none/readme.md"}, nil, "readme.md: no connector.yaml in it"},
-	}
-	for _, tt := range tests {
+	for _, tt := range findCases {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var paths []string
