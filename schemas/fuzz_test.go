@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"airbyte-mcp-server/internal/workbound"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -23,10 +25,14 @@ func FuzzCheck(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	f.Add([]byte(`{"id":"1","tags":[` + strings.Repeat(`{},`, 50_000) + `{}]}`))
+	f.Add([]byte(`{"id":"` + strings.Repeat(`\u0041`, 20_000) + `","count":"` + strings.Repeat("9", 50_000) + `"}`))
 	inputs := []*schemas.Input{acmeInput(f, "create"), acmeInput(f, "list"), acmeInput(f, "")}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, in := range inputs {
-			args, err := in.Check(raw)
+			var args schemas.Arguments
+			var err error
+			workbound.Check(t, "arguments", len(raw), 300, func() { args, err = in.Check(raw) })
 			var invalid *schemas.InvalidError
 			switch {
 			case err == nil:

@@ -259,10 +259,10 @@ func (r *searchReader) operatorFirst(path string, op comparison, raw json.RawMes
 		if condition == nil {
 			continue
 		}
-		part, _ := SplitObject(condition)
+		part := madeOf(condition)
 		parts = append(parts, part)
 		if part[0].Name == op.name {
-			operand, _ := SplitObject(part[0].Value)
+			operand := madeOf(part[0].Value)
 			merged = append(merged, operand...)
 		}
 	}
@@ -293,7 +293,7 @@ func (r *searchReader) fieldFirst(path, name string, raw json.RawMessage) []Argu
 	}
 	var parts []Arguments
 	for _, c := range conditions {
-		part, _ := SplitObject(c)
+		part := madeOf(c)
 		parts = append(parts, part)
 	}
 	return parts
@@ -322,6 +322,16 @@ func (r *searchReader) operatorOf(path, name string, m rawjson.Member) []json.Ra
 		r.fault(at, "is no operator; allowed: %s", QuoteAll(anyList(publishedOperators)))
 	}
 	return nil
+}
+
+// madeOf takes an object apart that was made here.
+func madeOf(object json.RawMessage) Arguments {
+	members, _ := rawjson.MembersOf(object)
+	args := make(Arguments, len(members))
+	for i, m := range members {
+		args[i] = Argument(m)
+	}
+	return args
 }
 
 func partsJSON(parts []Arguments) []json.RawMessage {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"airbyte-mcp-server/internal/workbound"
 	"airbyte-mcp-server/tools"
 )
 
@@ -154,7 +155,8 @@ func TestChoiceHoldsForCalls(t *testing.T) {
 // FuzzChoice: whatever stands in the path, the answer is one of these.
 func FuzzChoice(f *testing.F) {
 	for _, path := range []string{"connectors/github", "readonly", "tools/*", "surface/search/readonly", "connectors/%2e%2e/x", "tools/[",
-		"effects/read,"} {
+		"effects/read,", "tools/" + strings.Repeat("*", 20_000), "connectors/" + strings.Repeat("a,", 20_000),
+		strings.Repeat("/readonly", 5_000), "exclude-tools/" + strings.Repeat("a*b,", 10_000)} {
 		f.Add(path)
 	}
 	r := newRig(f)
@@ -165,13 +167,17 @@ func FuzzChoice(f *testing.F) {
 			t.Fatal(err)
 		}
 		req.SetPathValue("choice", path)
-		choices, err := h.choices(req)
+		var choices []choice
 		session := r.session
-		for _, c := range choices {
-			if err == nil {
-				session, err = h.choose(t.Context(), session, c)
+		workbound.Check(t, "a path", len(path), 2000, func() {
+			session = r.session
+			choices, err = h.choices(req)
+			for _, c := range choices {
+				if err == nil {
+					session, err = h.choose(t.Context(), session, c)
+				}
 			}
-		}
+		})
 		refused, ok := err.(*choiceError) //nolint:errorlint // never wrapped
 		if err != nil && (!ok || refused.status < 400 || refused.message == "") {
 			t.Errorf("%q: %v", path, err)

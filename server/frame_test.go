@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"unicode/utf8"
+
+	"airbyte-mcp-server/internal/workbound"
 )
 
 // hostileFrame is something that a host should never send, and what is due to it:
@@ -194,8 +196,16 @@ func FuzzFrame(f *testing.F) {
 	for _, frame := range []string{initialize("0"), initialized, cancelled("1"), listIssues("1", "o"), modern(listIssues(`"x"`, "o"))} {
 		f.Add([]byte(frame))
 	}
+	for _, arguments := range []string{
+		"[" + strings.Repeat("{},", 60_000) + "1]", strings.Repeat(`{"a":`, 60) + "1" + strings.Repeat("}", 60),
+		`"` + strings.Repeat(`\"`, 100_000) + `"`, strings.Repeat("9", 100_000), strings.Repeat("[", 100_000),
+	} {
+		f.Add([]byte(request("1", "tools/call", `{"name":"x","arguments":`+arguments+`}`)))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		read, problem := parseFrame(raw)
+		var read *frame
+		var problem *requestError
+		workbound.Check(t, "a frame", len(raw), 100, func() { read, problem = parseFrame(raw) })
 		if problem != nil {
 			checkProblem(t, problem)
 			return

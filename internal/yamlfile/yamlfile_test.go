@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"airbyte-mcp-server/internal/workbound"
 	"airbyte-mcp-server/internal/yamlfile"
 )
 
@@ -152,7 +153,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		root, err := yamlfile.Parse([]byte(text))
+		var root *yamlfile.Node
+		var err error
+		workbound.Check(t, "a file", len(text), 150, func() { root, err = yamlfile.Parse([]byte(text)) })
 		if root != nil && err != nil {
 			t.Errorf("both a value and %v", err)
 		}

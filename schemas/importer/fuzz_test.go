@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"airbyte-mcp-server/internal/workbound"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/importer"
 )
@@ -38,7 +39,9 @@ func FuzzRead(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		conn, _, err := importer.ReadBytes("x.yaml", []byte(text))
+		var conn *schemas.Connector
+		var err error
+		workbound.Check(t, "a specification", len(text), 1000, func() { conn, _, err = importer.ReadBytes("x.yaml", []byte(text)) })
 		if (conn == nil) != (err != nil) {
 			t.Fatalf("read %v and the error %v", conn, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"airbyte-mcp-server/internal/workbound"
 	"airbyte-mcp-server/schemas/setup"
 )
 
@@ -176,12 +177,16 @@ func FuzzSetupFromSpec(f *testing.F) {
 	f.Add(githubSpec, "repositories", "a/b")
 	f.Add(storeSpec, "window", "7")
 	f.Add(`{"properties":{"a":null,"b":{"oneOf":[null,{"properties":{"c":{"airbyte_secret":true}}}]}}}`, "b.c", "x")
+	f.Add(storeSpec, "window", strings.Repeat("9", 100_000))
+	f.Add(storeSpec, strings.Repeat("a.", 50_000), strings.Repeat("[", 100_000))
 	f.Fuzz(func(t *testing.T, spec, name, text string) {
 		s, err := setup.FromSpec("Store", "", json.RawMessage(spec))
 		if err != nil {
 			return
 		}
-		out, err := s.Check(setup.Values{Fields: map[string]string{name: text}, Secrets: secrets(map[string]string{name: text})})
+		given := setup.Values{Fields: map[string]string{name: text}, Secrets: secrets(map[string]string{name: text})}
+		var out *setup.Submission
+		workbound.Check(t, "a setting", len(name)+len(text), 200, func() { out, err = s.Check(given) })
 		if err == nil && (out.Replication != nil && !json.Valid(out.Replication) || out.StoredAuth.IsSet() &&
 			!json.Valid([]byte(out.StoredAuth.Reveal()))) {
 			t.Errorf("sends what is no JSON: %s", out.Replication)

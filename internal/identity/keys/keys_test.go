@@ -18,6 +18,7 @@ import (
 
 	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/internal/identity/keys"
+	"airbyte-mcp-server/internal/workbound"
 )
 
 const (
@@ -181,8 +182,13 @@ func FuzzParseKeys(f *testing.F) {
 	f.Add("keys:\n" + entry(keyOne, "    workspace: a\n    limits: {burst: 1}\n"))
 	f.Add("keys: []\n")
 	f.Add("{keys: [{id: a, hash: b}]}")
+	f.Add(strings.Repeat("[", 100_000))
+	f.Add("keys: [" + strings.Repeat("{},", 30_000))
+	f.Add("keys:\n- {id: a, limits: {burst: " + strings.Repeat("9", 100_000) + "}}")
 	f.Fuzz(func(t *testing.T, text string) {
-		set, err := keys.Parse("fuzz", []byte(text))
+		var set *keys.Set
+		var err error
+		workbound.Check(t, "keys", len(text), 150, func() { set, err = keys.Parse("fuzz", []byte(text)) })
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "fuzz:") {
 				t.Errorf("the error does not say where: %v", err)
