@@ -100,7 +100,7 @@ func (c *Catalog) read(name string) (*Connector, error) {
 	}
 	var conn Connector
 	if err := json.Unmarshal(data, &conn); err != nil {
-		return nil, fmt.Errorf("reading connector %s: %w", name, err)
+		return nil, fmt.Errorf("reading connector %s: %w", name, rawjson.Fault(err))
 	}
 	if conn.Name != name {
 		return nil, fmt.Errorf("reading connector %s: the file calls itself %q", name, conn.Name)

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 // description is the hosted API's answer to the action "describe". The API only
@@ -87,7 +89,7 @@ func (e *describedEntity) name() string {
 func (c *Connector) Described(answer json.RawMessage) (*Connector, error) {
 	var read description
 	if err := json.Unmarshal(answer, &read); err != nil {
-		return nil, fmt.Errorf("reading the description of connector %s: %w", c.Name, err)
+		return nil, fmt.Errorf("reading the description of connector %s: %w", c.Name, rawjson.Fault(err))
 	}
 	d := read.find()
 	if d == nil {

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 // Head is the beginning of a catalog file: what identifies a connector.
@@ -29,7 +31,7 @@ func (c *Catalog) readHeads() ([]Head, error) {
 	for _, name := range names {
 		head, err := c.readHead(name)
 		if err != nil {
-			return nil, fmt.Errorf("reading connector %s: %w", name, err)
+			return nil, fmt.Errorf("reading connector %s: %w", name, rawjson.Fault(err))
 		}
 		heads = append(heads, head)
 	}
@@ -40,7 +42,7 @@ func (c *Catalog) readHeads() ([]Head, error) {
 func (c *Catalog) Head(name string) (Head, error) {
 	head, err := c.readHead(name)
 	if err != nil {
-		return Head{}, fmt.Errorf("reading connector %s: %w", name, err)
+		return Head{}, fmt.Errorf("reading connector %s: %w", name, rawjson.Fault(err))
 	}
 	return head, nil
 }

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 // CheckFile reports keys of a connector's file that no connector has, which reading
@@ -20,7 +22,7 @@ func (c *Catalog) CheckFile(name string) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(new(Connector)); err != nil {
-		return fmt.Errorf("reading connector %s: %w", name, err)
+		return fmt.Errorf("reading connector %s: %w", name, rawjson.Fault(err))
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func (d *Directory) dispatch(f *Found, set *Set, by *Tool) error {
 		Arguments json.RawMessage
 	}
 	if err := json.Unmarshal(args.JSON(), &wanted); err != nil {
-		return fmt.Errorf("reading the arguments of %s: %w", by.Name, err)
+		return fmt.Errorf("reading the arguments of %s: %w", by.Name, rawjson.Fault(err))
 	}
 	t := set.Get(wanted.Name)
 	switch {

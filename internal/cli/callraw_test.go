@@ -25,7 +25,7 @@ func TestRawOptions(t *testing.T) {
 		step{args: line("call --dry-run github_issues_create " + newIssue), out: preview},
 		step{args: line("call --dry-run delete_connector " + `{"connector":"hubspot"}`), out: []string{`"dry_run":true`}},
 		step{args: line("call --dry-run github_viewer_get")}.failing(2, "github_viewer_get changes nothing"),
-		step{args: raw("github issues create", `{"owner":"acme","dry_run":"perhaps"}`)}.failing(5, "dry_run"),
+		step{args: raw("github issues create", `{"owner":"acme","dry_run":"perhaps"}`)}.failing(5, "reading dry_run: want true or false, not a text"),
 		step{args: raw("github issues list", `{"owner":"acme","repo":"widgets","connector":"other"}`)}.failing(5, "before the entity"),
 		step{args: raw("github issues list", `{"owner":"acme","repo":"widgets","max_pages":200}`)}.failing(5, "between 1 and 20"),
 		step{args: []string{"call", "execute_action",

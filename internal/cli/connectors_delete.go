@@ -35,6 +35,7 @@ func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
 		if err := c.agree(ctx, a, p, found); err != nil {
 			return err
 		}
+		fmt.Fprintln(a.Stderr, "Deleting it")
 		var deleted struct {
 			ID   string `json:"deleted"`
 			Name string `json:"name"`

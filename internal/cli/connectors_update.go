@@ -17,10 +17,11 @@ import (
 type connectorsUpdateCmd struct {
 	connectorRef
 
-	Name   *string `name:"name" help:"The new name."`
-	Config string  `name:"settings" placeholder:"JSON|@FILE|-" help:"${connectors_settings}"`
-	Yes    bool    `name:"yes" help:"Do not ask."`
-	JSON   bool    `name:"json" help:"Print JSON."`
+	Name   *string           `name:"name" help:"The new name."`
+	Config string            `name:"settings" xor:"config" placeholder:"JSON|@FILE|-" help:"${connectors_settings}"`
+	Set    map[string]string `name:"set" mapsep:"none" placeholder:"FIELD=VALUE" xor:"config" help:"Change one setting and keep the others; repeatable."`
+	Yes    bool              `name:"yes" help:"Do not ask."`
+	JSON   bool              `name:"json" help:"Print JSON."`
 }
 
 // Help is shown below the flags.
@@ -36,13 +37,23 @@ func (c *connectorsUpdateCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if c.Name == nil && config == nil {
-		return &usageError{err: errors.New("want --name or --settings")}
+	if c.Name == nil && config == nil && len(c.Set) == 0 {
+		return &usageError{err: errors.New("want --name, --set or --settings")}
 	}
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 		found, err := p.manager.Locate(ctx, p.session, c.Ref)
 		if err != nil {
 			return err
+		}
+		for name := range c.Set {
+			if value, err := json.Marshal(map[string]string{name: ""}); err == nil && p.manager.CredentialIn(ctx, p.session, found, value) != "" {
+				return &usageError{err: fmt.Errorf("--set: %s is a credential, which cannot be changed: %s", name, renewal)}
+			}
+		}
+		if len(c.Set) > 0 {
+			if config, err = p.manager.SettingsWith(ctx, p.session, found, c.Set); err != nil {
+				return err
+			}
 		}
 		if name := p.manager.CredentialIn(ctx, p.session, found, config); name != "" {
 			return &usageError{err: fmt.Errorf("--settings: %s is a credential, which cannot be changed: %s", name, renewal)}

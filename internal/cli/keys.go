@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -14,7 +17,7 @@ import (
 type keysCmd struct {
 	Create keysCreateCmd `cmd:"" help:"Make an API key for HTTP callers, and print it once."`
 	List   keysListCmd   `cmd:"" help:"List the API keys of the file."`
-	Revoke keysRevokeCmd `cmd:"" help:"Let a key in no more; SIGHUP makes a running server see it."`
+	Revoke keysRevokeCmd `cmd:"" help:"Let a key in no more; a running server sees it within 10 seconds."`
 }
 
 type keysCreateCmd struct {
@@ -74,19 +77,68 @@ type keysListCmd struct {
 
 // keyRow is a key as keys list prints it.
 type keyRow struct {
-	ID        string          `json:"id"`
-	Principal string          `json:"principal"`
-	Workspace string          `json:"workspace"`
-	State     string          `json:"state"` // good, revoked or expired
-	Created   time.Time       `json:"created"`
-	Expires   *time.Time      `json:"expires,omitempty"`
-	Policy    identity.Policy `json:"policy"`
-	Limits    identity.Limits `json:"limits"`
+	ID        string     `json:"id"`
+	Principal string     `json:"principal"`
+	Workspace string     `json:"workspace"`
+	State     string     `json:"state"` // good, revoked or expired
+	Created   time.Time  `json:"created"`
+	Expires   *time.Time `json:"expires,omitempty"`
+	Policy    keyPolicy  `json:"policy"`
+	Limits    keyLimits  `json:"limits"`
+}
+
+// keyPolicy is what a key may do; what is left out is not narrowed.
+type keyPolicy struct {
+	Connectors   []string `json:"connectors,omitempty"`
+	Tools        []string `json:"tools,omitempty"`
+	ExcludeTools []string `json:"exclude_tools,omitempty"`
+	Effects      []string `json:"effects,omitempty"`
+	ReadOnly     bool     `json:"read_only"`
+	Surface      string   `json:"surface,omitempty"`
+}
+
+// words are the rights in a column of a table.
+func (p keyPolicy) words() string {
+	var parts []string
+	if p.ReadOnly {
+		parts = append(parts, "reads only")
+	}
+	for _, list := range []struct {
+		name  string
+		items []string
+	}{{"connectors ", p.Connectors}, {"tools ", p.Tools}, {"not ", p.ExcludeTools}, {"effects ", p.Effects}} {
+		if len(list.items) > 0 {
+			parts = append(parts, list.name+strings.Join(list.items, ","))
+		}
+	}
+	return cmp.Or(strings.Join(parts, "; "), "all")
+}
+
+// keyLimits are the limits of a key; 0 is the server's default.
+type keyLimits struct {
+	CallsPerSecond float64 `json:"calls_per_second"`
+	Burst          int     `json:"burst"`
+	InFlight       int     `json:"in_flight"`
+	Sessions       int     `json:"sessions"`
+}
+
+// words are the limits in a column of a table.
+func (l keyLimits) words() string {
+	var parts []string
+	for _, limit := range []struct {
+		value float64
+		unit  string
+	}{{l.CallsPerSecond, "/s"}, {float64(l.Burst), " at once"}, {float64(l.InFlight), " in flight"}, {float64(l.Sessions), " sessions"}} {
+		if limit.value > 0 {
+			parts = append(parts, strconv.FormatFloat(limit.value, 'g', -1, 64)+limit.unit)
+		}
+	}
+	return cmp.Or(strings.Join(parts, ", "), "the server's")
 }
 
 func rowOf(k keys.Key) keyRow {
-	row := keyRow{ID: k.ID, Principal: k.Principal, Workspace: k.Workspace, State: "good", Created: k.Created, Policy: k.Policy,
-		Limits: k.Limits}
+	row := keyRow{ID: k.ID, Principal: k.Principal, Workspace: k.Workspace, State: "good", Created: k.Created, Policy: keyPolicy(k.Policy),
+		Limits: keyLimits(k.Limits)}
 	if !k.Expires.IsZero() {
 		row.Expires = &k.Expires
 	}
@@ -117,13 +169,14 @@ func (c *keysListCmd) Run(a *app) error {
 		return a.printJSON(rows)
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tPRINCIPAL\tWORKSPACE\tSTATE\tCREATED\tEXPIRES")
+	fmt.Fprintln(w, "ID\tPRINCIPAL\tWORKSPACE\tSTATE\tCREATED\tEXPIRES\tRIGHTS\tLIMITS")
 	for _, r := range rows {
 		expires := "never"
 		if r.Expires != nil {
 			expires = r.Expires.Format(time.DateOnly)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Principal, r.Workspace, r.State, r.Created.Format(time.DateOnly), expires)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Principal, r.Workspace, r.State, r.Created.Format(time.DateOnly),
+			expires, r.Policy.words(), r.Limits.words())
 	}
 	return w.Flush()
 }
@@ -141,6 +194,6 @@ func (c *keysRevokeCmd) Run(a *app) error {
 	if err := file.Revoke(c.ID); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Stdout, "Key %s is revoked; a running server sees it after SIGHUP.\n", c.ID)
+	_, err = fmt.Fprintf(a.Stdout, "Key %s is revoked; a running server sees it within 10 seconds.\n", c.ID)
 	return err
 }

@@ -31,11 +31,11 @@ func TestKeys(t *testing.T) {
 		step{args: line("keys create other --only-tools github_isues_*")}.failing(2, "github_isues"),
 		step{args: line("keys create other --id k2"), out: []string{`\A\S{20,}\n\z`}},
 		step{args: line("keys list"), out: []string{
-			`^ID +PRINCIPAL +WORKSPACE +STATE +CREATED +EXPIRES$`,
-			`^k1 +ann +acme +good +\d{4}-\d\d-\d\d +` + time.Now().Add(24*time.Hour).UTC().Format(time.DateOnly) + `$`,
-			`^k2 +k2 +other +good +\S+ +never$`,
+			`^ID +PRINCIPAL +WORKSPACE +STATE +CREATED +EXPIRES +RIGHTS +LIMITS$`,
+			`^k1 +ann +acme +good +\d{4}-\d\d-\d\d +` + time.Now().Add(24*time.Hour).UTC().Format(time.DateOnly) + ` +reads only; tools github_\* +2\.5/s, 3 in flight$`,
+			`^k2 +k2 +other +good +\S+ +never +all +the server.s$`,
 		}},
-		step{args: line("keys revoke k2"), out: []string{`\AKey k2 is revoked; a running server sees it after SIGHUP\.\n\z`}},
+		step{args: line("keys revoke k2"), out: []string{`\AKey k2 is revoked; a running server sees it within 10 seconds\.\n\z`}},
 		step{args: line("keys list"), out: []string{`^k2 +k2 +other +revoked `, `^k1 .* good `}},
 		step{args: line("keys revoke k3")}.failing(4, "k3"),
 	)
@@ -47,7 +47,7 @@ func TestKeys(t *testing.T) {
 	}
 	s.prints(&rows, "keys", "list", "--json")
 	if len(rows) != 2 || rows[0].Expires == nil || rows[1].Expires != nil || rows[1].State != "revoked" ||
-		len(rows[0].Policy) == 0 || len(rows[0].Limits) == 0 {
+		rows[0].Policy["read_only"] != true || rows[0].Limits["calls_per_second"] != 2.5 {
 		t.Errorf("got %+v", rows)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -29,7 +30,7 @@ func FromSpec(title, definitionID string, userConfigSpec json.RawMessage) (*Setu
 		Advanced lenient[specOAuth] `json:"advanced_auth"`
 	}
 	if err := json.Unmarshal(userConfigSpec, &doc); err != nil {
-		return nil, fmt.Errorf("reading the set-up of %s: %w", title, err)
+		return nil, fmt.Errorf("reading the set-up of %s: %w", title, rawjson.Fault(err))
 	}
 	root := cmp.Or(doc.Root, doc.Snake)
 	if root == nil && json.Unmarshal(userConfigSpec, &root) != nil || root == nil || len(root.Properties)+len(root.OneOf) == 0 &&

@@ -85,7 +85,7 @@ func (c *Call) Tool() *tools.Tool { return c.tool }
 // Arguments decodes the arguments.
 func (c *Call) Arguments(into any) error {
 	if err := json.Unmarshal(c.args.JSON(), into); err != nil {
-		return fmt.Errorf("reading the arguments of %s: %w", c.tool.Name, err)
+		return fmt.Errorf("reading the arguments of %s: %w", c.tool.Name, rawjson.Fault(err))
 	}
 	return nil
 }

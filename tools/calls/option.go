@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -43,7 +44,7 @@ func (c *Call) takeOptions() error {
 			continue
 		}
 		if err := json.Unmarshal(raw, o.target); err != nil {
-			return fmt.Errorf("reading %s: %w", o.name, err)
+			return fmt.Errorf("reading %s: %w", o.name, rawjson.Fault(err))
 		}
 	}
 	return c.settleFields()

@@ -28,16 +28,16 @@ func (c *Call) read(ctx context.Context, on Target, x Execution) (*Result, error
 	for pages < c.chosen.maxPages && result.goesOn() && len(result.Data) < c.runner.budget() {
 		cursor := result.Page.Next[0].Value
 		if asked[string(cursor)] {
-			result.warn(fmt.Sprintf("stopped after %d pages: the next one came before", pages))
+			result.warn(fmt.Sprintf("stopped after %s: the next one came before", pagesInWords(pages)))
 			break
 		}
 		asked[string(cursor)] = true
-		c.Progress(float64(pages), float64(c.chosen.maxPages), fmt.Sprintf("%d pages read", pages))
+		c.Progress(float64(pages), float64(c.chosen.maxPages), pagesInWords(pages)+" read")
 		c.args = c.args.With(schemas.Arguments{{Name: c.tool.Pager.CursorParam, Value: cursor}})
 		x.Params = c.args.JSON()
 		next, err := c.page(ctx, on, x)
 		if err != nil {
-			result.warn(fmt.Sprintf("only %d pages could be read; the next one failed: %v. Continue with page.next.", pages, err))
+			result.warn(fmt.Sprintf("only %s could be read; the next one failed: %v. Continue with page.next.", pagesInWords(pages), err))
 			break
 		}
 		pages++
@@ -51,6 +51,13 @@ func (c *Call) read(ctx context.Context, on Target, x Execution) (*Result, error
 	}
 	c.runner.seen.note(seenKey(c.CallerKey(), on.ID, x.Entity), x.Params, result.Data)
 	return result, nil
+}
+
+func pagesInWords(n int) string {
+	if n == 1 {
+		return "1 page"
+	}
+	return fmt.Sprintf("%d pages", n)
 }
 
 // page reads one page.
