@@ -29,7 +29,10 @@ var arrows = map[string][]string{
 		"airbyte", "internal/budget", "internal/cleantext", "internal/downloads", "internal/flight", "internal/paging",
 		"internal/rawjson", "internal/results", "internal/seal", "schemas", "tools",
 	},
-	"tools/manage": {"airbyte", "internal/cleantext", "internal/nearest", "internal/rawjson", "schemas", "schemas/setup", "tools", "tools/calls"},
+	"tools/manage": {
+		"airbyte", "internal/cleantext", "internal/nearest", "internal/rawjson", "schemas",
+		"schemas/setup", "tools", "tools/calls",
+	},
 	"server": {
 		"airbyte", "internal/budget", "internal/cleantext", "internal/identity",
 		"internal/netname", "internal/peers", "internal/rawjson", "internal/seal", "internal/state",

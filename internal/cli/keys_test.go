@@ -32,7 +32,8 @@ func TestKeys(t *testing.T) {
 		step{args: line("keys create other --id k2"), out: []string{`\A\S{20,}\n\z`}},
 		step{args: line("keys list"), out: []string{
 			`^ID +PRINCIPAL +WORKSPACE +STATE +CREATED +EXPIRES +RIGHTS +LIMITS$`,
-			`^k1 +ann +acme +good +\d{4}-\d\d-\d\d +` + time.Now().Add(24*time.Hour).UTC().Format(time.DateOnly) + ` +reads only; tools github_\* +2\.5/s, 3 in flight$`,
+			`^k1 +ann +acme +good +\d{4}-\d\d-\d\d +` + time.Now().Add(24*time.Hour).UTC().Format(time.DateOnly) +
+				` +reads only; tools github_\* +2\.5/s, 3 in flight$`,
 			`^k2 +k2 +other +good +\S+ +never +all +the server.s$`,
 		}},
 		step{args: line("keys revoke k2"), out: []string{`\AKey k2 is revoked; a running server sees it within 10 seconds\.\n\z`}},

@@ -99,7 +99,8 @@ func (e *exam) checkState(ctx context.Context, c *connector) {
 		c.status, c.state, c.advice = Problem, "check refused: "+failure.Message, failure.Hint
 	case failure != nil && failure.Code == airbyte.CodeInvalid:
 		c.status, c.state = Warn, "Airbyte cannot check it: "+failure.Message
-		c.advice = "complete the settings of what cannot be checked, in Airbyte or by airbyte-mcp-server connectors update NAME --set FIELD=VALUE: " + failure.Hint
+		c.advice = "complete the settings of what cannot be checked, in Airbyte or by " +
+			"airbyte-mcp-server connectors update NAME --set FIELD=VALUE: " + failure.Hint
 	case err != nil:
 		c.status, c.state = Warn, "the check could not be made: "+err.Error()
 		c.advice = "run doctor again later: Airbyte could not check every connector"

@@ -85,7 +85,7 @@ func partOf(asked *setup.Setup, changed map[string]string) (*setup.Setup, error)
 		part.Settings = append(part.Settings, asked.Settings[i])
 	}
 	if len(faults) > 0 {
-		return nil, schemas.NewInvalidError(faults)
+		return nil, &schemas.InvalidError{Faults: faults}
 	}
 	return &part, nil
 }
