@@ -16,7 +16,9 @@ func Fault(err error) error {
 		return err
 	}
 	value, _, _ := strings.Cut(wrong.Value, " ") // "number 1.5"
-	found := map[string]string{"string": "a text", "number": "a number", "bool": "true or false", "array": "a list", "object": "an object"}[value]
+	found := map[string]string{
+		"string": "a text", "number": "a number", "bool": "true or false", "array": "a list", "object": "an object",
+	}[value]
 	if found == "" {
 		found = "something else"
 	}
