@@ -55,7 +55,7 @@ func (c *Client) Download(ctx context.Context, workspace, connectorID string, x 
 		failure.Code = CodeNotFound
 		return nil, c.completeError(r, failure)
 	}
-	if _, failure := a.decodeResult(false); failure != nil {
+	if _, failure := a.decodeResult(expected{}); failure != nil {
 		return nil, c.completeError(r, failure)
 	}
 	return nil, c.completeError(r, a.badResponse("the API answered with a result instead of a file"))

@@ -17,6 +17,7 @@ type Execution struct {
 	ExcludeFields  []string        // all fields but these; ignored by the API when SelectFields is set
 	SkipTruncation *bool           // false shortens long texts; nil means the API's default, true
 	Writes         bool            // though its action reads by its name: it is sent once
+	Record         bool            // a success answers with a record: a write without one is in doubt
 	Intent         string          // reason for the API's audit trail, at most 512 characters
 }
 
@@ -50,6 +51,7 @@ type executeBody struct {
 	ExcludeFields  []string        `json:"exclude_fields,omitempty"`
 	SkipTruncation *bool           `json:"skip_truncation,omitempty"`
 	Writes         bool            `json:"-"`
+	Record         bool            `json:"-"`
 	Intent         string          `json:"intent,omitempty"`
 }
 
@@ -92,7 +94,7 @@ func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x E
 		c.lists.noteMissing(connectorID, err)
 		return nil, err
 	}
-	result, failure := a.decodeResult(r.write)
+	result, failure := a.decodeResult(expected{write: r.write, record: x.Record, deletes: x.Action == "delete"})
 	if failure != nil {
 		if x.Action == "download" && len(a.body) == 0 {
 			failure.Message = emptyDownload
@@ -148,7 +150,7 @@ const emptyDownload = "the file does not exist, or is empty"
 // decodeResult decodes the envelope of an answer and refuses everything but a success: an
 // empty body, a page of HTML or an object without a result must never look like an empty
 // answer.
-func (a *answer) decodeResult(write bool) (*Result, *Error) {
+func (a *answer) decodeResult(want expected) (*Result, *Error) {
 	var env executeAnswer
 	if err := json.Unmarshal(a.body, &env); err != nil {
 		return nil, a.badResponse("the API answered with something that is not JSON, or is cut off")
@@ -167,7 +169,7 @@ func (a *answer) decodeResult(write bool) (*Result, *Error) {
 	case env.Result == nil:
 		return nil, a.badResponse("the API answered without a result")
 	}
-	if failure := a.judgeResult(write, result.Data, json.RawMessage(env.Errors)); failure != nil {
+	if failure := a.judgeResult(want, result.Data, json.RawMessage(env.Errors)); failure != nil {
 		return nil, failure
 	}
 	return result, nil

@@ -15,14 +15,25 @@ import (
 // payload is an object of a result as far as it may hold a refusal.
 type payload map[string]json.RawMessage
 
+// expected is what is known of an execution before its answer.
+type expected struct {
+	write   bool
+	record  bool // a success answers with a record
+	deletes bool // of which nothing need be left
+}
+
 // judgeResult is the failure that a result hides, nil for none. A write that may have been
 // carried out in part is in doubt.
-func (a *answer) judgeResult(write bool, result, beside json.RawMessage) *Error {
+func (a *answer) judgeResult(want expected, result, beside json.RawMessage) *Error {
+	write := want.write
 	if reasons := reasonsIn(beside); reasons != "" && (write || isNothing(result)) {
 		return a.hiddenFailure(OutcomeUnknown, "the answer has errors: "+reasons)
 	}
 	if write && isNothing(result) {
 		return a.hiddenFailure(OutcomeUnknown, "the vendor answered with nothing, neither a record nor a reason: some do so when they refuse")
+	}
+	if want.lacksRecord(result) {
+		return a.hiddenFailure(OutcomeUnknown, "the vendor answered with no record, where a write that took effect has one")
 	}
 	if !write && !bytes.Contains(result, []byte(`"errors"`)) {
 		return nil // nearly all reads: not taken apart
@@ -43,6 +54,25 @@ func (a *answer) judgeResult(write bool, result, beside json.RawMessage) *Error 
 		return a.hiddenFailure(OutcomeUnknown, "the vendor answered with nothing but nulls: some do so when they refuse")
 	}
 	return nil
+}
+
+// lacksRecord reports a write that answers with an empty list in place of its record, or with
+// an object that has nothing but such; a deletion may answer with an empty object.
+func (want expected) lacksRecord(result json.RawMessage) bool {
+	if !want.write || !want.record {
+		return false
+	}
+	if list, isList := rawjson.Elements(result); isList {
+		return len(list) == 0
+	}
+	members, isObject := rawjson.Split(result)
+	for _, m := range members {
+		list, isList := rawjson.Elements(m.Value)
+		if !isNothing(m.Value) && (!isList || len(list) > 0) {
+			return false
+		}
+	}
+	return isObject && (len(members) > 0 || !want.deletes)
 }
 
 // judgeErrors judges a result with a list of errors. GraphQL leaves `data` out where nothing was

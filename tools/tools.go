@@ -70,6 +70,7 @@ type Tool struct {
 	Description string
 	Effect      Effect
 	Destroys    bool   // what it removes or ends is lost: a deletion, or an action that the catalog marks
+	Record      bool   // a success answers with a record, by what is known of its fields
 	Reaches     bool   // a tool of the server itself that reaches the vendor
 	Connector   string // slug; empty for tools that manage the server itself
 	Entity      string
@@ -153,6 +154,7 @@ func connectorTools(c *schemas.Connector, several bool, asks Asks) ([]*Tool, err
 func actionTool(c *schemas.Connector, e *schemas.Entity, a *schemas.Action, several bool, asks Asks) (*Tool, error) {
 	t := newTool(c, e, a.Name)
 	t.Title, t.Effect, t.Destroys = titleOf(c, e, a), EffectIn(a), Destroys(a)
+	t.Record = len(a.Result.Fields) > 0
 	t.plain = a.Title == ""
 	t.Pager, t.Fields, t.Defaults = paging.Of(a), a.Result.Fields, a.DefaultFields
 	t.ShapedBy = a.Result.ShapedBy

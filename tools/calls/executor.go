@@ -38,6 +38,7 @@ type Execution struct {
 	SelectFields  []string        // only these fields of each record, as dotted paths; nil for all
 	ExcludeFields []string        // all but these
 	Writes        bool            // though its action reads by its name
+	Record        bool            // a success answers with a record
 }
 
 // Answer is what an Execution gave. The raw values are as they came.

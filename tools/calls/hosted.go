@@ -58,7 +58,7 @@ func (h Hosted) SyncedAt(ctx context.Context, on Target) (map[string]string, err
 func (x Execution) hosted() airbyte.Execution {
 	return airbyte.Execution{
 		Entity: x.Entity, Action: x.Action, Params: x.Params, SelectFields: x.SelectFields, ExcludeFields: x.ExcludeFields,
-		Writes: x.Writes,
+		Writes: x.Writes, Record: x.Record,
 	}
 }
 

@@ -194,7 +194,7 @@ func (c *Call) takeMeaning(t *tools.Tool) (vendor []*schemas.Parameter, err erro
 	}
 	if e := conn.Entity(t.Entity); e != nil {
 		if a := e.Action(t.Action); a != nil {
-			t.Effect, t.Destroys = tools.EffectIn(a), tools.Destroys(a)
+			t.Effect, t.Destroys, t.Record = tools.EffectIn(a), tools.Destroys(a), len(a.Result.Fields) > 0
 			t.Hides, t.Paths = tools.HidingIn(a), tools.PathsIn(a)
 			vendor = a.Params
 			if pager := paging.Of(a); pager != nil {

@@ -43,7 +43,7 @@ func (c *Call) write(ctx context.Context, on Target, x Execution) (*Result, erro
 	}
 	defer c.beat(on)()
 	c.runner.shared.wrote(on.ID)
-	x.Writes = true
+	x.Writes, x.Record = true, c.tool.Record
 	answer, err := c.runner.executor.Execute(ctx, on, x)
 	c.runner.shared.wrote(on.ID)
 	c.trace.took(answer, err)
