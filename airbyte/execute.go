@@ -94,7 +94,7 @@ func (c *Client) Execute(ctx context.Context, workspace, connectorID string, x E
 		c.lists.noteMissing(connectorID, err)
 		return nil, err
 	}
-	result, failure := a.decodeResult(expected{write: r.write, record: x.Record, deletes: x.Action == "delete"})
+	result, failure := a.decodeResult(expected{write: r.write, record: x.Record})
 	if failure != nil {
 		if x.Action == "download" && len(a.body) == 0 {
 			failure.Message = emptyDownload

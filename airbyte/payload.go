@@ -17,9 +17,8 @@ type payload map[string]json.RawMessage
 
 // expected is what is known of an execution before its answer.
 type expected struct {
-	write   bool
-	record  bool // a success answers with a record
-	deletes bool // of which nothing need be left
+	write  bool
+	record bool // a success answers with a record
 }
 
 // judgeResult is the failure that a result hides, nil for none. A write that may have been
@@ -57,7 +56,7 @@ func (a *answer) judgeResult(want expected, result, beside json.RawMessage) *Err
 }
 
 // lacksRecord reports a write that answers with an empty list in place of its record, or with
-// an object that has nothing but such; a deletion may answer with an empty object.
+// an object that has nothing but such. An empty object is what there is no more to say of.
 func (want expected) lacksRecord(result json.RawMessage) bool {
 	if !want.write || !want.record {
 		return false
@@ -72,7 +71,7 @@ func (want expected) lacksRecord(result json.RawMessage) bool {
 			return false
 		}
 	}
-	return isObject && (len(members) > 0 || !want.deletes)
+	return isObject && len(members) > 0
 }
 
 // judgeErrors judges a result with a list of errors. GraphQL leaves `data` out where nothing was

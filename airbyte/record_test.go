@@ -9,7 +9,7 @@ import (
 )
 
 // A write of which a record is known to come back, but nothing does, is in doubt. Where
-// nothing is known of a record, or nothing need be left of it, an empty answer is one.
+// nothing is known of a record, an empty answer is one; so is an empty object.
 func TestWritesWithoutTheirRecord(t *testing.T) {
 	t.Parallel()
 	create := airbyte.Execution{Entity: "issues", Action: "create"}
@@ -21,7 +21,8 @@ func TestWritesWithoutTheirRecord(t *testing.T) {
 		result  string
 		doubted bool
 	}{
-		{record, `[]`, true}, {record, `[ ]`, true}, {record, `{}`, true}, {record, `{"data":[]}`, true}, {record, `{"data":[],"meta":null}`, true},
+		{record, `[]`, true}, {record, `[ ]`, true}, {record, `{}`, false}, {record, `{"data":[]}`, true},
+		{record, `{"data":[],"meta":null}`, true},
 		{record, `null`, true}, {record, `{"id":"1"}`, false}, {record, `[{"id":"1"}]`, false}, {record, `{"data":[{"id":1}]}`, false},
 		{record, `{"labels":[],"id":7}`, false}, {record, `{"data":[],"ok":true}`, false}, {record, `{"deleted":false}`, false},
 		{record, `""`, false}, {record, `true`, false},

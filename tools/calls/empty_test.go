@@ -16,12 +16,13 @@ func TestEmptyAnswersOfWrites(t *testing.T) {
 	const create = `{"connector":"s1","entity":"customers","action":"create","params":{"name":"x"}}`
 	for _, tt := range []struct{ name, tool, arguments, answer, want string }{
 		{"a record is due", "stripe_customers_create", `{"name":"x"}`, `[]`, tools.OutcomeUnknown},
-		{"in an object", "stripe_customers_create", `{"name":"x"}`, `{}`, tools.OutcomeUnknown},
+		{"in an object", "stripe_customers_create", `{"name":"x"}`, `{"data":[]}`, tools.OutcomeUnknown},
 		{"by its raw name", "execute_action", create, `[]`, tools.OutcomeUnknown},
 		{"a record", "stripe_customers_create", `{"name":"x"}`, `{"id":"cus_1"}`, tools.OutcomeOK},
 		{"a deletion", "stripe_customers_delete", `{"id":"cus_1"}`, `{}`, tools.OutcomeOK},
 		{"a deletion without a word", "gmail_labels_delete", `{"labelId":"Label_1"}`, `[]`, tools.OutcomeOK},
-		{"a pair that nobody knows", "execute_action", `{"connector":"s1","entity":"things","action":"create","params":{}}`, `[]`, tools.OutcomeOK},
+		{"a pair that nobody knows", "execute_action",
+			`{"connector":"s1","entity":"things","action":"create","params":{}}`, `[]`, tools.OutcomeOK},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
