@@ -204,7 +204,7 @@ func BenchmarkEncodeResult(b *testing.B) {
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := encodeResult(success(result), nil); err != nil {
+				if _, err := encodeResult(success(result, false), nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -110,7 +110,7 @@ func (s *Server) call(ctx context.Context, x *exchange, found *tools.Found, p mc
 	if err != nil {
 		return s.failure(x.caller, tool, stopped(ctx, err))
 	}
-	return success(answer)
+	return success(answer, x.caller.Answers.Structured == tools.StructuredOn)
 }
 
 // stopped names the true cause of a call that ended because the server stops.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -21,6 +22,8 @@ const (
 	headerEffects    = "X-Mcp-Effects"
 	headerReadOnly   = "X-Mcp-Readonly"
 	headerSurface    = "X-Mcp-Surface"
+	headerStructured = "X-Mcp-Structured"
+	headerFormat     = "X-Mcp-Answer-Format"
 )
 
 // choiceHeaders are the headers of a choice and the words of the path that mean the same.
@@ -30,6 +33,8 @@ var choiceHeaders = []struct{ header, segment string }{
 	{headerExclude, "exclude-tools"},
 	{headerEffects, "effects"},
 	{headerSurface, "surface"},
+	{headerStructured, "structured"},
+	{headerFormat, "answer-format"},
 	{headerReadOnly, "readonly"},
 }
 
@@ -38,6 +43,7 @@ type choice struct {
 	Policy   tools.Policy
 	Surface  tools.Surface // "" where it does not say
 	ReadOnly string        // as it was given
+	Answers  tools.Answers // its members are "" where it does not say
 }
 
 // choiceError is a choice that cannot be followed.
@@ -76,6 +82,8 @@ func (h *HTTP) choose(ctx context.Context, s tools.Session, c choice) (tools.Ses
 		}
 		s.Listing = listing
 	}
+	s.Answers.Structured = cmp.Or(c.Answers.Structured, s.Answers.Structured)
+	s.Answers.Format = cmp.Or(c.Answers.Format, s.Answers.Format)
 	if c.ReadOnly == "false" && s.Policy.Reads() {
 		return s, &choiceError{http.StatusForbidden, headerReadOnly + ": false would widen what this server offers, which is read-only"}
 	}
@@ -111,6 +119,16 @@ func parseChoice(values func(string) []string) (c choice, err error) {
 	if given := items(values(headerSurface)); len(given) > 0 {
 		if c.Surface, err = tools.ParseSurface(strings.Join(given, ",")); err != nil {
 			return c, fmt.Errorf("%s: %w", headerSurface, err)
+		}
+	}
+	if given := items(values(headerStructured)); len(given) > 0 {
+		if c.Answers.Structured, err = tools.ParseStructured(strings.Join(given, ",")); err != nil {
+			return c, fmt.Errorf("%s: %w", headerStructured, err)
+		}
+	}
+	if given := items(values(headerFormat)); len(given) > 0 {
+		if c.Answers.Format, err = tools.ParseFormat(strings.Join(given, ",")); err != nil {
+			return c, fmt.Errorf("%s: %w", headerFormat, err)
 		}
 	}
 	if given := items(values(headerReadOnly)); len(given) > 0 {

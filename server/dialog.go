@@ -93,13 +93,7 @@ func (d *dialog) accepted(answer *mcp.ElicitationResult, isForm bool) bool {
 
 // client is the host, as it calls itself.
 func (d *dialog) client() mcp.Implementation {
-	if !d.exchange.frame.isModern() {
-		return d.exchange.GetClientInfo()
-	}
-	if info := d.request.Meta.ClientInfo(); info != nil {
-		return *info
-	}
-	return mcp.Implementation{}
+	return clientOf(d.exchange.frame, d.exchange.peer)
 }
 
 // Progress implements [calls.Dialog].

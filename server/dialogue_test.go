@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"airbyte-mcp-server/tools"
 )
 
 // TestLyingClients answer questions that they were not asked, twice, or with something
@@ -98,6 +100,7 @@ func TestEveryResultFitsItsSchema(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
+		r.session.Answers.Structured = tools.StructuredOn
 		w := r.stdio(t)
 		w.greet(`{}`)
 		r.up.set(always(`[{"id":1,"body":"` + strings.Repeat("x", 9<<20) + `"}]`))

@@ -129,8 +129,8 @@ func encodeTools(r mcp.ListToolsResult, list [][]byte) (jsonParts, error) {
 // encodeCall splices the structured content into a result where it is JSON already. All
 // other results are encoded by mcp-go.
 func encodeCall(r mcp.CallToolResult) (jsonParts, error) {
-	structured, ok := r.StructuredContent.(json.RawMessage)
-	if !ok || len(r.Content) != 1 {
+	structured, isRaw := r.StructuredContent.(json.RawMessage)
+	if r.StructuredContent != nil && !isRaw || len(r.Content) != 1 {
 		return marshalled(r)
 	}
 	text, ok := r.Content[0].(mcp.TextContent)
@@ -142,8 +142,11 @@ func encodeCall(r mcp.CallToolResult) (jsonParts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return splice(shell, emptyContent,
-		[]byte(`"content":[{"type":"text","text":`), rawjson.Quote(text.Text), []byte(`}],"structuredContent":`), structured)
+	parts := jsonParts{[]byte(`"content":[{"type":"text","text":`), rawjson.Quote(text.Text), []byte(`}]`)}
+	if structured != nil {
+		parts = append(parts, []byte(`,"structuredContent":`), structured)
+	}
+	return splice(shell, emptyContent, parts...)
 }
 
 // encodeResource splices the text into a resource of one text, which may be large.

@@ -18,5 +18,5 @@ func (s *Server) list(ctx context.Context, caller tools.Session) [][]byte {
 	}
 	s.log.Info().Str("surface", string(set.Surface)).Str("reason", set.Reason).Int("listed", len(set.Listed)).Int("usable", len(set.Tools)).
 		Str("workspace", caller.Workspace).Msg("tools listed")
-	return set.Entries()
+	return set.Entries(caller.Answers.Structured == tools.StructuredOn)
 }

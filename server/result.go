@@ -19,18 +19,17 @@ import (
 	"airbyte-mcp-server/tools/calls"
 )
 
-// success is the answer to a call: the same JSON as structured content and, for
-// hosts that read text only, as text. Characters that nobody sees are escaped in the
-// one and removed from the other.
-func success(r *calls.Result) *mcp.CallToolResult {
+// success is the answer to a call as text and, for who asks for it, the same as structured
+// content. Characters that nobody sees are removed from the one and escaped in the other.
+func success(r *calls.Result, structured bool) *mcp.CallToolResult {
 	body := r.JSON()
 	if !utf8.Valid(body) {
 		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
 	}
 	text, exact := cleantext.JSON(body)
-	result := &mcp.CallToolResult{
-		Content:           []mcp.Content{mcp.TextContent{Type: "text", Text: string(text)}},
-		StructuredContent: json.RawMessage(exact),
+	result := &mcp.CallToolResult{Content: []mcp.Content{mcp.TextContent{Type: "text", Text: string(text)}}}
+	if structured {
+		result.StructuredContent = json.RawMessage(exact)
 	}
 	if d := r.Download; d != nil {
 		result.Content = append(result.Content, mcp.NewResourceLink(d.URI, d.Name, "", d.ContentType))

@@ -41,6 +41,7 @@ func TestResultsTravelUnchanged(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t)
+				r.session.Answers.Structured = tools.StructuredOn
 				r.up.set(always(tt.result))
 				web := r.web(t)
 				session := web.open()
@@ -94,7 +95,14 @@ func FuzzQuoteJSON(f *testing.F) {
 // The spliced form of a result says what mcp-go's own encoding of it says.
 func TestEncodeCallMeansTheSame(t *testing.T) {
 	t.Parallel()
-	result := success(&calls.Result{Data: json.RawMessage(`[{"a":"<&>\n","n":12}]`), Source: calls.SourceLive})
+	for _, structured := range []bool{true, false} {
+		checkEncodedCall(t, structured)
+	}
+}
+
+func checkEncodedCall(t *testing.T, structured bool) {
+	t.Helper()
+	result := success(&calls.Result{Data: json.RawMessage(`[{"a":"<&>\n","n":12}]`), Source: calls.SourceLive}, structured)
 	want, err := json.Marshal(result)
 	if err != nil {
 		t.Fatal(err)

@@ -40,12 +40,17 @@ func hintsOf(t *Tool) *hints {
 // shared.
 func (t *Tool) Entry() []byte { return t.entry() }
 
-func (t *Tool) encode() []byte {
+// StructuredEntry is Entry with the output schema.
+func (t *Tool) StructuredEntry() []byte { return t.encode(t.Output()) }
+
+func (t *Tool) plainEntry() []byte { return t.encode(nil) }
+
+func (t *Tool) encode(output json.RawMessage) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // six bytes instead of one for each of < > &
 	err := enc.Encode(entry{
-		Annotations: hintsOf(t), Description: t.Description, InputSchema: t.Input.Schema(), Name: t.Name, Title: t.menuTitle(),
+		Annotations: hintsOf(t), Description: t.Description, InputSchema: t.Input.Schema(), Name: t.Name, Title: t.menuTitle(), OutputSchema: output,
 	})
 	if err != nil {
 		panic(err) // texts, and schemas that were encoded before

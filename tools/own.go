@@ -14,6 +14,6 @@ func Own(t Tool, params ...*schemas.Parameter) *Tool {
 		panic(err)
 	}
 	t.Input = input
-	t.entry = sync.OnceValue(t.encode)
+	t.entry = sync.OnceValue(t.plainEntry)
 	return &t
 }

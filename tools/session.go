@@ -15,6 +15,7 @@ type Session struct {
 	Policy    Policy
 	Grants    Grants // what the caller's credential is good for
 	Listing   Listing
+	Answers   Answers
 	Local     bool // shares this machine, so that paths of files mean something to it
 	Operator  bool // acts for the whole organization, not for one tenant of it
 }

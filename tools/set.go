@@ -21,6 +21,8 @@ type Set struct {
 	decided bool
 	finder  func() *Finder
 	entries func() [][]byte
+	// with output schemas
+	structured func() [][]byte
 }
 
 // Get returns the tool of that name, or one that was once called so, or nil.
@@ -39,8 +41,13 @@ func (s *Set) names() []string {
 	return names
 }
 
-// Entries are the tools listed, see [Tool.Entry].
-func (s *Set) Entries() [][]byte { return s.entries() }
+// Entries are the tools listed, see [Tool.Entry] and [Tool.StructuredEntry].
+func (s *Set) Entries(structured bool) [][]byte {
+	if structured {
+		return s.structured()
+	}
+	return s.entries()
+}
 
 // Finder finds tools of the set.
 func (s *Set) Finder() *Finder { return s.finder() }
@@ -65,12 +72,15 @@ func newSet(list []*Tool, listing Listing) *Set {
 		set.listed[t] = true
 	}
 	set.finder = sync.OnceValue(func() *Finder { return newFinder(set) })
-	set.entries = sync.OnceValue(func() [][]byte {
-		all := make([][]byte, len(set.Listed))
-		for i, t := range set.Listed {
-			all[i] = t.Entry()
-		}
-		return all
-	})
+	set.entries = sync.OnceValue(func() [][]byte { return set.listedBy((*Tool).Entry) })
+	set.structured = sync.OnceValue(func() [][]byte { return set.listedBy((*Tool).StructuredEntry) })
 	return set
+}
+
+func (s *Set) listedBy(entry func(*Tool) []byte) [][]byte {
+	all := make([][]byte, len(s.Listed))
+	for i, t := range s.Listed {
+		all[i] = entry(t)
+	}
+	return all
 }

@@ -225,7 +225,7 @@ func newTool(c *schemas.Connector, e *schemas.Entity, action string) *Tool {
 		plain:       true,
 		aliases:     formerNames(c, e.Name+"."+action),
 	}
-	t.entry = sync.OnceValue(t.encode)
+	t.entry = sync.OnceValue(t.plainEntry)
 	return t
 }
 

@@ -246,13 +246,22 @@ const answerTime = 5 * time.Minute
 
 // session is the caller of a process that serves one: the user who started it.
 func (a *app) session() tools.Session {
-	return tools.Session{Workspace: a.settings.Workspace, Policy: a.policy(), Listing: a.listing(), Operator: true, Local: true}
+	return tools.Session{
+		Workspace: a.settings.Workspace, Policy: a.policy(), Listing: a.listing(), Answers: a.answers(tools.ExactJSON), Operator: true, Local: true,
+	}
 }
 
 func (a *app) policy() tools.Policy {
 	s := a.settings
 	effects, _ := tools.ParseEffects(s.Effects) // checked by the settings
 	return tools.Policy{ReadOnly: s.ReadOnly, Connectors: s.Connectors, Tools: s.Tools, Exclude: s.ExcludeTools, Effects: effects}
+}
+
+// answers are how results are written; usual is what a command does if nobody says.
+func (a *app) answers(usual tools.Format) tools.Answers {
+	return tools.Answers{
+		Format: cmp.Or(tools.Format(a.settings.AnswerFormat), usual), Structured: tools.Structured(a.settings.Structured),
+	}
 }
 
 func (a *app) listing() tools.Listing {

@@ -131,9 +131,8 @@ func (d *demo) call(name string, arguments map[string]any) (a answer) {
 	}
 	d.say("> %s %s", name, shown)
 	var result struct {
-		IsError           bool
-		Content           []struct{ Text string }
-		StructuredContent json.RawMessage
+		IsError bool
+		Content []struct{ Text string }
 	}
 	d.ask("tools/call", map[string]any{"name": name, "arguments": arguments}, &result)
 	switch {
@@ -141,8 +140,9 @@ func (d *demo) call(name string, arguments map[string]any) (a answer) {
 	case result.IsError:
 		d.say("refused: %s", result.Content[0].Text)
 	default:
-		d.say("%s", indent(result.StructuredContent))
-		_ = json.Unmarshal(result.StructuredContent, &a) // other results have other members
+		text := json.RawMessage(result.Content[0].Text)
+		d.say("%s", indent(text))
+		_ = json.Unmarshal(text, &a) // other results have other members
 	}
 	return a
 }

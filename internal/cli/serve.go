@@ -10,6 +10,7 @@ import (
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/server"
+	"airbyte-mcp-server/tools"
 )
 
 type serveCmd struct {
@@ -80,6 +81,7 @@ func (a *app) httpOptions(p *backend, callers *callers) server.HTTPOptions {
 	// Whoever calls over HTTP need not share this machine, nor see other workspaces.
 	caller := p.session
 	caller.Local, caller.Operator = false, false
+	caller.Answers = a.answers(tools.CompactJSON)
 	o := server.HTTPOptions{
 		Caller:         caller,
 		Authenticator:  callers.authenticator(),
@@ -116,6 +118,7 @@ func (c *serveCmd) overStdio(ctx context.Context, a *app) error {
 	a.tellOverrides()
 	a.beginAudit(p)
 	a.onHangups(ctx, func() { a.reopenAudit(p) })
+	p.session.Answers = a.answers(tools.CompactJSON)
 	return a.server(p).ServeStdio(ctx, p.session, a.Stdin, a.Stdout)
 }
 

@@ -159,7 +159,7 @@ func TestUnknownKey(t *testing.T) {
 		{"AIRBYTE_MCP_READ_ONLY", "did you mean read-only?"},
 		{"max", "did you mean max-concurrent-calls or max-download or max-request-body or max-response-body or max-result-bytes or " +
 			"max-sessions or max-tool-tokens or max-tools?"},
-		{"xyz-nothing", "the keys are allowed-hosts, allowed-origins, api-dialect, api-host, audit-key, audit-key-file,"},
+		{"xyz-nothing", "the keys are allowed-hosts, allowed-origins, answer-format, api-dialect, api-host, audit-key, audit-key-file,"},
 	} {
 		t.Run(tt.key, func(t *testing.T) {
 			t.Parallel()

@@ -106,6 +106,8 @@ Serving|eof-grace|900ms|default
 Serving|max-concurrent-calls|64|default
 Serving|memory-budget|0|default
 Answers|max-result-bytes|60kB|default
+Answers|answer-format||default
+Answers|structured|auto|default
 Answers|write-rules||not set
 Answers|cache|0s|default
 Answers|organization-domains||not set

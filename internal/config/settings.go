@@ -77,6 +77,10 @@ type Settings struct {
 
 	// MaxResultBytes is at least 4096.
 	MaxResultBytes Size `name:"max-result-bytes" env:"AIRBYTE_MCP_MAX_RESULT_BYTES" default:"60kB" group:"Answers" help:"Largest answer of a tool; the rest of a larger result is kept for read_result."`
+	// AnswerFormat is compact, json or table; empty means by the command.
+	AnswerFormat string `name:"answer-format" env:"AIRBYTE_MCP_ANSWER_FORMAT" default:"" enum:",compact,json,table" group:"Answers" help:"How answers are written: compact leaves null and empty members out (the default of serve), json has the exact envelope (the default of call), table writes lists of records as rows."`
+	// Structured is auto, on or off.
+	Structured string `name:"structured" env:"AIRBYTE_MCP_STRUCTURED" default:"auto" enum:"auto,on,off" group:"Answers" help:"Whether answers have structuredContent beside their text, and tools an outputSchema; auto is for clients that read nothing else."`
 	// WriteRules are CONNECTOR.ENTITY.ACTION=MODE.
 	WriteRules []string `name:"write-rules" env:"AIRBYTE_MCP_WRITE_RULES" group:"Answers" placeholder:"RULE" help:"Which writes to allow, confirm or deny, e.g. 'stripe.*.*=confirm'; the last rule that fits counts. Without one, deletions are confirmed and other writes allowed."`
 	// Cache is a lifetime; 0 means that nothing is cached.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,6 +80,31 @@ func (m metadata) number(keys []string) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// Beyond is the metadata of an answer without what its page says: the flag and the place of
+// the next page.
+func (p *Pager) Beyond(raw json.RawMessage) json.RawMessage {
+	list, ok := rawjson.Split(raw)
+	if p == nil || !ok {
+		return raw
+	}
+	rest := make(schemas.Arguments, 0, len(list))
+	for _, m := range list {
+		switch {
+		case m.Name == p.MoreMeta, m.Name == p.NextMeta, slices.Contains(moreKeys, m.Name), slices.Contains(cursorKeys, m.Name):
+		case m.Name == "pagination":
+			if inner := p.Beyond(m.Value); !rawjson.IsEmpty(inner) {
+				rest = append(rest, schemas.Argument{Name: m.Name, Value: inner})
+			}
+		default:
+			rest = append(rest, schemas.Argument(m))
+		}
+	}
+	if len(rest) == len(list) {
+		return raw
+	}
+	return rest.JSON()
 }
 
 // next is where the next page begins, nil if the metadata does not say.

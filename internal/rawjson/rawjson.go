@@ -201,6 +201,18 @@ func Quote(s string) []byte {
 	return append(append(b, s[start:]...), '"')
 }
 
+// Texts writes a list of texts.
+func Texts(texts []string) []byte {
+	b := []byte{'['}
+	for i, text := range texts {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, Quote(text)...)
+	}
+	return append(b, ']')
+}
+
 // Ints writes a list of numbers.
 func Ints(numbers []int) []byte {
 	b := []byte{'['}

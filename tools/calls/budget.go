@@ -63,9 +63,9 @@ func (c *Call) fit(r *Result) {
 	r.mend()
 	if len(r.Data)+len(r.Metadata)+len(r.Warning) > c.runner.budget() && r.Source != SourceServer { // what we made fits by itself
 		r.gather()
-		whole := compact(r.Data)
+		shown, whole := compact(r.Data), compact(r.exactData())
 		cut := c.keep(whole, "read_result reads the rest without another operation")
-		r.Data, r.Truncation = cut.shorten(whole, "", c.runner.budget()), cut
+		r.Data, r.Truncation = cut.shorten(shown, "", c.runner.budget()), cut
 	}
 	c.flatten(r)
 }
@@ -86,6 +86,7 @@ func (c *Call) keep(whole []byte, hint string) *Truncation {
 // into it.
 func (r *Result) gather() {
 	parts := schemas.Arguments{{Name: "data", Value: r.Data}}
+	exact := r.exactData()
 	if len(r.Metadata) > envelopeRoom { // no paging hint is that large
 		parts = append(parts, schemas.Argument{Name: "connector_metadata", Value: r.Metadata})
 		r.Metadata = nil
@@ -101,6 +102,10 @@ func (r *Result) gather() {
 		parts = parts[1:]
 	}
 	r.Data = parts.JSON()
+	if r.LeftOut {
+		parts[0].Value = exact
+		r.whole = parts.JSON()
+	}
 }
 
 // shorten leaves of a value what fits: whole records of a list, whole fields of an

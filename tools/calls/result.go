@@ -36,6 +36,13 @@ type Result struct {
 	Bytes      int // of the API's answers
 	Trace      *Trace
 	Download   *Download // the file, for a download
+
+	LeftOut     bool     // null and empty members
+	Exact       string   // handle of the result with all members, where it is not that of Truncation
+	Hint        string   // how to ask for less
+	OtherFields []string // that records have beside those shown
+
+	whole json.RawMessage // Data before members were left out
 }
 
 // Made is a result that is made here, not by an execution.
@@ -110,6 +117,9 @@ func (r *Result) unwrapSearch(p *paging.Pager, args schemas.Arguments) {
 // The parts that came from the API are copied, not decoded; "page" is there for
 // lists and searches, "connector_metadata" and "warning" where the API sent them,
 // "pages" if several were asked for, "truncated" if "result" is not all (see Truncation),
+// "left_out" says that null and empty members are missing, "exact" is the handle of the
+// result with them, "hint" tells how to ask for less, "other_fields" which fields records
+// have beside those shown,
 // "outside" lists records with addresses of other organizations, "as_of" is when the
 // replica that was searched was last synced. The "note" marks
 // what a stranger may have written.
@@ -131,6 +141,20 @@ func (r *Result) JSON() json.RawMessage {
 	if r.Truncation != nil {
 		b.WriteString(`,"truncated":`)
 		b.Write(r.Truncation.json())
+	}
+	if r.LeftOut {
+		b.WriteString(`,"left_out":"null and empty members"`)
+	}
+	if r.Exact != "" {
+		b.WriteString(`,"exact":"` + r.Exact + `"`)
+	}
+	if r.Hint != "" {
+		b.WriteString(`,"hint":`)
+		b.Write(rawjson.Quote(r.Hint))
+	}
+	if len(r.OtherFields) > 0 {
+		b.WriteString(`,"other_fields":`)
+		b.Write(rawjson.Texts(r.OtherFields))
 	}
 	if r.Metadata != nil {
 		b.WriteString(`,"connector_metadata":`)

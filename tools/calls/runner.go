@@ -68,6 +68,7 @@ type Runner struct {
 	synced    *syncTimes
 	recent    *recentWrites
 	seen      *seenRecords
+	told      told
 	files     *files
 	hashKey   hashKey
 }
@@ -93,7 +94,7 @@ func New(catalog *schemas.Catalog, lister tools.Lister, executor Executor, o Opt
 			tools.FindTools: findTools, tools.DescribeTool: describeTool,
 		},
 		shared: newSharedReads(o.Cache), synced: newSyncTimes(executor, o.Log), recent: newRecentWrites(o.Writes),
-		seen: &seenRecords{}, files: newFiles(o.Downloads.Limit()),
+		seen: &seenRecords{}, told: newTold(), files: newFiles(o.Downloads.Limit()),
 	}
 	var list []*tools.Tool
 	for _, t := range append([]Own{{executeAction(), runExecuteAction}, {readResult(), runReadResult}}, own...) {
@@ -156,8 +157,12 @@ func (r *Runner) run(ctx context.Context, c *Call, arguments json.RawMessage, do
 	if result, err = do(ctx, c); err != nil {
 		return nil, err
 	}
+	c.lean(result)
 	c.fit(result)
+	c.keepExact(result)
 	c.mark(result)
+	c.advise(result)
+	c.tabulate(result)
 	result.Trace = &c.trace
 	return result, nil
 }

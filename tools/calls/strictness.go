@@ -33,7 +33,7 @@ func (c *Call) flatten(r *Result) {
 	metadata, metadataIsDeep := rawjson.Flatten(r.Metadata, maxLevels)
 	warning, warningIsDeep := rawjson.Flatten(r.Warning, maxLevels)
 	if isDeep && r.Truncation == nil && r.Source != SourceServer {
-		r.Truncation = c.keep(compact(r.Data), flattenHint)
+		r.Truncation = c.keep(compact(r.exactData()), flattenHint)
 	}
 	r.Data, r.Metadata, r.Warning = data, metadata, warning
 	if isDeep || metadataIsDeep || warningIsDeep {

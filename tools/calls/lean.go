@@ -1,0 +1,109 @@
+package calls
+
+import (
+	"encoding/json"
+	"strings"
+
+	"airbyte-mcp-server/internal/leanjson"
+	"airbyte-mcp-server/internal/rawjson"
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+const (
+	// largeAnswer is how many bytes of records are told to be much.
+	largeAnswer = 16_000
+	// maxFieldsTold bounds the fields that an answer names.
+	maxFieldsTold = 60
+)
+
+// lean leaves out of a result what says nothing, where its caller reads compact answers.
+// What it was is kept by fit.
+func (c *Call) lean(r *Result) {
+	if c.Answers.IsExact() || r.Plain != nil || r.Source == SourceServer || r.Download != nil {
+		return
+	}
+	if r.Page != nil {
+		r.Metadata = c.tool.Pager.Beyond(r.Metadata)
+	}
+	data, left := leanjson.Lean(r.Data)
+	if left {
+		r.whole, r.Data, r.LeftOut = r.Data, data, true
+	}
+	r.Metadata, _ = leanjson.Lean(r.Metadata)
+	if rawjson.IsEmpty(r.Metadata) {
+		r.Metadata = nil
+	}
+}
+
+// exactData is Data with all of its members.
+func (r *Result) exactData() json.RawMessage {
+	if r.LeftOut {
+		return r.whole
+	}
+	return r.Data
+}
+
+// keepExact keeps what a compact result was, for read_result. Where that cannot be, the
+// result stays exact.
+func (c *Call) keepExact(r *Result) {
+	if !r.LeftOut || r.Truncation != nil {
+		return
+	}
+	if id, err := c.runner.opts.Results.Put(c.CallerKey(), compact(r.whole)); err == nil {
+		r.Exact = id
+	} else {
+		r.Data, r.LeftOut = r.whole, false
+	}
+}
+
+// tabulate writes a list of records as rows, where its caller reads tables.
+func (c *Call) tabulate(r *Result) {
+	if c.Answers.Format != tools.TableJSON || r.Plain != nil || r.Source == SourceServer {
+		return
+	}
+	if rows, ok := leanjson.Rows(r.Data); ok {
+		r.Data = rows
+	}
+}
+
+// advise tells how to ask for less after much, and which fields a list has that the
+// records shown have not.
+func (c *Call) advise(r *Result) {
+	option := c.tool.Options.SelectFields
+	if c.tool.Action == schemas.ActionContextStoreSearch {
+		option = "fields"
+	}
+	if c.Answers.IsExact() || c.tool.Pager == nil || option == "" || r.Plain != nil || c.chosen.fields() || c.args.Has(option) {
+		return
+	}
+	records := c.tool.Pager.Records(r.Data)
+	if len(r.Data) > largeAnswer && r.Truncation == nil {
+		var names []string
+		for _, heavy := range heaviestFields(records) {
+			names = append(names, heavy.Field)
+		}
+		r.Hint = "ask for less with `" + option + "`; the heaviest are " + strings.Join(names, ", ")
+	}
+	if c.runner.told.first(c.CallerKey() + "\x00" + c.tool.Name) {
+		r.OtherFields = c.otherFields(records)
+	}
+}
+
+// otherFields are the known fields of a record that the first one shown has not.
+func (c *Call) otherFields(records []json.RawMessage) []string {
+	shown := map[string]bool{}
+	if len(records) > 0 {
+		members, _ := rawjson.Split(records[0])
+		for _, m := range members {
+			shown[m.Name] = true
+		}
+	}
+	var names []string
+	for _, f := range c.tool.Fields {
+		if !shown[f.Name] && len(names) < maxFieldsTold {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
