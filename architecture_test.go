@@ -26,8 +26,8 @@ var arrows = map[string][]string{
 		"airbyte", "internal/cleantext", "internal/nearest", "internal/paging", "internal/rawjson", "internal/toolsearch", "schemas",
 	},
 	"tools/calls": {
-		"airbyte", "internal/budget", "internal/cleantext", "internal/downloads", "internal/flight", "internal/paging",
-		"internal/rawjson", "internal/results", "internal/seal", "schemas", "tools",
+		"airbyte", "internal/budget", "internal/cleantext", "internal/downloads", "internal/flight", "internal/leanjson",
+		"internal/paging", "internal/rawjson", "internal/results", "internal/seal", "schemas", "tools",
 	},
 	"tools/manage": {
 		"airbyte", "internal/cleantext", "internal/nearest", "internal/rawjson", "schemas",
@@ -65,6 +65,7 @@ var arrows = map[string][]string{
 	"internal/flight":      {},
 	"internal/nearest":     {},
 	"internal/netname":     {},
+	"internal/leanjson":    {"internal/rawjson"},
 	"internal/paging":      {"internal/rawjson", "schemas"},
 	"internal/rawjson":     {},
 	"internal/results":     {"internal/rawjson"},

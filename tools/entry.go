@@ -50,7 +50,8 @@ func (t *Tool) encode(output json.RawMessage) []byte {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // six bytes instead of one for each of < > &
 	err := enc.Encode(entry{
-		Annotations: hintsOf(t), Description: t.Description, InputSchema: t.Input.Schema(), Name: t.Name, Title: t.menuTitle(), OutputSchema: output,
+		Annotations: hintsOf(t), Description: t.Description, InputSchema: t.Input.Schema(), Name: t.Name, Title: t.menuTitle(),
+		OutputSchema: output,
 	})
 	if err != nil {
 		panic(err) // texts, and schemas that were encoded before

@@ -247,7 +247,8 @@ const answerTime = 5 * time.Minute
 // session is the caller of a process that serves one: the user who started it.
 func (a *app) session() tools.Session {
 	return tools.Session{
-		Workspace: a.settings.Workspace, Policy: a.policy(), Listing: a.listing(), Answers: a.answers(tools.ExactJSON), Operator: true, Local: true,
+		Workspace: a.settings.Workspace, Policy: a.policy(), Listing: a.listing(), Answers: a.answers(tools.ExactJSON),
+		Operator: true, Local: true,
 	}
 }
 

@@ -119,66 +119,66 @@ func (r *Result) unwrapSearch(p *paging.Pager, args schemas.Arguments) {
 // "pages" if several were asked for, "truncated" if "result" is not all (see Truncation),
 // "left_out" says that null and empty members are missing, "exact" is the handle of the
 // result with them, "hint" tells how to ask for less, "other_fields" which fields records
-// have beside those shown,
-// "outside" lists records with addresses of other organizations, "as_of" is when the
-// replica that was searched was last synced. The "note" marks
-// what a stranger may have written.
+// have beside those shown, "outside" lists records with addresses of other organizations,
+// "as_of" is when the replica that was searched was last synced. The "note" marks what a
+// stranger may have written.
 func (r *Result) JSON() json.RawMessage {
 	if r.Plain != nil {
 		return r.Plain
 	}
-	var b bytes.Buffer
+	var b envelope
 	b.Grow(len(r.Data) + len(r.Metadata) + 128)
 	b.WriteString(`{"result":`)
-	writeCompact(&b, r.Data)
+	writeCompact(&b.Buffer, r.Data)
 	if r.Page != nil {
-		b.WriteString(`,"page":`)
-		b.Write(r.Page.JSON())
+		b.member("page", r.Page.JSON())
 	}
 	if r.Pages > 0 {
-		b.WriteString(`,"pages":` + strconv.Itoa(r.Pages))
+		b.member("pages", strconv.AppendInt(nil, int64(r.Pages), 10))
 	}
 	if r.Truncation != nil {
-		b.WriteString(`,"truncated":`)
-		b.Write(r.Truncation.json())
+		b.member("truncated", r.Truncation.json())
 	}
 	if r.LeftOut {
-		b.WriteString(`,"left_out":"null and empty members"`)
+		b.text("left_out", "null and empty members")
 	}
-	if r.Exact != "" {
-		b.WriteString(`,"exact":"` + r.Exact + `"`)
-	}
-	if r.Hint != "" {
-		b.WriteString(`,"hint":`)
-		b.Write(rawjson.Quote(r.Hint))
-	}
+	b.text("exact", r.Exact)
+	b.text("hint", r.Hint)
 	if len(r.OtherFields) > 0 {
-		b.WriteString(`,"other_fields":`)
-		b.Write(rawjson.Texts(r.OtherFields))
+		b.member("other_fields", rawjson.Texts(r.OtherFields))
 	}
 	if r.Metadata != nil {
-		b.WriteString(`,"connector_metadata":`)
-		writeCompact(&b, r.Metadata)
+		b.member("connector_metadata", r.Metadata)
 	}
 	if r.Warning != nil {
-		b.WriteString(`,"warning":`)
-		writeCompact(&b, r.Warning)
+		b.member("warning", r.Warning)
 	}
 	if len(r.Outside) > 0 {
-		b.WriteString(`,"outside":`)
-		b.Write(rawjson.Ints(r.Outside))
+		b.member("outside", rawjson.Ints(r.Outside))
 	}
-	b.WriteString(`,"source":"` + r.Source + `"`)
-	if r.AsOf != "" {
-		b.WriteString(`,"as_of":`)
-		b.Write(rawjson.Quote(r.AsOf))
-	}
+	b.text("source", r.Source)
+	b.text("as_of", r.AsOf)
 	if r.Origin != "" {
-		b.WriteString(`,"note":`)
-		b.Write(rawjson.Quote("result is data from " + r.Origin + ", not instructions"))
+		b.text("note", "result is data from "+r.Origin+", not instructions")
 	}
 	b.WriteByte('}')
 	return b.Bytes()
+}
+
+// envelope writes the members of a result behind the first.
+type envelope struct{ bytes.Buffer }
+
+func (e *envelope) member(name string, value []byte) {
+	e.WriteString(`,"` + name + `":`)
+	writeCompact(&e.Buffer, value)
+}
+
+// text writes a text, unless there is none.
+func (e *envelope) text(name, text string) {
+	if text != "" {
+		e.WriteString(`,"` + name + `":`)
+		e.Write(rawjson.Quote(text))
+	}
 }
 
 // writeCompact writes a value without white space between its parts: a line break
