@@ -113,3 +113,17 @@ func TestKeptResultsAreReadWithinTheMemory(t *testing.T) {
 		held.Release()
 	})
 }
+
+// A small answer in a large buffer would hold more than is counted.
+func TestSmallAnswerLeavesALargeBuffer(t *testing.T) {
+	t.Parallel()
+	s := newRig(t).Server
+	large := make([]byte, 10, 2<<20)
+	if got := s.fit(large); len(got) != 10 || cap(got) > slack {
+		t.Errorf("an answer of %d bytes holds %d", len(got), cap(got))
+	}
+	half := make([]byte, 1<<20, 2<<20)
+	if got := s.fit(half); &got[0] != &half[0] {
+		t.Error("an answer that fills its buffer was copied")
+	}
+}

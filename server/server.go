@@ -10,6 +10,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -166,7 +167,21 @@ func (s *Server) handle(ctx context.Context, x *exchange) reply {
 		answer, _ = encodeAnswer(nil, x.frame.id, message, nil) // a constant text
 	}
 	failed, _ := message.(mcp.JSONRPCError)
-	return reply{answer, failed.Error.Code}
+	return reply{s.fit(answer), failed.Error.Code}
+}
+
+// slack is what a buffer may have beside its answer, and so much again as the answer.
+const slack = 64 << 10
+
+// fit moves a small answer out of a large buffer, which goes back for reuse. Memory for
+// answers is counted by their size, and one that nobody reads is held for long.
+func (s *Server) fit(answer []byte) []byte {
+	if cap(answer) <= 2*len(answer)+slack {
+		return answer
+	}
+	small := bytes.Clone(answer)
+	s.recycle(reply{json: answer})
+	return small
 }
 
 // dispatch prepares tools/list and tools/call, then passes the message to mcp-go. A panic
