@@ -35,8 +35,19 @@ func (a *attacker) holdConnections(ctx context.Context, request string) {
 	})
 }
 
-// leaveStrangersBodiesUnfinished sends bodies without their ends, which belong to nobody.
+// leaveStrangersBodiesUnfinished sends bodies without their ends, which belong to nobody, and
+// comes back when the server has closed the connection.
 func leaveStrangersBodiesUnfinished(ctx context.Context, a *attacker) {
 	request := a.header(http.MethodPost, "/mcp", 100, map[string]string{"X-Filling": strings.Repeat("x", 30_000)})
-	a.holdConnections(ctx, strings.Replace(request, a.keys[0], "nobody", 1))
+	request = strings.Replace(request, a.keys[0], "nobody", 1)
+	a.atOnce(1000, func(int) int {
+		for ctx.Err() == nil {
+			if conn := a.dial(ctx, request); conn != nil {
+				_, _ = io.Copy(io.Discard, conn) // until the server or the context closes it
+				conn.Close()
+			}
+			a.count("", 0)
+		}
+		return 0
+	})
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // quietMemory is what a connection without a request may take: a header of which the end is
-// missing, as it was read and as it is decoded.
-const quietMemory = 2 * maxHeader
+// missing, as it was read, as it is decoded, and as garbage.
+const quietMemory = 3 * maxHeader
 
 // connections bound the connections of HTTP that have no request in progress: nobody knows
 // yet whose the next request is. Where there are too many, those that have been quiet for
