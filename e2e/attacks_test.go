@@ -225,12 +225,15 @@ func sendLargeFacts(ctx context.Context, a *attacker) {
 	stateless, header := a.stateless("tools/list", "", `{}`)
 	delete(header, "Mcp-Name")
 	stateless = strings.Replace(strings.Replace(stateless, ",}", "}", 1), `"name":"test"`, `"name":"`+strings.Repeat("n", 3_900_000)+`"`, 1)
-	a.atOnce(40, func(int) int {
-		status, _ := a.post(ctx, a.mcp(), long, nil)
-		a.count("", status)
-		status, _ = a.post(ctx, a.mcp(), stateless, header)
-		a.count("", status)
-		status, _ = a.post(ctx, a.mcp(), a.message("ping", `{}`), map[string]string{"Mcp-Session-Id": strings.Repeat("i", 5_300_000)})
+	a.atOnce(40, func(int) (status int) {
+		for ctx.Err() == nil {
+			status, _ = a.post(ctx, a.mcp(), long, nil)
+			a.count("", status)
+			status, _ = a.post(ctx, a.mcp(), stateless, header)
+			a.count("", status)
+			status, _ = a.post(ctx, a.mcp(), a.message("ping", `{}`), map[string]string{"Mcp-Session-Id": strings.Repeat("i", 5_300_000)})
+			a.count("", status)
+		}
 		return status
 	})
 }
