@@ -19,6 +19,7 @@ const (
 	longestActive   = time.Minute      // that an answer is remembered
 	longestInactive = 10 * time.Second // so that a token that was just made works soon
 	maxAsking       = 16               // requests at the same time
+	longestKnown    = time.Hour        // that a token which was good waits for no others
 )
 
 // Endpoint is an authorization server that is asked about each opaque token (RFC 7662).
@@ -37,7 +38,8 @@ type Introspection struct {
 	client   *http.Client
 	mapper   *mapper
 	good     *cache[Identity]
-	bad      *cache[error] // by itself: any number of bad tokens drop no good one
+	bad      *cache[error]    // by itself: any number of bad tokens drop no good one
+	known    *cache[struct{}] // tokens that were good, and are asked about again
 	flight   singleflight.Group
 	asking   turns
 }
@@ -67,7 +69,8 @@ func NewIntrospection(e Endpoint) (*Introspection, error) {
 	}
 	return &Introspection{
 		endpoint: e, client: newPoster(e.Transport), mapper: ready,
-		good: newCache[Identity](maxCachedTokens), bad: newCache[error](maxCachedTokens), asking: turns{free: maxAsking},
+		good: newCache[Identity](maxCachedTokens), bad: newCache[error](maxCachedTokens),
+		known: newCache[struct{}](maxCachedTokens), asking: turns{free: maxAsking},
 	}, nil
 }
 
@@ -102,7 +105,11 @@ func (i *Introspection) Identify(ctx context.Context, token string) (Identity, e
 
 // judge asks about a token and remembers the answer. An error is no answer.
 func (i *Introspection) judge(ctx context.Context, key digest, token string) (verdict, error) {
-	answer, err := i.ask(ctx, token)
+	from := senderIn(ctx)
+	if _, known := i.known.lookup(key); known {
+		from = "known " + string(key[:]) // behind a balancer all requests come from one sender
+	}
+	answer, err := i.ask(ctx, from, token)
 	if err != nil {
 		return verdict{}, err
 	}
@@ -118,12 +125,13 @@ func (i *Introspection) judge(ctx context.Context, key digest, token string) (ve
 		until = expires
 	}
 	i.good.keep(key, found.identity, until)
+	i.known.keep(key, struct{}{}, now.Add(longestKnown))
 	return found, nil
 }
 
 // ask posts the token (RFC 7662, section 2.1; RFC 6749, section 2.3.1).
-func (i *Introspection) ask(ctx context.Context, token string) (claims, error) {
-	if err := i.asking.take(ctx, senderIn(ctx)); err != nil {
+func (i *Introspection) ask(ctx context.Context, from, token string) (claims, error) {
+	if err := i.asking.take(ctx, from); err != nil {
 		return nil, err
 	}
 	defer i.asking.give()

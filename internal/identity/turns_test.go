@@ -154,6 +154,30 @@ func TestCrowd(t *testing.T) {
 	})
 }
 
+// TestKnownTokensBehindABalancer: whoever was let in before does not wait for the junk that
+// comes from the same address.
+func TestKnownTokensBehindABalancer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		chain := slowChain(t)
+		if _, err := chain.Authenticate(bearerFrom("192.0.2.1:1", "good-token")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Minute) // it is asked about again
+		var all sync.WaitGroup
+		for i := range 1000 {
+			r := bearerFrom("192.0.2.1:1", fmt.Sprintf("junk-token-%d", i))
+			all.Go(func() { _, _ = chain.Authenticate(r) })
+		}
+		synctest.Wait()
+		begin := time.Now()
+		if _, err := chain.Authenticate(bearerFrom("192.0.2.1:1", "good-token")); err != nil || time.Since(begin) > 400*time.Millisecond {
+			t.Errorf("the good token got %v after %v", err, time.Since(begin))
+		}
+		all.Wait()
+	})
+}
+
 // TestBadTokensDropNoGoodOne floods the memory of tokens: a good one is not asked about again.
 func TestBadTokensDropNoGoodOne(t *testing.T) {
 	t.Parallel()
