@@ -3,8 +3,8 @@ package e2e_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -69,7 +69,7 @@ func TestMessagesWhileTheStoreRestarts(t *testing.T) {
 func (c *cluster) writeUntil(stop <-chan struct{}, url string) map[string]int {
 	statuses := map[string]int{}
 	for {
-		id := fmt.Sprint(c.last.Load() + 1)
+		id := strconv.FormatInt(c.last.Load()+1, 10)
 		statuses[id] = c.send(url, 0, "", "tools/call", writeCall("restart "+id)).status
 		select {
 		case <-stop:

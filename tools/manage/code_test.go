@@ -117,16 +117,16 @@ func TestCodeByForm(t *testing.T) {
 		want      string // of the answer, the question or the refusal
 		tries     int
 	}{
-		"filled in":            {`{"ticket":"t-1"}`, asker{}, "asked: The page for the credentials was filled in", 0},
-		"after the page":       {`{"type":"github"}`, opened, "asked: The page", 0},
-		"the code":             {`{"ticket":"t-1"}`, typed("ABC234"), `"status":"connected"`, 0},
-		"a wrong one":          {`{"type":"github"}`, typed("XYZ234"), "asked: That is not the code that the page shows now (4", 1},
-		"nothing typed":        {`{"ticket":"t-1"}`, typed(""), `"status":"needs_code"`, 0},
-		"declined":             {`{"ticket":"t-1"}`, declined, "refused: the user did not give the code", 0},
-		"cannot be asked":      {`{"ticket":"t-1"}`, asker{cannot: calls.ErrNoDialog}, `"status":"needs_code"`, 0},
-		"nobody answers":       {`{"ticket":"t-1"}`, asker{cannot: calls.ErrNoAnswer}, `"status":"needs_code"`, 0},
-		"nobody has answered":  {`{"type":"github"}`, missing("code of t-1"), `"status":"needs_code"`, 0},
-		"nobody has opened it": {`{"type":"github"}`, missing("t-1"), `"status":"waiting_for_user","ticket":"t-1"`, 0},
+		"filled in":            {byTicket, asker{}, "asked: The page for the credentials was filled in", 0},
+		"after the page":       {byType, opened, "asked: The page", 0},
+		"the code":             {byTicket, typed("ABC234"), `"status":"connected"`, 0},
+		"a wrong one":          {byType, typed("XYZ234"), "asked: That is not the code that the page shows now (4", 1},
+		"nothing typed":        {byTicket, typed(""), `"status":"needs_code"`, 0},
+		"declined":             {byTicket, declined, "refused: the user did not give the code", 0},
+		"cannot be asked":      {byTicket, asker{cannot: calls.ErrNoDialog}, `"status":"needs_code"`, 0},
+		"nobody answers":       {byTicket, asker{cannot: calls.ErrNoAnswer}, `"status":"needs_code"`, 0},
+		"nobody has answered":  {byType, missing("code of t-1"), `"status":"needs_code"`, 0},
+		"nobody has opened it": {byType, missing("t-1"), `"status":"waiting_for_user","ticket":"t-1"`, 0},
 		"a code of the model":  {`{"ticket":"t-1","code":"XYZ234"}`, asker{}, "refused: that is not the code that the page shows; 4", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
