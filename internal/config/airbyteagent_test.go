@@ -163,6 +163,24 @@ func TestPlaceholdersAreNamed(t *testing.T) {
 	}
 }
 
+// TestPlaceholdersInListsAreNamed, and in maps, in whatever form a host or a template has.
+func TestPlaceholdersInListsAreNamed(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		"AIRBYTE_MCP_CONNECTORS": "github,${input:connectors}", "AIRBYTE_MCP_TOOLS": "github_*,$TOOLS", "AIRBYTE_MCP_PIN": "<your tools>",
+		"AIRBYTE_MCP_ALLOWED_HOSTS": "%HOST%", "AIRBYTE_MCP_WRITE_RULES": "${RULES}", "AIRBYTE_MCP_ORGANIZATION_DOMAINS": "${{ vars.DOMAIN }}",
+		"AIRBYTE_MCP_TOOLSETS": "support=${SUPPORT}",
+	} {
+		m := newMachine(t)
+		m.vars[name] = value
+		_, err := m.run()
+		wantError(t, err, name, "placeholder")
+	}
+	m := newMachine(t)
+	m.vars["AIRBYTE_MCP_TOOLS"], m.vars["AIRBYTE_MCP_WRITE_RULES"] = "*,github_*", "*.*.delete=deny,*.*.*=confirm"
+	m.load()
+}
+
 // TestSecretFilesOfWindows have a byte order mark and CRLF, or are UTF-16.
 func TestSecretFilesOfWindows(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
 	"airbyte-mcp-server/internal/secret"
@@ -73,7 +75,31 @@ func (s *Settings) checkExpanded() error {
 			faults = append(faults, fmt.Errorf("%s: the value %s", s.origin(c.name).place(c.name), secret.PlaceholderHint))
 		}
 	}
-	return errors.Join(faults...)
+	return errors.Join(append(faults, s.checkParts()...)...)
+}
+
+// checkParts names the lists and maps of which an element is a placeholder.
+func (s *Settings) checkParts() []error {
+	var faults []error
+	values := reflect.ValueOf(s).Elem()
+	for i := range values.NumField() {
+		name := values.Type().Field(i).Tag.Get("name")
+		var parts []string
+		switch value := values.Field(i); {
+		case name == "":
+			continue
+		case value.Type() == reflect.TypeFor[[]string]():
+			parts = value.Interface().([]string)
+		case value.Type() == reflect.TypeFor[map[string]string]():
+			for key, inner := range value.Interface().(map[string]string) {
+				parts = append(parts, key, inner)
+			}
+		}
+		if slices.ContainsFunc(parts, secret.IsUnexpanded) {
+			faults = append(faults, fmt.Errorf("%s: a part of the value %s", s.origin(name).place(name), secret.PlaceholderHint))
+		}
+	}
+	return faults
 }
 
 // readSecrets finds the values that have no flag.

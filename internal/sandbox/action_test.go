@@ -107,6 +107,13 @@ func TestStateFile(t *testing.T) {
 		}
 		c.send("PUT", connectorsPath+"/"+id, P{"name": "again"}, nil)
 	}
+	saved, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, append([]byte("\ufeff"), saved...), 0o600) // as an editor of Windows does
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := newClient(t, keep)
 	if got := c.send("POST", connectorsPath+"/"+id+"/execute", P{"entity": "issues", "action": "get", "params": P{"number": 121}},
 		nil).text("result.title"); got != "elsewhere" {

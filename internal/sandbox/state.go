@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ func (w *world) loadState(path string, root uint64) (bool, error) {
 		return false, fmt.Errorf("reading the state file: %w", err)
 	}
 	var s savedState
-	if err := jsonvalue.Decode(raw, &s); err != nil {
+	if err := jsonvalue.Decode(bytes.TrimPrefix(raw, []byte("\ufeff")), &s); err != nil {
 		return false, fmt.Errorf("reading the state file %s: %w", path, err)
 	}
 	if s.Version != stateVersion || s.Seed != root {

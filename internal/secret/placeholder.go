@@ -28,6 +28,16 @@ func IsPlaceholder(text string) bool {
 	return variable.MatchString(text) || reference.MatchString(text)
 }
 
+// unexpanded is a value that as a whole is a variable of a shell, or a word of a template.
+var unexpanded = regexp.MustCompile(`^(?:\$[A-Z_][A-Z0-9_]*|\$[A-Za-z]+_[A-Za-z0-9_]*|%[A-Za-z_]\w*%|<[^<>]+>)$`)
+
+// IsUnexpanded is IsPlaceholder for a value that may be a pattern or a name: what only a
+// credential would be a placeholder by is none.
+func IsUnexpanded(text string) bool {
+	text = strings.Trim(strings.TrimSpace(text), `"'`)
+	return variable.MatchString(text) || unexpanded.MatchString(text)
+}
+
 // PlaceholderHint says what a placeholder is, without quoting it: it might be a value.
 const PlaceholderHint = "is a placeholder, like ${NAME} or <your-secret>, that nothing has replaced: the host or shell " +
 	"did not expand it; write the value itself, or start the program where the variable is set"

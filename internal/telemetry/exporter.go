@@ -91,13 +91,31 @@ func (e environment) encoding() otlptracehttp.Encoding {
 	return otlptracehttp.EncodingProtobuf
 }
 
+// readPEM reads a file without the mark that some editors write at its beginning.
+func readPEM(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	return bytes.TrimPrefix(text, []byte("\ufeff")), err
+}
+
+func keyPair(certFile, keyFile string) (tls.Certificate, error) {
+	cert, err := readPEM(certFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := readPEM(keyFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(cert, key)
+}
+
 // transport has few connections, since spans go in batches, one at a time.
 func (e environment) transport() (*http.Transport, error) {
 	secure := &tls.Config{MinVersion: tls.VersionTLS12}
 	if path := e.exporter("CERTIFICATE"); path != "" {
-		pem, err := os.ReadFile(path)
+		pem, err := readPEM(path)
 		secure.RootCAs = x509.NewCertPool()
-		if err == nil && !secure.RootCAs.AppendCertsFromPEM(bytes.TrimPrefix(pem, []byte("\ufeff"))) {
+		if err == nil && !secure.RootCAs.AppendCertsFromPEM(pem) {
 			err = errors.New("the file holds no certificate in PEM form")
 		}
 		if err != nil {
@@ -105,7 +123,7 @@ func (e environment) transport() (*http.Transport, error) {
 		}
 	}
 	if path := e.exporter("CLIENT_CERTIFICATE"); path != "" {
-		pair, err := tls.LoadX509KeyPair(path, e.exporter("CLIENT_KEY"))
+		pair, err := keyPair(path, e.exporter("CLIENT_KEY"))
 		if err != nil {
 			return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE, OTEL_EXPORTER_OTLP_CLIENT_KEY: %w", err)
 		}
