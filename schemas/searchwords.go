@@ -208,13 +208,6 @@ func (s *searchFields) telling() *searchField {
 	return s.likely(isText)
 }
 
-func secondValue(values []string) string {
-	if len(values) < 2 {
-		return ""
-	}
-	return "," + quoted(values[1])
-}
-
 // likely is the first of the named fields that will do, else any other one.
 func (s *searchFields) likely(will func(*searchField) bool, names ...string) *searchField {
 	if f := s.one(will, names...); f != nil {

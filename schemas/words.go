@@ -32,6 +32,9 @@ const fromNext = "From page.next."
 func (p *Pagination) describe(name string) string {
 	switch name {
 	case p.LimitParam:
+		if p.CursorParam == "" && len(p.OtherCursorParams) == 0 {
+			return "There is no next page: ask for enough."
+		}
 		return "" // its name says it
 	case p.BackwardParam:
 		return "Id of a record: the page before it."
