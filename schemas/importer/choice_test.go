@@ -29,6 +29,8 @@ var forms = []struct{ name, schema, want string }{
 			`{"name":"b","type":"string"},{"name":"c","type":"string"}]}]`},
 	{"by reference", "{allOf: [{$ref: '#/components/schemas/Either'}, {description: Words.}]}",
 		`"type":"integer","description":"Words.","one_of":[{"type":"integer"},{"type":"boolean"}]`},
+	{"by an escaped reference", "{$ref: '#/components/schemas/Of%20two~1three'}", `"type":"boolean"`},
+	{"by a place in a list", "{$ref: '#/components/lists/1'}", `"type":"number"`},
 	{"nested", "{oneOf: [{type: string}, {$ref: '#/components/schemas/Either'}]}",
 		`"type":"string","one_of":[{"type":"string"},{"type":"integer"},{"type":"boolean"}]`},
 	{"null among them", "{oneOf: [{type: integer}, {type: string}, {type: 'null'}]}",
@@ -79,7 +81,9 @@ func TestForms(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			text := strings.Replace(sound, "{type: integer}", tt.schema, 1)
-			text = strings.Replace(text, "  schemas:\n", "  schemas:\n    Either: {oneOf: [{type: integer}, {type: boolean}]}\n"+
+			text = strings.Replace(text, "  schemas:\n", "  lists: [{type: string}, {type: number}]\n"+
+				"  schemas:\n    Of two/three: {type: boolean}\n"+
+				"    Either: {oneOf: [{type: integer}, {type: boolean}]}\n"+
 				"    Self: {oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/Self'}}]}\n", 1)
 			conn, _, err := importer.ReadBytes("x.yaml", []byte(text))
 			if err != nil {

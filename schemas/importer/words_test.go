@@ -49,6 +49,7 @@ func TestSummaries(t *testing.T) {
 		{"a long sentence", x(200) + ". Y.", x(200) + "."},
 		{"several that fit", x(70) + ". Y" + x(70) + "! Z" + x(70) + ".", x(70) + ". Y" + x(70) + "!"},
 		{"ends where it has to", x(159) + ". Y" + x(9) + ".", x(159) + "."},
+		{"two that just fit", "A. B" + x(155) + ". C.", "A. B" + x(155) + "."},
 		{"one beyond it", "A. B" + x(157) + ". C.", "A."},
 		{"no sentence", x(161), x(161) + "."},
 		{"a number", x(100) + " 1. 2 " + x(100), x(100) + " 1. 2 " + x(100) + "."},
