@@ -35,7 +35,9 @@ func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
 		if err := c.agree(ctx, a, p, found); err != nil {
 			return err
 		}
-		fmt.Fprintln(a.Stderr, "Deleting it")
+		if a.terminal() != nil {
+			fmt.Fprintln(a.Stderr, "Deleting it")
+		}
 		var deleted struct {
 			ID   string `json:"deleted"`
 			Name string `json:"name"`
