@@ -71,7 +71,7 @@ func (a *app) openAudit(p *backend, o *calls.Options, clientSecret secret.Text) 
 		key, err = a.auditKey(clientSecret)
 		if err != nil && a.explains && a.settings.MissingCredentials() != nil {
 			a.log.Warn().Msg("no audit log is kept: its key follows from the client secret, which is missing, and nothing can be called")
-			return nil
+			return nil //nolint:nilerr // nothing can be called, so that nothing is to be recorded
 		}
 		if err != nil {
 			return &usageError{err: err}

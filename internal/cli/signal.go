@@ -16,7 +16,7 @@ type SignalError struct{ Signal os.Signal }
 func (e *SignalError) Error() string { return "interrupted" }
 
 // Is makes it the end of a context like any other.
-func (e *SignalError) Is(target error) bool { return target == context.Canceled } //nolint:errorlint // as errors.Is asks for
+func (e *SignalError) Is(target error) bool { return target == context.Canceled }
 
 // code is what a shell reports of a program that a signal has ended.
 func (e *SignalError) code() int {

@@ -32,7 +32,7 @@ func TestFault(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", text, got, want)
 		}
 	}
-	if other := errors.New("x"); rawjson.Fault(other) != other || rawjson.Fault(nil) != nil {
+	if other := errors.New("x"); !errors.Is(rawjson.Fault(other), other) || rawjson.Fault(nil) != nil {
 		t.Error("another error is changed")
 	}
 }
