@@ -24,6 +24,7 @@ type Input struct {
 	published func() json.RawMessage
 	checked   func() json.RawMessage
 	unlisted  func() json.RawMessage
+	signature func() string
 	compiled  func() (*validator.Schema, error)
 
 	joined    []Joined          // arguments that may hold another one
@@ -61,6 +62,7 @@ func (c *Connector) ActionInput(e *Entity, a *Action, extra ...*Parameter) (*Inp
 		return nil, fmt.Errorf("building the schema of %s.%s.%s: %w", c.Name, e.Name, a.Name, err)
 	}
 	in.unlisted = func() json.RawMessage { return c.unlistedOf(a, params) }
+	in.signature = func() string { return signatureOf(a, params, len(extra)) }
 	in.subject = append(nameWords(e.Name), nameWords(a.Name)...)
 	in.example = (&rightCall{in, c, a, params}).arguments
 	in.isContent = contentOf(a)
@@ -117,6 +119,7 @@ func newInput(params []*Parameter, told, checked func() *jsonschema.Schema) (*In
 	in.checked = func() json.RawMessage { return encoded(checked()) }
 	in.compiled = sync.OnceValues(func() (*validator.Schema, error) { return compile(in.checked()) })
 	in.unlisted = func() json.RawMessage { return (&Connector{}).unlistedOf(nil, params) }
+	in.signature = func() string { return signatureOf(nil, params, 0) }
 	return in, nil
 }
 

@@ -17,6 +17,10 @@ func (c *Connector) ToolName(entity, action string) string {
 	return toolPrefix(c.Name, c.Prefix) + "_" + entity + "_" + action
 }
 
+// ToolPrefix is what the names of the connector's tools begin with, up to the "_" before
+// the entity.
+func (c *Connector) ToolPrefix() string { return toolPrefix(c.Name, c.Prefix) }
+
 // toolPrefix is what the names of a connector's tools begin with: what its file
 // says, else its name.
 func toolPrefix(name, prefix string) string {

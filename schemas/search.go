@@ -40,6 +40,7 @@ func (c *Connector) SearchInput(e *Entity, extra ...*Parameter) (*Input, error) 
 		return nil, fmt.Errorf("building the search schema of %s.%s: %w", c.Name, e.Name, err)
 	}
 	in.subject = nameWords(e.Name)
+	in.signature = func() string { return fields().signature(extra) }
 	in.translate = func(args Arguments, taken *Taken, found *FaultList) Arguments {
 		return fields().translate(args, taken, found)
 	}

@@ -10,14 +10,15 @@ import (
 
 // Finder finds tools of a Set by plain questions. It is safe for concurrent use.
 type Finder struct {
-	tools []*Tool
-	index *toolsearch.Index
+	tools    []*Tool
+	index    *toolsearch.Index
+	byPrefix map[string]string // slugs by what names of tools begin with
 }
 
 // newFinder reads a Set's tools; it takes some 20 ms for all that the catalog has.
 // Tools that every host is shown need not be found.
 func newFinder(set *Set) *Finder {
-	f := &Finder{}
+	f := &Finder{byPrefix: map[string]string{}}
 	var docs []toolsearch.Document
 	var connectors []toolsearch.Connector
 	described := map[*schemas.Connector]bool{}
@@ -28,6 +29,7 @@ func newFinder(set *Set) *Finder {
 		f.tools, docs = append(f.tools, t), append(docs, t.document())
 		if c := t.from; c != nil && !described[c] {
 			described[c] = true
+			f.byPrefix[c.ToolPrefix()] = c.Name
 			connectors = append(connectors, searchWords(c))
 		}
 	}
@@ -38,7 +40,10 @@ func newFinder(set *Set) *Finder {
 // Find returns the tools that answer a question best, best first.
 func (f *Finder) Find(q Wanted) []*Tool {
 	var found []*Tool
-	wanted := toolsearch.Query{Text: q.Query, Connector: q.Connector, Limit: q.Limit}
+	wanted := toolsearch.Query{Text: q.Query, Connectors: q.connectors, Limit: q.Limit}
+	if q.Connector != "" && q.connectors == nil {
+		wanted.Connectors = []string{q.Connector}
+	}
 	if q.Effect != "" {
 		wanted.Effects = []string{q.Effect}
 	}
@@ -56,6 +61,18 @@ type Wanted struct {
 	Connector string `json:"connector"`
 	Effect    string `json:"effect"`
 	Limit     int    `json:"limit"`
+
+	connectors []string // slugs that Connector means
+}
+
+// connectors are the slugs of the connectors that a spelling means, whatever its case: a
+// slug, what names of tools begin with, a title or a nickname, which several may share.
+func (f *Finder) connectors(spelling string) []string {
+	folded := strings.ToLower(strings.TrimSpace(spelling))
+	if slug := f.byPrefix[strings.Trim(strings.NewReplacer("-", "_", " ", "_").Replace(folded), "_*")]; slug != "" {
+		return []string{slug}
+	}
+	return f.index.Connectors(folded)
 }
 
 // document is what is to be known about a tool to find it.

@@ -1,11 +1,8 @@
 package tools
 
 import (
-	"cmp"
 	"encoding/json"
-	"slices"
 
-	"airbyte-mcp-server/internal/nearest"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -25,16 +22,10 @@ const (
 	maxFinds   = 50
 )
 
-// foundOutput and describedOutput are the JSON Schemas of what is found and described.
-const (
-	foundOutput = `{"type":"object","properties":{"tools":{"type":"array","items":{"type":"object","properties":{` +
-		`"name":{"type":"string"},"connector":{"type":"string"},"entity":{"type":"string"},"action":{"type":"string"},` +
-		`"effect":{"type":"string"},"summary":{"type":"string"},"required":{"type":"array","items":{"type":"string"}}},` +
-		`"required":["name","effect","summary"]}},"hint":{"type":"string"}},"required":["tools"]}`
-	describedOutput = `{"type":"object","properties":{"name":{"type":"string"},"description":{"type":"string"},` +
-		`"effect":{"type":"string"},"call_with":{"type":"string"},"inputSchema":{"type":"object"},"also_takes":{"type":"object"}},` +
-		`"required":["name","effect","call_with","inputSchema"]}`
-)
+// describedOutput is the JSON Schema of what is described.
+const describedOutput = `{"type":"object","properties":{"name":{"type":"string"},"description":{"type":"string"},` +
+	`"effect":{"type":"string"},"call_with":{"type":"string"},"inputSchema":{"type":"object"},"also_takes":{"type":"object"}},` +
+	`"required":["name","effect","call_with","inputSchema"]}`
 
 // searchTools are the tools of the Search surface.
 func searchTools() []*Tool {
@@ -45,11 +36,12 @@ func searchTools() []*Tool {
 	return []*Tool{
 		Own(Tool{
 			Name: FindTools, Title: "Airbyte: find tools", Effect: Read, Role: Finding, output: foundOutput,
-			Description: "Find tools of the user's connectors by a plain question, best first. Without a query, all tools of a connector. " +
-				"Costs no Airbyte operation.",
+			Description: "Find tools of the user's connectors and how to call them. In the query name the connector, the API's noun, " +
+				"the action and synonyms. Without a query, all tools of a connector. Tools with the effect read are called by " +
+				"call_read_tool, others by call_write_tool; `?` marks optional arguments, describe_tool gives all of them. Costs no Airbyte operation.",
 		},
-			&schemas.Parameter{Name: "query", Type: "string", Description: "What is to be done, e.g. `overdue invoices of a customer`."},
-			&schemas.Parameter{Name: "connector", Type: "string", Description: "Only tools of this connector type, e.g. `github`."},
+			&schemas.Parameter{Name: "query", Type: "string", Description: "In API words, e.g. `list invoices, overdue unpaid bills`."},
+			&schemas.Parameter{Name: "connector", Type: "string", Description: "Only tools of this connector: type, name or prefix of tools."},
 			&schemas.Parameter{Name: "effect", Type: "string", Enum: []any{"read", "write", "create", "update", "delete"},
 				Description: "Only tools with this effect; write is all but read."},
 			&schemas.Parameter{Name: "limit", Type: "integer", Minimum: "1", Maximum: "50", Default: json.RawMessage("10"),
@@ -76,77 +68,6 @@ func (t *Tool) calledBy() string {
 		return callReadTool
 	}
 	return callWriteTool
-}
-
-// found is a tool as find_tools has it.
-type found struct {
-	Name      string   `json:"name"`
-	Connector string   `json:"connector"` // slug; empty for a tool of the server itself
-	Entity    string   `json:"entity"`
-	Action    string   `json:"action"`
-	Effect    Effect   `json:"effect"`
-	Summary   string   `json:"summary"`
-	Required  []string `json:"required"` // arguments
-}
-
-// FoundTools is what find_tools answers.
-type FoundTools struct {
-	Tools []found `json:"tools"`
-	Hint  string  `json:"hint,omitempty"`
-}
-
-// Search finds tools of a session by a plain question. A connector that the session lacks
-// is a *schemas.InvalidError.
-func (w *Snapshot) Search(s Session, q Wanted) (*FoundTools, error) {
-	set, err := w.Select(s)
-	if err != nil {
-		return nil, err
-	}
-	if err := q.settle(set, w.instances); err != nil {
-		return nil, err
-	}
-	answer := &FoundTools{Tools: []found{}}
-	for _, t := range set.Finder().Find(q) {
-		answer.Tools = append(answer.Tools, found{
-			Name: t.Name, Connector: t.Connector, Entity: t.Entity, Action: t.Action, Effect: t.Effect,
-			Summary: t.Description, Required: append([]string{}, t.Input.Required()...),
-		})
-	}
-	if len(answer.Tools) == 0 {
-		answer.Hint = "Nothing fits. Use other words, or leave out connector and effect; list_connectors shows what is connected, " +
-			"list_connector_types what could be."
-	}
-	return answer, nil
-}
-
-// settle fills in what was left open, takes an instance's name for its type, and refuses
-// a connector that the set lacks.
-func (w *Wanted) settle(set *Set, list []Instance) error {
-	w.Limit = min(cmp.Or(w.Limit, usualFinds), maxFinds)
-	if w.Connector == "" {
-		return nil
-	}
-	slugs := set.connectors()
-	if i := slices.IndexFunc(list, func(i Instance) bool { return i.is(w.Connector) }); i >= 0 {
-		w.Connector = list[i].Slug
-	}
-	if !slices.Contains(slugs, w.Connector) {
-		problem := "no such connector here" + nearest.Hint(w.Connector, slugs)
-		return &schemas.InvalidError{Faults: []schemas.Fault{{Path: "connector", Problem: problem}}}
-	}
-	return nil
-}
-
-// connectors are the slugs of a set's connectors, sorted.
-func (s *Set) connectors() []string {
-	var slugs []string
-	for _, t := range s.Tools {
-		if t.Connector != "" {
-			slugs = append(slugs, t.Connector)
-		}
-	}
-	slices.Sort(slugs)
-	return slices.Compact(slugs)
 }
 
 // Described is a tool as describe_tool and the command line show it.
@@ -186,7 +107,7 @@ func (w *Snapshot) Describe(s Session, name string) (*Described, error) {
 }
 
 func (s *Set) describe(t *Tool) *Described {
-	d := t.Describe()
+	d := s.described(t).Describe()
 	d.CallWith = t.Name
 	if s.Surface == Search && !s.listed[t] {
 		d.CallWith = t.calledBy()

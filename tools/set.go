@@ -41,7 +41,7 @@ func (s *Set) names() []string {
 	return names
 }
 
-// Entries are the tools listed, see [Tool.Entry] and [Tool.StructuredEntry].
+// Entries are the tools listed, see [Set.Entry] and [Tool.StructuredEntry].
 func (s *Set) Entries(structured bool) [][]byte {
 	if structured {
 		return s.structured()
@@ -72,8 +72,10 @@ func newSet(list []*Tool, listing Listing) *Set {
 		set.listed[t] = true
 	}
 	set.finder = sync.OnceValue(func() *Finder { return newFinder(set) })
-	set.entries = sync.OnceValue(func() [][]byte { return set.listedBy((*Tool).Entry) })
-	set.structured = sync.OnceValue(func() [][]byte { return set.listedBy((*Tool).StructuredEntry) })
+	set.entries = sync.OnceValue(func() [][]byte { return set.listedBy(set.Entry) })
+	set.structured = sync.OnceValue(func() [][]byte {
+		return set.listedBy(func(t *Tool) []byte { return set.described(t).StructuredEntry() })
+	})
 	return set
 }
 

@@ -52,8 +52,8 @@ func TestIntentFilters(t *testing.T) {
 	}{
 		{toolsearch.Query{Text: "crate", Effects: []string{"delete"}}, []string{"acme_crates_delete"}},
 		{toolsearch.Query{Text: "crate", Effects: []string{"create", "update"}, Limit: 2}, []string{"acme_crates_create", "acme_crates_update"}},
-		{toolsearch.Query{Connector: "zeta", Limit: 1}, []string{"zeta_invoices_list"}},
-		{toolsearch.Query{Connector: "zeta", Text: "acme crates"}, nil},
+		{toolsearch.Query{Connectors: []string{"zeta"}, Limit: 1}, []string{"zeta_invoices_list"}},
+		{toolsearch.Query{Connectors: []string{"zeta"}, Text: "acme crates"}, nil},
 	} {
 		got := l.names(tt.query)
 		if len(got) != len(tt.want) {

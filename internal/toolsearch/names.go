@@ -2,6 +2,7 @@ package toolsearch
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -44,4 +45,23 @@ func addName(names map[string][]naming, connector, name string, weight float64) 
 		}
 	}
 	names[name] = append(names[name], naming{connector, weight})
+}
+
+// Connectors are the slugs of the connectors that a name in lower case is likely to mean: a
+// title, a slug or a nickname, or the first words of one, with any marks between them.
+func (x *Index) Connectors(name string) []string {
+	plain := strings.Join(strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_ ", r) }), " ")
+	var slugs []string
+	for known, namings := range x.names {
+		if known != name && known != plain && (plain == "" || !strings.HasPrefix(known, plain+" ")) {
+			continue
+		}
+		for _, n := range namings {
+			if n.weight >= likely {
+				slugs = append(slugs, n.slug)
+			}
+		}
+	}
+	slices.Sort(slugs)
+	return slices.Compact(slugs)
 }

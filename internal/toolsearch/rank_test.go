@@ -54,7 +54,7 @@ func TestOrderOfActions(t *testing.T) {
 	l := fleet()
 	want := []string{"alpha_rockets_list", "alpha_rockets_search", "alpha_rockets_get", "alpha_rockets_download", "alpha_rockets_create"}
 	var got []string
-	for _, h := range l.index.Search(toolsearch.Query{Text: "rockets", Connector: "alpha", Limit: 30}) {
+	for _, h := range l.index.Search(toolsearch.Query{Text: "rockets", Connectors: []string{"alpha"}, Limit: 30}) {
 		if d := l.docs[h.Index]; d.Entity == "rockets" {
 			got = append(got, d.Name)
 		}
@@ -67,7 +67,7 @@ func TestOrderOfActions(t *testing.T) {
 // TestContentsOfAConnector lists it by action, its central entity first.
 func TestContentsOfAConnector(t *testing.T) {
 	t.Parallel()
-	got := fleet().names(toolsearch.Query{Connector: "gamma", Limit: 4})
+	got := fleet().names(toolsearch.Query{Connectors: []string{"gamma"}, Limit: 4})
 	want := []string{"gamma_rockets_list", "gamma_rocket_parts_list", "gamma_pads_list", "gamma_rockets_search"}
 	slices.Sort(got[1:3])
 	slices.Sort(want[1:3])

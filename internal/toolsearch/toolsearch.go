@@ -51,15 +51,15 @@ type ID struct {
 	Related    []string // less likely
 }
 
-// Query is a question. Connector and Effects narrow the documents to equal ones;
+// Query is a question. Connectors and Effects narrow the documents to equal ones;
 // the effect "write" stands for all but "read". Without text, all that are left
 // are hits: of a connector the tools that list come first, and those of the
 // entities first that most of its others have to do with.
 type Query struct {
-	Text      string
-	Connector string   // slug; all if empty
-	Effects   []string // any of them; all if empty
-	Limit     int      // most hits; 10 if not positive
+	Text       string
+	Connectors []string // slugs, any of them; all if empty
+	Effects    []string // any of them; all if empty
+	Limit      int      // most hits; 10 if not positive
 }
 
 // Hit is a document that answers a query.
@@ -117,7 +117,7 @@ func (x *Index) Search(q Query) []Hit {
 	if limit <= 0 {
 		limit = usualLimit
 	}
-	if q.Connector != "" && strings.TrimSpace(q.Text) == "" {
+	if len(q.Connectors) > 0 && strings.TrimSpace(q.Text) == "" {
 		return x.contents(q, limit)
 	}
 	question := x.read(q.Text[:min(len(q.Text), longest)])
@@ -131,7 +131,7 @@ func (x *Index) Search(q Query) []Hit {
 	slices.SortFunc(hits, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Index, b.Index))
 	})
-	return x.spread(hits, limit, q.Connector == "" && len(question.connectors) == 0)
+	return x.spread(hits, limit, len(q.Connectors) == 0 && len(question.connectors) == 0)
 }
 
 // contents are the tools of a connector in an order that suits no question: those
@@ -155,7 +155,7 @@ func (x *Index) contents(q Query, limit int) []Hit {
 }
 
 func (e *entry) fits(q Query) bool {
-	if q.Connector != "" && e.connector != q.Connector {
+	if len(q.Connectors) > 0 && !slices.Contains(q.Connectors, e.connector) {
 		return false
 	}
 	return len(q.Effects) == 0 || slices.Contains(q.Effects, e.effect) || e.effect != "read" && slices.Contains(q.Effects, "write")

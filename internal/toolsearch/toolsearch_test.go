@@ -98,16 +98,19 @@ func TestFilters(t *testing.T) {
 		query toolsearch.Query
 		fits  func(toolsearch.Document) bool
 	}{
-		{toolsearch.Query{Text: "customers", Connector: "orb"}, func(d toolsearch.Document) bool { return d.Connector == "orb" }},
-		{toolsearch.Query{Text: "stripe customers", Connector: "orb"}, func(d toolsearch.Document) bool { return d.Connector == "orb" }},
+		{toolsearch.Query{Text: "customers", Connectors: []string{"orb"}}, func(d toolsearch.Document) bool { return d.Connector == "orb" }},
+		{toolsearch.Query{Text: "stripe customers", Connectors: []string{"orb"}},
+			func(d toolsearch.Document) bool { return d.Connector == "orb" }},
+		{toolsearch.Query{Text: "customers", Connectors: []string{"orb", "stripe"}},
+			func(d toolsearch.Document) bool { return d.Connector == "orb" || d.Connector == "stripe" }},
 		{toolsearch.Query{Text: "stripe customers", Effects: []string{"delete"}},
 			func(d toolsearch.Document) bool { return d.Effect == "delete" }},
 		{toolsearch.Query{Text: "stripe customers", Effects: []string{"write"}}, func(d toolsearch.Document) bool { return d.Effect != "read" }},
 		{toolsearch.Query{Text: "stripe customers", Effects: []string{"delete", "create"}},
 			func(d toolsearch.Document) bool { return d.Effect == "delete" || d.Effect == "create" }},
-		{toolsearch.Query{Connector: "stripe", Effects: []string{"update"}},
+		{toolsearch.Query{Connectors: []string{"stripe"}, Effects: []string{"update"}},
 			func(d toolsearch.Document) bool { return d.Connector == "stripe" && d.Effect == "update" }},
-		{toolsearch.Query{Connector: "linear"}, func(d toolsearch.Document) bool { return d.Connector == "linear" }},
+		{toolsearch.Query{Connectors: []string{"linear"}}, func(d toolsearch.Document) bool { return d.Connector == "linear" }},
 	}
 	for _, tt := range tests {
 		hits := l.index.Search(tt.query)
@@ -135,7 +138,7 @@ func TestContents(t *testing.T) {
 				all++
 			}
 		}
-		names := l.names(toolsearch.Query{Text: " ", Connector: connector, Limit: len(l.docs)})
+		names := l.names(toolsearch.Query{Text: " ", Connectors: []string{connector}, Limit: len(l.docs)})
 		if len(names) != all || names[0] != want {
 			t.Errorf("%s: got %d tools, first %s; want %d, first %s", connector, len(names), names[0], all, want)
 		}
@@ -164,7 +167,9 @@ func TestLimit(t *testing.T) {
 func TestNothing(t *testing.T) {
 	t.Parallel()
 	l := open()
-	for _, q := range []toolsearch.Query{{Text: "qqqqqqqqq"}, {Connector: "unheard-of"}, {Text: "orders", Effects: []string{"unheard of"}}} {
+	for _, q := range []toolsearch.Query{
+		{Text: "qqqqqqqqq"}, {Connectors: []string{"unheard-of"}}, {Text: "orders", Effects: []string{"unheard of"}},
+	} {
 		if got := l.names(q); got != nil {
 			t.Errorf("%+v gives %q, want nothing", q, got)
 		}
