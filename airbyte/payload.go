@@ -158,10 +158,21 @@ func (p payload) hasErrorLists() bool {
 	return false
 }
 
+// deepest is how many levels of objects are looked into, each of which is decoded anew.
+const deepest = 16
+
 // isHollow reports an object without any value.
-func (p payload) isHollow() bool {
+func (p payload) isHollow() bool { return p.isHollowTo(deepest) }
+
+func (p payload) isHollowTo(levels int) bool {
 	for _, value := range p {
-		if inner := payloadOf(value); !isNothing(value) && (len(inner) == 0 || !inner.isHollow()) {
+		if isNothing(value) {
+			continue
+		}
+		if levels == 0 {
+			return false
+		}
+		if inner := payloadOf(value); len(inner) == 0 || !inner.isHollowTo(levels-1) {
 			return false
 		}
 	}

@@ -40,6 +40,9 @@ func (f *Field) read(text string) (any, string) {
 		if _, err := rawjson.Members([]byte(text)); err != nil {
 			return nil, "must be a JSON object"
 		}
+		if rawjson.HasLongNumber([]byte(text)) {
+			return nil, fmt.Sprintf("holds a number of more than %d digits", rawjson.MaxDigits)
+		}
 		return json.RawMessage(text), ""
 	default:
 		return f.readText(text)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"airbyte-mcp-server/internal/paging"
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 )
@@ -62,6 +63,10 @@ func (r *Runner) Execute(ctx context.Context, s tools.Session, d Dialog, raw Raw
 	args, err := schemas.SplitObject(x.Params)
 	if err != nil {
 		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Problem: err.Error()}}}
+	}
+	if rawjson.HasLongNumber(x.Params) {
+		problem := fmt.Sprintf("hold a number of more than %d digits", rawjson.MaxDigits)
+		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Path: "params", Problem: problem}}}
 	}
 	t := &tools.Tool{Name: rawName}
 	c := &Call{Session: s, Dialog: d, runner: r, tool: t, args: args, workspace: func() (*tools.Snapshot, error) {
