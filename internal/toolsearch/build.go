@@ -36,6 +36,7 @@ func New(docs []Document, connectors []Connector) *Index {
 	x.postings = b.postings()
 	x.rarity = b.rarity
 	x.vocabulary = x.makeVocabulary(b.plainWords())
+	x.languages = readDictionary()
 	return x
 }
 

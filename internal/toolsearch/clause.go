@@ -65,7 +65,7 @@ func (r *reader) isAddressed(i int) bool {
 // asksToTell reports whether a verb that gives something away asks to be told it:
 // "give me the orders", but not "send me an email".
 func (r *reader) asksToTell(i int) bool {
-	if !hasWord(" give tell send throw bring hand get ", r.lower(i)) || !hasWord(" me us ", r.lower(i+1)) {
+	if !hasWord(" show give tell send throw bring hand get find fetch read pull list ", r.lower(i)) || !hasWord(" me us ", r.lower(i+1)) {
 		return false
 	}
 	for j := i + 2; j < min(i+5, len(r.tokens)); j++ {
@@ -139,4 +139,18 @@ func (r *reader) isForLater() bool {
 // somebody.
 func isParticiple(word string) bool {
 	return strings.HasSuffix(word, "ed") || hasWord(" sent made given paid ", word)
+}
+
+// asksForOne reports whether the question is after one thing, though it has no id: "details
+// of a specific invoice", "look up one order".
+func (r *reader) asksForOne() bool {
+	for i := range r.tokens {
+		word := r.lower(i)
+		one := hasWord(" specific single particular ", word) || word == "one" && hasWord(determiners+" up get ", r.lower(i-1)) ||
+			i == 0 && hasWord(" details detail ", word) && hasWord(" of about on for ", r.lower(1)) && hasWord(" a an one the ", r.lower(2))
+		if one {
+			return !r.plural(i + 1)
+		}
+	}
+	return false
 }

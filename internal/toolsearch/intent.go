@@ -85,6 +85,9 @@ const (
 	// Before a number that is no id.
 	amounts = " last next past top first over under than least most about "
 
+	// Numbers in words.
+	numerals = " one two three four five six seven eight nine ten half "
+
 	// Behind a number that is no id.
 	units = " days day weeks week months month hours hour minutes years percent dollars usd eur euros items times people am pm h m d "
 )
@@ -131,7 +134,7 @@ func (r *reader) settle() {
 	if r.q.intent == fetch && r.plural(r.verb+1) {
 		r.q.intent = browse // to get orders is to list them
 	}
-	if r.q.intent <= find && !hasWord(asking, r.lower(0)) && r.identified() {
+	if r.q.intent <= find && !hasWord(asking, r.lower(0)) && (r.identified() || r.asksForOne()) {
 		r.q.intent = fetch
 	}
 }
@@ -190,7 +193,7 @@ func (r *reader) hasObject(i int) bool {
 	switch {
 	case next.value != "":
 		return !identifies(next.value) || hasWord(" refund cancel close reopen finalize ", r.lower(i))
-	case next.quoted, hasWord(objects, next.lower), hasWord(particles, next.lower):
+	case next.quoted, hasWord(objects, next.lower), hasWord(particles, next.lower), hasWord(numerals, next.lower):
 		return true
 	}
 	return i == 0 && unicode.IsUpper(rune(next.text[0])) && next.text[1:] == next.lower[1:] && r.taken[i+1] > 0

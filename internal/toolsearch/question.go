@@ -1,12 +1,16 @@
 package toolsearch
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // question is a text that has been understood as far as it goes.
 type question struct {
 	units      []unit
 	intent     intent
 	connectors map[string]float64 // those that it names
+	unsure     bool               // whether the names may all mean something else
 }
 
 // unit is a word or a phrase that documents are weighed by.
@@ -22,7 +26,7 @@ const (
 	verbWeight    = 0.8
 	quotedWeight  = 0.15 // a value in quotation marks that reads like a word
 	partWeight    = 0.5  // of a phrase that has a meaning as a whole
-	furtherWeight = 0.75 // behind a preposition: the comments on an issue are comments
+	furtherWeight = 0.6 // behind a preposition: the comments on an issue are comments
 	nameWeight    = 0.3  // a word of a connector's name that is an entity as well
 	valueWeight   = 0.6
 	namedWeight   = 0.2 // behind "named" and its like
@@ -49,7 +53,7 @@ type reader struct {
 }
 
 func (x *Index) read(text string) *question {
-	r := &reader{x: x, tokens: x.vocabulary.parts(x.tokens(text)), q: &question{connectors: map[string]float64{}}}
+	r := &reader{x: x, tokens: x.translated(x.vocabulary.parts(x.tokens(text))), q: &question{}}
 	for i := range r.tokens {
 		t := &r.tokens[i]
 		if t.value == "" {
@@ -66,23 +70,49 @@ func (x *Index) read(text string) *question {
 
 // readNames finds the connectors that the question names.
 func (r *reader) readNames() {
+	sure, topics := map[string]float64{}, map[string]float64{}
 	for i := 0; i < len(r.tokens); {
 		n, named := r.longest(i, func(key string) bool { return r.x.names[key] != nil })
 		if n == 0 || !r.isName(i, n, named) {
 			i++
 			continue
 		}
+		topic := r.isTopic(i, n)
 		for _, connector := range r.x.names[named] {
-			r.q.connectors[connector.slug] = max(r.q.connectors[connector.slug], connector.weight)
+			names := sure
+			if topic {
+				names = topics
+			}
+			names[connector.slug] = max(names[connector.slug], connector.weight)
 		}
 		for j := i; j < i+n; j++ {
 			r.taken[j] = 0
-			if j > i && len(r.x.entities[r.stems[j]]) > 0 {
+			if topic && n == 1 || j > i && len(r.x.entities[r.stems[j]]) > 0 {
 				r.taken[j] = nameWeight
 			}
 		}
 		i += n
 	}
+	r.q.connectors = sure
+	if r.q.unsure = len(sure) == 0 && len(topics) > 0; r.q.unsure {
+		r.q.connectors = topics
+	}
+}
+
+// isTopic reports whether a name may be what records are about, or the word of an entity of
+// another connector, rather than where they are: "issues about stripe", "ad analytics".
+func (r *reader) isTopic(at, n int) bool {
+	if hasWord(" about regarding concerning mentioning re ", r.lower(at-1)) {
+		return true
+	}
+	if n > 1 {
+		return false
+	}
+	own := r.x.names[r.lower(at)]
+	return slices.ContainsFunc(r.x.entities[r.stems[at]], func(s share) bool {
+		slug := r.x.docs[r.x.groups[s.group][0]].connector
+		return !slices.ContainsFunc(own, func(n naming) bool { return n.slug == slug })
+	})
 }
 
 // isName tells names from the words and days that some connectors are called by.

@@ -3,12 +3,13 @@ package toolsearch
 import "math"
 
 const (
-	saturation  = 1.3  // how slowly further mentions count less
-	uncovered   = 0.55 // of the score is left where nothing of the entity's name is asked for
-	meantRarity = 3.5  // of a phrase that stands for entities
-	otherFactor = 0.01 // for connectors that a question does not name when it names one
-	familiar    = 0.5  // score of a document that only its connector speaks for
-	centered    = 0.02 // for the entity that its connector is most about, so that it comes first among equals
+	saturation   = 1.3  // how slowly further mentions count less
+	uncovered    = 0.55 // of the score is left where nothing of the entity's name is asked for
+	meantRarity  = 3.5  // of a phrase that stands for entities
+	otherFactor  = 0.01 // for connectors that a question does not name when it names one
+	unsureFactor = 0.6  // for these where the names may mean something else
+	familiar     = 0.5  // score of a document that only its connector speaks for
+	centered     = 0.02 // for the entity that its connector is most about, so that it comes first among equals
 )
 
 // weigh scores all documents.
@@ -69,7 +70,7 @@ func (x *Index) finish(q *question, doc int, words, covered float64) float64 {
 	d := &x.docs[doc]
 	connector := 1.0
 	if len(q.connectors) > 0 && d.connector != "" {
-		connector = max(q.connectors[d.connector], otherFactor)
+		connector = max(q.connectors[d.connector], map[bool]float64{false: otherFactor, true: unsureFactor}[q.unsure])
 		words += familiar * q.connectors[d.connector]
 	}
 	if len(q.units) == 0 {

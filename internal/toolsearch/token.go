@@ -83,7 +83,9 @@ func (c *cutter) field(field string, quoted bool) {
 		return
 	}
 	for _, word := range strings.FieldsFunc(field, between) {
-		c.add(token{text: word, lower: strings.ToLower(word), quoted: quoted})
+		for _, part := range scripts(word) {
+			c.add(token{text: part, lower: strings.ToLower(part), quoted: quoted})
+		}
 	}
 }
 

@@ -86,6 +86,7 @@ type Index struct {
 	everyday   map[string]string   // those names that are ordinary words as well
 	ids        []idShape
 	vocabulary vocabulary
+	languages  dictionary
 }
 
 // entry is the part of a document that ranking needs.
