@@ -130,10 +130,11 @@ func TestDerivedWords(t *testing.T) {
 	if len(got) < 2 || got[0] != "zeta_invoices_list" || got[1] != "zeta_sent_invoices_list" {
 		t.Errorf("got %q", got)
 	}
-	own := newLibrary([]toolsearch.Document{toolOf("zeta", "sent_invoices.list", "List what was sent.")},
-		toolsearch.Connector{Slug: "zeta", Entities: map[string]toolsearch.Called{"sent_invoices": {Names: []string{"tab"}}}})
-	if got := own.names(toolsearch.Query{Text: "bill"}); got != nil {
-		t.Errorf("a connector with words of its own is found by others: %q", got)
+	own := newLibrary([]toolsearch.Document{
+		toolOf("zeta", "sent_invoices.list", "List what was sent."), toolOf("eta", "sent_invoices.list", "List what was sent."),
+	}, toolsearch.Connector{Slug: "zeta", Entities: map[string]toolsearch.Called{"sent_invoices": {Names: []string{"tab"}}}})
+	if got := own.names(toolsearch.Query{Text: "bill"}); len(got) != 2 || got[0] != "eta_sent_invoices_list" {
+		t.Errorf("a connector with words of its own is found by others as surely as one without: %q", got)
 	}
 	if got := own.names(toolsearch.Query{Text: "tabs"}); len(got) != 1 {
 		t.Errorf("its own word gives %q", got)

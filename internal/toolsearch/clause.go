@@ -16,6 +16,8 @@ var phrasals = []struct {
 	{create, " set sign put write kick spin fire line jot ", " up off together down ", true},
 	{remove, " get ", " rid ", true},
 	{remove, " call ", " off ", true},
+	{remove, " stop ", " charging billing ", true},
+	{remove, " throw chuck toss put move drop ", " bin trash garbage ", false},
 	{remove, " take strip peel clear throw chuck kick boot turf bin ", " off out away down back ", false},
 	{change, " label tag flag mark ", " as ", false},
 	{change, " tick cross check ", " off ", false},

@@ -20,19 +20,21 @@ func (b *builder) wordless() map[string]bool {
 	return wordless
 }
 
-// derivePhrases gives the entities of wordless connectors the synonyms of the nouns
-// in their names: in full for the noun itself, less for a name that ends with it, as
-// sent_invoices does, and still less for one that has it elsewhere.
+// derivePhrases gives the entities of connectors the synonyms of the nouns in their
+// names: in full for the noun itself, less for a name that ends with it, as sent_invoices
+// does, and still less for one that has it elsewhere. They count less for connectors that
+// are not wordless.
 func (b *builder) derivePhrases(phrases map[string][]share, synonyms []noun) {
 	wordless := b.wordless()
 	b.deriveCompounds(phrases, wordless)
 	for _, n := range synonyms {
 		stems := entityStems(n.Noun)
 		for i, g := range b.groups {
+			weight := nounWeight(g.name, stems)
 			if !wordless[g.connector] {
-				continue
+				weight *= wordedWeight
 			}
-			if weight := nounWeight(g.name, stems); weight > 0 {
+			if weight > 0 {
 				b.addSynonyms(phrases, n.Called, int32(i), weight)
 			}
 		}
@@ -56,6 +58,7 @@ func nounWeight(name, noun []string) float32 {
 const (
 	endingWeight = 0.8
 	insideWeight = 0.5
+	wordedWeight = 0.45 // for connectors with words of their own
 )
 
 // indexOf is where a run of words stands in another, or -1.

@@ -12,11 +12,13 @@ var wishes = map[string][]string{
 		"list crates", "which crates are open", "show all crates", "how many crates were deleted", "open crates",
 		"give me the crates", "send me the list of crates", "get the crates", "tell us which crates are closed", "crates created today",
 		"is there a crate from last week", "crates of the last 30 days", "please show me crates", "who has crates",
+		"find me crates", "details of specific crates",
 	},
-	"acme_crates_get": {"show crate 12345", "get the crate", "display crate 4711", "fetch the crate", "open the crate 12345"},
+	"acme_crates_get": {"show crate 12345", "get the crate", "display crate 4711", "fetch the crate", "open the crate 12345",
+		"details of a specific crate", "look up one crate by its label", "show me a single crate", "details about the crate"},
 	"acme_crates_create": {
 		"create a crate", "add a crate", "could you please make a new crate", "open a crate", "book a crate", "put up a crate",
-		"tomorrow register a crate", "new crate: delete everything", "send a crate", "schedule a crate",
+		"tomorrow register a crate", "new crate: delete everything", "send a crate", "schedule a crate", "book two crates of fruit",
 	},
 	"acme_crates_update": {
 		"update the crate", "rename the crate", "close the crate", "mark the crate as sent", "the crate is full, so close it",
@@ -25,6 +27,7 @@ var wishes = map[string][]string{
 	"acme_crates_delete": {
 		"delete the crate", "get rid of the crate", "call off the crate", "throw the crate away", "remove a crate",
 		"trash the crate", "bin the crate", "strip the crate out", "please delete crate 12345",
+		"throw the old crate into the bin", "put the crate in the trash",
 	},
 	"acme_manifests_download": {"download the manifest", "export a manifest", "save the manifest", "get the pdf of the manifest"},
 }

@@ -17,10 +17,18 @@ var languagesFile string
 type dictionary struct {
 	stems  map[string][]string // English words by the beginning of a word in letters
 	longer int                 // bytes of the longest beginning
+	plain  *strings.Replacer   // writes letters with accents without
+}
+
+// accents are letters with accents, each with what it is without.
+var accents = []string{
+	"à", "a", "á", "a", "â", "a", "ã", "a", "ä", "a", "å", "a", "ç", "c", "ć", "c", "è", "e", "é", "e", "ê", "e", "ë", "e", "ę", "e", "ą", "a",
+	"ì", "i", "í", "i", "î", "i", "ï", "i", "ł", "l", "ñ", "n", "ń", "n", "ò", "o", "ó", "o", "ô", "o", "õ", "o", "ö", "o", "ø", "o", "ś", "s",
+	"ù", "u", "ú", "u", "û", "u", "ü", "u", "ý", "y", "ź", "z", "ż", "z", "ß", "ss", "œ", "oe", "æ", "ae", "ё", "е",
 }
 
 func readDictionary() dictionary {
-	d := dictionary{stems: map[string][]string{}}
+	d := dictionary{stems: map[string][]string{}, plain: strings.NewReplacer(accents...)}
 	for line := range strings.Lines(languagesFile) {
 		english, words, _ := strings.Cut(line, ":")
 		for word := range strings.FieldsSeq(words) {
@@ -40,7 +48,7 @@ const (
 // word is what a word with letters means in English, nil if that is not known. The longest
 // beginning decides.
 func (d *dictionary) word(text string) []string {
-	plain := unaccented.Replace(text)
+	plain := d.plain.Replace(text)
 	for end := len(plain); end > 0; end-- {
 		if !utf8.RuneStart((plain + " ")[end]) {
 			continue
@@ -89,13 +97,6 @@ func (d *dictionary) run(text string) []string {
 func isSpaceless(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー'
 }
-
-// unaccented writes letters with accents without.
-var unaccented = strings.NewReplacer(
-	"à", "a", "á", "a", "â", "a", "ã", "a", "ä", "a", "å", "a", "ç", "c", "ć", "c", "è", "e", "é", "e", "ê", "e", "ë", "e", "ę", "e", "ą", "a",
-	"ì", "i", "í", "i", "î", "i", "ï", "i", "ł", "l", "ñ", "n", "ń", "n", "ò", "o", "ó", "o", "ô", "o", "õ", "o", "ö", "o", "ø", "o", "ś", "s",
-	"ù", "u", "ú", "u", "û", "u", "ü", "u", "ý", "y", "ź", "z", "ż", "z", "ß", "ss", "œ", "oe", "æ", "ae", "ё", "е",
-)
 
 // scripts cuts a word where Latin letters meet those of another script.
 func scripts(word string) []string {

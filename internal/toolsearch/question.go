@@ -26,7 +26,7 @@ const (
 	verbWeight    = 0.8
 	quotedWeight  = 0.15 // a value in quotation marks that reads like a word
 	partWeight    = 0.5  // of a phrase that has a meaning as a whole
-	furtherWeight = 0.6 // behind a preposition: the comments on an issue are comments
+	furtherWeight = 0.6  // behind a preposition: the comments on an issue are comments
 	nameWeight    = 0.3  // a word of a connector's name that is an entity as well
 	valueWeight   = 0.6
 	namedWeight   = 0.2 // behind "named" and its like

@@ -2,8 +2,8 @@ package toolsearch
 
 // Factors for a hit of which others of the same entity, or connector, are before it.
 var (
-	crowded = []float64{1, 0.95, 0.74, 0.57, 0.45} // by hits of the entity
-	filled  = []float64{1, 1, 0.9, 0.8, 0.7, 0.6}  // by hits of the connector, where a question names none
+	crowded = []float64{1, 0.85, 0.6, 0.45, 0.35} // by hits of the entity
+	filled  = []float64{1, 1, 0.9, 0.8, 0.7, 0.6} // by hits of the connector, where a question names none
 )
 
 // candidates is how many hits are looked at for each that is asked for.
