@@ -2,8 +2,9 @@
 // alone, or to a stream, and verifies such files.
 //
 // The lines that one process start writes to a file are a chain: each has the id of the
-// start, a number, and a code (HMAC) over itself and the code of the line before. Whoever
-// lacks the key cannot change, add or leave out a line unseen.
+// start, a number, and a code (HMAC) over itself and the code of the line before, and names
+// what another process has written in between. Whoever lacks the key cannot change, add or
+// leave out a line unseen.
 package audit
 
 import (
@@ -35,6 +36,7 @@ type Log struct {
 	w       io.Writer
 	file    *os.File // nil for a stream
 	regular bool     // the file is one on a disk
+	size    int64    // of the file after the last line of this process
 	chain   *chain   // nil for a stream
 	torn    bool     // the last line has no end
 	buffer  []byte   // of the line that is being written
@@ -84,7 +86,7 @@ func (l *Log) Reopen() error {
 		}
 		_ = l.file.Close() // every line has been written
 	}
-	l.file, l.w, l.regular = file, file, info.Mode().IsRegular()
+	l.file, l.w, l.regular, l.size = file, file, info.Mode().IsRegular(), 0
 	l.torn = l.regular && endsTorn(file, info.Size())
 	if l.regular && info.Size() == 0 {
 		syncFolder(filepath.Dir(l.path))

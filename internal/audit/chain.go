@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"hash"
 	"os"
 	"strconv"
@@ -45,8 +46,9 @@ func newChain(key []byte, version string) *chain {
 
 func (c *chain) begun() bool { return c.number > 0 }
 
-// link appends a record as the next line; took must follow once it is written.
-func (c *chain) link(line, record []byte) (linked []byte, mac string) {
+// link appends a record as the next line; took must follow once it is written. After is a
+// line of another chain that the file has before it, nil for none.
+func (c *chain) link(line, record []byte, after *position) (linked []byte, mac string) {
 	begin := len(line)
 	line = append(line, linePrefix...)
 	line = append(line, c.id...)
@@ -55,6 +57,9 @@ func (c *chain) link(line, record []byte) (linked []byte, mac string) {
 	line = append(line, `,"prev":"`...)
 	line = append(line, c.mac...)
 	line = append(line, `",`...)
+	if after != nil {
+		line = fmt.Appendf(line, `"after":{"log":%q,"n":%d},`, after.Log, after.Number)
+	}
 	line = append(line, record[1:len(record)-1]...) // without its braces
 	mac = c.coder.code(line[begin:])
 	line = append(line, macMark...)
@@ -83,14 +88,12 @@ type position struct {
 	Number uint64 `json:"n"`
 }
 
-// startRecord is the first line of a chain. After is the line that the file ended with, so
-// that nobody can cut off the end of an earlier chain.
+// startRecord is the first line of a chain.
 type startRecord struct {
 	Time    time.Time `json:"time"`
 	Event   string    `json:"event"`
 	Version string    `json:"version,omitempty"`
 	PID     int       `json:"pid"`
-	After   *position `json:"after,omitempty"`
 }
 
 type stopRecord struct {
@@ -98,8 +101,8 @@ type stopRecord struct {
 	Event string    `json:"event"`
 }
 
-func (c *chain) startLine(file *os.File) any {
-	return startRecord{Time: time.Now().UTC(), Event: eventStart, Version: c.version, PID: os.Getpid(), After: lastLine(file)}
+func (c *chain) startLine() any {
+	return startRecord{Time: time.Now().UTC(), Event: eventStart, Version: c.version, PID: os.Getpid()}
 }
 
 func stopLine() any { return stopRecord{time.Now().UTC(), eventStop} }
@@ -114,14 +117,11 @@ func endsTorn(file *os.File, size int64) bool {
 	return err == nil && last[0] != '\n'
 }
 
-// lastLine is the last whole line of a file, nil if that is not known.
-func lastLine(file *os.File) *position {
-	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	tail := make([]byte, min(info.Size(), 4*maxLine))
-	if _, err := file.ReadAt(tail, info.Size()-int64(len(tail))); err != nil {
+// neighbour is the last whole line of another chain in a file of so many bytes, nil if
+// there is none near its end.
+func (c *chain) neighbour(file *os.File, size int64) *position {
+	tail := make([]byte, min(size, 4*maxLine))
+	if _, err := file.ReadAt(tail, size-int64(len(tail))); err != nil {
 		return nil
 	}
 	for len(tail) > 0 {
@@ -132,7 +132,10 @@ func lastLine(file *os.File) *position {
 		tail = tail[:end]
 		line := tail[bytes.LastIndexByte(tail, '\n')+1:]
 		var p position
-		if bytes.HasPrefix(line, []byte(linePrefix)) && json.Unmarshal(line, &p) == nil {
+		if !bytes.HasPrefix(line, []byte(linePrefix)) || json.Unmarshal(line, &p) != nil || p.Log == c.id {
+			continue
+		}
+		if _, err := hex.DecodeString(p.Log); err == nil && len(p.Log) == len(c.id) {
 			return &p
 		}
 	}

@@ -17,7 +17,7 @@ const maxLine = 8 << 10
 var errLong = errors.New("an audit record is longer than 8 KiB")
 
 // maxChained is what the chain adds to a record at most.
-const maxChained = 160
+const maxChained = 224
 
 // encode is a record as JSON, in which every character shows as it is: control,
 // bidirectional and other invisible ones are escaped.

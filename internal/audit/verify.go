@@ -16,7 +16,8 @@ import (
 // changed or without a result. It holds little in memory however large they are.
 func Verify(key []byte, paths ...string) (*Report, error) {
 	v := &verifier{coder: newCoder(key), report: &Report{Problems: []Finding{}, Open: []OpenIntent{}, Notes: []Finding{}},
-		starts: map[string]*start{}, open: map[string]OpenIntent{}, closed: map[string]bool{}}
+		starts: map[string]*start{}, open: map[string]OpenIntent{}, closed: map[string]bool{},
+		missed: map[string]uint64{}}
 	for _, path := range paths {
 		if err := v.read(path); err != nil {
 			return nil, err
@@ -33,7 +34,8 @@ type verifier struct {
 	starts map[string]*start // by id
 	order  []string          // of the ids
 	open   map[string]OpenIntent
-	closed map[string]bool // results whose intent has not been seen, as files may come in any order
+	closed map[string]bool   // results whose intent has not been seen, as files may come in any order
+	missed map[string]uint64 // of each start, the last line that is known to be missing
 	file   string
 	line   int
 }
@@ -149,29 +151,27 @@ func (v *verifier) place(p *verified, genuine bool) {
 	v.report.Lines++
 	s.take(p, v.file, v.line)
 	v.pair(p)
-	switch p.Event {
-	case eventStop:
-		s.stopped = true
-	case eventStart:
-		v.checkAfter(p.After)
-	}
+	s.stopped = s.stopped || p.Event == eventStop
+	v.checkAfter(p)
 }
 
-// checkAfter holds that the line after which a chain began still stands before it.
-func (v *verifier) checkAfter(after *position) {
+// checkAfter holds that the line of another chain that a line names still stands before it.
+func (v *verifier) checkAfter(p *verified) {
+	after := p.After
 	if after == nil {
 		return
 	}
-	s, highest := v.starts[after.Log], uint64(0)
-	if s != nil {
-		highest = s.highest
-		if !s.lacks(highest+1, after.Number) {
+	seen := v.missed[after.Log]
+	if s := v.starts[after.Log]; s != nil {
+		seen = max(seen, s.highest)
+		if !s.lacks(seen+1, after.Number) {
 			return
 		}
 	}
-	if highest < after.Number {
-		v.problem(KindGap, after.Log, fmt.Sprintf("when this process started, line %d of start %s stood before; %d lines are missing",
-			after.Number, after.Log, after.Number-highest))
+	if seen < after.Number {
+		v.missed[after.Log] = after.Number
+		v.problem(KindGap, after.Log, fmt.Sprintf("when line %d of start %s was written, line %d of start %s stood before; "+
+			"%d lines are missing", p.Number, p.Log, after.Number, after.Log, after.Number-seen))
 	}
 }
 

@@ -118,7 +118,7 @@ func (l *Log) begin() error {
 	if l.chain == nil || l.chain.begun() {
 		return nil
 	}
-	text, err := encode(l.chain.startLine(l.file))
+	text, err := encode(l.chain.startLine())
 	if err != nil {
 		return err
 	}
@@ -144,8 +144,9 @@ func (l *Log) writeLine(text []byte) error {
 	if l.torn { // what is there of the last line must not spoil this one
 		line = append(line, '\n')
 	}
+	after, size := l.before()
 	if l.chain != nil {
-		line, mac = l.chain.link(line, text)
+		line, mac = l.chain.link(line, text, after)
 	} else {
 		line = append(line, text...)
 	}
@@ -159,9 +160,24 @@ func (l *Log) writeLine(text []byte) error {
 		l.torn = l.torn && n == 0 || n > 1
 		return fmt.Errorf("writing the audit log: %w", err)
 	}
-	l.torn = false
+	l.torn, l.size = false, size+int64(n)
 	if l.chain != nil {
 		l.chain.took(mac)
 	}
 	return nil
+}
+
+// before is what stands in the file before the next line: the last line of another process
+// if one has written since the last line of this one, so that no chain can be taken out of
+// a file between the lines of another, and how many bytes there are. The caller holds the
+// lock.
+func (l *Log) before() (after *position, size int64) {
+	if l.chain == nil || !l.regular {
+		return nil, 0
+	}
+	info, err := l.file.Stat()
+	if err != nil || info.Size() == l.size {
+		return nil, l.size
+	}
+	return l.chain.neighbour(l.file, info.Size()), info.Size()
 }
