@@ -1,11 +1,14 @@
 package airbyte
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 // Execution is one entity/action request on a connector.
@@ -55,28 +58,48 @@ type executeBody struct {
 	Intent         string          `json:"intent,omitempty"`
 }
 
-// executeAnswer is the envelope of the answer. Data and Meta are an older form.
+// executeAnswer is the envelope of an answer. Its parts share the memory of the answer,
+// which is large and never changed.
 type executeAnswer struct {
-	Status            *string `json:"status"`
-	Result            rawPart `json:"result"`
-	Data              rawPart `json:"data"`
-	Meta              rawPart `json:"meta"`
-	ConnectorMetadata rawPart `json:"connector_metadata"`
-	Warning           rawPart `json:"warning"`
-	Errors            rawPart `json:"errors"`
-	ExecutionMetadata struct {
-		ExecutionTimeMS json.Number `json:"execution_time_ms"`
-	} `json:"execution_metadata"`
+	status                       *string
+	result, data, meta, metadata json.RawMessage
+	warning, errors              json.RawMessage
+	executionMS                  json.Number
 }
 
-// rawPart is a value byte for byte. Unlike a json.RawMessage it shares the memory of the
-// answer, which is large and never changed.
-type rawPart json.RawMessage
-
-// UnmarshalJSON implements [json.Unmarshaler] for json.Unmarshal, whose input stays.
-func (p *rawPart) UnmarshalJSON(raw []byte) error {
-	*p = slices.Clip(raw)
-	return nil
+// openEnvelope takes an answer apart, and reports false of what is no envelope. The whole
+// is read once, to see that it is valid: what is split off needs no second look.
+func openEnvelope(body []byte) (env executeAnswer, ok bool) {
+	if !rawjson.Valid(body) {
+		return env, false
+	}
+	members, ok := rawjson.MembersOfObject(body)
+	if !ok {
+		return env, string(bytes.TrimSpace(body)) == "null"
+	}
+	parts := map[string]*json.RawMessage{
+		"result": &env.result, "data": &env.data, "meta": &env.meta, "connector_metadata": &env.metadata,
+		"warning": &env.warning, "errors": &env.errors,
+	}
+	var execution struct {
+		TimeMS json.Number `json:"execution_time_ms"`
+	}
+	for _, m := range members {
+		var err error
+		switch part := parts[m.Name]; {
+		case part != nil:
+			*part = slices.Clip(m.Value)
+		case m.Name == "status":
+			err = json.Unmarshal(m.Value, &env.status)
+		case m.Name == "execution_metadata":
+			err = json.Unmarshal(m.Value, &execution)
+		}
+		if err != nil {
+			return env, false
+		}
+	}
+	env.executionMS = execution.TimeMS
+	return env, true
 }
 
 // Execute runs an action on a connector of the workspace, given by its id. The API itself
@@ -151,25 +174,24 @@ const emptyDownload = "the file does not exist, or is empty"
 // empty body, a page of HTML or an object without a result must never look like an empty
 // answer.
 func (a *answer) decodeResult(want expected) (*Result, *Error) {
-	var env executeAnswer
-	if err := json.Unmarshal(a.body, &env); err != nil {
+	env, ok := openEnvelope(a.body)
+	if !ok {
 		return nil, a.badResponse("the API answered with something that is not JSON, or is cut off")
 	}
-	if env.Status != nil && *env.Status != "success" {
-		return nil, a.failedExecution(*env.Status, json.RawMessage(env.Result))
+	if env.status != nil && *env.status != "success" {
+		return nil, a.failedExecution(*env.status, env.result)
 	}
 	result := &Result{
-		Data: json.RawMessage(env.Result), Metadata: json.RawMessage(env.ConnectorMetadata), Warning: json.RawMessage(env.Warning),
-		RequestID: requestID(a.header), Bytes: len(a.body),
+		Data: env.result, Metadata: env.metadata, Warning: env.warning, RequestID: requestID(a.header), Bytes: len(a.body),
 	}
-	result.ExecutionMS, _ = env.ExecutionMetadata.ExecutionTimeMS.Int64()
+	result.ExecutionMS, _ = env.executionMS.Int64()
 	switch {
-	case env.Result == nil && env.Data != nil && string(env.Data) != "null":
-		result.Data, result.Metadata = json.RawMessage(env.Data), json.RawMessage(env.Meta)
-	case env.Result == nil:
+	case env.result == nil && env.data != nil && string(env.data) != "null":
+		result.Data, result.Metadata = env.data, env.meta
+	case env.result == nil:
 		return nil, a.badResponse("the API answered without a result")
 	}
-	if failure := a.judgeResult(want, result.Data, json.RawMessage(env.Errors)); failure != nil {
+	if failure := a.judgeResult(want, result.Data, env.errors); failure != nil {
 		return nil, failure
 	}
 	return result, nil

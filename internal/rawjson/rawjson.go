@@ -30,7 +30,7 @@ func (e *DuplicateError) Error() string { return fmt.Sprintf("%q is given twice"
 // Members splits one object into its members, in order. It refuses duplicate names and
 // text after the object. The values share the memory of raw.
 func Members(raw []byte) ([]Member, error) {
-	if !json.Valid(raw) {
+	if !Valid(raw) {
 		return nil, invalid(raw)
 	}
 	return MembersOf(raw)
@@ -173,18 +173,22 @@ func StringEnd(raw []byte, start int) int {
 
 // Quote writes a text as a JSON string. Unlike json.Marshal it copies runs of plain bytes
 // at once, and does not escape <, > and &.
-func Quote(s string) []byte {
+func Quote[T string | []byte](text T) []byte {
+	// JSON in JSON: every fifth byte or so is a quote.
+	return AppendQuote(make([]byte, 0, len(text)+len(text)/4+2), text)
+}
+
+// AppendQuote is Quote behind what b has.
+func AppendQuote[T string | []byte](b []byte, text T) []byte {
 	const hex = "0123456789abcdef"
-	b := make([]byte, 0, len(s)+len(s)/4+2) // JSON in JSON: every fifth byte or so is a quote
 	b = append(b, '"')
-	start := 0
-	for i := range len(s) {
-		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
+	for start := 0; ; {
+		end := PlainEnd(text, start)
+		b = append(b, text[start:end]...)
+		if end == len(text) {
+			return append(b, '"')
 		}
-		b = append(b, s[start:i]...)
-		switch c {
+		switch c := text[end]; c {
 		case '"', '\\':
 			b = append(b, '\\', c)
 		case '\n':
@@ -196,9 +200,8 @@ func Quote(s string) []byte {
 		default:
 			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
-		start = i + 1
+		start = end + 1
 	}
-	return append(append(b, s[start:]...), '"')
 }
 
 // Texts writes a list of texts.

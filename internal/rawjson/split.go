@@ -12,7 +12,7 @@ import (
 // elements share the memory of raw.
 func Elements(raw []byte) ([]json.RawMessage, bool) {
 	raw = trim(raw)
-	if len(raw) == 0 || raw[0] != '[' || !json.Valid(raw) {
+	if len(raw) == 0 || raw[0] != '[' || !Valid(raw) {
 		return nil, false
 	}
 	return ElementsOf(raw)
@@ -45,10 +45,19 @@ func EachOf(valid []byte) iter.Seq[json.RawMessage] {
 // The values share the memory of raw. Unlike [Members] it accepts duplicate names.
 func Split(raw []byte) ([]Member, bool) {
 	raw = trim(raw)
-	if len(raw) == 0 || raw[0] != '{' || !json.Valid(raw) {
+	if len(raw) == 0 || raw[0] != '{' || !Valid(raw) {
 		return nil, false
 	}
 	return membersOf(raw), true
+}
+
+// MembersOfObject is Split of what is known to be valid JSON.
+func MembersOfObject(valid []byte) ([]Member, bool) {
+	valid = trim(valid)
+	if len(valid) == 0 || valid[0] != '{' {
+		return nil, false
+	}
+	return membersOf(valid), true
 }
 
 // membersOf are the members of a valid object.

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"airbyte-mcp-server/internal/rawjson"
@@ -23,8 +24,9 @@ func (r *Result) tellHidden(how tools.Hiding) {
 		return
 	}
 	isNull := len(r.Data) == 0 || string(r.Data) == "null"
-	switch list, isList := rawjson.Elements(r.Data); {
-	case !isNull && (!isList || len(list) > 0):
+	isEmptyList := len(r.Data) > 0 && r.Data[0] == '[' && len(bytes.Trim(r.Data[1:], " \t\r\n")) == 1
+	switch {
+	case !isNull && !isEmptyList:
 	case how == tools.HidesInNull && isNull:
 		r.warn(missingOrRefused)
 	case how == tools.HidesInMeta && isAllNull(r.Metadata):
