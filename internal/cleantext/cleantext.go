@@ -6,6 +6,7 @@ package cleantext
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode"
@@ -205,6 +206,9 @@ func isMathOrMyanmar(r rune) bool {
 // is certain, true is not.
 func Suspicious(b []byte) bool {
 	for i := 0; i < len(b); i++ {
+		if i = printableEnd(b, i); i == len(b) {
+			return false
+		}
 		switch c := b[i]; {
 		case c >= 0x20 && c < 0x7F, c == '\n', c == '\t', c == '\r':
 		case c < 0x80:
@@ -224,4 +228,19 @@ func Suspicious(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// printableEnd is a place at or behind start up to which all is printable ASCII. It looks at
+// eight bytes at a time.
+func printableEnd(b []byte, start int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := start
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		dels := w ^ (ones * 0x7F)
+		if (w|(w-ones*0x20)&^w|(dels-ones)&^dels)&highs != 0 {
+			return i
+		}
+	}
+	return i
 }

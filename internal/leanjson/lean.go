@@ -19,12 +19,11 @@ func Lean(raw []byte) (lean []byte, left bool) {
 	if !mayBeEmpty(raw) {
 		return raw, false
 	}
-	w := writer{raw: raw, out: make([]byte, 0, len(raw))}
-	w.value(0)
-	if !w.left {
+	w := writer{raw: raw}
+	if w.value(0); !w.left {
 		return raw, false
 	}
-	return w.out, true
+	return append(w.out, raw[w.written:]...), true
 }
 
 // mayBeEmpty reports whether a value may have a member to leave out: most of what has none
@@ -38,98 +37,117 @@ func mayBeEmpty(raw []byte) bool {
 	return bytes.ContainsAny(raw, " \t\n\r") && (bytes.Contains(raw, []byte("[ ")) || bytes.Contains(raw, []byte("{ ")))
 }
 
-// writer copies a value from raw to out.
+// writer reads a value and copies what is kept of it, in runs that are as long as can be.
 type writer struct {
-	raw  []byte
-	at   int
-	out  []byte
-	left bool
+	raw     []byte
+	at      int
+	out     []byte
+	written int // up to where raw has been copied or left out
+	left    bool
 }
 
-// value copies one value, and reports whether it says nothing.
+// value reads one value, and reports whether it says nothing.
 func (w *writer) value(level int) (empty bool) {
-	w.space()
-	if w.at >= len(w.raw) {
-		return true
-	}
-	switch c := w.raw[w.at]; {
+	switch c := w.peek(); {
 	case c == '"':
 		start := w.at
 		w.at = min(rawjson.StringEnd(w.raw, start)+1, len(w.raw))
-		w.out = append(w.out, w.raw[start:w.at]...)
 		return w.at-start == 2
 	case (c == '{' || c == '[') && level < maxLevels:
 		return w.container(c, level)
 	case c == '{' || c == '[':
 		return w.whole()
 	default:
-		start := w.at
-		for w.at < len(w.raw) && !bytes.ContainsRune([]byte(",]} \t\r\n"), rune(w.raw[w.at])) {
+		for w.at < len(w.raw) && isInWord(w.raw[w.at]) {
 			w.at++
 		}
-		w.out = append(w.out, w.raw[start:w.at]...)
-		return w.raw[start] == 'n'
+		return c == 'n'
 	}
 }
 
-// container copies an object or a list.
+// isInWord reports whether a byte may be part of a number, true, false or null.
+func isInWord(c byte) bool {
+	switch c {
+	case ',', ']', '}', ' ', '\t', '\r', '\n':
+		return false
+	default:
+		return true
+	}
+}
+
+// container reads an object or a list.
 func (w *writer) container(open byte, level int) (empty bool) {
-	w.out = append(w.out, open)
 	w.at++
-	begun := len(w.out)
-	for w.space(); w.at < len(w.raw) && w.raw[w.at] != open+2; w.space() { // ] and } are two behind [ and {
-		before := len(w.out)
-		if before > begun {
-			w.out = append(w.out, ',')
+	kept := 0
+	for c := w.peek(); c != 0 && c != open+2; c = w.peek() { // ] and } are two behind [ and {
+		if c == ',' {
+			w.at++
+			continue
 		}
 		if open == '[' {
 			w.value(level + 1)
-		} else if w.member(level) {
-			w.out, w.left = w.out[:before], true
+			kept++
+			continue
 		}
-		w.space()
-		if w.at < len(w.raw) && w.raw[w.at] == ',' {
-			w.at++
+		if !w.member(level, kept > 0) {
+			kept++
 		}
 	}
 	w.at++
-	w.out = append(w.out, open+2)
-	return len(w.out) == begun+1
+	return kept == 0
 }
 
-// member copies a name and its value, and reports whether the value says nothing.
-func (w *writer) member(level int) (empty bool) {
-	start := w.at
+// member reads a name and its value. One that says nothing is left out, with the comma
+// that parts it from what was kept before; without anything before, with the comma behind.
+func (w *writer) member(level int, follows bool) (empty bool) {
+	start, out, written := w.at, len(w.out), w.written
 	w.at = min(rawjson.StringEnd(w.raw, start)+1, len(w.raw))
-	w.out = append(append(w.out, w.raw[start:w.at]...), ':')
-	w.space()
+	w.peek()
 	w.at++ // the colon
-	return w.value(level + 1)
+	if !w.value(level + 1) {
+		return false
+	}
+	w.out, w.written, w.left = w.out[:out], written, true // whatever was left out within
+	if follows {
+		start = w.before(start)
+	}
+	if w.out == nil {
+		w.out = make([]byte, 0, len(w.raw))
+	}
+	if start > w.written { // else what stands before was left out as well
+		w.out = append(w.out, w.raw[w.written:start]...)
+	}
+	if !follows && w.peek() == ',' {
+		w.at++
+	}
+	w.written = w.at
+	return true
 }
 
-// whole copies a container without looking into it.
-func (w *writer) whole() (empty bool) {
-	start, depth := w.at, 0
-	for ; w.at < len(w.raw); w.at++ {
-		switch w.raw[w.at] {
-		case '"':
-			w.at = min(rawjson.StringEnd(w.raw, w.at), len(w.raw)-1)
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		}
-		if depth == 0 {
-			break
+// before is the place of the comma before a member, or, where that was left out with a
+// member before, of the member.
+func (w *writer) before(start int) int {
+	for i := start - 1; i >= w.written; i-- {
+		if w.raw[i] == ',' {
+			return i
 		}
 	}
-	w.at = min(w.at+1, len(w.raw))
-	w.out = append(w.out, w.raw[start:w.at]...)
+	return start
+}
+
+// whole reads a container without looking into it.
+func (w *writer) whole() (empty bool) {
+	start := w.at
+	w.at += rawjson.ValueEnd(w.raw[w.at:])
 	return w.at-start == 2
 }
 
-func (w *writer) space() {
-	for w.at < len(w.raw) && (w.raw[w.at] == ' ' || w.raw[w.at] == '\n' || w.raw[w.at] == '\t' || w.raw[w.at] == '\r') {
-		w.at++
+// peek is the next byte that is no white space, 0 at the end.
+func (w *writer) peek() byte {
+	for ; w.at < len(w.raw); w.at++ {
+		if c := w.raw[w.at]; c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return c
+		}
 	}
+	return 0
 }

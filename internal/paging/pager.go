@@ -211,10 +211,10 @@ func (a *answered) nextPosition(next json.RawMessage) json.RawMessage {
 	}
 }
 
-// Records finds the records of an answer: the answer itself, or a list in it; nil if
+// Records finds the records of a valid answer: the answer itself, or a list in it; nil if
 // there is none.
 func (p *Pager) Records(data json.RawMessage) []json.RawMessage {
-	if list, ok := rawjson.Elements(data); ok {
+	if list, ok := rawjson.ElementsOf(data); ok {
 		return list
 	}
 	envelope := members(data)

@@ -28,6 +28,9 @@ func Flatten(raw []byte, levels int) ([]byte, bool) {
 	return append(flat, raw[written:]...), true
 }
 
+// ValueEnd is the index behind the list or object that raw begins with.
+func ValueEnd(raw []byte) int { return partEnd(raw, 0) }
+
 // partEnd is the index behind the list or object that begins at start.
 func partEnd(raw []byte, start int) int {
 	level := 0

@@ -154,21 +154,17 @@ func IsEmpty(raw []byte) bool {
 // StringEnd is the index of the closing quote of the string with its opening quote at
 // start, or the length of raw without one.
 func StringEnd(raw []byte, start int) int {
-	for i := start + 1; i < len(raw); i++ {
-		next := bytes.IndexByte(raw[i:], '"')
-		if next < 0 {
+	for i := start + 1; ; i++ {
+		i = PlainEnd(raw, i)
+		switch {
+		case i >= len(raw):
 			return len(raw)
-		}
-		i += next
-		escapes := 0
-		for raw[i-1-escapes] == '\\' { // ends at the opening quote at the latest
-			escapes++
-		}
-		if escapes%2 == 0 {
+		case raw[i] == '"':
 			return i
+		case raw[i] == '\\':
+			i++
 		}
 	}
-	return len(raw)
 }
 
 // Quote writes a text as a JSON string. Unlike json.Marshal it copies runs of plain bytes

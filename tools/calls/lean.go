@@ -77,15 +77,20 @@ func (c *Call) advise(r *Result) {
 	if c.Answers.IsExact() || c.tool.Pager == nil || option == "" || r.Plain != nil || c.chosen.fields() || c.args.Has(option) {
 		return
 	}
+	isMuch := len(r.Data) > largeAnswer && r.Truncation == nil
+	isFirst := c.runner.told.first(c.CallerKey() + "\x00" + c.tool.Name)
+	if !isMuch && !isFirst {
+		return
+	}
 	records := c.tool.Pager.Records(r.Data)
-	if len(r.Data) > largeAnswer && r.Truncation == nil {
+	if isMuch {
 		var names []string
 		for _, heavy := range heaviestFields(records) {
 			names = append(names, heavy.Field)
 		}
 		r.Hint = "ask for less with `" + option + "`; the heaviest are " + strings.Join(names, ", ")
 	}
-	if c.runner.told.first(c.CallerKey() + "\x00" + c.tool.Name) {
+	if isFirst {
 		r.OtherFields = c.otherFields(records)
 	}
 }
