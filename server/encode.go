@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -15,10 +16,9 @@ import (
 // and result several times. Here mcp-go encodes the answer with an empty value, which is
 // then replaced by the finished JSON.
 var (
-	emptyTools   = []byte(`"tools":[]`)
-	emptyContent = []byte(`"content":[]`)
-	emptyText    = []byte(`"text":""`)
-	comma        = []byte(",")
+	emptyTools = []byte(`"tools":[]`)
+	emptyText  = []byte(`"text":""`)
+	comma      = []byte(",")
 )
 
 // jsonParts are the pieces of a message in order. A large piece is copied once, into the
@@ -126,27 +126,41 @@ func encodeTools(r mcp.ListToolsResult, list [][]byte) (jsonParts, error) {
 	return splice(shell, emptyTools, append(found, []byte("]"))...)
 }
 
-// encodeCall splices the structured content into a result where it is JSON already. All
-// other results are encoded by mcp-go.
+// encodeCall writes a result of one text, with structured content that is JSON already or
+// without. All others are encoded by mcp-go.
 func encodeCall(r mcp.CallToolResult) (jsonParts, error) {
 	structured, isRaw := r.StructuredContent.(json.RawMessage)
-	if r.StructuredContent != nil && !isRaw || len(r.Content) != 1 {
+	text, isText := soleText(r.Content)
+	if !isText || r.StructuredContent != nil && !isRaw || len(r.InputRequests) > 0 || r.RequestState != "" {
 		return marshalled(r)
 	}
-	text, ok := r.Content[0].(mcp.TextContent)
-	if !ok {
-		return marshalled(r)
-	}
-	r.Content, r.StructuredContent = []mcp.Content{}, nil
-	shell, err := json.Marshal(r)
-	if err != nil {
-		return nil, err
-	}
-	parts := jsonParts{[]byte(`"content":[{"type":"text","text":`), rawjson.Quote(text.Text), []byte(`}]`)}
+	parts := jsonParts{[]byte(`{"content":[{"type":"text","text":`), rawjson.Quote(text), []byte(`}]`)}
 	if structured != nil {
 		parts = append(parts, []byte(`,"structuredContent":`), structured)
 	}
-	return splice(shell, emptyContent, parts...)
+	if r.IsError {
+		parts = append(parts, []byte(`,"isError":true`))
+	}
+	if r.ResultType != "" {
+		parts = append(parts, []byte(`,"resultType":`), rawjson.Quote(string(r.ResultType)))
+	}
+	if r.Meta != nil {
+		meta, err := json.Marshal(r.Meta)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, []byte(`,"_meta":`), meta)
+	}
+	return append(parts, []byte("}")), nil
+}
+
+// soleText is the text that content consists of, if it is one text with nothing beside it.
+func soleText(content []mcp.Content) (string, bool) {
+	if len(content) != 1 {
+		return "", false
+	}
+	text, ok := content[0].(mcp.TextContent)
+	return text.Text, ok && text.Meta == nil && text.Annotations == nil && utf8.ValidString(text.Text)
 }
 
 // encodeResource splices the text into a resource of one text, which may be large.

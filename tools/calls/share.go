@@ -3,7 +3,7 @@ package calls
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -54,7 +54,7 @@ func (c *Call) fetch(ctx context.Context, on Target, x Execution) (answer *Answe
 	}
 	// What was asked for before a write must not answer who asks after it.
 	before := c.runner.shared.writesTo(on.ID)
-	own := fmt.Sprintf("%q %d %s", c.CallerKey(), before, key)
+	own := strconv.Quote(c.CallerKey()) + " " + strconv.Itoa(before) + " " + key
 	answer, first, err := c.runner.shared.underWay.Do(ctx, own, func(ctx context.Context) (*Answer, error) {
 		answer, err := c.runner.executor.Execute(ctx, on, x)
 		if err == nil {
@@ -89,7 +89,17 @@ func left(cause error, first bool) error {
 // sharedKey is the same for requests that ask for the same thing. Names come from
 // callers, so nothing but quotes can keep them apart.
 func sharedKey(workspace, connector string, x Execution) string {
-	return fmt.Sprintf("%q %q %q %q %q %q %s", workspace, connector, x.Entity, x.Action, x.SelectFields, x.ExcludeFields, canonical(x.Params))
+	b := make([]byte, 0, 256+len(x.Params))
+	for _, name := range []string{workspace, connector, x.Entity, x.Action} {
+		b = append(strconv.AppendQuote(b, name), ' ')
+	}
+	for _, names := range [][]string{x.SelectFields, x.ExcludeFields} {
+		for _, name := range names {
+			b = append(strconv.AppendQuote(b, name), ' ')
+		}
+		b = append(b, ';')
+	}
+	return string(append(b, canonical(x.Params)...))
 }
 
 // look finds a cached answer.
