@@ -135,14 +135,37 @@ func (p *publication) kind(path string, s map[string]any) {
 		p.t.Errorf("%s: at %q there is no single type: %v", p.at, path, s["type"])
 	case name == "array" && s["items"] == nil:
 		p.t.Errorf("%s: at %q an array does not tell its elements", p.at, path)
-	case s["additionalProperties"] == false:
-		p.t.Errorf("%s: at %q every model pays for what is checked here: an object is closed", p.at, path)
+	case name == "object":
+		p.members(path, s)
+	}
+	for _, keyword := range refusedKeywords {
+		if _, there := s[keyword]; there {
+			p.t.Errorf("%s: at %q there is %s, which some model APIs refuse", p.at, path, keyword)
+		}
 	}
 	enum, _ := s["enum"].([]any)
 	for i, v := range enum {
 		if hasType && (name == "string") != isString(v) || slices.Contains(enum[:i], v) {
 			p.t.Errorf("%s: at %q the enum value %v is there twice or no %s", p.at, path, v, name)
 		}
+	}
+}
+
+// refusedKeywords are those for which some model APIs refuse a whole request in strict mode.
+var refusedKeywords = []string{"default", "pattern", "minLength", "maxLength", "uniqueItems"}
+
+// members checks that an object with members does not say the obvious, and that one without
+// says whether it is for free keys or for nothing: some converters close what says neither.
+func (p *publication) members(path string, s map[string]any) {
+	p.t.Helper()
+	members, _ := s["properties"].(map[string]any)
+	switch closed := s["additionalProperties"] == false; {
+	case len(members) > 0 && closed:
+		p.t.Errorf("%s: at %q every model pays for what is checked here: an object is closed", p.at, path)
+	case len(members) == 0 && s["additionalProperties"] == nil:
+		p.t.Errorf("%s: at %q an object without members does not say whether it is for free keys", p.at, path)
+	case path == "" && len(members) == 0 && !closed:
+		p.t.Errorf("%s takes no arguments and does not say so", p.at)
 	}
 }
 

@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
@@ -12,12 +13,6 @@ import (
 // toldOf are the parameters that a model is told of.
 func toldOf(params []*Parameter) []*Parameter {
 	return slices.DeleteFunc(slices.Clone(params), func(p *Parameter) bool { return p.Unlisted })
-}
-
-// isFalse reports whether a default says what leaving out says.
-func isFalse(value any) bool {
-	raw, ok := value.(json.RawMessage)
-	return ok && string(raw) == "false"
 }
 
 // unlistedOf are the schemas of the other parameters, by argument name.
@@ -35,20 +30,18 @@ func (c *Connector) unlistedOf(a *Action, params []*Parameter) json.RawMessage {
 
 // published is a schema without what every model would pay for, and without what some
 // model APIs refuse, and answer with an error for the whole request: formats of texts
-// other than date-time, enumerations of anything but texts, and bounds that do not belong
-// to what they bound. Arguments are still held to all of it; the words of a parameter tell
-// it.
+// other than date-time, enumerations of anything but texts, patterns, lengths, unique
+// elements and defaults. Arguments are still held to all of it; the words of a parameter
+// tell it.
 func published(s *jsonschema.Schema) *jsonschema.Schema {
 	if s == nil || s == jsonschema.FalseSchema || s == jsonschema.TrueSchema {
 		return s
 	}
-	if s.AdditionalProperties == jsonschema.FalseSchema {
-		s.AdditionalProperties = nil // unknown members are refused all the same
-	}
+	publishMembers(s)
 	if s.Format == formatPageSize { // its name says it, and more than the maximum is taken for the maximum
 		s.Minimum, s.Maximum, s.Default = "", "", nil
 	}
-	if isFalse(s.Default) || s.Format == formatCursor || s.Description == fromNext {
+	if s.Format == formatCursor || s.Description == fromNext {
 		s.Minimum, s.Default = "", nil // nothing to begin with
 	}
 	if s.Format == formatDate && !strings.Contains(s.Description, "YYYY") && !strings.Contains(s.Description, "`20") {
@@ -62,6 +55,8 @@ func published(s *jsonschema.Schema) *jsonschema.Schema {
 	}
 	s.Minimum, s.ExclusiveMinimum = cmp.Or(s.Minimum, s.ExclusiveMinimum), ""
 	s.Maximum, s.ExclusiveMaximum = cmp.Or(s.Maximum, s.ExclusiveMaximum), ""
+	s.Pattern, s.MinLength, s.MaxLength, s.UniqueItems = "", nil, nil, false
+	s.Description, s.Default = withDefault(s.Description, s.Default), nil
 	published(s.Items)
 	published(s.AdditionalProperties)
 	for _, choice := range s.AnyOf {
@@ -73,4 +68,48 @@ func published(s *jsonschema.Schema) *jsonschema.Schema {
 		}
 	}
 	return s
+}
+
+// publishMembers says whether an object takes members that it does not name. Of an object
+// with members that goes without saying: others are refused. An object without any is one
+// for free keys, or for nothing at all; converters that close objects must know which.
+func publishMembers(s *jsonschema.Schema) {
+	switch named := s.Properties != nil && s.Properties.Len() > 0; {
+	case named && s.AdditionalProperties == jsonschema.FalseSchema:
+		s.AdditionalProperties = nil
+	case !named && s.Type == "object" && s.AdditionalProperties == nil:
+		s.AdditionalProperties = jsonschema.TrueSchema
+	}
+}
+
+// withDefault is a description that tells what leaving the parameter out stands for.
+func withDefault(words string, value any) string {
+	raw, ok := value.(json.RawMessage)
+	if !ok || slices.Contains([]string{`false`, `""`, `{}`, `[]`, `null`}, string(raw)) {
+		return words // says what leaving out says
+	}
+	told := toldDefault(raw)
+	if strings.Contains(words, "at its default") || strings.Contains(words, "default") && strings.Contains(words, told) {
+		return words
+	}
+	for _, soleValue := range []string{"always ", "only ", "ust be "} {
+		if strings.Contains(words, soleValue+told) {
+			return words
+		}
+	}
+	return strings.TrimSpace(words + " Default " + told + ".")
+}
+
+// toldDefault is a value for readers: lists and objects go without quotation marks, each of
+// which would be two bytes within a description.
+func toldDefault(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return "`" + text + "`"
+	}
+	var compact bytes.Buffer
+	if json.Compact(&compact, raw) != nil {
+		return string(raw)
+	}
+	return strings.ReplaceAll(compact.String(), `"`, "")
 }
