@@ -9,7 +9,8 @@ import (
 
 // Bounds, in bytes, of what a signature tells.
 const (
-	maxSignature = 170 // beyond the required arguments, which are all told
+	maxSignature = 150 // beyond the required arguments, which are all told
+	maxFields    = 110 // of a search
 	maxForm      = 48  // of one argument's values or members
 	maxChoice    = 90  // of arguments of which some must be given
 )
@@ -42,6 +43,7 @@ func signatureOf(a *Action, params []*Parameter, extra int) string {
 // signature is a line in the making.
 type signature struct {
 	parts []string
+	most  int             // bytes, maxSignature if 0
 	told  map[string]bool // parameters that stand in a choice
 	cut   bool            // whether something was left out
 }
@@ -52,7 +54,7 @@ func (s *signature) length() int { return len(strings.Join(s.parts, ", ")) }
 func (s *signature) optional(words string) {
 	bare, _, _ := strings.Cut(words, ":")
 	for _, form := range []string{words, bare} {
-		if s.length()+len(form) <= maxSignature {
+		if s.length()+len(form) <= cmp.Or(s.most, maxSignature) {
 			s.parts = append(s.parts, form)
 			return
 		}
@@ -97,7 +99,7 @@ func argumentNames(params []string) []string {
 }
 
 // orderOptional are the optional parameters in the order of their worth: those that a rule
-// speaks of, the one that names a connector, the vendor's, then ours and the size of a page.
+// speaks of, the one that names a connector, the size of a page, the vendor's, then ours.
 // What goes on with a list comes from its answer and is not told.
 func orderOptional(a *Action, params []*Parameter, extra int) []*Parameter {
 	worth := map[*Parameter]int{}
@@ -112,11 +114,11 @@ func orderOptional(a *Action, params []*Parameter, extra int) []*Parameter {
 		case ours && strings.HasSuffix(p.Name, "connector"):
 			worth[p] = 1
 		case a.formatOf(p) == formatPageSize:
-			worth[p] = 3
+			worth[p] = 2
 		case ours:
 			worth[p] = 4
 		default:
-			worth[p] = 2
+			worth[p] = 3
 		}
 		list = append(list, p)
 	}
@@ -224,8 +226,8 @@ func (s *signature) member(q *Parameter) {
 }
 
 // SearchGrammar tells once what the signatures of searches leave out.
-const SearchGrammar = `filter is a list of conditions that must all hold, any_of one of which one must: {"field","op","value"}; ` +
-	"op: eq, neq, gt, gte, lt, lte, in (`a,b`), contains, like (%), fuzzy, empty, filled; sort: `field`, or `-field` to begin with the last"
+const SearchGrammar = `filter: list of {"field","op","value"} that must all hold, any_of: one of them; ` +
+	"op: eq, neq, gt, gte, lt, lte, in (`a,b`), contains, like (%), fuzzy, empty, filled; sort: `field` or `-field`"
 
 // signature is that of a search over the fields. The likeliest to be compared come first.
 func (s *searchFields) signature(extra []*Parameter) string {
@@ -234,7 +236,7 @@ func (s *searchFields) signature(extra []*Parameter) string {
 		args.parts = append(args.parts, (*Action)(nil).argument(p))
 	}
 	first, _, _ := s.exampleCondition()
-	fields := signature{parts: []string{first.short()}}
+	fields := signature{parts: []string{first.short()}, most: maxFields}
 	for i := range s.list {
 		if f := &s.list[i]; f != first && f.kind() != "" {
 			fields.optional(f.short())

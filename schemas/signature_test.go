@@ -54,7 +54,7 @@ func TestSignature(t *testing.T) {
 }
 
 // TestSignatureOfPages: the next page comes from the answer, so only the size of one is
-// told, and behind what the vendor filters by.
+// told.
 func TestSignatureOfPages(t *testing.T) {
 	t.Parallel()
 	a := &schemas.Action{Name: "list", Pagination: &schemas.Pagination{Style: "cursor", CursorParam: "after", LimitParam: "size"}}
@@ -65,7 +65,7 @@ func TestSignatureOfPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := in.Signature(), "(connector?, state?, size?, select_fields?)"; got != want {
+	if got, want := in.Signature(), "(connector?, size?, state?, select_fields?)"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

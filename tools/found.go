@@ -47,8 +47,12 @@ func (w *Snapshot) Search(s Session, q Wanted) (*FoundTools, error) {
 		q.Query = ""
 		list = set.Finder().Find(q)
 	}
-	for _, t := range groupedByEntity(list) {
-		answer.Tools = append(answer.Tools, found{t.Name, t.Input.Signature(), t.Effect, brief(t.Description)})
+	for i, t := range groupedByEntity(list) {
+		row := found{t.Name, t.Input.Signature(), t.Effect, brief(t.Description)}
+		if t.isSynced() && i > 0 && list[i-1].Entity == t.Entity && list[i-1].Connector == t.Connector {
+			row.Summary, _, _ = strings.Cut(row.Summary, ":") // of what, the tool before it tells
+		}
+		answer.Tools = append(answer.Tools, row)
 		if t.isSynced() && answer.Filters == "" {
 			answer.Filters = schemas.SearchGrammar + "; e.g. " + t.Name + " " + t.Input.RightCall(nil) + "."
 		}
@@ -81,7 +85,7 @@ func groupedByEntity(list []*Tool) []*Tool {
 }
 
 // briefest is the bytes up to which a summary has further sentences than the first.
-const briefest = 120
+const briefest = 90
 
 // brief is the first sentence of a description, and what else there is room for.
 func brief(description string) string {
