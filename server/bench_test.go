@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
 )
 
@@ -27,13 +28,16 @@ func benchRig(b *testing.B, size int) (*rig, *httptest.Server) {
 	up.set(always(records(size)))
 	api := httptest.NewServer(up)
 	b.Cleanup(api.Close)
-	return newRigOver(b, up, airbyte.Config{Host: api.URL}), api
+	r := newRigOver(b, up, airbyte.Config{Host: api.URL})
+	r.session.Answers.Format = tools.CompactJSON // as serve does
+	return r, api
 }
 
-// records is a list of about a size.
+// records is a list of about a size, in an envelope as vendors have it.
 func records(size int) string {
-	const record = `{"id":9007199254740993,"title":"A \"quoted\" title","body":"One line.\nAnother.","labels":["bug","p1"]}`
-	return "[" + strings.Repeat(record+",", size/len(record)) + record + "]"
+	const record = `{"id":9007199254740993,"name":"A \"quoted\" name","email":"customer@example.com","status":"active","amount":100.50,` +
+		`"created_at":"2026-01-01T03:04:05Z","tags":["alpha","beta"],"note":"One line.\nAnother.","milestone":null}`
+	return `{"data":[` + strings.Repeat(record+",", size/len(record)) + record + `],"meta":{"has_more":true}}`
 }
 
 // BenchmarkCallOverhead has one caller make one call after the other. What a

@@ -60,12 +60,12 @@ func wholeRecord(record json.RawMessage) string { return string(record) }
 // withRecords puts a list of records in the place of that in an answer.
 func (p *Pager) withRecords(data json.RawMessage, records []json.RawMessage) json.RawMessage {
 	envelope, err := schemas.SplitObject(data)
-	if _, isList := rawjson.Elements(data); isList || err != nil {
+	if _, isList := rawjson.ElementsOf(data); isList || err != nil {
 		return rawjson.Join(records)
 	}
 	for _, key := range p.listKeys() {
 		for i, m := range envelope {
-			if _, isList := rawjson.Elements(m.Value); m.Name == key && isList {
+			if _, isList := rawjson.ElementsOf(m.Value); m.Name == key && isList {
 				envelope[i].Value = rawjson.Join(records)
 				return envelope.JSON()
 			}

@@ -85,7 +85,7 @@ func (m metadata) number(keys []string) (int, bool) {
 // Beyond is the metadata of an answer without what its page says: the flag and the place of
 // the next page.
 func (p *Pager) Beyond(raw json.RawMessage) json.RawMessage {
-	list, ok := rawjson.Split(raw)
+	list, ok := rawjson.MembersOfObject(raw)
 	if p == nil || !ok {
 		return raw
 	}
@@ -134,7 +134,7 @@ func (p *Pager) pointer(raw json.RawMessage) json.RawMessage {
 	case '{':
 		return p.pointerIn(members(raw))
 	case '[':
-		links, _ := rawjson.Elements(raw)
+		links, _ := rawjson.ElementsOf(raw)
 		for _, link := range links {
 			if l := members(link); string(l["rel"]) == `"next"` {
 				return p.pointer(l["href"])
@@ -175,7 +175,7 @@ func fromURL(param string, next json.RawMessage) json.RawMessage {
 
 // members takes an object apart; nil for anything else. The values are parts of raw.
 func members(raw json.RawMessage) map[string]json.RawMessage {
-	list, ok := rawjson.Split(raw)
+	list, ok := rawjson.MembersOfObject(raw)
 	if !ok {
 		return nil
 	}

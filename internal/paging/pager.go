@@ -1,5 +1,5 @@
 // Package paging knows how the lists of vendors page: whether there is another page, how
-// to ask for it, and where the records are in an answer.
+// to ask for it, and where the records are in an answer. All JSON that it is given is valid.
 package paging
 
 import (
@@ -219,7 +219,7 @@ func (p *Pager) Records(data json.RawMessage) []json.RawMessage {
 	}
 	envelope := members(data)
 	for _, key := range p.listKeys() {
-		if list, ok := rawjson.Elements(envelope[key]); ok {
+		if list, ok := rawjson.ElementsOf(envelope[key]); ok {
 			return list
 		}
 	}
