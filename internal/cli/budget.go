@@ -48,12 +48,12 @@ type hostBudget struct {
 }
 
 // add counts one more tool.
-func (l *listBudget) add(t *tools.Tool) {
+func (l *listBudget) add(entry []byte) {
 	if l.Tools > 0 {
 		l.Bytes++ // the comma before it
 	}
 	l.Tools++
-	l.Bytes += len(t.Entry())
+	l.Bytes += len(entry)
 	l.Tokens = l.Bytes / tools.BytesPerToken
 }
 
@@ -69,11 +69,11 @@ func budgetOf(set *tools.Set) toolBudget {
 			b.Connectors = append(b.Connectors, connectorBudget{Connector: t.Connector})
 			n++
 		}
-		b.Connectors[n-1].add(t)
-		b.Selected.add(t)
+		b.Connectors[n-1].add(t.Entry())
+		b.Selected.add(t.Entry())
 	}
 	for _, t := range set.Listed {
-		b.Listed.add(t)
+		b.Listed.add(set.Entry(t))
 	}
 	for _, h := range hostLimits {
 		b.Hosts = append(b.Hosts, hostBudget{h.host, h.tools, b.Listed.Tools <= h.tools})
