@@ -92,6 +92,7 @@ func (in *Input) ValueHints(args Arguments) []string {
 
 // readArguments decodes what was given, and drops what was not.
 func readArguments(schema *validator.Schema, args Arguments, taken *Taken, limit *fitLimit) (Arguments, map[string]any) {
+	everyGiven := slices.ContainsFunc(args, func(a Argument) bool { return refusesNull(schema, a.Name, a.Value) })
 	kept, decoded := args[:0], map[string]any{}
 	for _, a := range args {
 		if limit.skipsMember(schema, a.Name) {
@@ -102,7 +103,7 @@ func readArguments(schema *validator.Schema, args Arguments, taken *Taken, limit
 		case err != nil:
 			limit.found.Add(Fault{clip(a.Name), err.Error()})
 			continue
-		case isUnset(memberSchema(schema, a.Name), value):
+		case isUnset(memberSchema(schema, a.Name), value), everyGiven && value == nil && isOptional(schema, a.Name):
 			taken.left(a.Name)
 			continue
 		}

@@ -228,25 +228,30 @@ func TestNamesThatClash(t *testing.T) {
 	}
 }
 
-// TestSchemaOfNullable shows the two ways in which null can be allowed.
+// TestSchemaOfNullable shows the two ways in which null can be allowed. It is told of what is
+// required: of other members, null may mean that they are not given.
 func TestSchemaOfNullable(t *testing.T) {
 	t.Parallel()
 	conn := &schemas.Connector{Name: "acme", Terms: map[string]string{"state": "How it stands.", "tags": "Labels."}}
 	action := &schemas.Action{Name: "update", Params: []*schemas.Parameter{
 		{Name: "state", Type: "string", Nullable: true, Enum: []any{"open", "closed", nil}},
 		{Name: "tags", Type: "array", Nullable: true, Items: &schemas.Parameter{Type: "integer"}},
+		{Name: "user", Type: "string", Nullable: true, Required: true, Description: "Whose it is."},
 	}}
 	in, err := conn.ActionInput(&schemas.Entity{Name: "things"}, action)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := `{"properties":{` +
-		`"state":{"anyOf":[{"type":"string","enum":["open","closed"]},{"type":"null"}],"description":"How it stands."},` +
-		`"tags":{"anyOf":[{"items":{"type":"integer"},"type":"array"},{"type":"null"}],"description":"Labels."}},"type":"object"}`
+		`"state":{"type":"string","enum":["open","closed"],"description":"How it stands."},` +
+		`"tags":{"items":{"type":"integer"},"type":"array","description":"Labels."},` +
+		`"user":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"Whose it is."}},"type":"object","required":["user"]}`
 	if got := string(in.Schema()); got != want {
 		t.Errorf("got schema\n%s, want\n%s", got, want)
 	}
-	for _, arguments := range []string{`{"state":null,"tags":null}`, `{"state":"open","tags":[1]}`, `{"tags":["7"]}`} {
+	for _, arguments := range []string{
+		`{"state":null,"tags":null,"user":null}`, `{"state":"open","tags":[1],"user":"x"}`, `{"tags":["7"],"user":"x"}`,
+	} {
 		if faults := faultsOf(t, in, arguments); faults != nil {
 			t.Errorf("Check(%s) found %v, want no fault", arguments, faults)
 		}

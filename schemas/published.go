@@ -64,10 +64,31 @@ func published(s *jsonschema.Schema) *jsonschema.Schema {
 	}
 	if s.Properties != nil {
 		for p := s.Properties.Oldest(); p != nil; p = p.Next() {
+			if !slices.Contains(s.Required, p.Key) {
+				p.Value = withoutNullForm(p.Value)
+			}
 			published(p.Value)
 		}
 	}
 	return s
+}
+
+// withoutNullForm is the schema of an optional member without null as one of its forms. In
+// strict mode models give every member and write null for what they do not mean: converters
+// take out the null of a member for which they have allowed it themselves, and send it where
+// the schema allows it, which would clear the member. Arguments may be null all the same.
+func withoutNullForm(s *jsonschema.Schema) *jsonschema.Schema {
+	isNull := func(form *jsonschema.Schema) bool { return form.Type == "null" }
+	if !slices.ContainsFunc(s.AnyOf, isNull) {
+		return s
+	}
+	s.AnyOf = slices.DeleteFunc(slices.Clone(s.AnyOf), isNull)
+	if len(s.AnyOf) != 1 {
+		return s
+	}
+	form := *s.AnyOf[0]
+	form.Description, form.Default = cmp.Or(s.Description, form.Description), s.Default
+	return &form
 }
 
 // publishMembers says whether an object takes members that it does not name. Of an object

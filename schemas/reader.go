@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
@@ -132,6 +133,7 @@ func (r *reader) object(s *validator.Schema, raw json.RawMessage) (any, json.Raw
 	if err != nil {
 		return nil, nil, twiceGiven(err)
 	}
+	everyGiven := slices.ContainsFunc(members, func(m rawjson.Member) bool { return refusesNull(s, m.Name, m.Value) })
 	object, kept, same := map[string]any{}, Arguments{}, true
 	for _, m := range members {
 		if r.limit.skipsMember(s, m.Name) {
@@ -141,7 +143,7 @@ func (r *reader) object(s *validator.Schema, raw json.RawMessage) (any, json.Raw
 		if err != nil {
 			return nil, nil, err
 		}
-		if isUnset(memberSchema(s, m.Name), value) {
+		if isUnset(memberSchema(s, m.Name), value) || everyGiven && value == nil && isOptional(s, m.Name) {
 			r.taken.left(r.name)
 			same = false
 			continue
@@ -247,6 +249,21 @@ func (r *reader) number(s *validator.Schema, raw json.RawMessage) (any, json.Raw
 // isMapKey reports whether a caller has chosen the name of a member.
 func isMapKey(s *validator.Schema, name string) bool {
 	return memberSchema(s, name) == nil && propertySchema(s, name) != nil
+}
+
+// refusesNull reports whether a member is null that cannot be. Its caller gives every member,
+// as models in strict mode must, and so does not mean the other nulls of the object either:
+// null would clear what may be null.
+func refusesNull(s *validator.Schema, name string, value json.RawMessage) bool {
+	member := memberSchema(s, name)
+	return member != nil && string(bytes.TrimSpace(value)) == "null" && !allows(member, "null")
+}
+
+// isOptional reports whether an object names a member and does not ask for it.
+func isOptional(s *validator.Schema, name string) bool {
+	return memberSchema(s, name) != nil && !slices.ContainsFunc(alternatives(s), func(a *validator.Schema) bool {
+		return slices.Contains(a.Required, name)
+	})
 }
 
 // isUnset reports whether a member of an object, or an argument, was not given: hosts

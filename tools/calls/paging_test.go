@@ -124,7 +124,7 @@ func leastArguments(t *testing.T, b *calls.Runner, name string) schemas.Argument
 		t.Fatal(err)
 	}
 	var schema publishedSchema
-	if err := json.Unmarshal(found.Tool.Input.Schema(), &schema); err != nil {
+	if err := json.Unmarshal(found.Tool.Input.CheckedSchema(), &schema); err != nil {
 		t.Fatal(err)
 	}
 	var args schemas.Arguments
