@@ -23,7 +23,8 @@ var arrows = map[string][]string{
 	"schemas/setup":    {"internal/nearest", "internal/rawjson", "internal/secret", "schemas"},
 	"schemas/importer": {"internal/nearest", "internal/yamlfile", "schemas"},
 	"tools": {
-		"airbyte", "internal/cleantext", "internal/nearest", "internal/paging", "internal/rawjson", "internal/toolsearch", "schemas",
+		"airbyte", "internal/cleantext", "internal/hosts", "internal/nearest", "internal/paging", "internal/rawjson",
+		"internal/toolsearch", "schemas",
 	},
 	"tools/calls": {
 		"airbyte", "internal/budget", "internal/cleantext", "internal/downloads", "internal/flight", "internal/leanjson",
@@ -34,7 +35,7 @@ var arrows = map[string][]string{
 		"schemas/setup", "tools", "tools/calls",
 	},
 	"server": {
-		"airbyte", "internal/budget", "internal/cleantext", "internal/identity",
+		"airbyte", "internal/budget", "internal/cleantext", "internal/hosts", "internal/identity",
 		"internal/netname", "internal/peers", "internal/rawjson", "internal/seal", "internal/state",
 		"internal/telemetry", "tools", "tools/calls",
 	},
@@ -53,7 +54,7 @@ var arrows = map[string][]string{
 	"internal/cli": {
 		"airbyte", "internal/atomicfile", "internal/audit", "internal/budget", "internal/cleantext",
 		"internal/cli/credentials", "internal/cli/terminal",
-		"internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/identity",
+		"internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/hosts", "internal/identity",
 		"internal/identity/keys", "internal/nearest", "internal/netname", "internal/peers", "internal/results", "internal/sandbox",
 		"internal/seal", "internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "schemas/setup", "server",
 		"tools", "tools/calls", "tools/manage",
@@ -92,6 +93,7 @@ var arrows = map[string][]string{
 	"internal/identity/keys": {"internal/atomicfile", "internal/identity", "internal/secret", "internal/yamlfile"},
 	"internal/backoff":       {},
 	"internal/toolsearch":    {"internal/nearest"},
+	"internal/hosts":         {},
 	"internal/secret":        {},
 	"internal/workbound":     {},
 }

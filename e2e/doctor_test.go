@@ -181,7 +181,7 @@ func TestDoctorCountsTools(t *testing.T) {
 	in.args = []string{"doctor"}
 	out, _ := in.runDoctor(t)
 	said := strings.Join(strings.Fields(out), " ")
-	const want = " tools usable, 6 listed (search surface, because 284 tools are more than the 100 of --max-tools)"
+	const want = " tools usable, 6 listed (search surface, because 284 tools are more than the 110 of --max-tools)"
 	if !strings.Contains(said, "284"+want) {
 		t.Errorf("got\n%s\nwant 284%s", out, want)
 	}

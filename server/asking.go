@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -24,22 +23,6 @@ const (
 	// elicitation is taken for one that shows its user nothing.
 	silencesToGiveUp = 2
 )
-
-// acceptsAlone are the clients that are known to accept questions without showing them, with
-// empty content. They are asked for the field of a form, which they do not fill in.
-// docs/answers.md names the sources.
-var acceptsAlone = []string{"codex"}
-
-// isKnownToAccept reports whether a client may accept without asking anybody.
-func isKnownToAccept(client mcp.Implementation) bool {
-	name := strings.ToLower(client.Name)
-	for _, known := range acceptsAlone {
-		if strings.Contains(name, known) {
-			return true
-		}
-	}
-	return false
-}
 
 // habit is what a session has shown of how its host deals with questions.
 type habit struct {

@@ -62,7 +62,9 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 // find resolves what an exchange calls, unless its transport had to do so already.
 func (s *Server) find(ctx context.Context, x *exchange) (*tools.Found, error) {
 	if f := x.frame.found; f != nil {
-		return f, nil
+		found := *f // by a transport that does not know the host
+		found.Session.Listing.Host = x.caller.Listing.Host
+		return &found, nil
 	}
 	ctx, cancel := s.inTime(ctx, x)
 	defer cancel()

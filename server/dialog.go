@@ -85,15 +85,16 @@ func (d *dialog) accepted(answer *mcp.ElicitationResult, isForm bool) bool {
 	}
 	fields, isObject := answer.Content.(map[string]any)
 	if len(fields) == 0 && (isObject || answer.Content == nil) {
-		return !isKnownToAccept(d.client())
+		return !d.acceptsAlone()
 	}
 	yes, _ := fields[confirmField].(bool)
 	return yes
 }
 
-// client is the host, as it calls itself.
-func (d *dialog) client() mcp.Implementation {
-	return clientOf(d.exchange.frame, d.exchange.peer)
+// acceptsAlone reports whether the host may accept questions without showing them, with empty
+// content. It is asked for the field of a form, which it does not fill in by itself.
+func (d *dialog) acceptsAlone() bool {
+	return knownHost(d.exchange.frame, d.exchange.peer).AcceptsAlone
 }
 
 // Progress implements [calls.Dialog].
@@ -176,7 +177,7 @@ func (s *Server) pending(d *dialog, t *tools.Tool, q calls.Question) *mcp.CallTo
 // form is an empty form, whose acceptance is the yes; for clients that accept by themselves,
 // one with a field to fill in.
 func (d *dialog) form() map[string]any {
-	if !isKnownToAccept(d.client()) {
+	if !d.acceptsAlone() {
 		return map[string]any{"type": "object", "properties": map[string]any{}}
 	}
 	return map[string]any{

@@ -125,7 +125,8 @@ func (s *Server) newExchange(f *frame, caller tools.Session, p *peer, send func(
 	if f.isModern() {
 		p = &peer{}
 	}
-	caller.Answers.Structured = s.structuredFor(caller.Answers.Structured, clientOf(f, p).Name)
+	caller.Listing.Host = knownHost(f, p)
+	caller.Answers.Structured = structuredFor(caller.Answers.Structured, caller.Listing.Host)
 	return &exchange{peer: p, frame: f, caller: caller, send: send, id: strconv.FormatUint(s.seq.Add(1), 10)}
 }
 

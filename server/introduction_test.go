@@ -36,7 +36,7 @@ func instructionsCases(t *testing.T) []instructionsCase {
 		{"one", auto, func(*upstream) {}, []string{"Connected: github.", "page.has_more", "read_result", "dry_run"},
 			[]string{"find_tools"}},
 		{"everything", auto, func(u *upstream) { everything(t, u) },
-			[]string{"airtable", "zoho-crm", "more than the 100 of --max-tools", "find_tools", "call_write_tool"}, nil},
+			[]string{"airtable", "zoho-crm", "more than the 110 of --max-tools", "find_tools", "call_write_tool"}, nil},
 		{"everything, read-only", readOnly, func(u *upstream) { everything(t, u) }, []string{"call_read_tool"},
 			[]string{"call_write_tool"}},
 		{"nothing", auto, func(u *upstream) { u.connectors = "" }, []string{"Nothing is connected yet"}, nil},

@@ -16,7 +16,8 @@ func (s *Server) list(ctx context.Context, caller tools.Session) [][]byte {
 			Msg("cannot tell which connectors the workspace has; offering the tools that need none")
 		set = s.opts.Calls.Directory().Management(caller)
 	}
-	s.log.Info().Str("surface", string(set.Surface)).Str("reason", set.Reason).Int("listed", len(set.Listed)).Int("usable", len(set.Tools)).
+	s.log.Info().Str("host", caller.Listing.Host.Title).Str("surface", string(set.Surface)).Str("reason", set.Reason).
+		Int("listed", len(set.Listed)).Int("usable", len(set.Tools)).
 		Str("workspace", caller.Workspace).Msg("tools listed")
 	return set.Entries(caller.Answers.Structured == tools.StructuredOn)
 }

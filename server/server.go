@@ -258,10 +258,12 @@ const introductionTime = 3 * time.Second
 
 // introduce writes the instructions for the caller into an answer of mcp-go.
 func (s *Server) introduce(ctx context.Context, instructions *string) {
-	caller, ok := callerOf(ctx)
+	x, ok := exchangeOf(ctx)
 	if !ok {
 		return
 	}
+	caller := x.caller
+	caller.Listing.Host = knownHost(x.frame, x.peer) // which initialize has just told
 	ctx, cancel := context.WithTimeout(ctx, introductionTime)
 	defer cancel()
 	*instructions = s.opts.Calls.Directory().Instructions(ctx, caller)

@@ -5,22 +5,26 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"airbyte-mcp-server/internal/hosts"
 	"airbyte-mcp-server/tools"
 )
 
-// structuredReaders are the clients, by the names that they give, that are known to read
-// structured content alone. All others read text, and would get every answer twice.
-var structuredReaders = map[string]bool{"openai-mcp": true}
-
-// structuredFor settles whether a client gets structured content.
-func (s *Server) structuredFor(asked tools.Structured, client string) tools.Structured {
+// structuredFor settles whether a host gets structured content: one that reads nothing else.
+// All others read text, and would get every answer twice.
+func structuredFor(asked tools.Structured, host hosts.Host) tools.Structured {
 	if asked == tools.StructuredOn || asked == tools.StructuredOff {
 		return asked
 	}
-	if structuredReaders[client] {
+	if host.StructuredOnly {
 		return tools.StructuredOn
 	}
 	return tools.StructuredOff
+}
+
+// knownHost is what is known of the host that sent a message.
+func knownHost(f *frame, p *peer) hosts.Host {
+	client := clientOf(f, p)
+	return hosts.Lookup(client.Name, client.Version)
 }
 
 // clientOf is the host that sent a message, as it calls itself.

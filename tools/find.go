@@ -19,19 +19,20 @@ import (
 type Found struct {
 	Session   Session
 	Tool      *Tool
-	By        string // call_read_tool or call_write_tool, where the tool was named to it; else ""
+	By        string // the tool to which this one was named: call_read_tool, call_write_tool or a folded search; else ""
 	Arguments json.RawMessage
 	Snapshot  *Snapshot // nil where the connectors could not be listed
 	Unlisted  error     // why not
 
-	set *Set // what the session may use
+	set    *Set   // what the session may use
+	entity string // that was named to a folded search; else ""
 }
 
 // Workspace is the snapshot of the caller's workspace, or why there is none.
 func (f *Found) Workspace() (*Snapshot, error) { return f.Snapshot, f.Unlisted }
 
-// Find tells what a call means, if the session is offered it. A call of call_read_tool or
-// call_write_tool means the tool that it names. The error is an *UnknownToolError, a
+// Find tells what a call means, if the session is offered it. A call of call_read_tool,
+// call_write_tool or a folded search means the tool that it names. The error is an *UnknownToolError, a
 // *RefusedError, a *schemas.InvalidError, or why the connectors could not be listed.
 func (d *Directory) Find(ctx context.Context, s Session, name string, arguments json.RawMessage) (*Found, error) {
 	f := &Found{Session: s, Arguments: arguments}
@@ -46,6 +47,8 @@ func (d *Directory) Find(ctx context.Context, s Session, name string, arguments 
 	f.set = set
 	t := set.Get(name)
 	switch {
+	case t == nil && set.fold(name) != nil:
+		return f, f.unfold(set.fold(name))
 	case t != nil && t.Role == Calling:
 		err := d.dispatch(f, set, t)
 		if err != nil {

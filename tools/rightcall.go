@@ -41,6 +41,8 @@ func (f *Found) shown(args schemas.Arguments) (tool, arguments string) {
 		return "", ""
 	case f.By == "":
 		return "", string(args.JSON())
+	case f.entity != "":
+		return f.By, string(slices.Concat(schemas.Arguments{{Name: schemas.ArgEntity, Value: rawjson.Quote(f.entity)}}, args).JSON())
 	}
 	return f.By, calledBy(f.Tool.Name, args)
 }

@@ -109,8 +109,12 @@ func (w *Snapshot) Describe(s Session, name string) (*Described, error) {
 func (s *Set) describe(t *Tool) *Described {
 	d := s.described(t).Describe()
 	d.CallWith = t.Name
-	if s.Surface == Search && !s.listed[t] {
+	switch {
+	case s.listed[t]:
+	case s.Surface == Search:
 		d.CallWith = t.calledBy()
+	case s.Surface == Folded && s.foldOf(t) != nil:
+		d.CallWith = s.foldOf(t).Name + " with entity " + t.Entity
 	}
 	return d
 }

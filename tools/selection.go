@@ -53,6 +53,9 @@ func appendCallerKey(b []byte, p Policy, l Listing, operator bool) []byte {
 	b = strconv.AppendQuote(append(b, ';'), string(l.Surface))
 	b = strconv.AppendInt(b, int64(l.MaxTools), 10)
 	b = strconv.AppendInt(append(b, ' '), int64(l.MaxTokens), 10)
+	if l.Surface == Auto { // else the host makes no difference
+		b = strconv.AppendQuote(append(b, ' '), l.Host.Key())
+	}
 	return appendNames(append(b, ' '), l.Pins)
 }
 

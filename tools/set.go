@@ -11,7 +11,7 @@ import (
 type Set struct {
 	Tools   []*Tool // all that the caller may use, sorted by name
 	Listed  []*Tool // those that its host is shown, sorted by name
-	Surface Surface // Direct or Search
+	Surface Surface // Direct, Folded or Search
 	Reason  string  // for the surface; "" where there was nothing to decide
 
 	byName map[string]*Tool
@@ -20,6 +20,7 @@ type Set struct {
 	// the list that it got before. So what is not listed can be called by its name as well.
 	decided bool
 	finder  func() *Finder
+	folds   func() map[string]*foldedSearch
 	entries func() [][]byte
 	// with output schemas
 	structured func() [][]byte
@@ -55,9 +56,20 @@ func (s *Set) Finder() *Finder { return s.finder() }
 // offers reports whether a host may call a tool of the set by its own name.
 func (s *Set) offers(t *Tool) bool { return s.decided || s.listed[t] }
 
+func byName(a, b *Tool) int { return cmp.Compare(a.Name, b.Name) }
+
+// fold is the folded search of that name, nil for none. Like what is not listed, it can be
+// called wherever the surface was decided.
+func (s *Set) fold(name string) *foldedSearch {
+	if !s.decided {
+		return nil
+	}
+	return s.folds()[name]
+}
+
 func newSet(list []*Tool, listing Listing) *Set {
 	set := &Set{Tools: list, byName: make(map[string]*Tool, len(list))}
-	slices.SortFunc(set.Tools, func(a, b *Tool) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(set.Tools, byName)
 	for _, t := range set.Tools {
 		for _, former := range t.aliases {
 			set.byName[former] = t
@@ -66,6 +78,7 @@ func newSet(list []*Tool, listing Listing) *Set {
 	for _, t := range set.Tools { // a name in use beats a former one
 		set.byName[t.Name] = t
 	}
+	set.folds = sync.OnceValue(set.foldedSearches)
 	listing.present(set)
 	set.listed = make(map[*Tool]bool, len(set.Listed))
 	for _, t := range set.Listed {

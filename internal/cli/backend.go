@@ -267,7 +267,14 @@ func (a *app) answers(usual tools.Format) tools.Answers {
 
 func (a *app) listing() tools.Listing {
 	s := a.settings
-	return tools.Listing{Surface: tools.Surface(s.Surface), MaxTools: s.MaxTools, MaxTokens: s.MaxToolTokens, Pins: s.Pin}
+	l := tools.Listing{Surface: tools.Surface(s.Surface), Pins: s.Pin}
+	if s.Given("max-tools") { // else what fits the host
+		l.MaxTools = s.MaxTools
+	}
+	if s.Given("max-tool-tokens") {
+		l.MaxTokens = s.MaxToolTokens
+	}
+	return l
 }
 
 // mayWrite refuses what would change something where nothing may be changed. Calls of

@@ -7,17 +7,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"airbyte-mcp-server/internal/hosts"
 	"airbyte-mcp-server/tools"
 )
-
-// hostLimit is how many tools a host takes, of all its servers together.
-type hostLimit struct {
-	host  string
-	tools int
-}
-
-// hostLimits are the published ones.
-var hostLimits = []hostLimit{{"Cursor", 80}, {"Windsurf", 100}, {"VS Code", 128}, {"OpenAI API", 128}}
 
 // toolBudget is what tools cost a host and its model before the first question.
 type toolBudget struct {
@@ -26,6 +18,7 @@ type toolBudget struct {
 	Listed     listBudget        `json:"listed"`   // what tools/list has
 	Surface    tools.Surface     `json:"surface"`
 	Reason     string            `json:"reason"`
+	Host       string            `json:"host,omitempty"` // that the list is for
 	Hosts      []hostBudget      `json:"hosts"`
 }
 
@@ -47,6 +40,14 @@ type hostBudget struct {
 	Fits  bool   `json:"fits"`
 }
 
+// hostNamed is the host of a name, with its version after an @ where that matters.
+func hostNamed(name string) hosts.Host {
+	if client, version, ok := strings.Cut(name, "@"); ok {
+		return hosts.Lookup(client, version)
+	}
+	return hosts.Newest(name)
+}
+
 // add counts one more tool.
 func (l *listBudget) add(entry []byte) {
 	if l.Tools > 0 {
@@ -58,8 +59,8 @@ func (l *listBudget) add(entry []byte) {
 }
 
 // budgetOf adds up what the tools of a set take in tools/list.
-func budgetOf(set *tools.Set) toolBudget {
-	b := toolBudget{Surface: set.Surface, Reason: set.Reason}
+func budgetOf(set *tools.Set, host hosts.Host) toolBudget {
+	b := toolBudget{Surface: set.Surface, Reason: set.Reason, Host: host.Title}
 	byConnector := slices.SortedStableFunc(slices.Values(set.Direct()), func(a, b *tools.Tool) int {
 		return strings.Compare(a.Connector, b.Connector)
 	})
@@ -75,15 +76,19 @@ func budgetOf(set *tools.Set) toolBudget {
 	for _, t := range set.Listed {
 		b.Listed.add(set.Entry(t))
 	}
-	for _, h := range hostLimits {
-		b.Hosts = append(b.Hosts, hostBudget{h.host, h.tools, b.Listed.Tools <= h.tools})
+	for _, h := range hosts.All() {
+		if h.MaxTools > 0 {
+			b.Hosts = append(b.Hosts, hostBudget{h.Title, h.MaxTools, b.Listed.Tools <= h.MaxTools})
+		}
 	}
+	const openAI = 128
+	b.Hosts = append(b.Hosts, hostBudget{"OpenAI API", openAI, b.Listed.Tools <= openAI})
 	return b
 }
 
 // printBudget shows the budget of a set.
-func (a *app) printBudget(set *tools.Set, asJSON bool) error {
-	b := budgetOf(set)
+func (a *app) printBudget(set *tools.Set, host hosts.Host, asJSON bool) error {
+	b := budgetOf(set, host)
 	if asJSON {
 		return a.printJSON(b)
 	}
@@ -101,6 +106,9 @@ func (a *app) printBudget(set *tools.Set, asJSON bool) error {
 		return err
 	}
 	fmt.Fprintf(a.Stdout, "\nSurface %s: %s.\n", b.Surface, cmp.Or(b.Reason, "nothing else was asked for"))
+	for _, habit := range host.Habits() {
+		fmt.Fprintf(a.Stdout, "%s %s.\n", host.Title, habit)
+	}
 	for _, h := range b.Hosts {
 		verdict := "fits"
 		if !h.Fits {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -23,6 +24,7 @@ type toolsListCmd struct {
 	Pattern string `arg:"" optional:"" help:"Only names that match: a glob such as 'github_*_list', or a part of the name."`
 	JSON    bool   `name:"json" help:"Print JSON, schemas included."`
 	Budget  bool   `name:"budget" help:"Print what the tools cost a host: how many, bytes and tokens, by connector."`
+	Host    string `name:"host" placeholder:"NAME" help:"With --budget: as this host is shown them, e.g. 'Claude Code' or cursor-vscode@1.0.0."`
 }
 
 type toolsShowCmd struct {
@@ -57,6 +59,12 @@ func (c *toolsListCmd) Run(a *app) error {
 		return &usageError{err: fmt.Errorf("pattern %q: %w", c.Pattern, err)}
 	}
 	session := a.session()
+	if c.Host != "" {
+		if !c.Budget {
+			return &usageError{err: errors.New("--host belongs to --budget")}
+		}
+		session.Listing.Host = hostNamed(c.Host)
+	}
 	if c.Pattern != "" {
 		session.Policy = session.Policy.Narrow(tools.Policy{Tools: []string{glob}})
 	}
@@ -65,7 +73,7 @@ func (c *toolsListCmd) Run(a *app) error {
 		return err
 	}
 	if c.Budget {
-		return a.printBudget(set, c.JSON)
+		return a.printBudget(set, session.Listing.Host, c.JSON)
 	}
 	list := slices.DeleteFunc(slices.Clone(set.Tools), func(t *tools.Tool) bool {
 		match, err := path.Match(glob, t.Name) // tools that no choice leaves out are there as well

@@ -146,10 +146,10 @@ func TestBudget(t *testing.T) {
 	s.does(
 		step{args: line("tools --budget --connectors github"), out: []string{
 			`CONNECTOR +TOOLS +BYTES +TOKENS`, ` github +65 +\d+ +\d+`, `\(the server's own\)`, `all +7\d `, `listed by direct +7\d `,
-			"^Surface direct: .*--max-tools 100", "^Cursor takes 80 tools of all servers together: fits$",
+			"^Surface direct: .*--max-tools 110", "^Cursor takes 80 tools of all servers together: fits$",
 		}},
 		step{args: line("tools --budget --surface search"), out: []string{`listed by search +\d+ `, "^Surface search: ",
-			"^VS Code takes 128 .*: fits$"}},
+			"^Visual Studio Code takes 128 .*: fits$"}},
 		step{args: line("tools --budget --surface direct"),
 			out: []string{"^Cursor takes 80 tools .*: too many: choose --surface=search, or fewer"}},
 	)

@@ -28,7 +28,7 @@ type login struct {
 // secret: all or nothing, so that two accounts never mix. A login that cannot be
 // read is no error before credentials are missing for want of it.
 func (s *Settings) adoptLogin(env Env) {
-	if s.Sandbox || env.HomeDir == "" || s.isSet("client-id") || s.isSet("client-secret") {
+	if s.Sandbox || env.HomeDir == "" || s.Given("client-id") || s.Given("client-secret") {
 		return
 	}
 	path := filepath.Join(env.HomeDir, ".airbyte-agent", "settings.json")
@@ -42,7 +42,7 @@ func (s *Settings) adoptLogin(env Env) {
 	}
 	from := origin{level: airbyteCLI, file: path}
 	adopt(s, "client-id", &s.ClientID, credentials.ClientID, from)
-	if !s.isSet("client-secret") {
+	if !s.Given("client-secret") {
 		s.ClientSecret = credentials.ClientSecret
 		s.given().origins["client-secret"] = from
 	}
@@ -52,14 +52,14 @@ func (s *Settings) adoptLogin(env Env) {
 
 // adopt sets a setting unless something of a higher level has.
 func adopt(s *Settings, name string, target *string, value string, from origin) {
-	if value != "" && !s.isSet(name) {
+	if value != "" && !s.Given(name) {
 		*target = value
 		s.given().origins[name] = from
 	}
 }
 
-// isSet reports whether flag, environment or config file say something.
-func (s *Settings) isSet(name string) bool { return s.origin(name).level > airbyteCLI }
+// Given reports whether flag, environment or config file say something.
+func (s *Settings) Given(name string) bool { return s.origin(name).level > airbyteCLI }
 
 // readLogin reads the file. Its errors quote nothing of it.
 func readLogin(path string) (login, error) {

@@ -98,7 +98,7 @@ Serving|toolsets||not set
 Serving|effects||not set
 Serving|read-only|false|default
 Serving|surface|auto|default
-Serving|max-tools|100|default
+Serving|max-tools|110|default
 Serving|max-tool-tokens|30000|default
 Serving|pin||not set
 Serving|call-timeout|50s|default

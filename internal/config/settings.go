@@ -58,9 +58,9 @@ type Settings struct {
 	// ReadOnly leaves out every tool that can change something.
 	ReadOnly bool `name:"read-only" env:"AIRBYTE_MCP_READ_ONLY" default:"false" group:"Serving" help:"Serve only tools that change nothing."`
 	// Surface is auto, direct or search.
-	Surface string `name:"surface" env:"AIRBYTE_MCP_SURFACE" default:"auto" enum:"auto,direct,search" group:"Serving" help:"How tools are put before the host: direct lists each, search lists a few that find and call the others, auto is direct while --max-tools and --max-tool-tokens allow it."`
+	Surface string `name:"surface" env:"AIRBYTE_MCP_SURFACE" default:"auto" enum:"auto,direct,search" group:"Serving" help:"How tools are put before the host: direct lists each, search lists a few that find and call the others, auto is direct while --max-tools and --max-tool-tokens allow it, or where the host searches tools itself; with one search for each connector if that is enough; else search."`
 	// MaxTools and MaxToolTokens are at least 1.
-	MaxTools      int `name:"max-tools" env:"AIRBYTE_MCP_MAX_TOOLS" default:"100" group:"Serving" help:"Most tools that --surface=auto lists."`
+	MaxTools      int `name:"max-tools" env:"AIRBYTE_MCP_MAX_TOOLS" default:"110" group:"Serving" help:"Most tools that --surface=auto lists, whatever is known of the host; left out: 110, or less where the host takes less."`
 	MaxToolTokens int `name:"max-tool-tokens" env:"AIRBYTE_MCP_MAX_TOOL_TOKENS" default:"30000" group:"Serving" help:"Most tokens that the tools listed by --surface=auto may take, at 4 bytes a token."`
 	// Pin are globs like Tools.
 	Pin []string `name:"pin" env:"AIRBYTE_MCP_PIN" group:"Serving" placeholder:"GLOB" help:"Tools that --surface=search lists as well: names, globs or @NAME."`
