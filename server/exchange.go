@@ -103,6 +103,7 @@ type exchange struct {
 	onStart func(tools.Effect) // called with the tool's effect when it starts; nil for nobody
 
 	listEntries [][]byte                        // of the tools for tools/list
+	listIsSure  bool                            // they are those of the caller's workspace
 	toolToCall  map[string]mcpserver.ServerTool // the one tool of tools/call
 	refusal     *refusal                        // in place of mcp-go's own error; nil for none
 
@@ -126,6 +127,7 @@ func (s *Server) newExchange(f *frame, caller tools.Session, p *peer, send func(
 		p = &peer{}
 	}
 	caller.Listing.Host = knownHost(f, p)
+	caller.Listing.Unasked = caller.Listing.Host.AnthropicHints && !canAsk(f, p)
 	caller.Answers.Structured = structuredFor(caller.Answers.Structured, caller.Listing.Host)
 	return &exchange{peer: p, frame: f, caller: caller, send: send, id: strconv.FormatUint(s.seq.Add(1), 10)}
 }

@@ -8,8 +8,8 @@ import (
 
 // list are the entries of the tools that a caller is shown. A host asks once and
 // keeps what it got, so a list is given even when the API cannot be asked: the
-// tools that help to find out why.
-func (s *Server) list(ctx context.Context, caller tools.Session) [][]byte {
+// tools that help to find out why. Then it is not sure.
+func (s *Server) list(ctx context.Context, caller tools.Session) (entries [][]byte, sure bool) {
 	set, err := s.opts.Calls.Directory().Select(ctx, caller)
 	if err != nil {
 		s.log.Error().Err(err).Str("workspace", caller.Workspace).
@@ -19,5 +19,5 @@ func (s *Server) list(ctx context.Context, caller tools.Session) [][]byte {
 	s.log.Info().Str("host", caller.Listing.Host.Title).Str("surface", string(set.Surface)).Str("reason", set.Reason).
 		Int("listed", len(set.Listed)).Int("usable", len(set.Tools)).
 		Str("workspace", caller.Workspace).Msg("tools listed")
-	return set.Entries(caller.Answers.Structured == tools.StructuredOn)
+	return set.Entries(tools.FormFor(caller)), err == nil
 }

@@ -88,7 +88,12 @@ func New(opts Options) *Server {
 		mcpserver.WithCompletions(),
 		mcpserver.WithPromptCompletionProvider(completer{s}),
 		mcpserver.WithResourceCompletionProvider(completer{s}),
-		mcpserver.WithHooks(s.hooks()))
+		mcpserver.WithHooks(s.hooks()),
+		mcpserver.WithWebsiteURL(website),
+		mcpserver.WithIcons(mcp.Icon{Src: icon, MIMEType: "image/svg+xml", Sizes: []string{"any"}}),
+		mcpserver.WithMethodCacheHints(mcp.MethodToolsList, listLife.Milliseconds(), mcp.CacheScopePrivate),
+		mcpserver.WithMethodCacheHints(mcp.MethodPromptsList, listLife.Milliseconds(), mcp.CacheScopePrivate),
+		mcpserver.WithMethodCacheHints(mcp.MethodResourcesTemplatesList, listLife.Milliseconds(), mcp.CacheScopePrivate))
 	s.addResources()
 	s.addPrompts()
 	if opts.Peers != nil {
@@ -206,7 +211,7 @@ func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, con
 	switch x.frame.method {
 	case string(mcp.MethodToolsList):
 		ctx, cancel := s.inTime(ctx, x)
-		x.listEntries = s.list(ctx, x.caller)
+		x.listEntries, x.listIsSure = s.list(ctx, x.caller)
 		return ctx, cancel
 	case string(mcp.MethodToolsCall):
 		s.offer(ctx, x)
@@ -274,6 +279,11 @@ func (s *Server) hooks() *mcpserver.Hooks {
 	h := &mcpserver.Hooks{}
 	h.AddAfterInitialize(func(ctx context.Context, _ any, _ *mcp.InitializeRequest, r *mcp.InitializeResult) {
 		s.introduce(ctx, &r.Instructions)
+	})
+	h.AddAfterListTools(func(ctx context.Context, _ any, _ *mcp.ListToolsRequest, r *mcp.ListToolsResult) {
+		if x, ok := exchangeOf(ctx); ok && x.frame.isModern() && !x.listIsSure {
+			r.SetCacheHints(0, mcp.CacheScopePrivate) // the next list may have all tools
+		}
 	})
 	h.AddAfterDiscover(func(ctx context.Context, _ any, _ *mcp.DiscoverRequest, r *mcp.DiscoverResult) {
 		s.introduce(ctx, &r.Instructions)

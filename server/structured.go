@@ -27,6 +27,19 @@ func knownHost(f *frame, p *peer) hosts.Host {
 	return hosts.Lookup(client.Name, client.Version)
 }
 
+// canAsk reports whether the host that sent a message can ask its user.
+func canAsk(f *frame, p *peer) bool {
+	if !f.isModern() {
+		return !f.jsonOnly && p.GetClientCapabilities().Elicitation != nil
+	}
+	var meta map[string]json.RawMessage
+	var caps mcp.ClientCapabilities
+	if json.Unmarshal(f.params.meta, &meta) == nil {
+		_ = json.Unmarshal(meta[mcp.MetaKeyClientCapabilities], &caps) // who says nothing can do nothing
+	}
+	return caps.Elicitation != nil
+}
+
 // clientOf is the host that sent a message, as it calls itself.
 func clientOf(f *frame, p *peer) mcp.Implementation {
 	if !f.isModern() {

@@ -17,8 +17,8 @@ func descriptionOf(t *testing.T, set *tools.Set, name string) string {
 		t.Fatalf("%s is not listed", name)
 	}
 	var entry struct{ Name, Description string }
-	if err := json.Unmarshal(set.Entries(false)[i], &entry); err != nil || entry.Name != name {
-		t.Fatalf("%v: %s", err, set.Entries(false)[i])
+	if err := json.Unmarshal(set.Entries(tools.Form{})[i], &entry); err != nil || entry.Name != name {
+		t.Fatalf("%v: %s", err, set.Entries(tools.Form{})[i])
 	}
 	return entry.Description
 }

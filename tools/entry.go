@@ -10,6 +10,7 @@ type entry struct {
 	Annotations  *hints          `json:"annotations,omitempty"`
 	Description  string          `json:"description"`
 	InputSchema  json.RawMessage `json:"inputSchema"`
+	Meta         map[string]any  `json:"_meta,omitempty"`
 	Name         string          `json:"name"`
 	OutputSchema json.RawMessage `json:"outputSchema,omitempty"`
 	Title        string          `json:"title,omitempty"`
@@ -40,18 +41,15 @@ func hintsOf(t *Tool) *hints {
 // shared.
 func (t *Tool) Entry() []byte { return t.entry() }
 
-// StructuredEntry is Entry with the output schema.
-func (t *Tool) StructuredEntry() []byte { return t.encode(t.Output()) }
+func (t *Tool) plainEntry() []byte { return t.encode(nil, nil) }
 
-func (t *Tool) plainEntry() []byte { return t.encode(nil) }
-
-func (t *Tool) encode(output json.RawMessage) []byte {
+func (t *Tool) encode(output json.RawMessage, meta map[string]any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // six bytes instead of one for each of < > &
 	err := enc.Encode(entry{
 		Annotations: hintsOf(t), Description: t.Description, InputSchema: t.Input.Schema(), Name: t.Name, Title: t.menuTitle(),
-		OutputSchema: output,
+		OutputSchema: output, Meta: meta,
 	})
 	if err != nil {
 		panic(err) // texts, and schemas that were encoded before

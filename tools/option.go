@@ -82,6 +82,7 @@ const confirmationOption = "confirmation"
 func (t *Tool) OfferWriting(vendor []*schemas.Parameter, isAsked bool) []*schemas.Parameter {
 	t.Options.DryRun = freeName("dry_run", vendor)
 	t.Options.Confirmation = freeName(confirmationOption, vendor)
+	t.asked = isAsked
 	return []*schemas.Parameter{
 		{Name: t.Options.DryRun, Type: "boolean", Description: "Only show the request.", Unlisted: true},
 		{Name: t.Options.Confirmation, Type: "string", Description: "Token from the answer.", Unlisted: !isAsked},

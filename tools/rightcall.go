@@ -97,7 +97,7 @@ func (f *Found) rightCallOfOwn(t *Tool, args schemas.Arguments, kept string) sch
 		return f.callOfAnother(t, args)
 	case "execute_action":
 		args = f.anyAction(args)
-	case "read_result":
+	case readResult:
 		if kept == "" {
 			return nil
 		}
@@ -140,7 +140,7 @@ func (f *Found) callOfAnother(t *Tool, args schemas.Arguments) schemas.Arguments
 // anything else, and rather of a connector than of the server.
 func (f *Found) another(t *Tool) *Tool {
 	fits := func(o *Tool) bool {
-		return !o.searches() && o.Name != "read_result" && (t.Name == DescribeTool || o.calledBy() == t.Name)
+		return !o.searches() && o.Name != readResult && (t.Name == DescribeTool || o.calledBy() == t.Name)
 	}
 	for _, better := range []func(*Tool) bool{
 		func(o *Tool) bool {

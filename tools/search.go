@@ -16,6 +16,9 @@ const (
 	callWriteTool = "call_write_tool"
 )
 
+// readResult is the tool that reads what answers left out.
+const readResult = "read_result"
+
 // usualFinds and maxFinds bound what one search shows.
 const (
 	usualFinds = 10

@@ -21,9 +21,7 @@ type Set struct {
 	decided bool
 	finder  func() *Finder
 	folds   func() map[string]*foldedSearch
-	entries func() [][]byte
-	// with output schemas
-	structured func() [][]byte
+	entries map[Form]func() [][]byte
 }
 
 // Get returns the tool of that name, or one that was once called so, or nil.
@@ -42,13 +40,8 @@ func (s *Set) names() []string {
 	return names
 }
 
-// Entries are the tools listed, see [Set.Entry] and [Tool.StructuredEntry].
-func (s *Set) Entries(structured bool) [][]byte {
-	if structured {
-		return s.structured()
-	}
-	return s.entries()
-}
+// Entries are the tools listed. They are encoded when they are first asked for.
+func (s *Set) Entries(f Form) [][]byte { return s.entries[f]() }
 
 // Finder finds tools of the set.
 func (s *Set) Finder() *Finder { return s.finder() }
@@ -85,10 +78,10 @@ func newSet(list []*Tool, listing Listing) *Set {
 		set.listed[t] = true
 	}
 	set.finder = sync.OnceValue(func() *Finder { return newFinder(set) })
-	set.entries = sync.OnceValue(func() [][]byte { return set.listedBy(set.Entry) })
-	set.structured = sync.OnceValue(func() [][]byte {
-		return set.listedBy(func(t *Tool) []byte { return set.described(t).StructuredEntry() })
-	})
+	set.entries = map[Form]func() [][]byte{}
+	for _, f := range forms() {
+		set.entries[f] = sync.OnceValue(func() [][]byte { return set.listedBy(func(t *Tool) []byte { return set.entryIn(t, f) }) })
+	}
 	return set
 }
 

@@ -37,6 +37,7 @@ type Listing struct {
 	MaxTokens int      // that Auto lets them take; 0 for the default
 	Pins      []string // globs over names that Search lists as well
 	Host      hosts.Host
+	Unasked   bool // the host cannot ask its user, so it should before some calls by itself
 }
 
 // ParseSurface reads a Surface.

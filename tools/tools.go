@@ -92,6 +92,7 @@ type Tool struct {
 
 	output  string             // JSON Schema, where it is not OutputSchema
 	plain   bool               // the title says no more than the name
+	asked   bool               // a person may have to be asked before a call
 	aliases []string           // former names
 	params  []string           // names of the vendor's parameters
 	from    *schemas.Connector // nil for tools of the server itself
