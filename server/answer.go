@@ -7,6 +7,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"airbyte-mcp-server/internal/budget"
+	"airbyte-mcp-server/tools/calls"
 )
 
 // busyAnswer is said where there is no memory for an answer in time.
@@ -47,6 +48,8 @@ func (x *exchange) noRoom(err error) bool {
 		x.refusal = &refusal{mcp.INTERNAL_ERROR, busyCode, "the result is too large to be read whole here; read_result reads parts of it"}
 	case errors.Is(err, budget.ErrBusy):
 		x.refusal = &refusal{mcp.INTERNAL_ERROR, busyCode, busyAnswer}
+	case errors.Is(err, calls.ErrResultsAway):
+		x.refusal = &refusal{mcp.INTERNAL_ERROR, busyCode, calls.ErrResultsAway.Error()}
 	default:
 		return false
 	}

@@ -42,6 +42,10 @@ type Shared interface {
 	Get(ctx context.Context, key string) ([]byte, error) // nil for what is not there
 }
 
+// ErrAway reports a result that this process does not have, while nobody can tell whether
+// another has it.
+var ErrAway = errors.New("the result is not here, and other replicas cannot be asked for it just now; try again")
+
 // ErrGone reports a result that the owner does not have, any more or ever.
 var ErrGone = errors.New("no such result: it has expired, made room for newer ones, or never was; make the call again")
 
@@ -127,10 +131,15 @@ func (s *Store) Get(owner, id string) ([]byte, error) {
 	if !errors.Is(err, ErrGone) || s.opts.Shared == nil {
 		return data, err
 	}
-	if data, elsewhere := s.opts.Shared.Get(context.Background(), sharedKey(owner, id)); elsewhere == nil && data != nil {
-		return data, nil
+	shared, away := s.opts.Shared.Get(context.Background(), sharedKey(owner, id))
+	switch {
+	case away != nil:
+		return nil, ErrAway
+	case shared == nil:
+		return nil, err
+	default:
+		return shared, nil
 	}
-	return nil, err
 }
 
 // Size is that of a result of an owner, if this process has it.

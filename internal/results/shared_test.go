@@ -49,8 +49,8 @@ func TestSharedResults(t *testing.T) {
 		t.Errorf("got %v, and %d results are shared, want the one", err, len(common.values))
 	}
 	common.away = errors.New("away")
-	if _, err := second.Get("a", id); !errors.Is(err, results.ErrGone) {
-		t.Errorf("while the others are away: got %v, want ErrGone", err)
+	if _, err := second.Get("a", id); !errors.Is(err, results.ErrAway) {
+		t.Errorf("while the others are away: got %v, want ErrAway", err)
 	}
 	own := put(t, first, "a", []byte(`[2]`))
 	if got, err := first.Get("a", own); err != nil || string(got) != `[2]` {

@@ -24,6 +24,7 @@ type line struct {
 
 	mu      sync.Mutex
 	mute    bool
+	rate    int    // bytes in a second that the store says; 0 for no limit
 	publish func() // called once, before the next PUBLISH goes on; nil for nothing
 	conns   []net.Conn
 	wg      sync.WaitGroup
@@ -82,6 +83,9 @@ func (l *line) carry(near net.Conn, to string) {
 		}
 		l.mu.Lock()
 		mute := l.mute
+		if l.rate > 0 { // all connections share it
+			time.Sleep(time.Duration(n) * time.Second / time.Duration(l.rate))
+		}
 		l.mu.Unlock()
 		if !mute {
 			_, _ = near.Write(b[:n])
@@ -115,6 +119,13 @@ func (l *line) beforePublish(do func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.publish = do
+}
+
+// slowDown has the line carry so many bytes in a second to the replica.
+func (l *line) slowDown(rate int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rate = rate
 }
 
 // silence swallows all that the store says.

@@ -37,9 +37,8 @@ var (
 
 const (
 	opTime       = 250 * time.Millisecond // of one operation
-	maxValue     = 16 << 20
-	revokedCache = 2 * time.Second // that a session which goes on is not looked up again
-	endedCache   = 24 * time.Hour  // of one that was ended, which does not change
+	revokedCache = 2 * time.Second        // that a session which goes on is not looked up again
+	endedCache   = 24 * time.Hour         // of one that was ended, which does not change
 )
 
 // pauses are how long nothing is asked of a Redis that is away.
@@ -69,6 +68,7 @@ type Redis struct {
 
 	revoked *ttlcache.Cache[string, bool] // what is known of sessions
 
+	pieces   chan struct{} // places of pieces of large values on their way
 	post     *post
 	self     string                            // this start of this replica
 	presence []byte                            // self, sealed for the other replicas
@@ -104,7 +104,7 @@ func Open(o Options) (*Redis, error) {
 	r.starts = ttlcache.New(ttlcache.WithCapacity[string, struct{}](maxReplicas), ttlcache.WithDisableTouchOnHit[string, struct{}]())
 	r.post = newPost(r.client, o.Prefix+"m:")
 	r.self, r.numbers, r.claims = rand.Text(), &takenNumbers{senders: map[string]*senderNumbers{}}, newClaims()
-	r.acks = newAcks()
+	r.acks, r.pieces = newAcks(), make(chan struct{}, maxPieces)
 	r.announcements.values = map[string]func() []byte{}
 	r.presence = cipher.Encrypt([]byte(r.self), r.key("replicas"))
 	ctx, stop := context.WithCancel(context.Background())
@@ -224,34 +224,6 @@ func (r *Redis) note(ctx context.Context, err error) {
 		r.failed = time.Now()
 		r.down = time.Now().Add(pauses.Pause(r.failures))
 	}
-}
-
-// Put shares a value for a while.
-func (r *Redis) Put(ctx context.Context, key string, value []byte, life time.Duration) error {
-	if len(value) > maxValue {
-		return ErrTooLarge
-	}
-	name := r.key("value", key)
-	sealed := r.cipher.Encrypt(value, name)
-	return r.ask(ctx, func(ctx context.Context) error { return r.client.Set(ctx, name, sealed, life).Err() })
-}
-
-// Get returns a shared value. One that is not there, or that cannot be opened, is nil.
-func (r *Redis) Get(ctx context.Context, key string) ([]byte, error) {
-	name := r.key("value", key)
-	var sealed []byte
-	err := r.ask(ctx, func(ctx context.Context) (err error) {
-		sealed, err = r.client.Get(ctx, name).Bytes()
-		return err
-	})
-	if err != nil || sealed == nil {
-		return nil, err
-	}
-	value, err := r.cipher.Decrypt(sealed, name)
-	if err != nil {
-		return nil, nil //nolint:nilerr // somebody else's, or from before the secret was changed
-	}
-	return value, nil
 }
 
 // Revoke ends a session for all replicas.

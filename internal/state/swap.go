@@ -13,9 +13,12 @@ import (
 // swapTries bounds the tries of a Swap whose value is changed by others meanwhile.
 const swapTries = 5
 
+// maxSwapped is what is read of a value that may be swapped. What is larger was planted.
+const maxSwapped = 64 << 10
+
 // swap puts a value in the place of another one, if that is still there; "" stands for none.
 var swap = redis.NewScript(`
-local now = redis.call('GET', KEYS[1]) or ''
+local now = redis.call('GETRANGE', KEYS[1], 0, ARGV[4])
 if now ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
 return 1`)
@@ -34,7 +37,7 @@ func (r *Redis) Swap(
 	for range swapTries {
 		var before string
 		if err := r.ask(ctx, func(ctx context.Context) (err error) {
-			before, err = r.client.Get(ctx, name).Result()
+			before, err = r.client.GetRange(ctx, name, 0, maxSwapped-1).Result()
 			return err
 		}); err != nil {
 			return nil, false, err
@@ -48,7 +51,7 @@ func (r *Redis) Swap(
 		}
 		var done int64
 		if err := r.ask(ctx, func(ctx context.Context) (err error) {
-			done, err = swap.Run(ctx, r.client, []string{name}, before, sealed, max(1, life.Milliseconds())).Int64()
+			done, err = swap.Run(ctx, r.client, []string{name}, before, sealed, max(1, life.Milliseconds()), maxSwapped-1).Int64()
 			return err
 		}); err != nil || done == 1 {
 			return current, err == nil, err
