@@ -48,8 +48,8 @@ func (x *exchange) noRoom(err error) bool {
 		x.refusal = &refusal{mcp.INTERNAL_ERROR, busyCode, "the result is too large to be read whole here; read_result reads parts of it"}
 	case errors.Is(err, budget.ErrBusy):
 		x.refusal = &refusal{mcp.INTERNAL_ERROR, busyCode, busyAnswer}
-	case errors.Is(err, calls.ErrResultsAway):
-		x.refusal = &refusal{mcp.INTERNAL_ERROR, busyCode, calls.ErrResultsAway.Error()}
+	case calls.IsAway(err):
+		x.refusal = &refusal{mcp.INTERNAL_ERROR, busyCode, err.Error()}
 	default:
 		return false
 	}

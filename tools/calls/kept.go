@@ -55,8 +55,9 @@ func (r *Runner) WholeResult(ctx context.Context, s tools.Session, handle string
 	return data, nil
 }
 
-// ErrResultsAway reports a kept result that another replica may have, which cannot be asked.
-var ErrResultsAway = results.ErrAway
+// IsAway reports whether an error is about a kept result that another replica may have,
+// which cannot be asked.
+func IsAway(err error) bool { return errors.Is(err, results.ErrAway) }
 
 // ReadError reports a kept result that cannot be read as asked: it is gone, or does not
 // have what was asked for.
@@ -111,7 +112,7 @@ func runReadResult(ctx context.Context, c *Call) (*Result, error) {
 // readError marks an error about what was asked for, or about the room for it. Another
 // call of a result by its handle shows what can be asked for.
 func (c *Call) readError(err error, handle string) error {
-	if errors.Is(err, budget.ErrBusy) || errors.Is(err, budget.ErrTooLarge) || errors.Is(err, ErrResultsAway) {
+	if errors.Is(err, budget.ErrBusy) || errors.Is(err, budget.ErrTooLarge) || IsAway(err) {
 		return &ReadError{err: err}
 	}
 	e := &ReadError{err: err}
