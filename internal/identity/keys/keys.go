@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/subtle"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -47,6 +48,9 @@ func (k *Set) Reload(check func([]Key) error) error {
 	k.reloading.Lock()
 	defer k.reloading.Unlock()
 	list, err := k.file.List()
+	if err == nil && list == nil && len(k.current()) > 0 {
+		err = fmt.Errorf("%s is empty, as after a writer was interrupted; to withdraw all keys write `keys: []`", quotePath(string(k.file)))
+	}
 	if err == nil && check != nil {
 		err = check(list)
 	}

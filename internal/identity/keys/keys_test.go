@@ -268,6 +268,18 @@ func TestReload(t *testing.T) {
 		t.Error("a broken file was taken")
 	}
 	letIn(t, set, keyTwo)
+	for _, cut := range []string{"", "\n", "# API keys\n", "keys:\n"} {
+		write(cut)
+		if err := set.Reload(nil); err == nil || !strings.Contains(err.Error(), "keys: []") {
+			t.Errorf("%q, which a writer left behind: got %v", cut, err)
+		}
+		letIn(t, set, keyTwo)
+	}
+	write("keys: []\n")
+	if err := set.Reload(nil); err != nil {
+		t.Error(err)
+	}
+	refuse(t, set, keyTwo, http.StatusUnauthorized)
 	parsed := parse(t, first)
 	if err := parsed.Reload(nil); err != nil {
 		t.Error(err)

@@ -39,13 +39,14 @@ var limitFields = map[string]func(*identity.Limits, *yamlfile.Node) error{
 }
 
 // parseKeys reads the text of a file. Errors begin with name:line and quote no values,
-// which may be keys that were put there by mistake.
+// which may be keys that were put there by mistake. A text that does not even say that
+// there are no keys, as one that was cut off, has nil.
 func parseKeys(name string, data []byte) ([]Key, error) {
 	list, err := keyList(data)
 	if err != nil || list == nil {
 		return nil, yamlfile.In(name, err)
 	}
-	var keys []Key
+	keys := []Key{}
 	for _, entry := range list.Items {
 		key, err := parseKey(entry)
 		if err != nil {
