@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -41,6 +42,9 @@ func (r *reader) text(s *validator.Schema, text string, raw json.RawMessage) (an
 	case formatIn(s, formatDocument):
 		return r.became(s, document(text))
 	case allows(s, "array") && text != "":
+		if strings.Count(text, ",") >= mostListed {
+			return nil, nil, fmt.Errorf("is a text of more than %d values; give a list", mostListed)
+		}
 		if list := listed(itemSchema(s), text); list != nil {
 			return r.became(s, list)
 		}
@@ -104,6 +108,9 @@ func (r *reader) noteZone(text string) {
 	_, zoned, _ := isoTime(text)
 	r.taken.time(r.name, zoned)
 }
+
+// mostListed is how many values a text may stand for. A list may have more.
+const mostListed = 1000
 
 // isNameLike reports whether a comma may stand beside a text: names of fields, ids, numbers.
 func isNameLike(text string) bool {

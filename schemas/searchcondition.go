@@ -17,10 +17,14 @@ func (r *searchReader) conditions(path string, raw json.RawMessage) []json.RawMe
 	if raw[0] != '[' {
 		return r.condition(path, raw)
 	}
-	items, _ := rawjson.ElementsOf(raw)
 	var list []json.RawMessage
-	for i, item := range items {
+	i := 0
+	for item := range rawjson.EachOf(raw) {
+		if r.isOver() {
+			break
+		}
 		list = append(list, r.inner(fmt.Sprintf("%s[%d]", path, i), item)...)
+		i++
 	}
 	return list
 }
@@ -53,6 +57,9 @@ func (r *searchReader) condition(path string, raw json.RawMessage) []json.RawMes
 	nested := slices.ContainsFunc(members, func(m rawjson.Member) bool { return !r.isOperator(m) })
 	var merged Arguments
 	for _, m := range members {
+		if r.isOver() {
+			break
+		}
 		parts := r.member(path, m)
 		for _, part := range parts {
 			list = append(list, part.JSON())
@@ -229,11 +236,7 @@ func (r *searchReader) element(path, name string, raw json.RawMessage) []json.Ra
 	if !ok {
 		return nil
 	}
-	within := &searchReader{fields: t.field.elements, taken: r.taken, found: r.found}
-	if within.fields == nil {
-		within.fields = &searchFields{open: true}
-	}
-	condition := allOf(within.inner(path, unpacked(raw)))
+	condition := allOf(r.within(t.field).inner(path, unpacked(raw)))
 	if condition == nil {
 		return nil
 	}
@@ -254,6 +257,9 @@ func (r *searchReader) operatorFirst(path string, op comparison, raw json.RawMes
 	var parts []Arguments
 	var merged Arguments
 	for _, m := range members {
+		if r.isOver() {
+			break
+		}
 		at := join(path, clip(m.Name))
 		condition := r.compare(spot{at, at}, m.Name, op, m.Value)
 		if condition == nil {
@@ -284,6 +290,9 @@ func (r *searchReader) fieldFirst(path, name string, raw json.RawMessage) []Argu
 			return nil
 		}
 		for _, m := range members {
+			if r.isOver() {
+				break
+			}
 			conditions = append(conditions, r.operatorOf(path, name, m)...)
 		}
 	case "array":

@@ -15,12 +15,13 @@ type searchReader struct {
 	fields *searchFields
 	taken  *Taken
 	found  *FaultList
+	bound  *searchBound
 }
 
 // translate turns the flat grammar, or a nested form, into the API's arguments. What
 // is no part of the query stays as it is.
 func (s *searchFields) translate(args Arguments, taken *Taken, found *FaultList) Arguments {
-	r := &searchReader{fields: s, taken: taken, found: found}
+	r := &searchReader{fields: s, taken: taken, found: found, bound: &searchBound{}}
 	var rest Arguments
 	parts := map[string]json.RawMessage{}
 	for _, a := range args {
@@ -129,7 +130,7 @@ func (r *searchReader) choice(raw json.RawMessage) json.RawMessage {
 
 // fieldList reads the fields to return, nil for all of them.
 func (r *searchReader) fieldList(raw json.RawMessage) json.RawMessage {
-	items := r.textItems(argFields, raw)
+	items := r.textItems(argFields, raw, mostFields)
 	if len(items) == 0 {
 		return nil
 	}
@@ -148,18 +149,19 @@ func (r *searchReader) fieldList(raw json.RawMessage) json.RawMessage {
 	return rawjson.Join(list)
 }
 
-// textItems are the elements of a list that may be written as text, or with commas.
-func (r *searchReader) textItems(name string, raw json.RawMessage) []json.RawMessage {
+// textItems are the elements of a list that may be written as text, or with commas. Of more
+// than may be given it reads one.
+func (r *searchReader) textItems(name string, raw json.RawMessage, most int) []json.RawMessage {
 	given := bytes.TrimSpace(raw)
 	raw = unpacked(raw)
 	if isBlank(raw) {
 		return nil
 	}
-	if items, ok := rawjson.ElementsOf(raw); ok {
+	if raw[0] == '[' {
 		if given[0] == '"' {
 			r.taken.coerced(name)
 		}
-		return items
+		return r.fewOf(name, rawjson.EachOf(raw), most)
 	}
 	text, ok := textOf(raw)
 	if !ok || name == argFields { // elsewhere the published form is a text
@@ -168,11 +170,7 @@ func (r *searchReader) textItems(name string, raw json.RawMessage) []json.RawMes
 	if !ok {
 		return []json.RawMessage{raw}
 	}
-	var items []json.RawMessage
-	for part := range strings.SplitSeq(text, ",") {
-		items = append(items, rawjson.Quote(strings.TrimSpace(part)))
-	}
-	return items
+	return r.fewOf(name, quotedParts(text), most)
 }
 
 // find is the field that a name means, or a fault.

@@ -20,7 +20,7 @@ func (r *searchReader) sort(raw json.RawMessage) []json.RawMessage {
 		return r.sortObject(argSort, raw)
 	}
 	var keys []json.RawMessage
-	for i, item := range r.textItems(argSort, raw) {
+	for i, item := range r.textItems(argSort, raw, mostSortKeys) {
 		at := fmt.Sprintf("%s[%d]", argSort, i)
 		switch kindOf(item) {
 		case "object":
@@ -62,6 +62,10 @@ func (r *searchReader) sortObject(at string, raw json.RawMessage) []json.RawMess
 	var keys []json.RawMessage
 	if name, order, ok := namedSort(members); ok {
 		return r.sortOrdered(keys, at, name, order)
+	}
+	if len(members) > mostSortKeys {
+		r.refuseMany(argSort, mostSortKeys)
+		return nil
 	}
 	for _, m := range members {
 		keys = r.sortOrdered(keys, join(at, clip(m.Name)), m.Name, m.Value)

@@ -14,16 +14,19 @@ type spot struct{ field, value string }
 
 // compare is one comparison in the API's form, nil where it is refused.
 func (r *searchReader) compare(at spot, name string, op comparison, raw json.RawMessage) json.RawMessage {
+	if !r.admits() {
+		return nil
+	}
 	t, ok := r.find(argFilter, at.field, name)
 	if !ok {
 		return nil
 	}
+	return r.compareField(at, t, op, raw)
+}
+
+func (r *searchReader) compareField(at spot, t target, op comparison, raw json.RawMessage) json.RawMessage {
 	if t.element != "" {
-		within := &searchReader{fields: t.field.elements, taken: r.taken, found: r.found}
-		if within.fields == nil {
-			within.fields = &searchFields{open: true}
-		}
-		condition := within.compare(at, t.element, op, raw)
+		condition := r.within(t.field).compare(at, t.element, op, raw)
 		if condition == nil {
 			return nil
 		}
@@ -47,7 +50,7 @@ func (r *searchReader) settle(f *searchField, op comparison, raw json.RawMessage
 		if kindOf(raw) == "array" {
 			return op, raw
 		}
-		return op, rawjson.Join(r.textItems(argFilter, raw))
+		return op, rawjson.Join(r.textItems(argFilter, raw, mostValues))
 	}
 	if kindOf(raw) != "array" || f.types.Has("array") || len(f.types) == 0 {
 		return op, raw
@@ -98,7 +101,7 @@ func (r *searchReader) operand(at string, f *searchField, op string, raw json.Ra
 
 // operands reads the values of `in`.
 func (r *searchReader) operands(at string, f *searchField, raw json.RawMessage) json.RawMessage {
-	items, _ := rawjson.ElementsOf(raw)
+	items := r.values(raw)
 	list := make([]json.RawMessage, 0, len(items))
 	for i, item := range items {
 		place := fmt.Sprintf("%s[%d]", at, i)

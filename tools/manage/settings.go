@@ -65,7 +65,7 @@ func (m *Manager) SettingsWith(
 func partOf(asked *setup.Setup, changed map[string]string) (*setup.Setup, error) {
 	part := *asked
 	part.Methods, part.Settings = nil, nil
-	var faults []schemas.Fault
+	var faults schemas.FaultList
 	var known []string
 	for _, f := range asked.Settings {
 		if !f.Secret && !strings.Contains(f.Name, ".") {
@@ -75,17 +75,21 @@ func partOf(asked *setup.Setup, changed map[string]string) (*setup.Setup, error)
 	for _, name := range slices.Sorted(maps.Keys(changed)) {
 		i := slices.IndexFunc(asked.Settings, func(f setup.Field) bool { return f.Name == name })
 		if i < 0 || !slices.Contains(known, name) {
+			if faults.Full() {
+				faults.Add(schemas.Fault{}) // is only counted
+				continue
+			}
 			problem := "is no setting that can be changed alone" + nearest.Hint(name, known)
 			if len(known) > 0 {
 				problem += "; such settings are " + strings.Join(known, ", ")
 			}
-			faults = append(faults, schemas.Fault{Path: name, Problem: problem})
+			faults.Add(schemas.Fault{Path: name, Problem: problem})
 			continue
 		}
 		part.Settings = append(part.Settings, asked.Settings[i])
 	}
-	if len(faults) > 0 {
-		return nil, &schemas.InvalidError{Faults: faults}
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 	return &part, nil
 }

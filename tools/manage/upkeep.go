@@ -77,6 +77,9 @@ func (m *Manager) runCheck(ctx context.Context, c *calls.Call) (*calls.Result, e
 	return calls.Made(u)
 }
 
+// mostConfig is how many bytes the settings of a connector may have.
+const mostConfig = 256 << 10
+
 func updateConnector(which *schemas.Parameter) *tools.Tool {
 	t := tools.Tool{
 		Name: "update_connector", Title: "Airbyte: update a connector", Effect: tools.Update, VerifyWith: "check_connector",
@@ -101,8 +104,12 @@ func (m *Manager) runUpdate(ctx context.Context, c *calls.Call) (*calls.Result, 
 	if err := c.Arguments(&wanted); err != nil {
 		return nil, err
 	}
-	if wanted.Name == nil && wanted.Config == nil {
+	switch {
+	case wanted.Name == nil && wanted.Config == nil:
 		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Problem: "give `name` or `config`"}}}
+	case len(wanted.Config) > mostConfig:
+		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Path: "config",
+			Problem: fmt.Sprintf("has %d bytes, and may have %d; give the settings of this connector alone", len(wanted.Config), mostConfig)}}}
 	}
 	i, err := c.Locate(wanted.Connector)
 	if err != nil {

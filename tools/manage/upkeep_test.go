@@ -47,7 +47,9 @@ func TestUpdateNeedsAChange(t *testing.T) {
 		arguments string
 		want      string
 	}{
-		"no change":            {inEverything, "update_connector", `{"connector":"github"}`, "give `name` or `config`"},
+		"no change": {inEverything, "update_connector", `{"connector":"github"}`, "give `name` or `config`"},
+		"too large a change": {inEverything, "update_connector",
+			`{"connector":"github","config":{"a":"` + strings.Repeat("x", 256<<10) + `"}}`, "`config` has 262152 bytes, and may have 262144"},
 		"no such connector":    {inEverything, "update_connector", `{"connector":"gitlap","name":"x"}`, "gitlap"},
 		"an update by readers": {reader, "update_connector", `{"connector":"github","name":"x"}`, "read-only"},
 		"a delete by readers":  {reader, "delete_connector", `{"connector":"github"}`, "read-only"},
