@@ -118,9 +118,7 @@ func (d *Directory) Select(ctx context.Context, s Session) (*Set, error) {
 // the list once, so where the tools are not known yet it gets those that will find them.
 func (d *Directory) Management(s Session) *Set {
 	chosen := selectionOf(s)
-	if chosen.listing.Surface == Auto {
-		chosen.listing = Listing{Surface: Search, Pins: chosen.listing.Pins}
-	}
+	chosen.listing.unlisted = true
 	set, _ := d.set(chosen) // without connectors nothing is read that could fail
 	return set
 }

@@ -63,7 +63,7 @@ func (f *Found) rightCall(t *Tool, args schemas.Arguments, kept string) schemas.
 		}
 	}
 	if t.Connector != "" {
-		if args.Has(t.Options.Connector) {
+		if args.Has(t.Options.Connector) || t.Options.Connector != "" && f.hasSeveral(t.Connector) {
 			args = put(args, t.Options.Connector, f.reference(t.Connector))
 		}
 	} else if args = f.rightCallOfOwn(t, args, kept); args == nil {
@@ -168,6 +168,12 @@ func (f *Found) reference(slug string) string {
 		}
 	}
 	return ""
+}
+
+// hasSeveral reports whether the session has several connectors of a type, so that a call
+// has to say which.
+func (f *Found) hasSeveral(slug string) bool {
+	return f.Snapshot != nil && slices.Contains(f.Snapshot.types(f.Session.Policy), connectorType{slug, true})
 }
 
 func (f *Found) referenceTo(c airbyte.Connector) string {

@@ -56,6 +56,7 @@ func appendCallerKey(b []byte, p Policy, l Listing, operator bool) []byte {
 	if l.Surface == Auto { // else the host makes no difference
 		b = strconv.AppendQuote(append(b, ' '), l.Host.Key())
 	}
+	b = strconv.AppendBool(append(b, ' '), l.unlisted)
 	return appendNames(append(b, ' '), l.Pins)
 }
 

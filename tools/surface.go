@@ -38,6 +38,7 @@ type Listing struct {
 	Pins      []string // globs over names that Search lists as well
 	Host      hosts.Host
 	Unasked   bool // the host cannot ask its user, so it should before some calls by itself
+	unlisted  bool // the connectors are not known, so Auto has nothing to count
 }
 
 // ParseSurface reads a Surface.
@@ -137,6 +138,10 @@ func (l Listing) present(set *Set) {
 // choose decides how Auto puts a set before its host, and says why.
 func (l Listing) choose(set *Set) {
 	all := len(set.Listed)
+	if l.unlisted {
+		set.Surface, set.Reason = Search, "the connectors are not known"
+		return
+	}
 	if l.searchesItself(set.Listed) {
 		set.Reason = fmt.Sprintf("%s searches the %d tools itself", l.Host.Title, all)
 		return

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
 )
@@ -67,5 +68,29 @@ func TestOneInstanceHasNoConnectorArgument(t *testing.T) {
 	}
 	if strings.Contains(string(found.Tool.Input.Schema()), `"connector"`) {
 		t.Error("the only help desk of the workspace asks which one is meant")
+	}
+}
+
+// TestRightCallSaysWhichConnector: without it the call that a refusal shows would be refused.
+func TestRightCallSaysWhichConnector(t *testing.T) {
+	t.Parallel()
+	a := &api{connectors: map[string]string{"twins": shopOne + "," + shopTwo + "," + desk, "main": shopOne}}
+	b := a.box(t)
+	only := tools.Session{Workspace: "twins", Policy: tools.Policy{Connectors: []string{"shop-two"}}}
+	for _, tt := range []struct {
+		session           tools.Session
+		tool, right, call string
+	}{
+		{tools.Session{Workspace: "twins"}, "shop_orders_get", `{"id":1,"connector":"shop-one"}`, `{"id":"x","connector":"shop-two"}`},
+		{tools.Session{Workspace: "twins"}, "shop_orders_get", `{"id":1,"connector":"shop-one"}`, `{"id":"x"}`},
+		{tools.Session{Workspace: "main"}, "shop_orders_get", `{"id":1}`, `{"id":"x"}`},
+		{only, "shop_orders_get", `{"id":1}`, `{"id":"x"}`},
+		{tools.Session{Workspace: "twins"}, "shop_orders_delete", `{"id":1,"connector":"shop-one","dry_run":true}`, `{}`},
+	} {
+		_, err := b.Call(t.Context(), tt.session, calls.Silent{}, tt.tool, json.RawMessage(tt.call))
+		invalid, ok := errors.AsType[*schemas.InvalidError](err)
+		if !ok || invalid.Example != tt.right {
+			t.Errorf("%s %s: got %v, want the right call %s", tt.tool, tt.call, err, tt.right)
+		}
 	}
 }

@@ -81,12 +81,21 @@ func TestSurfaceWithoutTheAPI(t *testing.T) {
 	t.Parallel()
 	b := twoConnectors("").box(t)
 	nowhere := tools.Session{Workspace: "nowhere", Listing: tools.Listing{Surface: tools.Auto}}
-	if got := listedNames(b.Directory().Management(nowhere).Listed); !slices.Equal(got, ofSearch) {
-		t.Errorf("listed %q, want %q", got, ofSearch)
+	set := b.Directory().Management(nowhere)
+	if got := listedNames(set.Listed); !slices.Equal(got, ofSearch) || set.Reason != "the connectors are not known" {
+		t.Errorf("listed %q because %s, want %q because the connectors are not known", got, set.Reason, ofSearch)
 	}
 	_, err := b.Call(t.Context(), nowhere, calls.Silent{}, "call_read_tool", json.RawMessage(`{"name":"shop_orders_list"}`))
 	if api, ok := errors.AsType[*airbyte.Error](err); !ok || api.Status != 404 {
 		t.Errorf("got %v, want what the API said", err)
+	}
+	// A host that has kept a direct list calls the server's own tools by their names.
+	if f, err := b.Directory().Find(t.Context(), nowhere, "execute_action", nil); err != nil || f.Tool.Name != "execute_action" {
+		t.Errorf("execute_action by its own name: %v", err)
+	}
+	fixed := tools.Session{Workspace: "nowhere", Listing: tools.Listing{Surface: tools.Search}}
+	if got := b.Directory().Management(fixed).Reason; got != "search is what the server is set to" {
+		t.Errorf("with a fixed surface the reason is %q", got)
 	}
 }
 
