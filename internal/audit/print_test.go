@@ -28,7 +28,7 @@ func TestPrint(t *testing.T) {
 			"b:5: open: 2026-01-02T03:04:05Z t (create orders) on connector \"c-1\" in workspace \"main\" has no result: " +
 			"it may have happened\n" +
 			"b:6: open: 2026-01-02T03:04:05Z t (create connectors) on connector (none yet) in workspace \"main\" has no result: " +
-			"it may have happened\nb:7: note: torn: end\n2 files, 7 lines, 1 process starts: 4 problems, 2 open intents\n"},
+			"it may have happened\nb:7: note: torn: end\n2 files, 7 lines, 1 process start: 4 problems, 2 open intents\n"},
 	} {
 		var out strings.Builder
 		if err := test.report.Print(&out); err != nil || out.String() != test.want {

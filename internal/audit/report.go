@@ -87,9 +87,16 @@ func (r *Report) Print(w io.Writer) error {
 	for _, f := range r.Notes {
 		fmt.Fprintf(w, "%s:%d: note: %s: %s\n", f.File, f.Line, f.Kind, f.Text)
 	}
-	_, err := fmt.Fprintf(w, "%d files, %d lines, %d process starts: %d problems, %d open intents\n",
-		r.Files, r.Lines, r.Starts, len(r.Problems)+r.Omitted, len(r.Open))
+	_, err := fmt.Fprintf(w, "%s, %s, %s: %s, %s\n", counted(r.Files, "file"), counted(r.Lines, "line"), counted(r.Starts, "process start"),
+		counted(len(r.Problems)+r.Omitted, "problem"), counted(len(r.Open), "open intent"))
 	return err
+}
+
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 func orNone(text string) string {

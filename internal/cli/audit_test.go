@@ -21,7 +21,7 @@ func TestAuditVerify(t *testing.T) {
 	s.does(
 		step{args: []string{"workspaces", "create", "acme", "--audit-log", path}, out: []string{"acme"}},
 		step{args: []string{"call", "list_connectors", "--audit-log", path}, out: []string{"GitHub"}},
-		step{args: []string{"audit", "verify", path}, out: []string{`^1 files, 7 lines, 2 process starts: 0 problems, 0 open intents$`, "!note"}},
+		step{args: []string{"audit", "verify", path}, out: []string{`^1 file, 7 lines, 2 process starts: 0 problems, 0 open intents$`, "!note"}},
 		step{args: []string{"audit", "verify", path, "--audit-key-file", key}, code: 1, out: []string{`audit\.log:1: foreign: .*fits the key`}},
 	)
 	text, err := os.ReadFile(path)

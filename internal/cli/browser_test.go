@@ -81,7 +81,7 @@ func TestConnectInTheBrowser(t *testing.T) {
 	t.Parallel()
 	p := sit(t.Context(), t, "connect", "github", "--sandbox", "--browser", "--name", "mine", "--json")
 	page, b := p.page(), newBrowser(t)
-	form := url.Values{"token": {b.get(page)}, "name": {"mine"}, "method": {"githubPAT"}, "m1.token": {"ghp_canary_page"},
+	form := url.Values{"token": {b.get(page)}, "name": {"mine"}, "method": {"githubPAT"}, "m0.token": {"ghp_canary_page"},
 		"s.repositories": {"widgets"}}
 	if got := b.send(page, form); strings.Contains(got, "canary") || !strings.Contains(got, "repositories") {
 		t.Errorf("a wrong value is answered with %s", got)

@@ -123,6 +123,14 @@ func (c *callers) authenticator() identity.Authenticator {
 	return c.chain
 }
 
+// words say who is let in.
+func (c *callers) words() string {
+	if c.chain == nil {
+		return "any program on this machine"
+	}
+	return "who shows credentials"
+}
+
 // checkKeys refuses keys whose choice of tools means nothing.
 func checkKeys(list []keys.Key, directory *tools.Directory) error {
 	for _, key := range list {

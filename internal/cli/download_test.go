@@ -26,7 +26,7 @@ func TestDownloads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var files []struct{ ID string }
+	var files []struct{ ID, Name, MimeType string }
 	if err := json.Unmarshal(listed.Data, &files); err != nil || len(files) != 1 {
 		t.Fatalf("got %s, %v", listed.Data, err)
 	}
@@ -36,6 +36,9 @@ func TestDownloads(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := got.Download
+		if f := files[0]; filepath.Ext(f.Name) != filepath.Ext(d.Path) || f.MimeType != d.ContentType {
+			t.Errorf("listed as %q of type %s, it comes as %s of type %s", f.Name, f.MimeType, d.Path, d.ContentType)
+		}
 		content, err := os.ReadFile(d.Path)
 		if err != nil || int64(len(content)) != d.Bytes || filepath.Dir(d.Path) != dir || !strings.Contains(string(got.JSON()), d.SHA256) {
 			t.Errorf("got %s and a file of %d bytes, %v", got.JSON(), len(content), err)

@@ -119,11 +119,11 @@ func (p *person) leaves() (code int, screen string) {
 func TestCredentialsTypedInATerminal(t *testing.T) {
 	t.Parallel()
 	p := sit(t.Context(), t, "connect", "github", "--sandbox", "--name", "mine")
-	p.sees("1  OAuth")
+	p.sees("1  Personal access token") // what people have comes first
 	p.sees("Which way to authenticate? [1-2] ")
 	p.types("seven\n")
 	p.sees("Which way to authenticate? [1-2] ")
-	p.types("2\n")
+	p.types("1\n")
 	p.sees("Personal access token (not shown): ")
 	p.types("\n")
 	p.sees("Personal access token is required")
@@ -144,6 +144,24 @@ func TestCredentialsTypedInATerminal(t *testing.T) {
 	}
 	if !strings.Contains(screen, "acme/widgets\r\n") {
 		t.Errorf("what is no secret was not echoed: %q", screen)
+	}
+}
+
+// TestServersSayThatTheyWait to a person who has started one in a terminal.
+func TestServersSayThatTheyWait(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ command, says string }{
+		{"serve --sandbox --log-level error", "Waiting for the messages of an MCP host on standard input"},
+		{"sandbox --addr 127.0.0.1:0 --dataset small --log-level error", "The sandbox listens at http://127.0.0.1:"},
+	} {
+		ctx, interrupt := context.WithCancel(t.Context())
+		p := sit(ctx, t, strings.Fields(tt.command)...)
+		p.sees(tt.says)
+		p.sees("Ctrl-C ends it")
+		interrupt()
+		if code, screen := p.leaves(); code != 0 {
+			t.Errorf("%s: exit code %d; the screen shows %q", tt.command, code, screen)
+		}
 	}
 }
 

@@ -3,7 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/internal/sandbox"
 )
 
@@ -25,10 +28,16 @@ func (c *sandboxCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer running.Close()
+	// In one write: who waits until the file has something must find all of it.
+	var lines strings.Builder
 	for _, line := range environment(running) {
-		if _, err := fmt.Fprintf(a.Stdout, "export %s=%s\n", line[0], line[1]); err != nil {
-			return err
-		}
+		fmt.Fprintf(&lines, "export %s=%s\n", line[0], line[1])
+	}
+	if _, err := io.WriteString(a.Stdout, lines.String()); err != nil {
+		return err
+	}
+	if t := terminal.Open(a.Stdin, a.Stderr); t != nil {
+		t.Printf("The sandbox listens at %s; clients need the lines above in their environment. Ctrl-C ends it.\n", running.URL)
 	}
 	<-ctx.Done()
 	return nil

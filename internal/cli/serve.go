@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/server"
@@ -71,7 +72,7 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 	return a.server(p).ListenAndServe(ctx, c.HTTP, options, func(addr net.Addr) {
 		own.listens(addr)
 		p.announce(a, own)
-		a.log.Info().Str("url", own.here()+"/mcp").Str("sse", own.here()+"/sse").Msg("listening")
+		a.log.Info().Str("url", own.here()+"/mcp").Str("sse", own.here()+"/sse").Str("callers", callers.words()).Msg("listening")
 	})
 }
 
@@ -119,6 +120,10 @@ func (c *serveCmd) overStdio(ctx context.Context, a *app) error {
 	a.beginAudit(p)
 	a.onHangups(ctx, func() { a.reopenAudit(p) })
 	p.session.Answers = a.answers(tools.CompactJSON)
+	if t := terminal.Open(a.Stdin, a.Stderr); t != nil {
+		t.Printf("Waiting for the messages of an MCP host on standard input, which is this terminal: hosts start this command " +
+			"themselves. Ctrl-C ends it; doctor tries the connection, --http serves over HTTP.\n")
+	}
 	return a.server(p).ServeStdio(ctx, p.session, a.Stdin, a.Stdout)
 }
 

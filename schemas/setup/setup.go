@@ -4,6 +4,7 @@
 package setup
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -97,6 +98,8 @@ func Of(c *schemas.Connector) *Setup {
 	for _, option := range c.Auth {
 		s.Methods = append(s.Methods, methodOf(c, option))
 	}
+	// Few people have an OAuth app of their own; a token they can make.
+	slices.SortStableFunc(s.Methods, func(a, b Method) int { return cmp.Compare(rank(a), rank(b)) })
 	for _, setting := range c.Config.Environment {
 		s.addSetting(c, setting, PlaceEnvironment)
 	}
@@ -123,6 +126,13 @@ func (s *Setup) asksEverywhere(name string) bool {
 		f := m.field(name)
 		return f == nil || f.Secret || !f.Required
 	})
+}
+
+func rank(m Method) int {
+	if m.OAuth {
+		return 1
+	}
+	return 0
 }
 
 func methodOf(c *schemas.Connector, option schemas.AuthOption) Method {

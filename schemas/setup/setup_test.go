@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -174,10 +175,10 @@ func TestEveryMethodOfEveryConnector(t *testing.T) {
 		for _, f := range s.Settings {
 			settings[f.Name] = sampleValue(f)
 		}
-		for i, m := range s.Methods {
+		for _, m := range s.Methods {
 			direct, stored, required := map[string]string{}, map[string]string{}, []string{}
 			for _, f := range m.Fields {
-				direct[f.Name], stored[storedName(conn.Auth[i], f.Name)] = sampleValue(f), sampleValue(f)
+				direct[f.Name], stored[storedName(optionOf(conn, m), f.Name)] = sampleValue(f), sampleValue(f)
 				if f.Required {
 					required = append(required, f.Name)
 				}
@@ -190,8 +191,24 @@ func TestEveryMethodOfEveryConnector(t *testing.T) {
 				{Fields: settings, Secrets: secrets(direct), Method: m.Title},
 				{Fields: settings, Secrets: secrets(stored), Method: m.Name},
 			} {
-				sent(t, conn, s, i, v)
+				sent(t, conn, m, s, v)
 			}
+		}
+	})
+}
+
+func optionOf(conn *schemas.Connector, m setup.Method) schemas.AuthOption {
+	return conn.Auth[slices.IndexFunc(conn.Auth, func(o schemas.AuthOption) bool { return o.Name == m.Name })]
+}
+
+// TestTokensComeFirst: people can make a token; few have an OAuth app of their own.
+func TestTokensComeFirst(t *testing.T) {
+	everyConnector(t, func(t *testing.T, conn *schemas.Connector) {
+		methods := setup.Of(conn).Methods
+		if !slices.IsSortedFunc(methods, func(a, b setup.Method) int {
+			return strings.Compare(strconv.FormatBool(a.OAuth), strconv.FormatBool(b.OAuth))
+		}) {
+			t.Error("an OAuth app comes before a token")
 		}
 	})
 }
@@ -206,9 +223,9 @@ func storedName(option schemas.AuthOption, field string) string {
 }
 
 // sent checks what is sent for complete values.
-func sent(t *testing.T, conn *schemas.Connector, s *setup.Setup, method int, v setup.Values) {
+func sent(t *testing.T, conn *schemas.Connector, m setup.Method, s *setup.Setup, v setup.Values) {
 	t.Helper()
-	m, option := s.Methods[method], conn.Auth[method]
+	option := optionOf(conn, m)
 	out, err := s.Check(v)
 	if err != nil {
 		t.Errorf("%s: %v", m.Name, err)

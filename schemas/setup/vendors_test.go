@@ -61,7 +61,7 @@ func TestGitHubSetupFaults(t *testing.T) {
 	s := setup.Of(connector(t, "github"))
 	token := secrets(map[string]string{"token": "x"})
 	const missing = "`repositories` is required: Repositories to reach, as owner/name, or owner/* for all of an owner"
-	const keys = "OAuth (githubOAuth): access_token; Personal access token (githubPAT): token"
+	const keys = "Personal access token (githubPAT): token; OAuth (githubOAuth): access_token"
 	const method = "`method` cannot be told: no method has all its keys; give those of one: " + keys
 	checkFaults(t, s, map[string]faultyValues{
 		"nothing":         {setup.Values{}, []string{method, missing}},
@@ -69,8 +69,8 @@ func TestGitHubSetupFaults(t *testing.T) {
 		"an unknown key": {
 			setup.Values{Fields: map[string]string{"repos": "a/b"}, Secrets: secrets(map[string]string{"tokn": "x"})},
 			[]string{method,
-				"`repos` is unknown; did you mean repositories?; allowed: access_token, token, repositories",
-				"`tokn` is unknown; did you mean token?; allowed: access_token, token, repositories", missing},
+				"`repos` is unknown; did you mean repositories?; allowed: token, access_token, repositories",
+				"`tokn` is unknown; did you mean token?; allowed: token, access_token, repositories", missing},
 		},
 		"two methods": {
 			setup.Values{Fields: map[string]string{"repositories": "a/b"}, Secrets: secrets(map[string]string{"token": "x", "access_token": "y"})},
@@ -84,7 +84,7 @@ func TestGitHubSetupFaults(t *testing.T) {
 		},
 		"an unknown method": {
 			setup.Values{Method: "PAT", Fields: map[string]string{"repositories": "a/b"}, Secrets: token},
-			[]string{"`method` is unknown; did you mean githubPAT?; allowed: githubOAuth, githubPAT"},
+			[]string{"`method` is unknown; did you mean githubPAT?; allowed: githubPAT, githubOAuth"},
 		},
 	})
 }

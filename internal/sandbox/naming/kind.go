@@ -148,7 +148,7 @@ func (k Kind) Phrase(s random.Seed, n int) string {
 	case kindAd:
 		return fmt.Sprintf("%s %d", one(adNames), 1+n)
 	case kindFile:
-		return fmt.Sprintf("%s %d.pdf", one(FileNames), 1+n)
+		return fmt.Sprintf("%s %d.csv", one(FileNames), 1+n)
 	case kindOrder:
 		return fmt.Sprintf("Order %d", 10400+n)
 	}

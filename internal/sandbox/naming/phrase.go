@@ -90,7 +90,6 @@ var (
 	Currencies  = []string{"usd", "usd", "usd", "eur", "gbp"}
 	TimeZones   = []string{"America/New_York", "America/Los_Angeles", "Europe/Berlin", "Europe/London", "Asia/Tokyo"}
 	Locales     = []string{"en-US", "en-GB", "de-DE", "fr-FR", "ja-JP"}
-	MimeTypes   = []string{"application/pdf", "text/csv", "image/png", "text/plain"}
 	Industries  = []string{"Software", "Retail", "Healthcare", "Logistics", "Finance", "Education", "Energy"}
 	LeadSources = []string{"Web", "Referral", "Partner", "Trade Show", "Inbound Call"}
 	DealStages  = []string{"Qualification", "Proposal", "Negotiation", "Closed Won", "Closed Lost"}

@@ -23,7 +23,7 @@ func TestPhrasesOfKinds(t *testing.T) {
 		kindArticle: {"How to connect your first data source", "Setting up single sign-on 2"}, kindProduct: {"Starter Plan", "Team Plan 2"},
 		KindRepository: {"widgets", "sdk-go"}, KindBranch: {"main", "feature/dark-mode-2"}, kindMainBranch: {"main", "main"},
 		KindRelease: {"v1.0.0", "v1.3.1"}, KindLabel: {"bug", "design"}, kindChannel: {"general", "random-2"}, KindTeam: {"Platform", "Design 2"},
-		kindRole: {"Admin", "Member 3"}, kindFile: {"Roadmap 1.pdf", "Org chart 14.pdf"}, kindAd: {"Webinar 1", "Webinar 14"},
+		kindRole: {"Admin", "Member 3"}, kindFile: {"Roadmap 1.csv", "Org chart 14.csv"}, kindAd: {"Webinar 1", "Webinar 14"},
 		kindList: {"Backlog", "Customers 2"}, KindSource: {"README.md", "go.mod-2"}, kindOrder: {"Order 10400", "Order 10413"},
 		kindLanguage: {"Python", "Java"}, kindLicense: {"Apache License 2.0", "Apache License 2.0"}, kindState: {"In Review", "In Review"},
 	} {

@@ -61,7 +61,7 @@ func (c *Call) file() *File {
 			break
 		}
 	}
-	return newFile(naming.Slug(strings.TrimSuffix(name, ".pdf")), found.record.blueprint.seed)
+	return newFile(naming.Slug(strings.TrimSuffix(name, ".csv")), found.record.blueprint.seed)
 }
 
 // missingByName reports whether a file that cannot be listed is named by nines
@@ -75,6 +75,9 @@ func (c *Call) missingByName() bool {
 	return false
 }
 
+// fileType is what all files are: what is listed and what is downloaded must agree.
+const fileType = "text/csv"
+
 // newFile makes a table of some thousand lines.
 func newFile(name string, s random.Seed) *File {
 	var b strings.Builder
@@ -87,7 +90,7 @@ func newFile(name string, s random.Seed) *File {
 	if name == "" {
 		name = "export"
 	}
-	return &File{Name: name + ".csv", ContentType: "text/csv", Content: []byte(b.String())}
+	return &File{Name: name + ".csv", ContentType: fileType, Content: []byte(b.String())}
 }
 
 // parseRange reads a range such as bytes=0-99; end is exclusive.

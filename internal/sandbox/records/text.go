@@ -110,9 +110,9 @@ func namesOfThings() texts {
 		"project_name": either(naming.Projects), "team_name": either(naming.TeamNames), "product_name": either(naming.ProductNames),
 		"channel_name": either(naming.ChannelNames),
 		"filename": func(_ *blueprint, s random.Seed) string {
-			return naming.Slug(random.Pick(s, naming.FileNames)) + ".pdf"
+			return naming.Slug(random.Pick(s, naming.FileNames)) + ".csv"
 		}, "file_name": func(_ *blueprint, s random.Seed) string {
-			return naming.Slug(random.Pick(s, naming.FileNames)) + ".pdf"
+			return naming.Slug(random.Pick(s, naming.FileNames)) + ".csv"
 		},
 	}
 }
@@ -289,7 +289,7 @@ func attributes() texts {
 		"discount": always("0.00"), "cost": money,
 		"time_zone": either(naming.TimeZones), "timezone": either(naming.TimeZones), "tz": either(naming.TimeZones),
 		"iana_time_zone": either(naming.TimeZones), "locale": either(naming.Locales), "lang": either(naming.Locales),
-		"mime_type": either(naming.MimeTypes), "content_type": either(naming.MimeTypes), "industry": either(naming.Industries),
+		"mime_type": always(fileType), "content_type": always(fileType), "industry": either(naming.Industries),
 		"lead_source": either(naming.LeadSources), "source": either([]string{"web", "api", "email"}),
 		"channel": either(naming.ChannelNames), "stage": either(naming.DealStages), "dealstage": either(naming.DealStages),
 		"stage_name": either(naming.DealStages), "loss_reason": either(naming.LostReasons), "category": either(naming.LabelWords),
