@@ -36,6 +36,7 @@ type faultRule struct {
 type faults struct {
 	mu     sync.Mutex
 	seed   random.Seed
+	routes []string // their names
 	rules  []*faultRule
 	header map[string]*faultRule // rules from request headers, which count on their own
 }
@@ -46,8 +47,9 @@ const maxHeaderRules = 1000
 // FaultHeader is the request header that carries a rule for one request.
 const FaultHeader = "X-Sandbox-Fault"
 
-func newFaults(rules []string, s random.Seed) (*faults, error) {
-	f := &faults{seed: s.Of("faults")}
+// newFaults takes rules about routes of these names.
+func newFaults(rules []string, s random.Seed, routes []string) (*faults, error) {
+	f := &faults{seed: s.Of("faults"), routes: routes}
 	return f, f.replace(rules)
 }
 
@@ -55,7 +57,7 @@ func newFaults(rules []string, s random.Seed) (*faults, error) {
 func (f *faults) replace(texts []string) error {
 	rules := make([]*faultRule, 0, len(texts))
 	for _, text := range texts {
-		rule, err := parseFault(text)
+		rule, err := f.parse(text)
 		if err != nil {
 			return fmt.Errorf("fault rule %q: %w", text, err)
 		}
@@ -74,6 +76,15 @@ var (
 	}
 	valuedEffects = []string{"status", "delay", "huge", "redirect", "vendor"}
 )
+
+// parse reads a rule. One about a route that does not exist would never fire.
+func (f *faults) parse(text string) (*faultRule, error) {
+	rule, err := parseFault(text)
+	if err == nil && rule.route != "" && !slices.Contains(f.routes, rule.route) {
+		return nil, fmt.Errorf("route=%s: no such route; there are %s", rule.route, strings.Join(f.routes, ", "))
+	}
+	return rule, err
+}
 
 func parseFault(text string) (*faultRule, error) {
 	rule := &faultRule{rate: 1, body: 1, redirectStatus: http.StatusTemporaryRedirect}
@@ -204,7 +215,7 @@ func (f *faults) headerRule(text string) (*faultRule, error) {
 	if rule, ok := f.header[text]; ok {
 		return rule, nil
 	}
-	rule, err := parseFault(text)
+	rule, err := f.parse(text)
 	if err == nil && len(f.header) < maxHeaderRules {
 		f.header[text] = rule
 	}

@@ -22,8 +22,16 @@ func TestParseFaultErrors(t *testing.T) {
 			t.Errorf("rule %q is accepted", text)
 		}
 	}
-	if _, err := New(Options{Catalog: catalog(), Faults: []string{"nonsense"}}); err == nil || !strings.Contains(err.Error(), "nonsense") {
-		t.Errorf("New gives %v, want an error that quotes the rule", err)
+	for rule, says := range map[string]string{
+		"nonsense":                     "nonsense",
+		"route=exeute,status=500":      "no such route; there are check, connector, ",
+		"route=control,nth=2,hang":     "no such route",
+		"route=execute,status=500,x=1": "unknown key",
+	} {
+		if _, err := New(Options{Catalog: catalog(), Faults: []string{rule}}); err == nil || !strings.Contains(err.Error(), rule) ||
+			!strings.Contains(err.Error(), says) {
+			t.Errorf("New gives %v, want an error that quotes the rule %s and says %s", err, rule, says)
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"airbyte-mcp-server/internal/sandbox/problem"
@@ -75,6 +77,18 @@ func (s *Server) routes() map[table][]*route {
 		}
 	}
 	return tables
+}
+
+// routeNames are the names by which rules mean routes, sorted.
+func (s *Server) routeNames() []string {
+	names := map[string]bool{}
+	for _, list := range s.tables {
+		for _, r := range list {
+			names[r.name] = r.name != "control"
+		}
+	}
+	maps.DeleteFunc(names, func(_ string, means bool) bool { return !means })
+	return slices.Sorted(maps.Keys(names))
 }
 
 // tables are those that have the route.

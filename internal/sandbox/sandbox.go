@@ -78,10 +78,10 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{options: o, log: o.Log, mint: newMint(time.Now), rate: newRate(time.Now), ledger: newLedger(), sql: sqlstore.New(),
 		closing: make(chan struct{})}
+	s.tables = s.routes()
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	s.tables = s.routes()
 	return s, nil
 }
 
@@ -96,7 +96,7 @@ func (s *Server) prepare() (err error) {
 			return err
 		}
 	}
-	if s.faults, err = newFaults(o.Faults, random.Seed(o.Seed)); err != nil {
+	if s.faults, err = newFaults(o.Faults, random.Seed(o.Seed), s.routeNames()); err != nil {
 		return err
 	}
 	if s.world, err = newWorld(o.Catalog, random.Seed(o.Seed), o.Dataset, time.Now); err != nil {
