@@ -221,7 +221,8 @@ func TestSandboxPrintsItsEnvironment(t *testing.T) {
 	}()
 	b := make([]byte, 8<<10)
 	n, err := r.Read(b) // all lines at once: who waits for the file finds it whole
-	whole := regexp.MustCompile(`^export AIRBYTE_API_HOST=http://127\.0\.0\.1:\d+\n(export [A-Z_]+=\S+\n)*export AIRBYTE_CLOUD_WORKSPACE_ID=\S+\n$`)
+	whole := regexp.MustCompile(`^export AIRBYTE_API_HOST=http://127\.0\.0\.1:\d+\n` +
+		`(export [A-Z_]+=\S+\n)*export AIRBYTE_CLOUD_WORKSPACE_ID=\S+\n$`)
 	if text := string(b[:n]); err != nil || !whole.MatchString(text) {
 		t.Errorf("it begins with %q, %v", text, err)
 	}
