@@ -77,7 +77,7 @@ export const converters = {
       accepts(new Function('z', `return ${code}`)(z), tool)
     }),
   '@n8n/json-schema-to-zod': ({ tools }) => each(tools, (tool) => accepts(zod3Of(tool.inputSchema), tool)),
-  'AI SDK': async ({ tools, server }) => {
+  'AI SDK': async ({ direct, server }) => {
     const client = await createMCPClient({ transport: new Experimental_StdioMCPTransport(server) })
     try {
       const taken = await client.tools()
@@ -85,12 +85,12 @@ export const converters = {
         const schema = await asSchema(tool.inputSchema).jsonSchema
         if (schema.type !== 'object') throw new Error('lost its type')
       })
-      return [...missing(tools, Object.keys(taken)), ...refused]
+      return [...missing(direct, Object.keys(taken)), ...refused]
     } finally {
       await client.close()
     }
   },
-  LangChain: async ({ tools, client }) => {
+  LangChain: async ({ direct, client }) => {
     const taken = await loadMcpTools('airbyte', client, { throwOnLoadError: true, prefixToolNameWithServerName: false })
     const refused = await each(taken, (tool) => {
       for (const strict of [false, true]) {
@@ -98,11 +98,11 @@ export const converters = {
         if (parameters?.type !== 'object') throw new Error('lost its type')
       }
     })
-    return [...missing(tools, taken.map((t) => t.name)), ...refused]
+    return [...missing(direct, taken.map((t) => t.name)), ...refused]
   },
-  '@google/genai': async ({ tools, client }) => {
+  '@google/genai': async ({ direct, client }) => {
     const { functionDeclarations } = await mcpToTool(client).tool()
-    return missing(tools, functionDeclarations.filter((d) => d.parametersJsonSchema?.type === 'object').map((d) => d.name))
+    return missing(direct, functionDeclarations.filter((d) => d.parametersJsonSchema?.type === 'object').map((d) => d.name))
   },
   '@openai/agents': ({ tools, open }) =>
     each(tools, (tool) => {

@@ -13,20 +13,28 @@ console.warn = () => {} // the OpenAI Agents SDK, at each tool that falls back
 const [command, ...args] = process.argv.slice(2)
 const server = { command, args, env: { HOME: process.env.HOME, PATH: process.env.PATH }, stderr: 'ignore' }
 
-const client = new Client({ name: 'judge', version: '1.0.0' })
-await client.connect(new StdioClientTransport(server))
-const tools = []
-for (let cursor; ;) {
-  const page = await client.listTools({ cursor })
-  tools.push(...page.tools)
-  cursor = page.nextCursor
-  if (!cursor) break
+// listed is a client of the server, and all tools that it is shown.
+async function listed(server) {
+  const client = new Client({ name: 'judge', version: '1.0.0' })
+  await client.connect(new StdioClientTransport(server))
+  const tools = []
+  for (let cursor; ;) {
+    const page = await client.listTools({ cursor })
+    tools.push(...page.tools)
+    cursor = page.nextCursor
+    if (!cursor) return { client, tools }
+  }
 }
+
+const { client, tools: direct } = await listed(server)
+const search = await listed({ ...server, args: [...args, '--surface', 'search'] }) // the last one counts
+await search.client.close()
+const tools = [...direct, ...search.tools.filter((t) => !direct.some((d) => d.name === t.name))]
 
 const report = { tools: tools.length, refused: {}, open: [], calls: {} }
 for (const [name, convert] of Object.entries({ ...rules, ...converters })) {
   const started = Date.now()
-  report.refused[name] = await convert({ tools, client, server, open: report.open })
+  report.refused[name] = await convert({ tools, direct, client, server, open: report.open })
   console.error(`${name}: ${report.refused[name].length} of ${tools.length} refused, ${Date.now() - started} ms`)
 }
 report.calls = await clientCalls(client, server)
