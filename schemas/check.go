@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,11 +34,19 @@ func (in *Input) Check(raw json.RawMessage) (Arguments, error) {
 
 // Take is Check, and tells what was taken for something else than was written.
 func (in *Input) Take(raw json.RawMessage) (Arguments, *Taken, error) {
+	return in.TakeWithin(context.Background(), raw)
+}
+
+// TakeWithin is Take for a call that may end before: the error is that of the context then.
+func (in *Input) TakeWithin(ctx context.Context, raw json.RawMessage) (Arguments, *Taken, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
 	args, err := SplitObject(raw)
 	if err != nil {
 		return nil, nil, in.refusal([]Fault{{Problem: err.Error()}})
 	}
-	kept, taken, found, err := in.read(args)
+	kept, taken, found, err := in.read(ctx, args)
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -53,18 +62,21 @@ func (in *Input) Take(raw json.RawMessage) (Arguments, *Taken, error) {
 }
 
 // read takes arguments for what they can only mean, and finds what is wrong with them.
-func (in *Input) read(args Arguments) (Arguments, *Taken, *FaultList, error) {
+func (in *Input) read(ctx context.Context, args Arguments) (Arguments, *Taken, *FaultList, error) {
 	schema, err := in.compiled()
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("compiling an argument schema: %w", err)
 	}
-	taken, found := &Taken{}, &FaultList{}
+	taken, found, beat := &Taken{}, &FaultList{}, &pulse{ctx: ctx}
 	if in.translate != nil {
-		args = in.translate(args, taken, found)
+		args = in.translate(args, taken, found, beat)
 	}
 	args = in.arrange(schema, args, taken, found)
 	wrong, read := found.found(), &FaultList{}
-	kept, decoded := readArguments(schema, args, taken, &fitLimit{found: read, looksInside: in.semantics != nil})
+	kept, decoded := readArguments(schema, args, taken, &fitLimit{found: read, pulse: beat, looksInside: in.semantics != nil})
+	if err := ctx.Err(); err != nil {
+		return nil, nil, nil, err
+	}
 	found.join(read)
 	if len(read.worded) == 0 || wrong {
 		in.validate(schema, decoded, found)

@@ -13,21 +13,25 @@ const (
 	// mostUnfit is how many of the others may be wrong before the rest is left unread. The
 	// validator makes an error of a few hundred bytes of each.
 	mostUnfit = 1000
+	// mostBecame is how many values of one call are taken for values of another type.
+	mostBecame = 10_000
 )
 
 // fitLimit bounds what the arguments of one call make the validator say. What is wrong in
 // too many places is cut behind them; such a call is refused in any case.
 type fitLimit struct {
-	seen  int
-	unfit int
-	found *FaultList
+	seen   int
+	unfit  int
+	became int // values that were taken for others
+	found  *FaultList
+	pulse  *pulse
 
 	bare        map[*validator.Schema][]string // see bareTypes
 	looksInside bool                           // there is a check of what arguments of no schema hold
 }
 
 // isCut reports whether further elements are left unread.
-func (l *fitLimit) isCut() bool { return l.unfit > mostUnfit }
+func (l *fitLimit) isCut() bool { return l.unfit > mostUnfit || l.pulse.isOver() }
 
 // bareTypes are the types of scalar values that fit a schema whatever they say.
 func (l *fitLimit) bareTypes(s *validator.Schema) []string {
@@ -69,6 +73,9 @@ func (l *fitLimit) look(s *validator.Schema, value any, before int) (fits, isLef
 // skipsMember reports whether a member is left out that an object must not have, as too many
 // before it.
 func (l *fitLimit) skipsMember(s *validator.Schema, name string) bool {
+	if l.pulse.isOver() {
+		return true
+	}
 	if l.seen++; l.seen <= fewValues || !isClosed(s) || propertySchema(s, name) != nil {
 		return false
 	}

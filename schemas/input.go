@@ -31,9 +31,9 @@ type Input struct {
 	subject   []string          // words of what the tool is about
 	isContent func(string) bool // the arguments that say what is written; nil for none
 
-	translate  func(Arguments, *Taken, *FaultList) Arguments // of another grammar into the schema's; nil for none
-	example    func([]Fault) string                          // of a right call, which a refusal shows; nil for none
-	valueHints func(Arguments) []string                      // why an answer may be empty; nil for nothing to say
+	translate  func(Arguments, *Taken, *FaultList, *pulse) Arguments // of another grammar into the schema's; nil for none
+	example    func([]Fault) string                                  // of a right call, which a refusal shows; nil for none
+	valueHints func(Arguments) []string                              // why an answer may be empty; nil for nothing to say
 }
 
 // Schema is the JSON Schema of the arguments. It is encoded when it is first asked

@@ -108,6 +108,10 @@ func (r *reader) became(s *validator.Schema, raw json.RawMessage) (any, json.Raw
 	if r.depth++; r.depth > 2*maxDepth {
 		return nil, nil, errors.New("is nested too deep")
 	}
+	defer func() { r.depth-- }()
+	if r.limit.became++; r.limit.became > mostBecame {
+		return nil, nil, fmt.Errorf("has more than %d values of other types than the schema's; give them as it asks for", mostBecame)
+	}
 	return r.value(s, raw)
 }
 

@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"context"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -70,7 +71,7 @@ func (in *Input) isRight(raw json.RawMessage) bool {
 	if err != nil {
 		return false
 	}
-	_, taken, found, err := in.read(args)
+	_, taken, found, err := in.read(context.Background(), args)
 	return err == nil && !found.found() && len(taken.Coerced) == 0
 }
 

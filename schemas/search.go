@@ -41,8 +41,8 @@ func (c *Connector) SearchInput(e *Entity, extra ...*Parameter) (*Input, error) 
 	}
 	in.subject = nameWords(e.Name)
 	in.signature = func() string { return fields().signature(extra) }
-	in.translate = func(args Arguments, taken *Taken, found *FaultList) Arguments {
-		return fields().translate(args, taken, found)
+	in.translate = func(args Arguments, taken *Taken, found *FaultList, beat *pulse) Arguments {
+		return fields().translate(args, taken, found, beat)
 	}
 	in.example = func([]Fault) string { return fields().exampleCall() }
 	in.valueHints = func(args Arguments) []string { return fields().valueHints(args) }

@@ -21,6 +21,7 @@ type searchBound struct {
 	conditions int
 	values     int
 	isOver     bool
+	pulse      *pulse
 }
 
 // admits counts a condition, and refuses the first one that is too many.
@@ -41,7 +42,7 @@ func (r *searchReader) isOver() bool {
 		r.bound.isOver = true
 		r.found.cut()
 	}
-	return r.bound.isOver
+	return r.bound.isOver || r.bound.pulse.isOver()
 }
 
 // refuse notes that a filter is too large, once.

@@ -20,8 +20,8 @@ type searchReader struct {
 
 // translate turns the flat grammar, or a nested form, into the API's arguments. What
 // is no part of the query stays as it is.
-func (s *searchFields) translate(args Arguments, taken *Taken, found *FaultList) Arguments {
-	r := &searchReader{fields: s, taken: taken, found: found, bound: &searchBound{}}
+func (s *searchFields) translate(args Arguments, taken *Taken, found *FaultList, beat *pulse) Arguments {
+	r := &searchReader{fields: s, taken: taken, found: found, bound: &searchBound{pulse: beat}}
 	var rest Arguments
 	parts := map[string]json.RawMessage{}
 	for _, a := range args {

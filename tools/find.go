@@ -50,7 +50,7 @@ func (d *Directory) Find(ctx context.Context, s Session, name string, arguments 
 	case t == nil && set.fold(name) != nil:
 		return f, f.unfold(set.fold(name))
 	case t != nil && t.Role == Calling:
-		err := d.dispatch(f, set, t)
+		err := d.dispatch(ctx, f, set, t)
 		if err != nil {
 			(&Found{Session: s, Tool: t, Snapshot: f.Snapshot, set: set}).ShowRightCall(err, "")
 		}
@@ -69,9 +69,9 @@ func (d *Directory) Find(ctx context.Context, s Session, name string, arguments 
 
 // dispatch finds the tool that a call of call_read_tool or call_write_tool names, and its
 // arguments.
-func (d *Directory) dispatch(f *Found, set *Set, by *Tool) error {
+func (d *Directory) dispatch(ctx context.Context, f *Found, set *Set, by *Tool) error {
 	arguments, outer := besideArguments(f.Arguments)
-	args, err := by.Input.Check(arguments)
+	args, _, err := by.Input.TakeWithin(ctx, arguments)
 	if err != nil {
 		return err
 	}

@@ -133,7 +133,7 @@ func (r *Runner) Run(ctx context.Context, d Dialog, f *tools.Found) (*Result, er
 		if err := c.Permits(f.Tool); err != nil {
 			return nil, err
 		}
-		if err := c.take(f.Arguments); err != nil {
+		if err := c.take(ctx, f.Arguments); err != nil {
 			return nil, err
 		}
 		if handle, ok := r.handlers[f.Tool.Name]; ok {
