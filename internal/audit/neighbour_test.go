@@ -31,12 +31,13 @@ func sharedLog(t *testing.T, path string, ends bool) (shortOne string) {
 	if err := long.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return own[:strings.Index(own, `","n":`)]
+	shortOne, _, _ = strings.Cut(own, `","n":`)
+	return shortOne
 }
 
 func TestChainTakenOutBetweenLinesOfAnother(t *testing.T) {
 	t.Parallel()
-	all := func(line, of string) bool { return strings.HasPrefix(line, of) }
+	all := strings.HasPrefix
 	for name, c := range map[string]struct {
 		ends bool
 		gone func(line, of string) bool

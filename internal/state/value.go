@@ -76,7 +76,7 @@ func (r *Redis) Get(ctx context.Context, key string) ([]byte, error) {
 	}
 	value, err := r.cipher.Decrypt(sealed, name)
 	if err != nil {
-		return nil, nil //nolint:nilerr // not there, somebody else's, or from before the secret was changed
+		return nil, nil // not there, somebody else's, or from before the secret was changed
 	}
 	return value, nil
 }
