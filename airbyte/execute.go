@@ -63,7 +63,7 @@ type executeBody struct {
 type executeAnswer struct {
 	status                       *string
 	result, data, meta, metadata json.RawMessage
-	warning, errors              json.RawMessage
+	warning, errors, failure     json.RawMessage
 	executionMS                  json.Number
 }
 
@@ -79,7 +79,7 @@ func openEnvelope(body []byte) (env executeAnswer, ok bool) {
 	}
 	parts := map[string]*json.RawMessage{
 		"result": &env.result, "data": &env.data, "meta": &env.meta, "connector_metadata": &env.metadata,
-		"warning": &env.warning, "errors": &env.errors,
+		"warning": &env.warning, "errors": &env.errors, "error": &env.failure,
 	}
 	var execution struct {
 		TimeMS json.Number `json:"execution_time_ms"`
@@ -191,10 +191,18 @@ func (a *answer) decodeResult(want expected) (*Result, *Error) {
 	case env.result == nil:
 		return nil, a.badResponse("the API answered without a result")
 	}
-	if failure := a.judgeResult(want, result.Data, env.errors); failure != nil {
+	if failure := a.judgeResult(want, result.Data, env.beside()); failure != nil {
 		return nil, failure
 	}
 	return result, nil
+}
+
+// beside is what an answer has of errors beside its result.
+func (env *executeAnswer) beside() json.RawMessage {
+	if reasonsIn(env.errors) != "" {
+		return env.errors
+	}
+	return env.failure
 }
 
 // failedExecution is a failure in an answer with HTTP 200.

@@ -3,6 +3,7 @@ package airbyte
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,7 +42,7 @@ func (a *answer) judgeResult(want expected, result, beside json.RawMessage) *Err
 	if reasons := reasonsIn(p["errors"]); reasons != "" {
 		return a.judgeErrors(p, write, reasons)
 	}
-	if !write || len(p) == 0 {
+	if !write {
 		return nil
 	}
 	for _, part := range p.parts() {
@@ -49,29 +50,39 @@ func (a *answer) judgeResult(want expected, result, beside json.RawMessage) *Err
 			return a.judgeRefusal(part, reason)
 		}
 	}
-	if p.isHollow() {
+	if len(p) > 0 && p.isHollow() {
 		return a.hiddenFailure(OutcomeUnknown, "the vendor answered with nothing but nulls: some do so when they refuse")
+	}
+	if reason := complaint(result); reason != "" {
+		return a.hiddenFailure(OutcomeUnknown, "the vendor answered with an error in place of a record: "+reason)
 	}
 	return nil
 }
 
-// lacksRecord reports a write that answers with an empty list in place of its record, or with
-// an object that has nothing but such. An empty object is what there is no more to say of.
+// lacksRecord reports a write that answers with an empty list in place of its record, with
+// an object that has nothing but such, or with a page of HTML or false. An empty object is what there is no
+// more to say of.
 func (want expected) lacksRecord(result json.RawMessage) bool {
 	if !want.write || !want.record {
 		return false
 	}
+	if string(result) == "false" || textOf(result) != "" && notPage(textOf(result)) == "" {
+		return true
+	}
 	if list, isList := rawjson.Elements(result); isList {
-		return len(list) == 0
+		return !slices.ContainsFunc(list, saysSomething)
 	}
 	members, isObject := rawjson.Split(result)
 	for _, m := range members {
-		list, isList := rawjson.Elements(m.Value)
-		if !isNothing(m.Value) && (!isList || len(list) > 0) {
+		if saysSomething(m.Value) {
 			return false
 		}
 	}
 	return isObject && len(members) > 0
+}
+
+func saysSomething(value json.RawMessage) bool {
+	return !isNothing(value) && string(value) != "[]" && string(value) != "{}"
 }
 
 // judgeErrors judges a result with a list of errors. GraphQL leaves `data` out where nothing was

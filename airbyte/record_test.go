@@ -25,6 +25,7 @@ func TestWritesWithoutTheirRecord(t *testing.T) {
 		{record, `{"data":[],"meta":null}`, true},
 		{record, `null`, true}, {record, `{"id":"1"}`, false}, {record, `[{"id":"1"}]`, false}, {record, `{"data":[{"id":1}]}`, false},
 		{record, `{"labels":[],"id":7}`, false}, {record, `{"data":[],"ok":true}`, false}, {record, `{"deleted":false}`, false},
+		{record, `[null]`, true}, {record, `{"issue":{}}`, true}, {record, `false`, true}, {record, `"<html>no</html>"`, true},
 		{record, `""`, false}, {record, `true`, false},
 		{create, `[]`, false}, {create, `{}`, false}, {create, `null`, true},
 		{remove, `[]`, true}, {remove, `{}`, false}, {remove, `{"data":[]}`, true}, {remove, `{"id":"1","deleted":true}`, false},

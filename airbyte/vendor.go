@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,41 +91,6 @@ func wholeNumber(value any) (int, bool) {
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
-var (
-	// statusInWords is a status in a sentence: "HTTP 502", "status code: 503", "504 Gateway Timeout".
-	statusInWords = regexp.MustCompile(`(?i)\b(?:http(?:/[0-9.]+)?|status(?:[ _]?code)?|error(?:[ _]?code)?|code|returned|answered|` +
-		`responded)\b(?:[ :=/"'(\[]|with|was|is|of|an|a|error|http|status|code)*([45][0-9][0-9])\b|` +
-		`\b(5[0-9][0-9]|408)[ :,-]+(?:internal|bad gateway|service|gateway|server|error|web server|time|request time|` +
-		`connection|origin|unknown)|` +
-		`\b(4[0-9][0-9])[ :,-]+(?:client error|bad request|unauthorized|payment|forbidden|not found|conflict|gone|unprocessable|too many)`)
-	// openEnd is said where the vendor did not answer, or only that it failed.
-	openEnd = regexp.MustCompile(`(?i)timed[ -]?out|` +
-		`\b(?:gateway|read|write|request|connect(?:ion)?|connector|operation|execution|vendor|upstream|socket|api)[ _-]?time-?out|` +
-		`time-?out[ _-]?(?:error|exceeded|expired|occurred|while|after|waiting|reached|when|exception)|_time_?out\b|^time-?out\b|` +
-		`deadline[ _]exceeded|took too long|no (?:response|answer) (?:from|in|within)|(?:did not|didn't|failed to) (?:respond|answer)|` +
-		`bad gateway|service (?:is )?(?:temporarily )?unavailable|temporarily unavailable|internal (?:server )?error|server error|` +
-		`web server is (?:down|returning)|origin is unreachable|` +
-		`(?:connection|server|peer|host) (?:was |has |has been |unexpectedly )*(?:reset|aborted|broke|broken|closed|dropped|lost|disconnected)|` +
-		`connection error|network error|broken pipe|remote end closed|unexpected eof|econnreset|etimedout|incomplete ?read|` +
-		`upstream[ _](?:error|failure|failed|unavailable)|remote ?protocol ?error`)
-	// limited is said where the vendor takes no more calls for now.
-	limited = regexp.MustCompile(`(?i)rate[ _-]?limit|too[ _-]?many[ _-]?(?:requests|calls)|throttl|secondary rate|abuse detection|` +
-		`(?:request|requests|call|calls|api|usage|daily|hourly|secondly|minute|quota|user|concurren(?:t|cy))[ _-]?(?:request[ _]|api[ _])?limit` +
-		`[ _-]?(?:was |has been |is )?(?:exceeded|reached|hit)|quota[ _]?(?:was |has been |is )?exceeded|` +
-		`exceeded (?:the |your |its |a )?(?:[a-z]+ )?(?:quota|[0-9]+ calls)|` +
-		`reached your [a-z_]+ limit|resource[ _]?(?:has been )?exhausted|complexity (?:budget|exception)|slow down`)
-	// subscription is said of the API's own allowance.
-	subscription = regexp.MustCompile(`(?i)allowance|spending cap|agent operations|operations used|plan limit|subscription`)
-	// checkedHere is said by the API of a request that it did not pass on.
-	checkedHere = regexp.MustCompile(`(?i)invalid value|expects an? |missing required|required property|field required|must be|should be|` +
-		`not found in connector|not supported for entity|auth scheme|not a valid`)
-	// surelyLate is openEnd for texts that may speak of a parameter, such as request_timeout.
-	surelyLate = regexp.MustCompile(`(?i)timed out|bad gateway|service unavailable|internal server error|connection reset`)
-	daily      = regexp.MustCompile(`(?i)daily|per day|24[ -]?h|REQUEST_LIMIT_EXCEEDED`)
-	waitPhrase = regexp.MustCompile(`(?i)(?:retry|again|wait|reset|resets|renewed|retry-after)[a-z ,:="-]{0,40}?([0-9]+(?:\.[0-9]+)?)` +
-		` ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)?\b`)
-)
-
 // statusIn is the most doubtful status that a text names, 0 for none.
 func statusIn(text string) (found int) {
 	for _, m := range statusInWords.FindAllStringSubmatch(text, -1) {
@@ -152,6 +116,9 @@ func waitIn(text string) time.Duration {
 	case strings.HasPrefix(low, "h"):
 		unit = time.Hour
 	}
+	if m[2] == "" && clockTime.MatchString(m[0]) {
+		return 0
+	}
 	if err != nil || number*float64(unit) > float64(7*24*time.Hour) { // a moment, or a number of another kind
 		return 0
 	}
@@ -166,9 +133,10 @@ func (e *Error) judgeVendor(body []byte) {
 	if json.Unmarshal(body, &decoded) == nil {
 		v.read(decoded, 0)
 	}
-	words := e.allWords(body)
+	words, named := e.allWords(body), v.status
 	if e.vendorStatus = v.status; v.status == 0 && e.Status >= 400 && e.Status < 500 && e.Status != http.StatusUnauthorized {
-		e.vendorStatus = moreDoubtful(v.loose, statusIn(words))
+		named = moreDoubtful(v.loose, statusIn(words))
+		e.vendorStatus = named
 	}
 	if e.vendorStatus == e.Status && v.status == 0 {
 		e.vendorStatus = 0 // the API's own
@@ -181,8 +149,10 @@ func (e *Error) judgeVendor(body []byte) {
 	if e.Status < 400 || e.Status >= 500 {
 		return
 	}
-	failed := e.vendorStatus != 0 && !isRefusal(e.vendorStatus) || v.status == 0 && e.leavesOpen(words)
-	if failed || e.vendorStatus == 0 && e.Status == http.StatusBadRequest && saysNothing(decoded, words) {
+	reasonless := !isRefusal(named) && !e.limited && !e.refuses()
+	failed := e.vendorStatus != 0 && !isRefusal(e.vendorStatus) ||
+		v.status == 0 && (e.leavesOpen(words) || reasonless && upstreamFailed.MatchString(words))
+	if failed || e.vendorStatus == 0 && e.relays() && (reasonless || saysNothing(decoded, words)) {
 		e.Outcome = OutcomeUnknown
 	}
 	if failed && e.Code != CodeNotFound && e.Status != http.StatusRequestTimeout {
@@ -215,6 +185,22 @@ func (e *Error) leavesOpen(words string) bool {
 		return surelyLate.MatchString(words)
 	}
 	return openEnd.MatchString(words)
+}
+
+// refuses reports whether an answer has the words of a refusal. Vendors fail in too many words, and
+// languages, for a list of them to be enough: what is not known to be a refusal leaves a write open.
+func (e *Error) refuses() bool {
+	said := []string{e.Message}
+	for _, d := range e.Details {
+		said = append(said, d.Message, d.Code)
+	}
+	words := strings.Join(said, "\n")
+	return refused.MatchString(words) || checkedHere.MatchString(words)
+}
+
+// relays reports whether the API answers with the status under which it passes on what a vendor did.
+func (e *Error) relays() bool {
+	return e.Status == http.StatusBadRequest || e.Status == http.StatusFailedDependency
 }
 
 // allWords is all that an answer says, of which the message is a part.

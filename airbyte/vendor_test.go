@@ -80,6 +80,22 @@ func TestVendorsWordsDecideTheOutcome(t *testing.T) {
 		"the vendor did not respond":                     airbyte.OutcomeUnknown,
 		"Vendor answered 422, then timed out":            airbyte.OutcomeUnknown,
 
+		"socket hang up":                                 airbyte.OutcomeUnknown,
+		"Request exceeded the time limit":                airbyte.OutcomeUnknown,
+		"The request has been canceled: it ran too long": airbyte.OutcomeUnknown,
+		"Zeitüberschreitung: Parameter fehlt nicht":      airbyte.OutcomeUnknown,
+		"Le délai d’attente a expiré":                    airbyte.OutcomeUnknown,
+		"Se agotó el tiempo de espera":                   airbyte.OutcomeUnknown,
+		"リクエストがタイムアウトしました":                               airbyte.OutcomeUnknown,
+		"Время ожидания истекло":                         airbyte.OutcomeUnknown,
+		"Erreur interne du serveur":                      airbyte.OutcomeUnknown,
+		"Expecting value: line 1 column 1 (char 0)":      airbyte.OutcomeUnknown,
+		"Invalid response, a field is missing":           airbyte.OutcomeUnknown,
+		"words that nobody foresaw":                      airbyte.OutcomeUnknown,
+		"Card was declined":                              airbyte.OutcomeRejected,
+		"Reference already exists":                       airbyte.OutcomeRejected,
+		"HTTP 400: words that nobody foresaw":            airbyte.OutcomeRejected,
+
 		"Validation Failed: title is too long":                  airbyte.OutcomeRejected,
 		"Invalid value 'x' for parameter 'request_timeout'":     airbyte.OutcomeRejected,
 		"Missing required body fields for a.create: [timeout]":  airbyte.OutcomeRejected,
@@ -97,6 +113,15 @@ func TestVendorsWordsDecideTheOutcome(t *testing.T) {
 				checkOutcome(t, say(http.StatusBadRequest, body), want)
 			})
 		}
+	}
+	for body, want := range map[string]airbyte.Outcome{
+		`{"detail":[{"loc":["body"],"msg":"HTTP 422: no","type":"upstream_error"}]}`: airbyte.OutcomeRejected,
+		`{"message":"no","errors":[{"message":"no","error_code":"upstream_error"}]}`: airbyte.OutcomeUnknown,
+	} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			checkOutcome(t, say(http.StatusBadRequest, body), want)
+		})
 	}
 	for name, body := range map[string]string{"empty": "", "blank": " \n", "object": "{}", "nulls": `{"message":null,"errors":[]}`} {
 		t.Run("without words "+name, func(t *testing.T) {
@@ -144,6 +169,23 @@ func TestSuccessThatHidesARefusal(t *testing.T) {
 		`{"success":true,"issue":{"id":"1"}}`:     done,
 		`{"id":"1","settings":{"success":false}}`: done,
 		`true`: done,
+
+		`{"error":{"code":403,"message":"no"}}`:                                unknown,
+		`{"error":"boom","request_id":"1"}`:                                    unknown,
+		`{"errorMessages":["no"],"errors":{}}`:                                 unknown,
+		`{"message":"Not Found","status":"404"}`:                               unknown,
+		`{"code":"invalid","message":"no","data":null}`:                        unknown,
+		`{"status":"error","message":"no"}`:                                    unknown,
+		`{"isError":true}`:                                                     unknown,
+		`{"result":{"errors":[{"message":"no"}]}}`:                             unknown,
+		`[{"success":false,"errors":[{"message":"no"}]}]`:                      unknown,
+		`{"data":[{"code":"INVALID_DATA","message":"no","status":"error"}]}`:   unknown,
+		`{"id":"1","status":"failed","failure_message":"no"}`:                  done,
+		`{"id":"1","code":"400","message":"hello"}`:                            done,
+		`{"id":"1","error":""}`:                                                done,
+		`{"code":0,"message":"success","data":{"id":"1"}}`:                     done,
+		`{"data":[{"code":"SUCCESS","details":{"id":"1"},"message":"added"}]}`: done,
+		`[{"id":"1","success":true,"errors":[]}]`:                              done,
 	} {
 		t.Run(result, func(t *testing.T) {
 			t.Parallel()
@@ -194,6 +236,16 @@ func TestVendorsLimitIsAWait(t *testing.T) {
 		"minutes":     {say(400, vendorSays(403, "Rate limit exceeded, retry after 2 minutes")), "wait 2m0s"},
 		"hidden":      {say(200, `{"status":"success","result":{"errors":[{"message":"API rate limit exceeded"}]}}`), "wait a minute"},
 
+		"rolling":    {say(400, vendorSays(403, "You have reached the limit: TEN_SECONDLY_ROLLING")), "wait a minute"},
+		"calls":      {say(400, vendorSays(403, "Maximum number of API calls per hour reached")), "wait a minute"},
+		"api limit":  {say(400, vendorSays(403, "You have hit your API limit")), "wait a minute"},
+		"per minute": {say(400, vendorSays(403, "Limit of 100 requests per minute exceeded")), "wait a minute"},
+		"reduce":     {say(400, vendorSays(403, "SlowDown: Please reduce your request rate.")), "wait a minute"},
+		"available":  {say(400, vendorSays(403, "Throttled. Expected available in 40 seconds.")), "wait 40s"},
+		"a year":     {say(400, vendorSays(403, "Too many requests, available again at 2099")), "wait a minute"},
+		"abroad":     {say(400, vendorSays(403, "Demasiadas solicitudes")), "wait a minute"},
+
+		"users":       {say(400, vendorSays(403, "User limit: cannot add more users")), "credentials"},
 		"credentials": {say(400, vendorSays(403, "Resource not accessible by personal access token")), "credentials"},
 		"airbyte's":   {say(403, `{"message":"allowance used up, rate limit"}`), "subscription"},
 	} {

@@ -45,7 +45,7 @@ func TestWriteIsSentOnce(t *testing.T) {
 		wantCode    airbyte.Code
 		wantOutcome airbyte.Outcome
 	}{
-		{"400", say(400, `{"message":"bad"}`), airbyte.CodeInvalid, airbyte.OutcomeRejected},
+		{"400", say(400, `{"message":"title is required"}`), airbyte.CodeInvalid, airbyte.OutcomeRejected},
 		{"402", say(402, ``), airbyte.CodeForbidden, airbyte.OutcomeRejected},
 		{"403", say(403, `{"message":"no"}`), airbyte.CodeForbidden, airbyte.OutcomeRejected},
 		{"404", say(404, `{"detail":"Connector not found"}`), airbyte.CodeNotFound, airbyte.OutcomeRejected},

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -114,7 +115,8 @@ func nameOf(f *File, entity string) string {
 		return f.Name
 	}
 	media, _, _ := mime.ParseMediaType(f.ContentType)
-	return entity + endings[media]
+	_, suffix, _ := strings.Cut(media, "+")
+	return entity + cmp.Or(endings[media], suffixEndings[suffix])
 }
 
 // look reads a small file that can be shown in the answer.

@@ -183,7 +183,7 @@ func TestCallErrors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			a := twoConnectors(`{"message":"no"}`)
+			a := twoConnectors(`{"message":"id is not valid"}`)
 			a.status = 400
 			_, err := a.box(t).Call(t.Context(), tools.Session{Workspace: tt.workspace}, calls.Silent{}, tt.tool, json.RawMessage(`{"id":1}`))
 			var failure *airbyte.Error
