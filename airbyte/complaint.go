@@ -15,7 +15,8 @@ var (
 	// recordIDs are members that a record has, and an error report has not.
 	recordIDs = []string{"id", "_id", "gid", "uid", "uuid", "key", "ts", "sid", "number"}
 	// complaintNames are members with the reasons of a failure, complaintFlags such as only tell of one.
-	complaintNames = []string{"error", "errors", "errormessage", "errormessages", "errorcode", "errordescription", "exception", "fault", "faults",
+	complaintNames = []string{"error", "errors", "errormessage", "errormessages", "errorcode", "errordescription",
+		"exception", "fault", "faults",
 		"failure", "failures", "partialfailureerror"}
 	complaintFlags = []string{"haserrors", "haserror", "iserror", "failed"}
 	// complaintKinds are the words of a type or state of an error report.

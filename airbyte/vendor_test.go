@@ -66,7 +66,38 @@ func checkOutcome(t *testing.T, answer http.HandlerFunc, want airbyte.Outcome) {
 
 func TestVendorsWordsDecideTheOutcome(t *testing.T) {
 	t.Parallel()
-	for words, want := range map[string]airbyte.Outcome{
+	for words, want := range vendorsWords() {
+		for form, body := range map[string]string{
+			"message": `{"message":` + strconv.Quote(words) + `}`, "detail": `{"detail":` + strconv.Quote(words) + `}`,
+			"list":  `{"detail":[{"loc":["body"],"msg":` + strconv.Quote(words) + `}]}`,
+			"error": `{"error":` + strconv.Quote(words) + `}`, "plain": words,
+		} {
+			t.Run(words+" "+form, func(t *testing.T) {
+				t.Parallel()
+				checkOutcome(t, say(http.StatusBadRequest, body), want)
+			})
+		}
+	}
+	for body, want := range map[string]airbyte.Outcome{
+		`{"detail":[{"loc":["body"],"msg":"HTTP 422: no","type":"upstream_error"}]}`: airbyte.OutcomeRejected,
+		`{"message":"no","errors":[{"message":"no","error_code":"upstream_error"}]}`: airbyte.OutcomeUnknown,
+	} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			checkOutcome(t, say(http.StatusBadRequest, body), want)
+		})
+	}
+	for name, body := range map[string]string{"empty": "", "blank": " \n", "object": "{}", "nulls": `{"message":null,"errors":[]}`} {
+		t.Run("without words "+name, func(t *testing.T) {
+			t.Parallel()
+			checkOutcome(t, say(http.StatusBadRequest, body), airbyte.OutcomeUnknown)
+		})
+	}
+}
+
+// vendorsWords are sentences of vendors, with the outcome of a write that they leave.
+func vendorsWords() map[string]airbyte.Outcome {
+	return map[string]airbyte.Outcome{
 		"The request timed out":                          airbyte.OutcomeUnknown,
 		"Read timeout":                                   airbyte.OutcomeUnknown,
 		"Gateway Time-out":                               airbyte.OutcomeUnknown,
@@ -102,32 +133,6 @@ func TestVendorsWordsDecideTheOutcome(t *testing.T) {
 		"Parameter 'limit' must be at most 500":                 airbyte.OutcomeRejected,
 		"Entity 'x' not found in connector. Available: [503]":   airbyte.OutcomeRejected,
 		"You have exceeded a secondary rate limit. Please wait": airbyte.OutcomeRejected,
-	} {
-		for form, body := range map[string]string{
-			"message": `{"message":` + strconv.Quote(words) + `}`, "detail": `{"detail":` + strconv.Quote(words) + `}`,
-			"list":  `{"detail":[{"loc":["body"],"msg":` + strconv.Quote(words) + `}]}`,
-			"error": `{"error":` + strconv.Quote(words) + `}`, "plain": words,
-		} {
-			t.Run(words+" "+form, func(t *testing.T) {
-				t.Parallel()
-				checkOutcome(t, say(http.StatusBadRequest, body), want)
-			})
-		}
-	}
-	for body, want := range map[string]airbyte.Outcome{
-		`{"detail":[{"loc":["body"],"msg":"HTTP 422: no","type":"upstream_error"}]}`: airbyte.OutcomeRejected,
-		`{"message":"no","errors":[{"message":"no","error_code":"upstream_error"}]}`: airbyte.OutcomeUnknown,
-	} {
-		t.Run(body, func(t *testing.T) {
-			t.Parallel()
-			checkOutcome(t, say(http.StatusBadRequest, body), want)
-		})
-	}
-	for name, body := range map[string]string{"empty": "", "blank": " \n", "object": "{}", "nulls": `{"message":null,"errors":[]}`} {
-		t.Run("without words "+name, func(t *testing.T) {
-			t.Parallel()
-			checkOutcome(t, say(http.StatusBadRequest, body), airbyte.OutcomeUnknown)
-		})
 	}
 }
 
@@ -169,23 +174,6 @@ func TestSuccessThatHidesARefusal(t *testing.T) {
 		`{"success":true,"issue":{"id":"1"}}`:     done,
 		`{"id":"1","settings":{"success":false}}`: done,
 		`true`: done,
-
-		`{"error":{"code":403,"message":"no"}}`:                                unknown,
-		`{"error":"boom","request_id":"1"}`:                                    unknown,
-		`{"errorMessages":["no"],"errors":{}}`:                                 unknown,
-		`{"message":"Not Found","status":"404"}`:                               unknown,
-		`{"code":"invalid","message":"no","data":null}`:                        unknown,
-		`{"status":"error","message":"no"}`:                                    unknown,
-		`{"isError":true}`:                                                     unknown,
-		`{"result":{"errors":[{"message":"no"}]}}`:                             unknown,
-		`[{"success":false,"errors":[{"message":"no"}]}]`:                      unknown,
-		`{"data":[{"code":"INVALID_DATA","message":"no","status":"error"}]}`:   unknown,
-		`{"id":"1","status":"failed","failure_message":"no"}`:                  done,
-		`{"id":"1","code":"400","message":"hello"}`:                            done,
-		`{"id":"1","error":""}`:                                                done,
-		`{"code":0,"message":"success","data":{"id":"1"}}`:                     done,
-		`{"data":[{"code":"SUCCESS","details":{"id":"1"},"message":"added"}]}`: done,
-		`[{"id":"1","success":true,"errors":[]}]`:                              done,
 	} {
 		t.Run(result, func(t *testing.T) {
 			t.Parallel()
@@ -267,4 +255,38 @@ func TestVendorsLimitIsAWait(t *testing.T) {
 func vendorSays(status int, words string) string {
 	return `{"message":"The vendor rejected it: ` + words + `","errors":[{"error_code":"upstream_error","details":{"upstream_status":` +
 		strconv.Itoa(status) + `}}]}`
+}
+
+// An error report in place of a record is no success.
+func TestErrorReportInPlaceOfARecord(t *testing.T) {
+	t.Parallel()
+	const done, unknown = airbyte.Outcome(""), airbyte.OutcomeUnknown
+	for result, want := range map[string]airbyte.Outcome{
+		`{"error":{"code":403,"message":"no"}}`:                                unknown,
+		`{"error":"boom","request_id":"1"}`:                                    unknown,
+		`{"errorMessages":["no"],"errors":{}}`:                                 unknown,
+		`{"message":"Not Found","status":"404"}`:                               unknown,
+		`{"code":"invalid","message":"no","data":null}`:                        unknown,
+		`{"status":"error","message":"no"}`:                                    unknown,
+		`{"isError":true}`:                                                     unknown,
+		`{"result":{"errors":[{"message":"no"}]}}`:                             unknown,
+		`[{"success":false,"errors":[{"message":"no"}]}]`:                      unknown,
+		`{"data":[{"code":"INVALID_DATA","message":"no","status":"error"}]}`:   unknown,
+		`{"id":"1","status":"failed","failure_message":"no"}`:                  done,
+		`{"id":"1","code":"400","message":"hello"}`:                            done,
+		`{"id":"1","error":""}`:                                                done,
+		`{"code":0,"message":"success","data":{"id":"1"}}`:                     done,
+		`{"data":[{"code":"SUCCESS","details":{"id":"1"},"message":"added"}]}`: done,
+		`[{"id":"1","success":true,"errors":[]}]`:                              done,
+	} {
+		t.Run(result, func(t *testing.T) {
+			t.Parallel()
+			a := newAPI()
+			a.execute = say(200, `{"status":"success","result":`+result+`}`)
+			failure := run(t.Context(), t, a.serve(t), createIssue)
+			if got := failure; (got == nil) != (want == done) || got != nil && got.Outcome != want {
+				t.Errorf("got %+v, want the outcome %q", got, want)
+			}
+		})
+	}
 }

@@ -27,7 +27,8 @@ const limitedAbroad = `zu viele anfragen|anfragelimit|trop de (?:requ[êe]te|dem
 
 var (
 	// refused is said of a request that was surely not carried out.
-	refused = regexp.MustCompile(`(?i)\binvalid|\bbad\b|\bwrong\b|\bincorrect|\billegal\b|(?:is|was|were|been) refused|(?:is|was|were|been) rejected|not acceptable|not valid|validation|value[ _]error|not[ _]found|` +
+	refused = regexp.MustCompile(`(?i)\binvalid|\bbad\b|\bwrong\b|\bincorrect|\billegal\b|(?:is|was|were|been) refused|(?:is|was|were|` +
+		`been) rejected|not acceptable|not valid|validation|value[ _]error|not[ _]found|` +
 		`(?:does not|doesn't|do not) exist|no such|\bunknown[ _][a-z]+[: '"]|` +
 		`is unknown|\bmissing\b|\brequire[ds]?\b|\bmust\b|\bexpect(?:s|ed)\b|` +
 		`not (?:be |been )?(?:allowed|permitted|supported|authori[sz]ed|enabled)|` +
@@ -53,19 +54,22 @@ var (
 		`(?:did not|didn't|failed to) (?:respond|answer)|` +
 		`bad gateway|service (?:is )?(?:temporarily )?unavailable|temporarily unavailable|internal (?:server )?error|server error|` +
 		`web server is (?:down|returning)|origin is unreachable|` +
-		`(?:connection|server|peer|host) (?:was |has |has been |unexpectedly )*(?:reset|aborted|broke|broken|closed|dropped|lost|disconnected)|` +
+		`(?:connection|server|peer|host) (?:was |has |has been |unexpectedly )*(?:reset|aborted|broke|broken|closed|dropped|lost|` +
+		`disconnected)|` +
 		`connection error|network error|broken pipe|remote end closed|unexpected eof|econnreset|etimedout|incomplete ?read|` +
 		`upstream[ _](?:failure|failed|unavailable)|remote ?protocol ?error|` +
 		`hang up|timing out|time ?limit (?:was |has been |is )?(?:exceeded|reached)|` +
 		`exceeded (?:the |its |your )?(?:maximum )?(?:time ?limit|execution time)|` +
 		`(?:request|task|call) (?:was |has been |is )?(?:aborted|cancell?ed)|premature close|end of stream|eof occurred|disconnect|` +
 		`(?:empty|invalid|malformed|missing|unreadable) (?:json )?(?:reply|response)|json ?decode|parse (?:the |its )?response|` +
-		`response (?:was |is )(?:not valid|invalid|malformed)|(?:unexpected|unknown)[ _](?:error|exception|failure|problem|issue|reason)|(?:backend|proxy)[ _]?error|something went wrong|` +
+		`response (?:was |is )(?:not valid|invalid|malformed)|(?:unexpected|unknown)[ _](?:error|exception|failure|problem|issue|reason)|` +
+		`(?:backend|proxy)[ _]?error|something went wrong|` +
 		`technical (?:difficult|problem|issue)|overloaded|healthy upstream|error on our|` + abroad)
 	// limited is said where the vendor takes no more calls for now.
 	limited = regexp.MustCompile(`(?i)rate[ _-]?limit|too[ _-]?many[ _-]?(?:requests|calls)|throttl|secondary rate|` +
 		`abuse detection|` +
-		`(?:request|requests|call|calls|api|usage|daily|hourly|secondly|minute|quota|user|concurren(?:t|cy))[ _-]?(?:request[ _]|api[ _])?limit` +
+		`(?:request|requests|call|calls|api|usage|daily|hourly|secondly|minute|quota|user|concurren(?:t|cy))[ _-]?(?:request[ _]|` +
+		`api[ _])?limit` +
 		`[ _-]?(?:was |has been |is )?(?:exceeded|reached|hit)|quota[ _]?(?:was |has been |is )?exceeded|` +
 		`exceeded (?:the |your |its |a )?(?:[a-z]+ )?(?:quota|[0-9]+ calls)|` +
 		`reached your [a-z_]+ limit|resource[ _]?(?:has been )?exhausted|complexity (?:budget|exception)|slow ?down|` +
@@ -88,7 +92,8 @@ var (
 	// surelyLate is openEnd for texts that may speak of a parameter, such as request_timeout.
 	surelyLate = regexp.MustCompile(`(?i)timed out|bad gateway|service unavailable|internal server error|connection reset`)
 	daily      = regexp.MustCompile(`(?i)daily|per day|24[ -]?h|REQUEST_LIMIT_EXCEEDED`)
-	waitPhrase = regexp.MustCompile(`(?i)(?:retry|again|wait|available|reset|resets|renewed|retry-after)[a-z ,:="-]{0,40}?([0-9]+(?:\.[0-9]+)?)` +
+	waitPhrase = regexp.MustCompile(`(?i)(?:retry|again|wait|available|reset|resets|renewed|` +
+		`retry-after)[a-z ,:="-]{0,40}?([0-9]+(?:\.[0-9]+)?)` +
 		` ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)?\b`)
 	// clockTime comes before a number that is a time of day, or a year.
 	clockTime = regexp.MustCompile(`(?i) (?:at|on|until|by) `)

@@ -57,7 +57,8 @@ func TestNamesOfFilesWithoutOne(t *testing.T) {
 		"text/plain; charset=utf-8": "files.txt", "TEXT/HTML": "files.html", "image/jpeg": "files.jpg", "video/mp4": "files.mp4",
 		"text/xml":            "files.xml",
 		"application/vnd.rar": "files.rar", "text/x-python": "files.py", "application/geo+json": "files.geojson",
-		"application/vnd.acme+json": "files.json", "application/vnd.acme+xml": "files.xml", "application/octet-stream": "files", "": "files", "application/x-nobody-knows": "files",
+		"application/vnd.acme+json": "files.json", "application/vnd.acme+xml": "files.xml",
+		"application/octet-stream": "files", "": "files", "application/x-nobody-knows": "files",
 	} {
 		if got := nameOf(&File{ContentType: contentType}, "files"); got != want {
 			t.Errorf("%q: %s, want %s", contentType, got, want)
