@@ -84,7 +84,7 @@ func (r *searchReader) isOperator(m rawjson.Member) bool {
 	}
 	_, known := operatorNamed(m.Name)
 	_, isField := r.fields.exact[m.Name]
-	return known && (!isField || kindOf(m.Value) == "object")
+	return (known || isValueless(m.Name)) && (!isField || kindOf(m.Value) == "object")
 }
 
 // flatCondition is a condition of the published grammar.
@@ -125,7 +125,7 @@ func (r *searchReader) flatOf(members []rawjson.Member) (flatCondition, bool) {
 
 func (r *searchReader) flat(path string, flat flatCondition) []json.RawMessage {
 	at := spot{path + ".field", path + ".value"}
-	if op, ok := valueless(flat.op); ok && isTrueOrBlank(flat.value) {
+	if op, ok := valueless(flat.op, flat.value); ok {
 		return asList(r.compare(at, flat.field, op, json.RawMessage("null")))
 	}
 	op, known := operatorNamed(flat.op)
@@ -174,6 +174,9 @@ func (r *searchReader) member(path string, m rawjson.Member) []Arguments {
 	if r.isOperator(m) {
 		if logic := logicOf(m.Name); logic != "" {
 			return r.logic(at, logic, m.Value)
+		}
+		if isValueless(m.Name) {
+			return r.valuelessFirst(at, m)
 		}
 		op, _ := operatorNamed(m.Name)
 		return r.operatorFirst(at, op, m.Value)
@@ -313,12 +316,12 @@ func (r *searchReader) operatorOf(path, name string, m rawjson.Member) []json.Ra
 	at := join(path, clip(m.Name))
 	op, known := operatorNamed(m.Name)
 	logic := logicOf(m.Name)
+	none, isNull := valueless(m.Name, m.Value)
 	switch {
 	case known:
 		return asList(r.compare(spot{path, at}, name, op, m.Value))
-	case m.Name == "$exists" && (string(m.Value) == "true" || string(m.Value) == "false"):
-		exists := map[string]string{"true": "neq", "false": "eq"}[string(m.Value)]
-		return asList(r.compare(spot{path, at}, name, comparison{name: exists}, json.RawMessage("null")))
+	case isNull:
+		return asList(r.compare(spot{path, at}, name, none, json.RawMessage("null")))
 	case logic == logicNot && kindOf(m.Value) == "object":
 		if all := allOf(partsJSON(r.fieldFirst(at, name, m.Value))); all != nil {
 			return []json.RawMessage{Arguments{{"not", all}}.JSON()}

@@ -7,24 +7,6 @@ var publishedOperators = []string{
 	"eq", "neq", "gt", "gte", "lt", "lte", "in", "contains", "like", "fuzzy", opEmpty, opFilled,
 }
 
-// Operators without a value: comparisons with null.
-const (
-	opEmpty  = "empty"
-	opFilled = "filled"
-)
-
-// valueless is the comparison with null that an operator without a value means.
-func valueless(op string) (comparison, bool) {
-	switch strings.ToLower(strings.TrimPrefix(op, "$")) {
-	case opEmpty, "is_empty", "is_null", "not_exists":
-		return comparison{name: "eq"}, true
-	case opFilled, "not_empty", "is_not_empty", "is_not_null", "exists":
-		return comparison{name: "neq"}, true
-	default:
-		return comparison{}, false
-	}
-}
-
 // comparison is an operator of the query language between a field and a value.
 type comparison struct {
 	name    string // the API's
@@ -51,7 +33,7 @@ var otherOperators = map[string]comparison{
 // operatorNamed is the comparison that a word means, with or without the "$" of some
 // languages, in any case.
 func operatorNamed(word string) (comparison, bool) {
-	word = strings.ToLower(strings.TrimPrefix(word, "$"))
+	word = spelled(word)
 	if c, ok := comparisons[word]; ok {
 		return c, true
 	}

@@ -50,6 +50,9 @@ func (r *searchReader) settle(f *searchField, op comparison, raw json.RawMessage
 		if kindOf(raw) == "array" {
 			return op, raw
 		}
+		if text, isText := textOf(raw); isText && (text == "" || strings.Contains(text, `"`) && strings.Contains(text, ",") && text[0] != '[') {
+			return op, raw // refused by operands
+		}
 		return op, rawjson.Join(r.textItems(argFilter, raw, mostValues))
 	}
 	if kindOf(raw) != "array" || f.types.Has("array") || len(f.types) == 0 {
@@ -101,6 +104,10 @@ func (r *searchReader) operand(at string, f *searchField, op string, raw json.Ra
 
 // operands reads the values of `in`.
 func (r *searchReader) operands(at string, f *searchField, raw json.RawMessage) json.RawMessage {
+	if kindOf(raw) != "array" {
+		r.fault(at, "must be values with commas between them, or a list of texts where a value has quotes or commas itself")
+		return nil
+	}
 	items := r.values(raw)
 	list := make([]json.RawMessage, 0, len(items))
 	for i, item := range items {

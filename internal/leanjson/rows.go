@@ -24,11 +24,25 @@ func Rows(raw []byte) ([]byte, bool) {
 		if !isObject {
 			return nil, false
 		}
-		if rows[i] = t.cells(nil, "", members); len(t.columns) > maxColumns {
+		rows[i] = t.cells(nil, "", members)
+		if len(t.columns) > maxColumns || sharesColumn(rows[i]) {
 			return nil, false
 		}
 	}
 	return t.json(rows, len(raw)), true
+}
+
+// sharesColumn reports a row with two cells in one column: {"a":{"b":1},"a.b":2}. One would
+// be lost.
+func sharesColumn(row []cell) bool {
+	seen := make(map[int]bool, len(row))
+	for _, c := range row {
+		if seen[c.column] {
+			return true
+		}
+		seen[c.column] = true
+	}
+	return false
 }
 
 // table is the columns in the order in which they were met.

@@ -132,6 +132,11 @@ func leastArguments(t *testing.T, b *calls.Runner, name string) schemas.Argument
 		args = append(args, schemas.Argument{Name: required, Value: schema.Properties[required].sample()})
 	}
 	_, err = found.Tool.Input.Check(args.JSON())
+	for i, a := range args {
+		if err != nil && strings.Contains(err.Error(), "`"+a.Name+"` must match the pattern") { // which no schema tells
+			args[i].Value = []byte(`"1234567890"`)
+		}
+	}
 	for property, s := range schema.Properties {
 		if err != nil && strings.Contains(err.Error(), "one of `"+property+"`") {
 			args = append(args, schemas.Argument{Name: property, Value: s.sample()})
