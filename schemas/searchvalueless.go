@@ -16,17 +16,19 @@ const (
 // valueless is the comparison with null that an operator without a value means, or, with the
 // value false, the opposite.
 func valueless(op string, value json.RawMessage) (comparison, bool) {
-	isFalse := string(value) == "false" || strings.EqualFold(string(value), `"false"`)
-	if !isFalse && !isTrueOrBlank(value) {
-		return comparison{}, false
-	}
+	name, opposite := "eq", "neq"
 	switch spelled(op) {
 	case opEmpty, "is_empty", "is_null", "null", "not_exists":
-		return comparison{name: map[bool]string{false: "eq", true: "neq"}[isFalse]}, true
 	case opFilled, "not_empty", "is_not_empty", "is_not_null", "not_null", "exists":
-		return comparison{name: map[bool]string{false: "neq", true: "eq"}[isFalse]}, true
+		name, opposite = opposite, name
 	default:
 		return comparison{}, false
+	}
+	switch {
+	case len(value) < 8 && (string(value) == "false" || strings.EqualFold(string(value), `"false"`)):
+		return comparison{name: opposite}, true
+	default:
+		return comparison{name: name}, isTrueOrBlank(value)
 	}
 }
 
