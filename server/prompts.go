@@ -71,8 +71,8 @@ func findPrompt(given map[string]string) string {
 		}
 	}
 	return fmt.Sprintf(`Which tool does this%s: %s
-Look with find_tools if it is there, else among the tools that you have. Read the inputSchema of the best one (describe_tool). `+
-		`Tell me its name, what it needs and whether it changes anything, and `+
+Look with find_tools if it is there, else among the tools that you have. Where the arguments that it shows are not enough, `+
+		`describe_tool gives the inputSchema. Tell me its name, what it needs and whether it changes anything, and `+
 		`ask for what is missing. Do not run it before I agree.`, where.String(), given["task"])
 }
 
