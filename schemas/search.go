@@ -59,7 +59,7 @@ func (c *Connector) searchSchema(fields *searchFields, extra []*Parameter) *json
 	set(argSort, &jsonschema.Schema{Type: "string", Description: "`-" + fields.sortExample() + "`: descending"})
 	set(argLimit, &jsonschema.Schema{Type: "integer"})
 	set(argCursor, &jsonschema.Schema{Type: "string", Description: "From page.next."})
-	set(argFields, textList(""))
+	set(argFields, textList())
 	for _, p := range extra {
 		if !p.Unlisted {
 			set(p.Name, c.parameterSchema(nil, p))
@@ -75,19 +75,19 @@ func (c *Connector) searchCheckSchema(extra []*Parameter) *jsonschema.Schema {
 	set := root.Properties.Set
 	set(argQuery, &jsonschema.Schema{Type: "object"})
 	for _, translated := range []string{argFilter, argAnyOf, argSort} {
-		set(translated, textList("")) // for the words about names that are unknown
+		set(translated, textList()) // for the words about names that are unknown
 	}
 	set(argLimit, &jsonschema.Schema{Type: "integer", Minimum: "1", Maximum: fmtNumber(searchLimitMax), Format: formatPageSize})
 	set(argCursor, &jsonschema.Schema{Type: "string", Format: formatCursor})
-	set(argFields, textList(""))
+	set(argFields, textList())
 	for _, p := range extra {
 		set(p.Name, c.parameterSchema(nil, p))
 	}
 	return root
 }
 
-func textList(words string) *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "string"}, Description: words}
+func textList() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "string"}}
 }
 
 // conditionList is a list of conditions. Only the first of the schema tells the

@@ -13,8 +13,8 @@ const ArgEntity = "entity"
 
 // Bounds, in bytes, of the fields that a folded search tells.
 const (
-	maxFoldedFields = 1400 // of all entities
-	minFoldedFields = 60   // of one entity, where they are many
+	maxFoldedFields = 1200 // of all entities
+	minFoldedFields = 48   // of one entity, where they are many
 )
 
 // FoldedInput builds the arguments of one search over several entities: those of the search
@@ -45,7 +45,7 @@ func (c *Connector) foldedSchema(entities []*Entity, extra []*Parameter) *jsonsc
 	set(argSort, &jsonschema.Schema{Type: "string", Description: "`-" + sort + "`: descending"})
 	set(argLimit, &jsonschema.Schema{Type: "integer"})
 	set(argCursor, &jsonschema.Schema{Type: "string", Description: "From page.next."})
-	set(argFields, textList(""))
+	set(argFields, textList())
 	for _, p := range extra {
 		set(p.Name, c.parameterSchema(nil, p))
 	}
@@ -68,17 +68,19 @@ func foldedWords(entities []*Entity) (words, sort string) {
 	return strings.TrimSuffix(b.String(), ";") + ".", sort
 }
 
-// brief names the fields in at most so many bytes, those that are mostly asked for first.
+// brief names the fields in at most so many bytes, those that are mostly asked for first:
+// with known values, names, times, then the rest.
 func (s *searchFields) brief(room int) string {
-	var names []string
+	var byWorth [4][]string
 	for _, kind := range fieldKinds {
 		for i := range s.list {
 			if f := &s.list[i]; f.kind() == kind {
-				names = append(names, f.told())
+				worth := f.worth()
+				byWorth[worth] = append(byWorth[worth], f.told())
 			}
 		}
 	}
-	names = bundled(names)
+	names := bundled(slices.Concat(byWorth[:]...))
 	size := 0
 	for i, name := range names {
 		if size += len(name) + 2; size > room && i > 0 {
@@ -86,4 +88,19 @@ func (s *searchFields) brief(room int) string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// worth orders fields by how much they are asked for, the most first.
+func (f *searchField) worth() int {
+	words := nameWords(f.name)
+	switch {
+	case len(f.values) > 0 && len(f.values) <= maxValuesTold:
+		return 0
+	case len(words) == 1 && slices.Contains([]string{"id", "name", "title", "subject", "email", "status", "state"}, words[0]):
+		return 1
+	case f.isTime():
+		return 2
+	default:
+		return 3
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"airbyte-mcp-server/internal/hosts"
+	"airbyte-mcp-server/internal/nearest"
 	"airbyte-mcp-server/tools"
 )
 
@@ -41,11 +42,21 @@ type hostBudget struct {
 }
 
 // hostNamed is the host of a name, with its version after an @ where that matters.
-func hostNamed(name string) hosts.Host {
-	if client, version, ok := strings.Cut(name, "@"); ok {
-		return hosts.Lookup(client, version)
+func hostNamed(name string) (hosts.Host, error) {
+	client, version, ok := strings.Cut(name, "@")
+	host := hosts.Newest(name)
+	if ok {
+		host = hosts.Lookup(client, version)
 	}
-	return hosts.Newest(name)
+	if host.Title != "" {
+		return host, nil
+	}
+	var titles []string
+	for _, h := range hosts.All() {
+		titles = append(titles, h.Title)
+	}
+	hint := nearest.Hint(name, titles)
+	return host, &usageError{err: fmt.Errorf("nothing is known of a host %q%s; docs/hosts.md lists the known ones", name, hint)}
 }
 
 // add counts one more tool.
@@ -108,6 +119,9 @@ func (a *app) printBudget(set *tools.Set, host hosts.Host, asJSON bool) error {
 	fmt.Fprintf(a.Stdout, "\nSurface %s: %s.\n", b.Surface, cmp.Or(b.Reason, "nothing else was asked for"))
 	for _, habit := range host.Habits() {
 		fmt.Fprintf(a.Stdout, "%s %s.\n", host.Title, habit)
+	}
+	if host.Title != "" {
+		return nil
 	}
 	for _, h := range b.Hosts {
 		verdict := "fits"

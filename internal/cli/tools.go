@@ -63,7 +63,11 @@ func (c *toolsListCmd) Run(a *app) error {
 		if !c.Budget {
 			return &usageError{err: errors.New("--host belongs to --budget")}
 		}
-		session.Listing.Host = hostNamed(c.Host)
+		host, err := hostNamed(c.Host)
+		if err != nil {
+			return err
+		}
+		session.Listing.Host = host
 	}
 	if c.Pattern != "" {
 		session.Policy = session.Policy.Narrow(tools.Policy{Tools: []string{glob}})

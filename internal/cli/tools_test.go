@@ -107,6 +107,20 @@ func TestHostTakesItsLimit(t *testing.T) {
 	}
 }
 
+// TestBudgetOfHost tells what a host is shown and why.
+func TestBudgetOfHost(t *testing.T) {
+	t.Parallel()
+	newShell(t).does(
+		step{args: line("tools --budget --connectors github,intercom --host cursor-vscode"), out: []string{
+			"^Surface (folded|search): .* tools are more than the 80 of Cursor", "^Cursor takes 80 tools of all servers together.$",
+		}},
+		step{args: line("tools --budget --host claude-code"), out: []string{`^Surface direct: Claude Code searches the 1\d\d\d tools itself`}},
+		step{args: line("tools --budget --host cursr"), code: 2, err: []string{"did you mean Cursor"}},
+		step{args: line("tools --host cursor"), code: 2, err: []string{"belongs to --budget"}},
+		step{args: line("tools --budget --host claude-code@2.0.14"), out: []string{"^Surface search: "}},
+	)
+}
+
 // TestBudget adds up, and says which hosts take the list.
 func TestBudget(t *testing.T) {
 	t.Parallel()

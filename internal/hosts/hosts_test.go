@@ -54,12 +54,13 @@ func TestDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, h := range hosts.All() {
-		row := ""
+		var rows strings.Builder
 		for line := range strings.Lines(string(text)) {
 			if strings.HasPrefix(line, "| "+h.Title) {
-				row += line
+				rows.WriteString(line)
 			}
 		}
+		row := rows.String()
 		for _, client := range h.Clients {
 			if h.Title == "" || !strings.Contains(strings.ToLower(row), "`"+strings.TrimPrefix(client, "*")) {
 				t.Errorf("docs/hosts.md has no row of %q that names %q", h.Title, client)

@@ -107,7 +107,7 @@ func TestFoldedRefusals(t *testing.T) {
 		{`{"entity":7}`, "`entity` is required: "},
 		{`{"entity":"contact"}`, "did you mean contacts?"},
 		{`{"entity":"teams"}`, "`entity` is none of "},
-		{`{"entity":"contacts","filter":[{"field":"nmae","op":"eq","value":"x"}]}`, "did you mean name?"},
+		{`{"entity":"contacts","filter":[{"field":"names","op":"eq","value":"x"}]}`, "did you mean name or notes?"},
 		{`{"entity":"contacts","entities":1}`, "entities"},
 	} {
 		_, err := b.Call(t.Context(), s, calls.Silent{}, "intercom_search", json.RawMessage(tt.arguments))

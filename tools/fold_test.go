@@ -1,0 +1,90 @@
+package tools_test
+
+import (
+	"strings"
+	"testing"
+
+	"airbyte-mcp-server/internal/hosts"
+	"airbyte-mcp-server/schemas"
+	"airbyte-mcp-server/tools"
+)
+
+// withDescribeTool is by how much describe_tool may make a folded list heavier.
+const withDescribeTool = 150
+
+// TestFoldedWeights holds the folded search of each connector to the weight of any tool, and
+// to that of the searches that it stands for.
+func TestFoldedWeights(t *testing.T) {
+	t.Parallel()
+	names, err := schemas.Embedded().Names()
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := directory(schemas.Embedded())
+	folded := 0
+	for _, name := range names {
+		s := tools.Session{Policy: tools.Policy{Connectors: []string{name}}, Listing: tools.Listing{Surface: tools.Auto}}
+		plain, err := box.CatalogSet(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Listing.MaxTools = len(plain.Listed) - 1
+		set, err := box.CatalogSet(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if set.Surface != tools.Folded {
+			continue
+		}
+		folded++
+		if got, before := weigh(set.Listed), weigh(plain.Listed); got > before+withDescribeTool {
+			t.Errorf("%s: folded the list takes %d tokens, %d before", name, got, before)
+		}
+		for _, tool := range set.Listed {
+			tokens := len(tool.Entry()) / tools.BytesPerToken
+			if plain.Get(tool.Name) == nil && (tokens > 900 || strings.Contains(string(tool.Entry()), `$ref`)) {
+				t.Errorf("%s takes %d tokens: %s", tool.Name, tokens, tool.Entry())
+			}
+		}
+	}
+	if folded < 40 {
+		t.Errorf("the searches of %d connectors can be folded, want nearly all", folded)
+	}
+}
+
+func weigh(list []*tools.Tool) (tokens int) {
+	for _, tool := range list {
+		tokens += len(tool.Entry()) / tools.BytesPerToken
+	}
+	return tokens
+}
+
+// TestOperatorBeatsHost: what is set explicitly is kept whatever is known of the host.
+func TestOperatorBeatsHost(t *testing.T) {
+	t.Parallel()
+	box := directory(schemas.Embedded())
+	claude, cursor, windsurf := hosts.Newest("claude-code"), hosts.Newest("Cursor"), hosts.Newest("windsurf")
+	for _, tt := range []struct {
+		name    string
+		listing tools.Listing
+		want    tools.Surface
+		says    string
+	}{
+		{"searches itself", tools.Listing{Surface: tools.Auto, Host: claude}, tools.Direct, "Claude Code searches the "},
+		{"most tools", tools.Listing{Surface: tools.Auto, Host: claude, MaxTools: 50}, tools.Search, "the 50 of --max-tools"},
+		{"most tokens", tools.Listing{Surface: tools.Auto, Host: claude, MaxTokens: 500}, tools.Search, "the 110 of --max-tools"},
+		{"search", tools.Listing{Surface: tools.Search, Host: claude}, tools.Search, "search is what the server is set to"},
+		{"direct", tools.Listing{Surface: tools.Direct, Host: cursor}, tools.Direct, "direct is what the server is set to"},
+		{"limits", tools.Listing{Surface: tools.Auto, Host: windsurf}, tools.Search, "the 100 of Windsurf"},
+		{"more than the host takes", tools.Listing{Surface: tools.Auto, Host: cursor, MaxTools: 5000, MaxTokens: 1e6}, tools.Direct,
+			"within --max-tools 5000"},
+	} {
+		set, err := box.CatalogSet(tools.Session{Listing: tt.listing})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if set.Surface != tt.want || !strings.Contains(set.Reason, tt.says) {
+			t.Errorf("%s: got %s (%s), want %s (%s)", tt.name, set.Surface, set.Reason, tt.want, tt.says)
+		}
+	}
+}
