@@ -73,11 +73,13 @@ func (s *signature) text() string {
 func (s *signature) choose(r *Requirements) {
 	for _, part := range append([]*Requirements{r}, r.AllOf...) {
 		var groups []string
+		nested := false // members of objects are told with their object
 		for _, names := range part.AnyOf {
+			nested = nested || strings.Contains(strings.Join(names, " "), ".")
 			groups = append(groups, strings.Join(argumentNames(names), "+"))
 		}
 		words := strings.Join(groups, " or ")
-		if len(groups) == 0 || len(words) > maxChoice || strings.Contains(words, ".") {
+		if len(groups) == 0 || len(words) > maxChoice || nested {
 			continue
 		}
 		s.parts = append(s.parts, words)
