@@ -88,3 +88,24 @@ func TestOperatorBeatsHost(t *testing.T) {
 		}
 	}
 }
+
+// TestDescribeFoldedSearch: a tool that is listed can be described, with the schema that it is
+// listed with, and one that is excluded cannot.
+func TestDescribeFoldedSearch(t *testing.T) {
+	t.Parallel()
+	github := shopOne
+	github.Type, github.Name = "github", "GitHub"
+	w, err := tools.NewDirectory(schemas.Embedded(), lister{"main": {github}}, nil).Snapshot(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := tools.Session{Workspace: "main", Listing: tools.Listing{Surface: tools.Auto}}
+	d, err := w.Describe(s, "github_search")
+	if err != nil || d.Name != "github_search" || d.CallWith != d.Name || !strings.Contains(string(d.InputSchema), `"entity"`) {
+		t.Errorf("got %+v (%v), want what is listed", d, err)
+	}
+	s.Policy.Exclude = []string{"*_search"}
+	if d, err := w.Describe(s, "github_search"); err == nil {
+		t.Errorf("what is excluded is described: %+v", d)
+	}
+}

@@ -102,11 +102,15 @@ func (w *Snapshot) Describe(s Session, name string) (*Described, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := set.Get(name)
-	if t == nil {
-		return nil, w.directory.unnamed(set, s, name)
+	if t := set.Get(name); t != nil {
+		return set.describe(t), nil
 	}
-	return set.describe(t), nil
+	if f := set.fold(name); f != nil {
+		d := f.Describe()
+		d.CallWith = name
+		return d, nil
+	}
+	return nil, w.directory.unnamed(set, s, name)
 }
 
 func (s *Set) describe(t *Tool) *Described {
