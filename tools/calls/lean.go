@@ -95,11 +95,12 @@ func (c *Call) advise(r *Result) {
 	}
 }
 
-// otherFields are the known fields of a record that the first one shown has not.
+// otherFields are the known fields of a record that none of those shown has: one record's
+// members that are null may be left out where another has them.
 func (c *Call) otherFields(records []json.RawMessage) []string {
 	shown := map[string]bool{}
-	if len(records) > 0 {
-		members, _ := rawjson.Split(records[0])
+	for _, record := range records {
+		members, _ := rawjson.Split(record)
 		for _, m := range members {
 			shown[m.Name] = true
 		}

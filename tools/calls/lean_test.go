@@ -101,6 +101,11 @@ func TestFieldsAreToldOnce(t *testing.T) {
 	if want := "ask for less with `fields`; the heaviest are text"; first.Hint != want {
 		t.Errorf("the hint is %q, want %q", first.Hint, want)
 	}
+	later := `[{"id":null,"text":"x"},{"id":1,"text":"y"}]`
+	b = twoConnectors(result(`{"data":`+later+`,"meta":{"has_more":false}}`, `{}`)).box(t)
+	if got := mustCall(t, b, reading(tools.CompactJSON), search, `{}`); got.OtherFields != nil {
+		t.Errorf("%s: the first answer names %q, want nothing that the second record shows", got.Data, got.OtherFields)
+	}
 	if again := mustCall(t, b, reading(tools.CompactJSON), search, `{}`); again.OtherFields != nil {
 		t.Errorf("the second answer names %q", again.OtherFields)
 	}
