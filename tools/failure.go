@@ -1,8 +1,11 @@
 package tools
 
 import (
+	"context"
 	"errors"
 	"fmt"
+
+	"airbyte-mcp-server/airbyte"
 )
 
 // Kinds of failures, beside the codes of an [airbyte.Error], which are the kinds of those.
@@ -52,6 +55,24 @@ func Outcome(err error) string {
 		return e.Ended()
 	}
 	return OutcomeNotSent
+}
+
+// Unread is why arguments were not read: of a call that has ended it says so, as of one
+// that ends while its request is on the way.
+func Unread(err error) error {
+	e := &airbyte.Error{
+		Op: "reading the arguments", Code: airbyte.CodeCanceled, Message: "the call was stopped before it was sent",
+		Outcome: airbyte.OutcomeNotSent,
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Code, e.Message = airbyte.CodeTimeout, "the arguments could not be read in time"
+		return e
+	case errors.Is(err, context.Canceled):
+		return e
+	default:
+		return err
+	}
 }
 
 // UnknownToolError reports a tool that the caller is not offered.

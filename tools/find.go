@@ -73,7 +73,7 @@ func (d *Directory) dispatch(ctx context.Context, f *Found, set *Set, by *Tool) 
 	arguments, outer := besideArguments(f.Arguments)
 	args, _, err := by.Input.TakeWithin(ctx, arguments)
 	if err != nil {
-		return err
+		return Unread(err)
 	}
 	var wanted struct {
 		Name      string

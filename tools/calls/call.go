@@ -57,7 +57,7 @@ func (tr *Trace) took(answer *Answer, err error) {
 // take checks the arguments.
 func (c *Call) take(ctx context.Context, arguments json.RawMessage) (err error) {
 	if c.args, c.taken, err = c.tool.Input.TakeWithin(ctx, arguments); err != nil {
-		return err
+		return tools.Unread(err)
 	}
 	c.trace.Coerced = c.taken.Coerced
 	return nil
