@@ -108,21 +108,26 @@ func (f *Found) unfold(fold *foldedSearch) error {
 	var entity string
 	raw := args.Take(schemas.ArgEntity)
 	if raw == nil || json.Unmarshal(raw, &entity) != nil {
-		return f.unnamedEntity(fold, "is required: "+fold.choice())
+		return f.unnamedEntity(fold, fold.searches[0], "is required: "+fold.choice())
 	}
 	t := fold.search(entity)
 	if t == nil {
-		return f.unnamedEntity(fold, "is none of "+fold.choice()+nearest.Hint(entity, fold.entities()))
+		near := fold.searches[0]
+		if names := nearest.Names(entity, fold.entities(), 1); len(names) > 0 {
+			near = fold.search(names[0])
+		}
+		return f.unnamedEntity(fold, near, "is none of "+fold.choice()+nearest.Hint(entity, fold.entities()))
 	}
 	f.Tool, f.By, f.entity, f.Arguments = t, fold.Name, t.Entity, args.JSON()
 	return nil
 }
 
-// unnamedEntity refuses a call of a folded search that names no entity of it.
-func (f *Found) unnamedEntity(fold *foldedSearch, problem string) error {
+// unnamedEntity refuses a call of a folded search that names no entity of it. The right call
+// is one of the search that was likeliest meant.
+func (f *Found) unnamedEntity(fold *foldedSearch, near *Tool, problem string) error {
 	err := &schemas.InvalidError{Faults: []schemas.Fault{{Path: schemas.ArgEntity, Problem: problem}}}
 	first := *f
-	first.Tool, first.By, first.entity = fold.searches[0], fold.Name, fold.searches[0].Entity
+	first.Tool, first.By, first.entity = near, fold.Name, near.Entity
 	first.ShowRightCall(err, "")
 	return err
 }

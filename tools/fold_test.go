@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -107,5 +108,21 @@ func TestDescribeFoldedSearch(t *testing.T) {
 	s.Policy.Exclude = []string{"*_search"}
 	if d, err := w.Describe(s, "github_search"); err == nil {
 		t.Errorf("what is excluded is described: %+v", d)
+	}
+}
+
+// TestRightCallOfFoldedSearch: who misspells an entity is shown a call of the one that was
+// meant.
+func TestRightCallOfFoldedSearch(t *testing.T) {
+	t.Parallel()
+	github := shopOne
+	github.Type, github.Name = "github", "GitHub"
+	d := tools.NewDirectory(schemas.Embedded(), lister{"main": {github}}, nil)
+	s := tools.Session{Workspace: "main", Listing: tools.Listing{Surface: tools.Auto}}
+	for given, want := range map[string]string{"issue": "issues", "pull_request": "pull_requests", "zzzzzz": "branches"} {
+		_, err := d.Find(t.Context(), s, "github_search", json.RawMessage(`{"entity":"`+given+`"}`))
+		if err == nil || !strings.Contains(err.Error(), `{"entity":"`+want+`"`) {
+			t.Errorf("%s: got %v, want a call with %s", given, err, want)
+		}
 	}
 }
