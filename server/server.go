@@ -90,7 +90,6 @@ func New(opts Options) *Server {
 		mcpserver.WithResourceCompletionProvider(completer{s}),
 		mcpserver.WithHooks(s.hooks()),
 		mcpserver.WithWebsiteURL(website),
-		mcpserver.WithIcons(mcp.Icon{Src: icon, MIMEType: "image/svg+xml", Sizes: []string{"any"}}),
 		mcpserver.WithMethodCacheHints(mcp.MethodToolsList, listLife.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithMethodCacheHints(mcp.MethodPromptsList, listLife.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithMethodCacheHints(mcp.MethodResourcesTemplatesList, listLife.Milliseconds(), mcp.CacheScopePrivate))
