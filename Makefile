@@ -14,7 +14,7 @@ RACE      := $(if $(shell command -v cc gcc 2>/dev/null),-race,)
 FUZZTIME  ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check targets lint vuln fmt golden eval bench fuzz pin-images clean
+.PHONY: help build demo recording test check targets lint vuln fmt golden eval bench fuzz pin-images clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ build: ## build the program into bin/
 
 demo: build ## show the main job on the built-in emulator; needs no account
 	@$(BIN) demo
+
+recording: build ## draw the demo again, as the animated docs/demo.svg
+	$(BIN) demo --recording docs/demo.svg
 
 test: ## run all tests
 	$(GO) test $(RACE) -timeout 20m ./...

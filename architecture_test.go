@@ -54,7 +54,8 @@ var arrows = map[string][]string{
 	"internal/cli": {
 		"airbyte", "internal/atomicfile", "internal/audit", "internal/budget", "internal/cleantext",
 		"internal/cli/credentials", "internal/cli/terminal",
-		"internal/config", "internal/connectpage", "internal/doctor", "internal/downloads", "internal/hosts", "internal/identity",
+		"internal/config", "internal/connectpage", "internal/demo", "internal/doctor", "internal/downloads", "internal/hosts",
+		"internal/identity", "internal/stdiohost",
 		"internal/identity/keys", "internal/nearest", "internal/netname", "internal/peers", "internal/results", "internal/sandbox",
 		"internal/seal", "internal/secret", "internal/state", "internal/telemetry", "schemas", "schemas/importer", "schemas/setup", "server",
 		"tools", "tools/calls", "tools/manage",
@@ -62,6 +63,7 @@ var arrows = map[string][]string{
 	"internal/config":      {"internal/nearest", "internal/netname", "internal/secret", "internal/yamlfile"},
 	"internal/connectpage": {"internal/cleantext", "internal/netname", "internal/secret", "schemas", "schemas/setup"},
 	"internal/doctor":      {"airbyte", "internal/config", "schemas", "schemas/setup", "tools", "tools/manage"},
+	"internal/demo":        {"internal/stdiohost"},
 	"internal/downloads":   {},
 	"internal/flight":      {},
 	"internal/nearest":     {},
@@ -94,6 +96,7 @@ var arrows = map[string][]string{
 	"internal/backoff":       {},
 	"internal/toolsearch":    {"internal/nearest"},
 	"internal/hosts":         {},
+	"internal/stdiohost":     {},
 	"internal/secret":        {},
 	"internal/workbound":     {},
 }

@@ -11,12 +11,11 @@ import (
 	"airbyte-mcp-server/schemas"
 )
 
-// examples are the only mentions of connectors in code: in help texts, errors and the
-// demo, as an example of any; and a day of the week.
+// examples are the only mentions of connectors in code: in help texts and
+// errors, as an example of any; and a day of the week.
 var examples = []string{
-	"e.g. github.", "e.g. `github`.", "such as github,", "github_*_list", "github_issues_list", "github_issues_create",
-	"github_issues_get", "github_issues_", "e.g. 'overdue invoices in stripe'", "e.g. stripe.", "e.g. 'stripe.*.*=confirm'",
-	"[zendesk_support_*]", "on Monday", "--connectors=github",
+	"e.g. github.", "e.g. `github`.", "such as github,", "github_*_list", "e.g. 'overdue invoices in stripe'", "e.g. stripe.",
+	"e.g. 'stripe.*.*=confirm'", "[zendesk_support_*]", "on Monday",
 }
 
 // TestNoConnectorInCode keeps what is known of single connectors in their catalog

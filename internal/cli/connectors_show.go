@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"airbyte-mcp-server/internal/cli/terminal"
@@ -31,4 +33,12 @@ func (c *connectorsShowCmd) Run(ctx context.Context, a *app) error {
 		}
 		return err
 	})
+}
+
+func indent(raw json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Indent(&b, raw, "", "  ") != nil {
+		return string(raw)
+	}
+	return b.String()
 }

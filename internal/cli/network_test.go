@@ -3,7 +3,6 @@ package cli
 import (
 	"io/fs"
 	"os"
-	"reflect"
 	"strings"
 	"testing"
 )
@@ -70,12 +69,8 @@ func TestSymbolsAreForTerminalsThatKnowThem(t *testing.T) {
 	}
 }
 
-func TestArgumentsOfTheDemo(t *testing.T) {
+func TestIndent(t *testing.T) {
 	t.Parallel()
-	base := map[string]any{"a": 1, "b": 2}
-	if got := with(base, map[string]any{"b": 3}); !reflect.DeepEqual(got, map[string]any{"a": 1, "b": 3}) || base["b"] != 2 {
-		t.Errorf("got %v, and the base is %v", got, base)
-	}
 	if indent([]byte(`{"a":1}`)) != "{\n  \"a\": 1\n}" || indent([]byte(`no JSON`)) != "no JSON" {
 		t.Errorf("got %q and %q", indent([]byte(`{"a":1}`)), indent([]byte(`no JSON`)))
 	}
