@@ -65,8 +65,9 @@ type conn struct {
 
 // pending is an unanswered request.
 type pending struct {
-	cancel context.CancelCauseFunc
-	write  bool // its tool may change something
+	cancel  context.CancelCauseFunc
+	write   bool // its tool may change something
+	listens bool // it waits for changes, as long as the client is there
 }
 
 func (s *Server) newConn(ctx context.Context, caller tools.Session, write func([]byte) error) *conn {
@@ -173,7 +174,7 @@ func (c *conn) admit(parent context.Context, f *frame) (context.Context, *reques
 			message: "the server is busy: too many requests are in progress; try again when some have been answered"}
 	}
 	ctx, cancel := context.WithCancelCause(parent)
-	c.inFlight[key] = &pending{cancel: cancel}
+	c.inFlight[key] = &pending{cancel: cancel, listens: f.method == string(mcp.MethodSubscriptionsListen)}
 	c.wg.Add(1)
 	return ctx, nil
 }
@@ -260,6 +261,11 @@ func (c *conn) cancelAll(writesToo bool, cause error) {
 func (c *conn) drain(reads, writes time.Duration, cause error) error {
 	c.mu.Lock()
 	c.closing = true
+	for _, p := range c.inFlight {
+		if p.listens {
+			p.cancel(cause)
+		}
+	}
 	c.mu.Unlock()
 	done := make(chan struct{})
 	go func() {

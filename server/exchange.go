@@ -32,6 +32,7 @@ type peer struct {
 
 	questions questions
 	habit     habit
+	keeper    keeper
 }
 
 // sessionFacts are the facts that another replica needs to continue the session.
@@ -102,6 +103,8 @@ type exchange struct {
 	send    func([]byte) error // writes a message to the client before the answer
 	onStart func(tools.Effect) // called with the tool's effect when it starts; nil for nobody
 
+	onAcknowledged func() // called when a subscription has been acknowledged; nil for nobody
+
 	listEntries [][]byte                        // of the tools for tools/list
 	listIsSure  bool                            // they are those of the caller's workspace
 	toolToCall  map[string]mcpserver.ServerTool // the one tool of tools/call
@@ -166,6 +169,9 @@ func (x *exchange) deliverNotifications() {
 func (x *exchange) writeNotification(n mcp.JSONRPCNotification) {
 	if b, err := json.Marshal(n); err == nil {
 		_ = x.send(b) // a client that is gone misses nothing
+	}
+	if n.Method == mcp.MethodNotificationSubscriptionsAcknowledged && x.onAcknowledged != nil {
+		x.onAcknowledged()
 	}
 }
 

@@ -28,6 +28,8 @@ const (
 	// maxSmallFrame bounds the messages that carry no arguments of a tool and no answer of a
 	// person. mcp-go reads through a message several times.
 	maxSmallFrame = 256 << 10
+	// maxListenFrame bounds a request that is kept as long as its client is there.
+	maxListenFrame = 16 << 10
 	// maxMeta bounds what a call says about itself, which mcp-go decodes into maps.
 	maxMeta = 256 << 10
 	// maxExactID is the largest integer that every JSON reader keeps exact.
@@ -51,7 +53,14 @@ type frame struct {
 
 // isTooLarge reports whether a message is larger than its method needs.
 func (f *frame) isTooLarge() bool {
-	return len(f.raw) > maxSmallFrame && !f.isAnswer && f.method != string(mcp.MethodToolsCall)
+	switch {
+	case f.isAnswer || f.method == string(mcp.MethodToolsCall):
+		return false
+	case f.method == string(mcp.MethodSubscriptionsListen):
+		return len(f.raw) > maxListenFrame
+	default:
+		return len(f.raw) > maxSmallFrame
+	}
 }
 
 // wantsAnswer reports whether the message is a request. The others are notifications and

@@ -9,6 +9,7 @@ import (
 func (h *HTTP) watchHeld() {
 	metrics := h.server.opts.Metrics
 	metrics.WatchPlaces("messages", heldOf(h.posts))
+	metrics.WatchPlaces("subscriptions", heldOf(h.listens))
 	metrics.WatchPlaces("quiet_connections", h.quiet.held)
 	if m := h.server.opts.Memory; m != nil {
 		metrics.WatchMemory("bodies", heldOf(m.Bodies))

@@ -88,6 +88,7 @@ type HTTP struct {
 	streams  *httpSessions // of HTTP+SSE
 	quiet    *connections
 	posts    *budget.Pool // places of messages in progress
+	listens  *budget.Pool // places of subscriptions in the stateless era
 
 	ctx       context.Context // of all requests
 	cancel    context.CancelCauseFunc
@@ -109,6 +110,8 @@ func (s *Server) HTTP(o HTTPOptions) *HTTP {
 		streams: newHTTPSessions("sse", o, min(maxTenantStreams, tenantShare(o.MaxSessions, o.SeveralTenants)), 0,
 			s.opts.SessionSeal, s.sessionCounter("sse")),
 		posts: budget.New(maxInFlight, int64(tenantShare(maxInFlight, o.SeveralTenants))),
+		listens: budget.New(int64(o.MaxSessions),
+			int64(min(maxTenantStreams, tenantShare(o.MaxSessions, o.SeveralTenants)))),
 		quiet: newConnections(s.opts.Memory),
 		mux:   http.NewServeMux(),
 	}

@@ -78,14 +78,14 @@ func TestListIsEncodedOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
-		first, _ := r.list(t.Context(), r.session)
-		second, _ := r.list(t.Context(), r.session)
+		first, _ := r.list(t.Context(), r.session, nil)
+		second, _ := r.list(t.Context(), r.session, nil)
 		if &first[0][0] != &second[0][0] {
 			t.Error("the second list has other bytes than the first")
 		}
 		readOnly := r.session
 		readOnly.Policy.ReadOnly = true
-		if other, _ := r.list(t.Context(), readOnly); strings.Contains(string(bytes.Join(other, nil)), "github_issues_create") {
+		if other, _ := r.list(t.Context(), readOnly, nil); strings.Contains(string(bytes.Join(other, nil)), "github_issues_create") {
 			t.Error("a read-only session is offered a write")
 		}
 	})

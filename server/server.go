@@ -69,6 +69,7 @@ type Server struct {
 	seal *seal.Seal
 	seq  atomic.Uint64
 
+	keepers keepers
 	buffers sync.Pool // of *[]byte
 }
 
@@ -79,10 +80,13 @@ func New(opts Options) *Server {
 		opts: opts,
 		log:  opts.Log,
 		seal: opts.Seal,
+
+		keepers: keepers{byWorkspace: map[string]map[*keeper]struct{}{}},
 	}
+	opts.Calls.Directory().OnChange(s.keepers.compare)
 	s.mcp = mcpserver.NewMCPServer(Name, opts.Version,
 		mcpserver.WithTitle("Airbyte connectors"),
-		mcpserver.WithToolCapabilities(false),
+		mcpserver.WithToolCapabilities(true),
 		mcpserver.WithResourceCapabilities(false, false),
 		mcpserver.WithPromptCapabilities(false),
 		mcpserver.WithCompletions(),
@@ -210,8 +214,10 @@ func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, con
 	switch x.frame.method {
 	case string(mcp.MethodToolsList):
 		ctx, cancel := s.inTime(ctx, x)
-		x.listEntries, x.listIsSure = s.list(ctx, x.caller)
+		x.listEntries, x.listIsSure = s.list(ctx, x.caller, x.lister())
 		return ctx, cancel
+	case string(mcp.MethodSubscriptionsListen):
+		return ctx, s.listen(ctx, x)
 	case string(mcp.MethodToolsCall):
 		s.offer(ctx, x)
 		return ctx, func() {} // the call sets its own deadline, which questions prolong

@@ -172,6 +172,7 @@ func (s *httpSessions) forget(session *httpSession) {
 	}
 	delete(s.byNonce, session.facts.Nonce)
 	session.subscription.cancelOnce()
+	session.server.keepers.forget(&session.peer.keeper)
 	if s.owners[session.owner]--; s.owners[session.owner] <= 0 {
 		delete(s.owners, session.owner)
 	}

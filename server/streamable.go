@@ -73,6 +73,11 @@ func (h *HTTP) serveStatelessPOST(w http.ResponseWriter, r *http.Request, f *fra
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
 	if f.method == string(mcp.MethodSubscriptionsListen) {
+		leave, ok := h.holdListener(w, f, who)
+		if !ok {
+			return
+		}
+		defer leave()
 		defer context.AfterFunc(h.accepting, func() { cancel(errStopping) })()
 	}
 	out := h.newPOSTResponse(w, r, f)
@@ -197,6 +202,7 @@ func (h *HTTP) respondInSession(w http.ResponseWriter, r *http.Request, c *conn,
 	out := h.newPOSTResponse(w, r, f)
 	answer, wanted := c.runInSlot(ctx, f, who.Session, out.sendEvent)
 	c.release(f) // before the client gets its answer and may use the id again
+	c.peer.keeper.payChange(out.sendEvent)
 	switch {
 	case !wanted:
 		out.abandon()

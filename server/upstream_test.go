@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"time"
 )
@@ -54,6 +55,8 @@ func newUpstream() *upstream {
 	})
 	u.mux.HandleFunc("GET /api/v1/integrations/connectors", func(w http.ResponseWriter, r *http.Request) {
 		wait(r.Context(), u.connectorsDelay)
+		u.mu.Lock()
+		defer u.mu.Unlock()
 		fmt.Fprintf(w, `{"data":[%s]}`, u.connectors)
 	})
 	u.mux.HandleFunc("POST /api/v1/integrations/connectors/{id}/execute", u.execute)
@@ -116,6 +119,13 @@ func (u *upstream) set(run func(context.Context, execution) string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.run = run
+}
+
+// has sets the connectors of the workspace.
+func (u *upstream) has(connectors ...string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.connectors = strings.Join(connectors, ",")
 }
 
 func (u *upstream) setDown(down bool) {

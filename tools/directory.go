@@ -33,6 +33,7 @@ type Directory struct {
 	missing   *ttlcache.Cache[string, struct{}]  // workspaces that do not exist
 
 	mu         sync.Mutex
+	watchers   []func(*Snapshot)                         // of changed snapshots
 	byType     map[connectorType]func() ([]*Tool, error) // made when first asked for
 	sets       map[string]*Set                           // by the key of their selection
 	remembered int                                       // tools of all sets
@@ -98,7 +99,21 @@ func (d *Directory) Snapshot(ctx context.Context, workspace string) (*Snapshot, 
 	}
 	d.snapshots.DeleteExpired()
 	d.snapshots.Set(workspace, s, ttlcache.DefaultTTL)
+	d.mu.Lock()
+	watchers := d.watchers
+	d.mu.Unlock()
+	for _, tell := range watchers {
+		tell(s)
+	}
 	return s, nil
+}
+
+// OnChange has a function called with each new snapshot, in the course of the call that
+// has asked for it. It must be quick.
+func (d *Directory) OnChange(tell func(*Snapshot)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.watchers = append(slices.Clip(d.watchers), tell)
 }
 
 // Lacks reports whether it was found out a moment ago that a workspace does not exist.
