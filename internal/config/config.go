@@ -5,9 +5,10 @@
 //
 //  1. the flag
 //  2. the environment
-//  3. the config file (--config)
-//  4. the Airbyte CLI's login, for the credentials only
-//  5. the default
+//  3. the env file (--env-file)
+//  4. the config file (--config)
+//  5. the Airbyte CLI's login, for the credentials only
+//  6. the default
 //
 // The root struct of the command line embeds Settings, kong.New gets Options,
 // and Settings.Complete runs after parsing. The package reads files, but no

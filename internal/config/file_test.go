@@ -127,6 +127,7 @@ func TestConfigMalformed(t *testing.T) {
 		{"list in list", "connectors: [[HUSH]]\n", ":1:", []string{"connectors: want a list of plain values"}},
 		{"alias", "client-id: &a HUSH\nclient-secret: *a\n", ":1:", []string{"client-id: want one plain value"}},
 		{"config", "config: HUSH\n", ":1:", []string{"cannot stand in the config file", "--config"}},
+		{"env file", "env-file: HUSH\n", ":1:", []string{"cannot stand in the config file", "--env-file"}},
 		{"duration", "workspace: a\ncall-timeout: 50\n", ":2:", []string{"call-timeout", "missing unit"}},
 		{"bool", "read-only: maybe\n", ":1:", []string{"read-only", "maybe"}},
 		{"enum", "\nlog-level: loud\n", ":2:", []string{"log-level", "debug, info, warn, error", "loud"}},

@@ -46,7 +46,7 @@ func (l *loader) keys(app *kong.Application) (map[string]key, error) {
 		}
 	}
 	err := kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
-		if flag, ok := node.(*kong.Flag); ok && len(l.vars[flag.Value]) > 0 && flag.Name != "config" {
+		if flag, ok := node.(*kong.Flag); ok && len(l.vars[flag.Value]) > 0 && !isPathOfFile(flag.Name) {
 			keys[flag.Name] = key{vars: l.vars[flag.Value], list: flag.IsSlice(), named: flag.IsMap()}
 		}
 		return next(nil)
@@ -59,22 +59,30 @@ type given struct {
 	*loader
 	config  string // path of the config file that was read
 	file    map[string]entry
+	envFile string // path of the env file that was read
+	envVars EnvVars
 	origins map[string]origin // by name of the flag or setting
 	login   error             // why the Airbyte CLI's login could not be used
 }
 
-// BeforeResolve is called by kong once the arguments are read. It loads the
-// config file and has kong ask for the flags that the arguments leave open.
+// BeforeResolve is called by kong once the arguments are read. It loads the env
+// file and the config file and has kong ask for the flags that the arguments leave open.
 func (s *Settings) BeforeResolve(kctx *kong.Context, l *loader) error {
 	g := &given{loader: l, origins: map[string]origin{}}
 	s.given = func() *given { return g }
 	kctx.AddResolver(g)
+	if err := g.readEnvFile(kctx); err != nil {
+		return err
+	}
 	return g.readConfig(kctx)
 }
 
 // readConfig reads the config file; only the default one may be missing.
 func (g *given) readConfig(kctx *kong.Context) error {
-	path, from := g.configPath(kctx)
+	path, from := g.pathOf(kctx, "config")
+	if from.level == unset {
+		path, from = g.env.defaultFile(), origin{level: byDefault}
+	}
 	if path == "" {
 		return nil
 	}
@@ -93,29 +101,39 @@ func (g *given) readConfig(kctx *kong.Context) error {
 	return nil
 }
 
-// configPath returns the config file to read. An empty --config means none.
-func (g *given) configPath(kctx *kong.Context) (string, origin) {
+// isPathOfFile reports whether a setting names a file that holds other settings.
+func isPathOfFile(name string) bool { return name == "config" || name == "env-file" }
+
+// pathOf returns the file to read of those that isPathOfFile names. An empty flag means
+// none.
+func (g *given) pathOf(kctx *kong.Context, name string) (string, origin) {
 	for _, el := range kctx.Path {
-		if el.Flag != nil && el.Flag.Name == "config" {
-			return g.env.expand(kctx.Value(el).String()), origin{level: commandLine, flag: "config"}
+		if el.Flag != nil && el.Flag.Name == name {
+			return g.env.expand(kctx.Value(el).String()), origin{level: commandLine, flag: name}
 		}
 	}
 	for _, flag := range kctx.Flags() {
-		if flag.Name != "config" {
+		if flag.Name != name {
 			continue
 		}
-		if text, from := g.find(g.env, "config", g.vars[flag.Value]); from.level > unset {
+		if text, from := g.find(g.env, name, g.vars[flag.Value]); from.level > unset {
 			return g.env.expand(text), from
 		}
 	}
-	return g.env.defaultFile(), origin{level: byDefault}
+	return "", origin{}
 }
 
-// find returns what the environment, or else the config file, says of a setting.
+// find returns what the environment, or else the env file, or else the config file, says
+// of a setting.
 func (g *given) find(env Env, name string, vars []string) (string, origin) {
 	for _, v := range vars {
 		if text, ok := env.lookup(v); ok {
 			return text, origin{level: environment, env: v}
+		}
+	}
+	for _, v := range vars {
+		if text, ok := g.envVars.Lookup(v); ok {
+			return text, origin{level: envFile, env: v, file: g.envFile, line: g.envVars[v].line}
 		}
 	}
 	if e, ok := g.file[name]; ok {

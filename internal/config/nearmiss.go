@@ -15,8 +15,11 @@ const maxTypos = 2
 
 // unknownKey names the keys that may have been meant, or else all of them.
 func unknownKey(name string, keys map[string]key) error {
-	if name == "config" {
+	switch name {
+	case "config":
 		return errors.New("config cannot stand in the config file: use --config or AIRBYTE_MCP_CONFIG")
+	case "env-file":
+		return errors.New("env-file cannot stand in the config file: use --env-file or AIRBYTE_MCP_ENV_FILE")
 	}
 	var near []string
 	for _, candidate := range slices.Sorted(maps.Keys(keys)) {

@@ -10,11 +10,13 @@ const (
 	byDefault
 	airbyteCLI
 	configFile
+	envFile
 	environment
 	commandLine
 )
 
-// origin is where a value came from. At most one of flag, env and file is set.
+// origin is where a value came from. At most one of flag, env and file is set, but for a
+// variable of an env file.
 type origin struct {
 	level level
 	flag  string
@@ -28,6 +30,8 @@ func (o origin) String() string {
 	switch {
 	case o.flag != "":
 		return "flag --" + o.flag
+	case o.env != "" && o.file != "":
+		return "env file " + o.file
 	case o.env != "":
 		return "environment " + o.env
 	case o.file != "":
@@ -41,6 +45,8 @@ func (o origin) String() string {
 // place says it for an error about the setting called name.
 func (o origin) place(name string) string {
 	switch {
+	case o.env != "" && o.file != "":
+		return fmt.Sprintf("%s:%d: %s", o.file, o.line, o.env)
 	case o.env != "":
 		return "environment " + o.env
 	case o.file != "" && o.line > 0:

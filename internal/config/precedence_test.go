@@ -94,7 +94,7 @@ func (m *machine) setOthers(name string, vars ...string) {
 func TestPrecedence(t *testing.T) {
 	t.Parallel()
 	for _, flag := range settingFlags(t) {
-		if flag.Name == "config" {
+		if flag.Name == "config" || flag.Name == "env-file" {
 			continue // TestConfigPath
 		}
 		for sources := range 8 {

@@ -159,4 +159,5 @@ API client|connector-cache|1h|environment AIRBYTE_MCP_CONNECTOR_CACHE
 Logging|log-level|info|default
 Logging|log-format|auto|default
 Configuration|config||not set
+Configuration|env-file||not set
 `

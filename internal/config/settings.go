@@ -176,6 +176,8 @@ type Settings struct {
 
 	// Config is the path of the config file that was read; empty if there is none.
 	Config string `name:"config" env:"AIRBYTE_MCP_CONFIG" group:"Configuration" placeholder:"PATH" help:"YAML or JSON file with flag names as keys; by default airbyte-mcp-server/config.yaml in the user's configuration folder."`
+	// EnvFile is the path of the env file that was read; empty if there is none.
+	EnvFile string `name:"env-file" env:"AIRBYTE_MCP_ENV_FILE" group:"Configuration" placeholder:"PATH" help:"File of NAME=value lines (mode 0600) that stand for environment variables which are not set, such as AIRBYTE_CLIENT_SECRET; for hosts that pass none on."`
 
 	// A function, because no verb of fmt looks into one: given holds the file's secrets.
 	given func() *given `kong:"-"`
@@ -239,7 +241,7 @@ const stderr = "stderr"
 // resolvePaths makes paths independent of who wrote them: ~/ is the user's home,
 // and a relative path in the config file is relative to that file.
 func (s *Settings) resolvePaths(env Env) {
-	s.Config = s.given().config
+	s.Config, s.EnvFile = s.given().config, s.given().envFile
 	paths := map[string]*string{
 		"client-secret-file": &s.ClientSecretFile, "bearer-token-file": &s.BearerTokenFile, "catalog": &s.Catalog,
 		"ca-file": &s.CAFile, "download-dir": &s.DownloadDir, "keys-file": &s.KeysFile,
