@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
-	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/telemetry"
@@ -18,24 +17,29 @@ import (
 
 // A tool call, in the order in which it happens.
 //
-// 1. offer finds the tool before mcp-go sees the message, and puts this one tool within
-// mcp-go's reach, with a closure that runs it. A server that registered its tools with
-// mcp-go would need a registry for each caller.
+// 1. offer finds the tool, and leaves what runs it with the exchange. A server that
+// registered its tools with mcp-go would need a registry for each caller.
 //
-// 2. mcp-go decodes the message, finds the tool that offer left, and runs the closure. It
-// may run it twice for one message: where the closure answers with a question for the
-// user, mcp-go asks a client of the session era itself (exchange.RequestElicitation), and
-// runs the closure again with the answer. A client of the stateless era gets the question
-// as the result and sends the call again with the answer: then this is another exchange,
-// with an offer of its own. So the closure must find out from its request alone whether it
-// has an answer (newDialog), and what a first run does must be fit to be done twice: a
-// write is sent only by the run that has the answer.
+// 2. answerPlainly runs it, if the message has nothing that only mcp-go knows what to do
+// with. Most calls end here, without a second decoding of their message.
 //
-// 3. call runs the tool, with a record, a span and one line in the log for each run.
+// 3. mcp-go gets every other call, and every call whose tool asks its user something: it
+// decodes the message, finds the tool in the exchange, and runs it. It may run it twice for
+// one message: where the tool answers with a question for the user, mcp-go asks a client of
+// the session era itself (exchange.RequestElicitation), and runs the tool again with the
+// answer. A client of the stateless era gets the question as the result and sends the call
+// again with the answer: then this is another exchange, with an offer of its own. So a tool
+// must find out from its request alone whether it has an answer (newDialog), and what a
+// first run does must be fit to be done twice: a write is sent only by the run that has the
+// answer.
+//
+// 4. call runs the tool, with a record, a span and one line in the log for each run.
 
-// offer puts the tool that an exchange calls within mcp-go's reach. A tool that
-// does not exist is left to mcp-go to refuse; one that exists but cannot be used
-// now is answered with the reason.
+// runTool makes one run of the tool that an exchange calls.
+type runTool func(context.Context, *mcp.CallToolParams) *mcp.CallToolResult
+
+// offer finds the tool that an exchange calls. A tool that does not exist is left to mcp-go
+// to refuse; one that exists but cannot be used now is answered with the reason.
 func (s *Server) offer(ctx context.Context, x *exchange) {
 	x.answerBy = s.deadline(x.frame, 0)
 	name := x.frame.params.name
@@ -44,19 +48,38 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 		x.refusal = &refusal{mcp.INVALID_PARAMS, mcp.INVALID_PARAMS, unknown.Error()}
 		return
 	}
-	handler := func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+	x.run = func(ctx context.Context, p *mcp.CallToolParams) *mcp.CallToolResult {
 		if err != nil {
 			s.opts.Calls.Note(x.caller, &tools.Tool{Name: name}, x.frame.params.arguments, err)
-			return s.failure(x.caller, &tools.Tool{Name: name}, err), nil
+			return s.failure(x.caller, &tools.Tool{Name: name}, err)
 		}
 		ctx, cancel := s.inTime(ctx, x)
 		defer cancel()
-		return s.call(ctx, x, found, r.Params), nil
+		return s.call(ctx, x, found, p)
 	}
-	x.toolToCall = map[string]mcpserver.ServerTool{name: {
-		Tool:    mcp.Tool{Name: name, InputSchema: mcp.ToolInputSchema{Type: "object"}},
-		Handler: handler,
-	}}
+}
+
+// answerPlainly makes a call of the session era that has a name, arguments and _meta alone,
+// and nil where the call has more, or the tool asks its user something. The result of a run
+// that asks is kept for mcp-go, which puts the question.
+func (x *exchange) answerPlainly(ctx context.Context) *mcp.CallToolResult {
+	p := &x.frame.params
+	if x.run == nil || x.frame.isModern() || p.others || p.meta != nil && p.told == nil {
+		return nil
+	}
+	result := x.run(ctx, &mcp.CallToolParams{Name: p.name, Meta: p.told})
+	if len(result.InputRequests) == 0 && result.RequestState == "" {
+		return result
+	}
+	run := x.run
+	x.run = func(ctx context.Context, p *mcp.CallToolParams) *mcp.CallToolResult {
+		if first := result; first != nil {
+			result = nil
+			return first
+		}
+		return run(ctx, p)
+	}
+	return nil
 }
 
 // find resolves what an exchange calls, unless its transport had to do so already.
@@ -72,7 +95,7 @@ func (s *Server) find(ctx context.Context, x *exchange) (*tools.Found, error) {
 }
 
 // call runs a tool and logs one line about it: names, sizes and times, never values.
-func (s *Server) call(ctx context.Context, x *exchange, found *tools.Found, p mcp.CallToolParams) (result *mcp.CallToolResult) {
+func (s *Server) call(ctx context.Context, x *exchange, found *tools.Found, p *mcp.CallToolParams) (result *mcp.CallToolResult) {
 	tool := found.Tool
 	if x.onStart != nil {
 		x.onStart(tool.Effect)

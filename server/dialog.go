@@ -32,14 +32,14 @@ const (
 // asking them and running the call again. So there is one way for both.
 type dialog struct {
 	exchange *exchange
-	request  mcp.CallToolParams
+	request  *mcp.CallToolParams
 	reply    *calls.Reply // to the question of the run before
 	cannot   error        // why the question of the run before has no reply, nil if it has, or there was none
 }
 
 // newDialog reads the answer that a call brings, if it brings one. An answer that
 // was not given to this very call is an error.
-func (s *Server) newDialog(x *exchange, t *tools.Tool, r mcp.CallToolParams) (*dialog, error) {
+func (s *Server) newDialog(x *exchange, t *tools.Tool, r *mcp.CallToolParams) (*dialog, error) {
 	d := &dialog{exchange: x, request: r}
 	if r.RequestState == "" {
 		return d, nil

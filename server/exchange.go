@@ -105,10 +105,10 @@ type exchange struct {
 
 	onAcknowledged func() // called when a subscription has been acknowledged; nil for nobody
 
-	listEntries [][]byte                        // of the tools for tools/list
-	listIsSure  bool                            // they are those of the caller's workspace
-	toolToCall  map[string]mcpserver.ServerTool // the one tool of tools/call
-	refusal     *refusal                        // in place of mcp-go's own error; nil for none
+	listEntries [][]byte // of the tools for tools/list
+	listIsSure  bool     // they are those of the caller's workspace
+	run         runTool  // what tools/call runs; nil where there is no such tool
+	refusal     *refusal // in place of mcp-go's own error; nil for none
 
 	answerBy      time.Time    // when a call must be answered, if nobody is asked
 	waitedForUser atomic.Int64 // nanoseconds spent on answers of the client's user
@@ -234,7 +234,18 @@ func (x *exchange) NotificationChannel() chan<- mcp.JSONRPCNotification {
 
 // GetSessionTools implements [mcpserver.SessionWithTools]: the tool that this
 // exchange calls, and nothing else.
-func (x *exchange) GetSessionTools() map[string]mcpserver.ServerTool { return x.toolToCall }
+func (x *exchange) GetSessionTools() map[string]mcpserver.ServerTool {
+	if x.run == nil {
+		return nil
+	}
+	name := x.frame.params.name
+	return map[string]mcpserver.ServerTool{name: {
+		Tool: mcp.Tool{Name: name, InputSchema: mcp.ToolInputSchema{Type: "object"}},
+		Handler: func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return x.run(ctx, &r.Params), nil
+		},
+	}}
+}
 
 // SetSessionTools implements [mcpserver.SessionWithTools]; mcp-go never calls it here.
 func (x *exchange) SetSessionTools(map[string]mcpserver.ServerTool) {}

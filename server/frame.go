@@ -74,7 +74,9 @@ type params struct {
 	arguments json.RawMessage
 	requestID json.RawMessage // of the request to cancel
 	meta      json.RawMessage
-	version   string // protocol version in _meta, for the era
+	told      *mcp.Meta // meta, decoded; nil where there is none or it is no object
+	version   string    // protocol version in _meta, for the era
+	others    bool      // there are members beside a tool's name, its arguments and _meta
 }
 
 // requestError is the refusal of a message, as a JSON-RPC error.
@@ -121,6 +123,9 @@ func parseFrame(raw []byte) (*frame, *requestError) {
 	}
 	if problem == nil && rawjson.HasLongNumber(raw) {
 		problem = invalidParams("a number has more than " + strconv.Itoa(rawjson.MaxDigits) + " digits")
+	}
+	if problem == nil && rawjson.HasHugeNumber(raw) {
+		problem = invalidParams("a number is too large for a 64-bit float, which JSON readers make of it")
 	}
 	if problem == nil {
 		problem = f.decodeParams()
@@ -260,19 +265,20 @@ func (f *frame) decodeParams() *requestError {
 			if len(m.Value) > maxMeta {
 				return invalidParams("_meta has more than " + strconv.Itoa(maxMeta) + " bytes")
 			}
-			f.params.meta, f.params.version = m.Value, protocolVersion(m.Value)
+			f.params.decodeMeta(m.Value)
 		}
+		f.params.others = f.params.others || m.Name != "name" && m.Name != "arguments" && m.Name != "_meta"
 	}
 	return nil
 }
 
-// protocolVersion is the version declared in a message's _meta, "" if none.
-func protocolVersion(meta json.RawMessage) string {
-	var m mcp.Meta
-	if json.Unmarshal(meta, &m) != nil {
-		return ""
+// decodeMeta takes over what a message says about itself.
+func (p *params) decodeMeta(raw json.RawMessage) {
+	p.meta = raw
+	var told mcp.Meta
+	if json.Unmarshal(raw, &told) == nil {
+		p.told, p.version = &told, told.ProtocolVersion()
 	}
-	return m.ProtocolVersion()
 }
 
 // isModern reports whether the message belongs to the stateless era of the

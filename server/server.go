@@ -205,6 +205,9 @@ func (s *Server) dispatch(ctx context.Context, x *exchange) (message mcp.JSONRPC
 		ctx, cancel = s.prepare(ctx, x)
 		defer cancel()
 	}
+	if result := x.answerPlainly(ctx); result != nil {
+		return mcp.JSONRPCResponse{Result: result}
+	}
 	return s.mcp.HandleMessage(s.mcp.WithContext(ctx, x), x.frame.forDispatch())
 }
 

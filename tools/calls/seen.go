@@ -49,12 +49,11 @@ func (s *seenRecords) note(of string, args, data json.RawMessage) {
 	defer s.mu.Unlock()
 	s.answers = append(s.answers, seenAnswer{of, args, data, time.Now()})
 	s.bytes += len(data)
-	drop := 0
-	for s.bytes > maxSeenBytes || time.Since(s.answers[drop].at) > seenFor {
-		s.bytes -= len(s.answers[drop].data)
-		drop++
+	for s.bytes > maxSeenBytes || time.Since(s.answers[0].at) > seenFor {
+		s.bytes -= len(s.answers[0].data)
+		s.answers[0] = seenAnswer{} // the array behind the slice must not keep it
+		s.answers = s.answers[1:]
 	}
-	s.answers = slices.Delete(s.answers, 0, drop)
 }
 
 // label describes the record that a write names, by the newest answer that has it; "" where
