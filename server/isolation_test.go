@@ -26,7 +26,9 @@ import (
 
 const (
 	isolatedTenants = 50
-	isolatedCalls   = 14 // of each client of a tenant
+	// isolatedCalls is the number of calls of each client of a tenant. All of them together open
+	// fewer connections than the server lets be quiet at a time (connections.go).
+	isolatedCalls = 10
 )
 
 // mark is what all data of a tenant has in it, the number of the tenant last.
