@@ -37,7 +37,7 @@ var arrows = map[string][]string{
 	"server": {
 		"airbyte", "internal/budget", "internal/cleantext", "internal/hosts", "internal/identity",
 		"internal/netname", "internal/peers", "internal/rawjson", "internal/seal", "internal/state",
-		"internal/telemetry", "tools", "tools/calls",
+		"internal/stack", "internal/telemetry", "tools", "tools/calls",
 	},
 	"internal/atomicfile":      {},
 	"internal/budget":          {},
@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 	"internal/doctor":      {"airbyte", "internal/config", "schemas", "schemas/setup", "tools", "tools/manage"},
 	"internal/demo":        {"internal/stdiohost"},
 	"internal/downloads":   {},
-	"internal/flight":      {},
+	"internal/flight":      {"internal/stack"},
 	"internal/nearest":     {},
 	"internal/netname":     {},
 	"internal/leanjson":    {"internal/rawjson"},
@@ -98,6 +98,7 @@ var arrows = map[string][]string{
 	"internal/hosts":         {},
 	"internal/stdiohost":     {},
 	"internal/secret":        {},
+	"internal/stack":         {},
 	"internal/workbound":     {},
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"airbyte-mcp-server/internal/rawjson"
@@ -45,17 +46,38 @@ var readActions = map[string]bool{
 // IsRead reports whether an action only reads, so that it may be repeated.
 func IsRead(action string) bool { return readActions[action] }
 
-// executeBody is the wire form of an Execution.
-type executeBody struct {
-	Entity         string          `json:"entity"`
-	Action         string          `json:"action"`
-	Params         json.RawMessage `json:"params,omitempty"`
-	SelectFields   []string        `json:"select_fields,omitempty"`
-	ExcludeFields  []string        `json:"exclude_fields,omitempty"`
-	SkipTruncation *bool           `json:"skip_truncation,omitempty"`
-	Writes         bool            `json:"-"`
-	Record         bool            `json:"-"`
-	Intent         string          `json:"intent,omitempty"`
+// body is the wire form of an Execution, nil where the parameters are no JSON.
+func (x *Execution) body() []byte {
+	b := make([]byte, 0, 128+len(x.Params)+len(x.Intent))
+	b = rawjson.AppendQuote(append(b, `{"entity":`...), x.Entity)
+	b = rawjson.AppendQuote(append(b, `,"action":`...), x.Action)
+	if len(x.Params) > 0 {
+		if !rawjson.Valid(x.Params) {
+			return nil
+		}
+		b = append(append(b, `,"params":`...), x.Params...)
+	}
+	b = appendNames(b, `,"select_fields":`, x.SelectFields)
+	b = appendNames(b, `,"exclude_fields":`, x.ExcludeFields)
+	if x.SkipTruncation != nil {
+		b = strconv.AppendBool(append(b, `,"skip_truncation":`...), *x.SkipTruncation)
+	}
+	if x.Intent != "" {
+		b = rawjson.AppendQuote(append(b, `,"intent":`...), x.Intent)
+	}
+	return append(b, '}')
+}
+
+// appendNames writes a member that is a list of names, if there are any.
+func appendNames(b []byte, member string, names []string) []byte {
+	if len(names) == 0 {
+		return b
+	}
+	b = append(b, member...)
+	for i, name := range names {
+		b = rawjson.AppendQuote(append(b, "[,"[min(i, 1)]), name)
+	}
+	return append(b, ']')
 }
 
 // executeAnswer is the envelope of an answer. Its parts share the memory of the answer,
@@ -144,7 +166,7 @@ func (c *Client) Preview(connectorID string, x Execution) (method, target string
 func (c *Client) newExecuteRequest(connectorID string, x Execution) (*request, *Error) {
 	r := &request{
 		op:      opExecute,
-		what:    fmt.Sprintf("executing %s.%s", x.Entity, x.Action),
+		what:    "executing " + x.Entity + "." + x.Action,
 		id:      connectorID,
 		write:   x.Writes || !IsRead(x.Action),
 		timeout: c.cfg.ExecuteTimeout,
@@ -152,12 +174,9 @@ func (c *Client) newExecuteRequest(connectorID string, x Execution) (*request, *
 	if !isID(connectorID) {
 		return nil, c.invalid(r, "%q is not a connector id", connectorID)
 	}
-	body, err := json.Marshal(executeBody(x))
-	if err != nil {
-		return nil, c.completeError(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, err: err,
-			Message: "the parameters are not valid JSON"})
+	if r.body = x.body(); r.body == nil {
+		return nil, c.completeError(r, &Error{Code: CodeInvalid, Outcome: OutcomeNotSent, Message: "the parameters are not valid JSON"})
 	}
-	r.body = body
 	return r, nil
 }
 

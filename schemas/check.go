@@ -136,11 +136,7 @@ func (args Arguments) JSON() json.RawMessage {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		name, err := json.Marshal(a.Name)
-		if err != nil {
-			panic(err) // a string
-		}
-		out = append(append(append(out, name...), ':'), a.Value...)
+		out = append(append(rawjson.AppendQuote(out, a.Name), ':'), a.Value...)
 	}
 	return append(out, '}')
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"airbyte-mcp-server/internal/stack"
 	"airbyte-mcp-server/tools"
 )
 
@@ -60,7 +61,7 @@ type conn struct {
 	mu       sync.Mutex
 	closing  bool
 	inFlight map[string]*pending // by the bytes of the JSON-RPC id
-	progress chan struct{}       // closed and replaced when a request starts its tool or ends
+	progress chan struct{}       // closed when a request starts its tool or ends; nil while nobody waits for it
 }
 
 // pending is an unanswered request.
@@ -75,7 +76,6 @@ func (s *Server) newConn(ctx context.Context, caller tools.Session, write func([
 		server: s, caller: caller, peer: &peer{}, write: write, ctx: ctx,
 		slots:    make(chan struct{}, s.opts.MaxConcurrent),
 		inFlight: map[string]*pending{},
-		progress: make(chan struct{}),
 	}
 }
 
@@ -145,7 +145,10 @@ func (c *conn) start(f *frame, caller tools.Session, done func()) {
 	case f.method == string(mcp.MethodInitialize):
 		run()
 	default:
-		go run()
+		go func() {
+			stack.Grow()
+			run()
+		}()
 	}
 }
 
@@ -183,18 +186,31 @@ func (c *conn) admit(parent context.Context, f *frame) (context.Context, *reques
 // slots, or for the end of its time. A cancelled request wants no answer.
 func (c *conn) runInSlot(ctx context.Context, f *frame, caller tools.Session, send func([]byte) error) (r reply, wanted bool) {
 	if f.method == string(mcp.MethodToolsCall) {
-		turn, cancel := context.WithDeadline(ctx, c.server.deadline(f, 0))
-		defer cancel()
-		select {
-		case c.slots <- struct{}{}:
-			defer func() { <-c.slots }()
-		case <-turn.Done():
-		}
+		defer c.takeSlot(ctx, f)()
 	}
 	x := c.server.newExchange(f, caller, c.peer, send)
 	x.onStart = func(effect tools.Effect) { c.noteEffect(string(f.id), effect) }
 	r = c.server.handle(ctx, x)
 	return r, !errors.Is(context.Cause(ctx), errCancelled)
+}
+
+// takeSlot waits for a slot, or for the end of the request's time. The function that it
+// returns gives the slot back.
+func (c *conn) takeSlot(ctx context.Context, f *frame) (giveBack func()) {
+	giveBack = func() { <-c.slots }
+	select {
+	case c.slots <- struct{}{}:
+		return giveBack
+	default:
+	}
+	ctx, cancel := context.WithDeadline(ctx, c.server.deadline(f, 0))
+	defer cancel()
+	select {
+	case c.slots <- struct{}{}:
+		return giveBack
+	case <-ctx.Done():
+		return func() {}
+	}
 }
 
 // noteEffect notes that the tool of a request starts, and whether it writes: drain gives
@@ -215,10 +231,22 @@ func (c *conn) isBusy() bool {
 	return len(c.inFlight) > 0
 }
 
+// nextProgress is closed when a request starts its tool or ends.
+func (c *conn) nextProgress() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.progress == nil {
+		c.progress = make(chan struct{})
+	}
+	return c.progress
+}
+
 // signalProgress wakes drain. The caller holds the lock.
 func (c *conn) signalProgress() {
-	close(c.progress)
-	c.progress = make(chan struct{})
+	if c.progress != nil {
+		close(c.progress)
+		c.progress = nil
+	}
 }
 
 // release forgets an admitted request.
@@ -277,13 +305,10 @@ func (c *conn) drain(reads, writes time.Duration, cause error) error {
 	defer last.Stop()
 	defer idle.Stop()
 	for {
-		c.mu.Lock()
-		progress := c.progress
-		c.mu.Unlock()
 		select {
 		case <-done:
 			return nil
-		case <-progress:
+		case <-c.nextProgress():
 			idle.Reset(reads)
 		case <-idle.C:
 			c.cancelAll(false, cause)

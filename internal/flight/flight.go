@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+
+	"airbyte-mcp-server/internal/stack"
 )
 
 // ErrLeft is wrapped by the error of a caller that gave up a request for which others
@@ -69,6 +71,7 @@ func (g *Group[V]) begin(ctx context.Context, key string, run func(context.Conte
 	}
 	g.requests[key] = r
 	go func() {
+		stack.Grow()
 		defer r.lifetime.end(context.Canceled)
 		defer g.land(key, r)
 		r.value, r.err = run(r.lifetime)

@@ -3,6 +3,7 @@ package flight_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -152,4 +153,38 @@ func TestAPanicIsAnErrorToAll(t *testing.T) {
 	}
 	close(release)
 	callers.Wait()
+}
+
+// TestContextsDerivedFromARequest end with it, and no goroutine waits for that. It is not run
+// beside others, whose goroutines it would count.
+//
+//nolint:paralleltest
+func TestContextsDerivedFromARequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var group flight.Group[error]
+		ctx, leave := context.WithCancel(t.Context())
+		waiters := make(chan int, 1)
+		out := make(chan error, 1)
+		go func() {
+			derived, _, _ := group.Do(ctx, "a", func(ctx context.Context) (error, error) {
+				before := runtime.NumGoroutine()
+				derived, cancel := context.WithTimeout(ctx, time.Hour)
+				defer cancel()
+				released, release := context.WithCancel(ctx)
+				release()
+				<-released.Done()
+				waiters <- runtime.NumGoroutine() - before
+				<-derived.Done()
+				return derived.Err(), nil
+			})
+			out <- derived
+		}()
+		if n := <-waiters; n > 0 {
+			t.Errorf("%d goroutines wait for the end of the request", n)
+		}
+		leave()
+		if err := <-out; !errors.Is(err, context.Canceled) {
+			t.Errorf("the derived context ended with %v", err)
+		}
+	})
 }

@@ -13,9 +13,11 @@ type lifetime struct {
 	context.Context
 
 	over     chan struct{}
-	once     sync.Once
-	why      error                     // once over is closed
 	deadline atomic.Pointer[time.Time] // nil for none
+
+	mu    sync.Mutex
+	why   error // nil until over is closed
+	after map[*func()]bool
 }
 
 // newLifetime is the lifetime of a request for which one caller waits.
@@ -48,10 +50,39 @@ func (l *lifetime) Deadline() (time.Time, bool) {
 }
 
 func (l *lifetime) end(why error) {
-	l.once.Do(func() {
-		l.why = why
-		close(l.over)
-	})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.why != nil {
+		return
+	}
+	l.why = why
+	close(l.over)
+	for f := range l.after {
+		go (*f)()
+	}
+	l.after = nil
+}
+
+// AfterFunc makes package context tell contexts derived from this one of its end by a call.
+// For a context of a foreign type without it, package context keeps a goroutine waiting.
+func (l *lifetime) AfterFunc(f func()) (stop func() bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.why != nil {
+		go f()
+		return func() bool { return false }
+	}
+	if l.after == nil {
+		l.after = map[*func()]bool{}
+	}
+	l.after[&f] = true
+	return func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		waits := l.after[&f]
+		delete(l.after, &f)
+		return waits
+	}
 }
 
 // Done implements [context.Context].
@@ -59,10 +90,7 @@ func (l *lifetime) Done() <-chan struct{} { return l.over }
 
 // Err implements [context.Context].
 func (l *lifetime) Err() error {
-	select {
-	case <-l.over:
-		return l.why
-	default:
-		return nil
-	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.why
 }

@@ -1,7 +1,9 @@
 package rawjson_test
 
 import (
+	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"testing"
 
 	"airbyte-mcp-server/internal/rawjson"
@@ -36,6 +38,36 @@ func TestCanonical(t *testing.T) {
 	}
 	if _, err := rawjson.Canonical([]byte(`1 2`)); err == nil || err.Error() != "there is text after the value" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCanonicalFlat: what is taken apart without decoding has the form that decoding gives.
+func TestCanonicalFlat(t *testing.T) {
+	t.Parallel()
+	names := []string{"a", "b", "B", "per_page", "q\"", "é", "<", ""}
+	values := []string{
+		`1`, `1.50`, `-0`, `1e5`, `"x"`, `""`, `"a b"`, `"<&>"`, `"é"`, `"\u0041"`, `"\n"`, "\"\x7f\"", `true`, `null`, `[]`, `{"b":1,"a":2}`,
+	}
+	for range 5000 {
+		raw := " {"
+		for i, n := range rand.Perm(len(names))[:rand.IntN(len(names))] {
+			if i > 0 {
+				raw += ", "
+			}
+			raw += string(rawjson.Quote(names[n])) + ": " + values[rand.IntN(len(values))]
+		}
+		raw += "}"
+		decoded, err := rawjson.Decode([]byte(raw), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := json.Marshal(decoded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := rawjson.Canonical([]byte(raw)); err != nil || string(got) != string(want) {
+			t.Fatalf("Canonical(%s) = %s, %v, want %s", raw, got, err, want)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"airbyte-mcp-server/internal/paging"
@@ -79,26 +80,40 @@ func (c *Call) beat(on Target) (stop func()) {
 	if _, silent := c.Dialog.(Silent); silent {
 		return func() {}
 	}
-	began, done := time.Now(), make(chan struct{})
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(heartbeat)
-		defer tick.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				waited := time.Since(began).Round(time.Second)
-				c.Progress(waited.Seconds(), 0, fmt.Sprintf("waiting for %s, %s so far", on.Name, waited))
-			}
-		}
-	}()
-	return func() {
-		close(done)
-		<-ended
+	b := &heartbeats{call: c, waitsFor: on.Name, began: time.Now()}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.timer = time.AfterFunc(heartbeat, b.tell)
+	return b.stop
+}
+
+// heartbeats are what a caller is told while a call is under way.
+type heartbeats struct {
+	call     *Call
+	waitsFor string
+	began    time.Time
+	timer    *time.Timer
+
+	mu    sync.Mutex // held while one is told: none may follow the answer
+	ended bool
+}
+
+func (b *heartbeats) tell() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ended {
+		return
 	}
+	waited := time.Since(b.began).Round(time.Second)
+	b.call.Progress(waited.Seconds(), 0, fmt.Sprintf("waiting for %s, %s so far", b.waitsFor, waited))
+	b.timer.Reset(heartbeat)
+}
+
+func (b *heartbeats) stop() {
+	b.timer.Stop()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ended = true
 }
 
 // warn adds a warning of ours to those of the API.
