@@ -42,7 +42,8 @@ func canonicalFlat(raw []byte) ([]byte, bool) {
 	slices.SortFunc(members, func(a, b Member) int { return strings.Compare(a.Name, b.Name) })
 	b := append(make([]byte, 0, len(raw)), '{')
 	for i, m := range members {
-		if !hasOneForm(m.Name) || strings.Contains(m.Name, `"`) || !hasOneForm(m.Value) || m.Value[0] == '{' || m.Value[0] == '[' || i > 0 && members[i-1].Name == m.Name {
+		if i > 0 && members[i-1].Name == m.Name || m.Value[0] == '{' || m.Value[0] == '[' ||
+			!hasOneForm(m.Name) || strings.Contains(m.Name, `"`) || !hasOneForm(m.Value) {
 			return nil, false
 		}
 		if i > 0 {
