@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -27,8 +26,9 @@ type Execution struct {
 
 // Result is the answer to an Execution. The raw values are as the API sent them.
 type Result struct {
-	Data        json.RawMessage // records, a record or another answer of the action
-	Metadata    json.RawMessage // the vendor's paging metadata, nil or "null" when there is none
+	Data        json.RawMessage  // records, a record or another answer of the action
+	Survey      rawjson.Surveyed // what is known of Data
+	Metadata    json.RawMessage  // the vendor's paging metadata, nil or "null" when there is none
 	Warning     json.RawMessage
 	ExecutionMS int64
 	RequestID   string
@@ -83,45 +83,56 @@ func appendNames(b []byte, member string, names []string) []byte {
 // executeAnswer is the envelope of an answer. Its parts share the memory of the answer,
 // which is large and never changed.
 type executeAnswer struct {
-	status                       *string
-	result, data, meta, metadata json.RawMessage
-	warning, errors, failure     json.RawMessage
-	executionMS                  json.Number
+	status                                   *string
+	result, data                             rawjson.Surveyed
+	meta, metadata, warning, errors, failure json.RawMessage
+	executionMS                              json.Number
 }
 
 // openEnvelope takes an answer apart, and reports false of what is no envelope. The whole
-// is read once, to see that it is valid: what is split off needs no second look.
+// is read once, to see that it is valid and what its parts are like: what is split off needs
+// no second look.
 func openEnvelope(body []byte) (env executeAnswer, ok bool) {
-	if !rawjson.Valid(body) {
-		return env, false
-	}
-	members, ok := rawjson.MembersOfObject(body)
-	if !ok {
-		return env, string(bytes.TrimSpace(body)) == "null"
-	}
-	parts := map[string]*json.RawMessage{
-		"result": &env.result, "data": &env.data, "meta": &env.meta, "connector_metadata": &env.metadata,
-		"warning": &env.warning, "errors": &env.errors, "error": &env.failure,
-	}
-	var execution struct {
-		TimeMS json.Number `json:"execution_time_ms"`
+	members, ok := rawjson.SurveyMembers(body)
+	if !ok || members == nil {
+		return env, ok && string(bytes.TrimSpace(body)) == "null"
 	}
 	for _, m := range members {
-		var err error
-		switch part := parts[m.Name]; {
-		case part != nil:
-			*part = slices.Clip(m.Value)
-		case m.Name == "status":
-			err = json.Unmarshal(m.Value, &env.status)
-		case m.Name == "execution_metadata":
-			err = json.Unmarshal(m.Value, &execution)
-		}
-		if err != nil {
+		if !env.take(m) {
 			return env, false
 		}
 	}
-	env.executionMS = execution.TimeMS
 	return env, true
+}
+
+// take takes one member, and reports false of one that is not what it should be.
+func (env *executeAnswer) take(m rawjson.Surveyed) bool {
+	switch m.Name {
+	case "result":
+		env.result = m
+	case "data":
+		env.data = m
+	case "meta":
+		env.meta = m.Value
+	case "connector_metadata":
+		env.metadata = m.Value
+	case "warning":
+		env.warning = m.Value
+	case "errors":
+		env.errors = m.Value
+	case "error":
+		env.failure = m.Value
+	case "status":
+		return json.Unmarshal(m.Value, &env.status) == nil
+	case "execution_metadata":
+		var execution struct {
+			TimeMS json.Number `json:"execution_time_ms"`
+		}
+		err := json.Unmarshal(m.Value, &execution)
+		env.executionMS = execution.TimeMS
+		return err == nil
+	}
+	return true
 }
 
 // Execute runs an action on a connector of the workspace, given by its id. The API itself
@@ -198,16 +209,16 @@ func (a *answer) decodeResult(want expected) (*Result, *Error) {
 		return nil, a.badResponse("the API answered with something that is not JSON, or is cut off")
 	}
 	if env.status != nil && *env.status != "success" {
-		return nil, a.failedExecution(*env.status, env.result)
+		return nil, a.failedExecution(*env.status, env.result.Value)
 	}
 	result := &Result{
-		Data: env.result, Metadata: env.metadata, Warning: env.warning, RequestID: requestID(a.header), Bytes: len(a.body),
+		Data: env.result.Value, Survey: env.result, Metadata: env.metadata, Warning: env.warning, RequestID: requestID(a.header), Bytes: len(a.body),
 	}
 	result.ExecutionMS, _ = env.executionMS.Int64()
 	switch {
-	case env.result == nil && env.data != nil && string(env.data) != "null":
-		result.Data, result.Metadata = env.data, env.meta
-	case env.result == nil:
+	case env.result.Value == nil && env.data.Value != nil && string(env.data.Value) != "null":
+		result.Data, result.Survey, result.Metadata = env.data.Value, env.data, env.meta
+	case env.result.Value == nil:
 		return nil, a.badResponse("the API answered without a result")
 	}
 	if failure := a.judgeResult(want, result.Data, env.beside()); failure != nil {

@@ -183,7 +183,7 @@ func (s *surveyor) end(here span) {
 		s.has |= LacksEmpty
 	}
 	v := Surveyed{
-		Value: here.of(s.raw), start: here.from, isSplit: !s.isMuch, Lacks: lacksAll &^ s.has, Escapes: s.escapes,
+		Value: here.of(s.raw), start: here.from, isSplit: !s.isMuch, isSifted: true, Lacks: lacksAll &^ s.has, Escapes: s.escapes,
 		raw: s.raw, cuts: s.cuts, members: s.members, elements: s.elements,
 	}
 	if s.base > 0 {

@@ -103,6 +103,10 @@ func checkParts(t *testing.T, v, plain rawjson.Surveyed) {
 		if m.Name != want[i].Name || !bytes.Equal(m.Value, want[i].Value) || !reflect.DeepEqual(m.Elements(3), want[i].Elements(3)) {
 			t.Errorf("%.100q has %q: %.100q, want %q: %.100q", v.Value, m.Name, m.Value, want[i].Name, want[i].Value)
 		}
+		gotLean, _ := m.Lean()
+		if wantLean, _ := want[i].Lean(); !bytes.Equal(gotLean.Value, wantLean.Value) || m.Lacks.All(rawjson.LacksEmpty) && len(wantLean.Value) < len(m.Value) {
+			t.Errorf("%.100q without empty members is %.100q, want %.100q", m.Value, gotLean.Value, wantLean.Value)
+		}
 		if !reflect.DeepEqual(m.Elements(all), want[i].Elements(all)) || len(m.Members()) != len(want[i].Members()) {
 			t.Errorf("%.100q has other parts", m.Value)
 		}

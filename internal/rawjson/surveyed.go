@@ -1,6 +1,9 @@
 package rawjson
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"sort"
+)
 
 // Lacks says what a value is sure to be without. The zero Lacks says nothing.
 type Lacks uint8
@@ -37,6 +40,7 @@ type Surveyed struct {
 	raw      []byte // in which the spans are
 	start    uint32 // of the value
 	isSplit  bool   // its members or elements are known
+	isSifted bool   // its cuts are
 	cuts     []span // members that say nothing, with a comma of each
 	members  []part // of an object
 	elements []span // of a list
@@ -68,8 +72,7 @@ func begins(value []byte, bracket byte) bool {
 	return len(value) > 0 && value[0] == bracket
 }
 
-// Members are those of an object, nil for any other value. What is known of them are the
-// elements of lists.
+// Members are those of an object, nil for any other value.
 func (v *Surveyed) Members() []Surveyed {
 	if !v.isSplit {
 		list, _ := MembersOfObject(v.Value)
@@ -81,12 +84,29 @@ func (v *Surveyed) Members() []Surveyed {
 	}
 	members := make([]Surveyed, len(v.members))
 	for i, m := range v.members {
-		value := m.value.of(v.raw)
-		members[i] = Surveyed{
-			Name: nameAt(v.raw, int(m.name)), Value: value, raw: v.raw, start: m.value.from, elements: m.elements, isSplit: value[0] == '[',
-		}
+		members[i] = v.member(m)
 	}
 	return members
+}
+
+// member is a member with what is known of it, from what is known of the whole.
+func (v *Surveyed) member(p part) Surveyed {
+	value := p.value.of(v.raw)
+	first := sort.Search(len(v.cuts), func(i int) bool { return v.cuts[i].from >= p.value.from })
+	end := sort.Search(len(v.cuts), func(i int) bool { return v.cuts[i].to > p.value.to })
+	m := Surveyed{
+		Name: nameAt(v.raw, int(p.name)), Value: value, Lacks: v.Lacks &^ LacksEmpty, Escapes: v.Escapes,
+		raw: v.raw, start: p.value.from, elements: p.elements, isSplit: value[0] == '[',
+	}
+	// Of what is left out as a whole it is not known what would be left out within.
+	isCut := first > 0 && v.cuts[first-1].to >= p.value.to
+	if m.isSifted = v.isSifted && v.Lacks.All(LacksDepth) && !isCut; m.isSifted {
+		m.cuts = v.cuts[first:max(first, end)]
+	}
+	if m.isSifted && len(m.cuts) == 0 {
+		m.Lacks |= LacksEmpty
+	}
+	return m
 }
 
 // Elements are the first of those of a list, up to a number; nil for any other value.
@@ -120,6 +140,12 @@ func nameAt(raw []byte, start int) string {
 // Lean is a value without the members that are null, "", [] or {}, or become so by that. It
 // reports whether anything was left out.
 func (v *Surveyed) Lean() (Surveyed, bool) {
+	if !v.isSifted {
+		if sifted, ok := Survey(v.Value); ok {
+			sifted.Name = v.Name
+			v = &sifted
+		}
+	}
 	if len(v.cuts) == 0 {
 		return *v, false
 	}
@@ -133,7 +159,7 @@ func (v *Surveyed) Lean() (Surveyed, bool) {
 		from = cut.to
 	}
 	lean = append(lean, v.raw[from:int(v.start)+len(v.Value)]...)
-	shorter := Surveyed{Name: v.Name, Value: lean, Lacks: v.Lacks | LacksEmpty, Escapes: v.Escapes, raw: lean, isSplit: v.isSplit}
+	shorter := Surveyed{Name: v.Name, Value: lean, Lacks: v.Lacks | LacksEmpty, Escapes: v.Escapes, raw: lean, isSplit: v.isSplit, isSifted: true}
 	m := moved{cuts: v.cuts, by: v.start}
 	shorter.elements = m.spans(v.elements)
 	for _, p := range v.members {
