@@ -221,7 +221,7 @@ func (a *answer) decodeResult(want expected) (*Result, *Error) {
 	case env.result.Value == nil:
 		return nil, a.badResponse("the API answered without a result")
 	}
-	if failure := a.judgeResult(want, result.Data, env.beside()); failure != nil {
+	if failure := a.judgeResult(want, result.Survey, env.beside()); failure != nil {
 		return nil, failure
 	}
 	return result, nil

@@ -24,8 +24,8 @@ type expected struct {
 
 // judgeResult is the failure that a result hides, nil for none. A write that may have been
 // carried out in part is in doubt.
-func (a *answer) judgeResult(want expected, result, beside json.RawMessage) *Error {
-	write := want.write
+func (a *answer) judgeResult(want expected, answered rawjson.Surveyed, beside json.RawMessage) *Error {
+	write, result := want.write, answered.Value
 	if reasons := reasonsIn(beside); reasons != "" && (write || isNothing(result)) {
 		return a.hiddenFailure(OutcomeUnknown, "the answer has errors: "+reasons)
 	}
@@ -35,7 +35,7 @@ func (a *answer) judgeResult(want expected, result, beside json.RawMessage) *Err
 	if want.lacksRecord(result) {
 		return a.hiddenFailure(OutcomeUnknown, "the vendor answered with no record, where a write that took effect has one")
 	}
-	if !write && !bytes.Contains(result, []byte(`"errors"`)) {
+	if !write && !slices.ContainsFunc(answered.Members(), func(m rawjson.Surveyed) bool { return m.Name == "errors" }) {
 		return nil // nearly all reads: not taken apart
 	}
 	p := payloadOf(result)

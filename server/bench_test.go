@@ -207,8 +207,10 @@ func BenchmarkEncodeResult(b *testing.B) {
 			result := &calls.Result{Data: json.RawMessage(records(size)), Source: calls.SourceLive}
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
+			var frame []byte
 			for b.Loop() {
-				if _, err := encodeResult(success(result, false), nil); err != nil {
+				var err error
+				if frame, err = encodeCall(frame, nil, success(result, false)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -46,6 +46,9 @@ func encodeAnswer(buffer []byte, id json.RawMessage, message mcp.JSONRPCMessage,
 	case mcp.JSONRPCError:
 		return encodeError(id, m.Error)
 	case mcp.JSONRPCResponse:
+		if r, ok := oneTextResult(m.Result); ok {
+			return encodeCall(buffer, id, r)
+		}
 		result, err := encodeResult(m.Result, list)
 		if err != nil {
 			return nil, fmt.Errorf("encoding a result: %w", err)
@@ -65,12 +68,18 @@ func encodeError(id json.RawMessage, details mcp.JSONRPCErrorDetails) ([]byte, e
 }
 
 func envelope(id json.RawMessage, member string, value jsonParts) jsonParts {
+	all := make(jsonParts, 0, len(value)+2)
+	all = append(all, appendBegin(nil, id, member))
+	return append(append(all, value...), []byte("}"))
+}
+
+// appendBegin writes an answer up to the value of its member.
+func appendBegin(b []byte, id json.RawMessage, member string) []byte {
 	if id == nil {
 		id = json.RawMessage("null")
 	}
-	all := make(jsonParts, 0, len(value)+4)
-	all = append(all, []byte(`{"jsonrpc":"2.0","id":`), id, []byte(`,"`+member+`":`))
-	return append(append(all, value...), []byte("}"))
+	b = append(append(b, `{"jsonrpc":"2.0","id":`...), id...)
+	return append(append(append(b, `,"`...), member...), `":`...)
 }
 
 func encodeResult(result any, list [][]byte) (jsonParts, error) {
@@ -83,10 +92,6 @@ func encodeResult(result any, list [][]byte) (jsonParts, error) {
 		return encodeResource(r)
 	case *mcp.ReadResourceResult:
 		return encodeResource(*r)
-	case mcp.CallToolResult:
-		return encodeCall(r)
-	case *mcp.CallToolResult:
-		return encodeCall(*r)
 	default:
 		return marshalled(result)
 	}
@@ -126,41 +131,63 @@ func encodeTools(r mcp.ListToolsResult, list [][]byte) (jsonParts, error) {
 	return splice(shell, emptyTools, append(found, []byte("]"))...)
 }
 
-// encodeCall writes a result of one text, with structured content that is JSON already or
-// without. All others are encoded by mcp-go.
-func encodeCall(r mcp.CallToolResult) (jsonParts, error) {
-	structured, isRaw := r.StructuredContent.(json.RawMessage)
-	text, isText := soleText(r.Content)
-	if !isText || r.StructuredContent != nil && !isRaw || len(r.InputRequests) > 0 || r.RequestState != "" {
-		return marshalled(r)
+// oneTextResult is the result of a call that is one text, with structured content that is JSON
+// already or without. All others are encoded by mcp-go.
+func oneTextResult(result any) (r *mcp.CallToolResult, ok bool) {
+	switch known := result.(type) {
+	case *mcp.CallToolResult:
+		r = known
+	case mcp.CallToolResult:
+		r = &known
+	default:
+		return nil, false
 	}
-	parts := jsonParts{[]byte(`{"content":[{"type":"text","text":`), rawjson.Quote(text), []byte(`}]`)}
+	_, isRaw := r.StructuredContent.(json.RawMessage)
+	_, isText := soleText(r.Content)
+	return r, isText && (r.StructuredContent == nil || isRaw) && len(r.InputRequests) == 0 && r.RequestState == ""
+}
+
+// encodeCall writes the answer to a call. The text is quoted while it is copied.
+func encodeCall(buffer []byte, id json.RawMessage, r *mcp.CallToolResult) ([]byte, error) {
+	const around = 256
+	text, _ := soleText(r.Content)
+	structured, _ := r.StructuredContent.(json.RawMessage)
+	b := slices.Grow(buffer[:0], text.size()+len(structured)+len(id)+around)
+	b = append(appendBegin(b, id, "result"), `{"content":[{"type":"text","text":`...)
+	b = append(text.appendTo(b), `}]`...)
 	if structured != nil {
-		parts = append(parts, []byte(`,"structuredContent":`), structured)
+		b = append(append(b, `,"structuredContent":`...), structured...)
 	}
 	if r.IsError {
-		parts = append(parts, []byte(`,"isError":true`))
+		b = append(b, `,"isError":true`...)
 	}
 	if r.ResultType != "" {
-		parts = append(parts, []byte(`,"resultType":`), rawjson.Quote(string(r.ResultType)))
+		b = rawjson.AppendQuote(append(b, `,"resultType":`...), string(r.ResultType))
 	}
 	if r.Meta != nil {
 		meta, err := json.Marshal(r.Meta)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("encoding a result: %w", err)
 		}
-		parts = append(parts, []byte(`,"_meta":`), meta)
+		b = append(append(b, `,"_meta":`...), meta...)
 	}
-	return append(parts, []byte("}")), nil
+	return append(b, "}}"...), nil
 }
 
 // soleText is the text that content consists of, if it is one text with nothing beside it.
-func soleText(content []mcp.Content) (string, bool) {
+func soleText(content []mcp.Content) (pieces, bool) {
 	if len(content) != 1 {
-		return "", false
+		return pieces{}, false
 	}
-	text, ok := content[0].(mcp.TextContent)
-	return text.Text, ok && text.Meta == nil && text.Annotations == nil && utf8.ValidString(text.Text)
+	switch text := content[0].(type) {
+	case pieces:
+		return text, true
+	case mcp.TextContent:
+		return pieces{parts: [3][]byte{[]byte(text.Text)}, escapes: len(text.Text) / 4},
+			text.Meta == nil && text.Annotations == nil && utf8.ValidString(text.Text)
+	default:
+		return pieces{}, false
+	}
 }
 
 // encodeResource splices the text into a resource of one text, which may be large.

@@ -22,22 +22,29 @@ import (
 // success is the answer to a call as text and, for who asks for it, the same as structured
 // content. Characters that nobody sees are removed from the one and escaped in the other.
 func success(r *calls.Result, structured bool) *mcp.CallToolResult {
-	body := r.JSON()
-	if !utf8.Valid(body) {
-		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	d := r.Download
+	if d == nil && !structured {
+		return &mcp.CallToolResult{Content: []mcp.Content{textOf(r.Pieces())}}
 	}
-	text, exact := cleantext.JSON(body)
+	text, exact := cleantext.JSON(validUTF8(r.JSON()))
 	result := &mcp.CallToolResult{Content: []mcp.Content{mcp.TextContent{Type: "text", Text: string(text)}}}
 	if structured {
 		result.StructuredContent = json.RawMessage(exact)
 	}
-	if d := r.Download; d != nil {
+	if d != nil {
 		result.Content = append(result.Content, mcp.NewResourceLink(d.URI, d.Name, "", d.ContentType))
 		if image, mediaType := d.Image(); image != nil {
 			result.Content = append(result.Content, mcp.NewImageContent(base64.StdEncoding.EncodeToString(image), mediaType))
 		}
 	}
 	return result
+}
+
+func validUTF8(text []byte) []byte {
+	if utf8.Valid(text) {
+		return text
+	}
+	return bytes.ToValidUTF8(text, []byte("\uFFFD"))
 }
 
 // failure is a failed call in words for the model: what happened, whether it may

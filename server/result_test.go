@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -107,11 +108,11 @@ func checkEncodedCall(t *testing.T, structured bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	encoded, err := encodeResult(result, nil)
-	got := encoded.join(nil)
+	got, err := encodeCall(nil, json.RawMessage("7"), result)
 	if err != nil {
 		t.Fatal(err)
 	}
+	want = slices.Concat([]byte(`{"jsonrpc":"2.0","id":7,"result":`), want, []byte(`}`))
 	if !reflect.DeepEqual(decode(t, got), decode(t, want)) {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -12,7 +12,7 @@ import (
 // that are surely there already. It reports false of a page that has nothing else. Where
 // fields were chosen, records that look alike may be several.
 func (p *Pager) Merge(answer, next json.RawMessage, chosen bool) (merged json.RawMessage, isNew bool) {
-	have, more := p.Records(answer), p.Records(next)
+	have, more := p.Records(rawjson.Unsurveyed(answer)), p.Records(rawjson.Unsurveyed(next))
 	switch {
 	case len(more) == 0:
 		return answer, true

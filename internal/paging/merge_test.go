@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"airbyte-mcp-server/internal/paging"
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 // TestMerge drops records only when they are surely the same.
@@ -40,7 +41,7 @@ func TestMerge(t *testing.T) {
 func TestNoPager(t *testing.T) {
 	t.Parallel()
 	var p *paging.Pager
-	if p.Turns() || p.CursorName() != "" || len(p.Records(json.RawMessage(`{"data":[1,2]}`))) != 2 {
+	if p.Turns() || p.CursorName() != "" || len(p.Records(rawjson.Unsurveyed([]byte(`{"data":[1,2]}`)))) != 2 {
 		t.Error("the pager of an action without pages turns, or misses records")
 	}
 }

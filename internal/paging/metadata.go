@@ -30,8 +30,11 @@ type metadata map[string]json.RawMessage
 // readMetadata gathers it from all places that are in use, the likeliest first: the
 // result's own metadata, the connector's, an older form of that, which nests the
 // paging keys, and the envelope around the records.
-func (p *Pager) readMetadata(raw, data json.RawMessage) metadata {
-	envelope := members(data)
+func (p *Pager) readMetadata(raw json.RawMessage, data rawjson.Surveyed) metadata {
+	envelope := map[string]json.RawMessage{}
+	for _, m := range data.Members() {
+		envelope[m.Name] = m.Value
+	}
 	meta := metadata{}
 	meta.add(members(envelope["meta"]))
 	meta.add(members(raw))

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"airbyte-mcp-server/internal/paging"
+	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -41,7 +42,7 @@ func (v vendor) page(t *testing.T, arguments, data, metadata string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(paging.Of(v.action).Page(args, json.RawMessage(metadata), json.RawMessage(data)).JSON())
+	return string(paging.Of(v.action).Page(args, json.RawMessage(metadata), rawjson.Unsurveyed([]byte(data))).JSON())
 }
 
 const aList = `{"kind":"list"}`

@@ -4,6 +4,7 @@ package paging
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -85,7 +86,7 @@ type answered struct {
 
 // Page works out the next page of a list from the catalog's paging facts and what
 // the answer really holds.
-func (p *Pager) Page(args schemas.Arguments, meta, data json.RawMessage) *Page {
+func (p *Pager) Page(args schemas.Arguments, meta json.RawMessage, data rawjson.Surveyed) *Page {
 	if p.Style == schemas.PagingNone {
 		return &Page{HasMore: new(false)}
 	}
@@ -213,14 +214,24 @@ func (a *answered) nextPosition(next json.RawMessage) json.RawMessage {
 
 // Records finds the records of a valid answer: the answer itself, or a list in it; nil if
 // there is none.
-func (p *Pager) Records(data json.RawMessage) []json.RawMessage {
-	if list, ok := rawjson.ElementsOf(data); ok {
-		return list
+func (p *Pager) Records(data rawjson.Surveyed) []json.RawMessage { return p.First(data, math.MaxInt) }
+
+// First are the first of the records of a valid answer, up to a number.
+func (p *Pager) First(data rawjson.Surveyed, most int) []json.RawMessage {
+	if data.IsList() {
+		return data.Elements(most)
 	}
-	envelope := members(data)
-	for _, key := range p.listKeys() {
-		if list, ok := rawjson.ElementsOf(envelope[key]); ok {
-			return list
+	var lists [2]rawjson.Surveyed // where a name is given twice, the last one counts
+	for _, m := range data.Members() {
+		for i, key := range p.listKeys() {
+			if m.Name == key {
+				lists[i] = m
+			}
+		}
+	}
+	for _, list := range lists {
+		if list.IsList() {
+			return list.Elements(most)
 		}
 	}
 	return nil

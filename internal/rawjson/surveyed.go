@@ -61,6 +61,11 @@ type part struct {
 // Unsurveyed is a valid value of which nothing is known.
 func Unsurveyed(valid []byte) Surveyed { return Surveyed{Value: valid} }
 
+// IsOf reports whether a value is the very same bytes.
+func (v *Surveyed) IsOf(value []byte) bool {
+	return len(v.Value) > 0 && len(v.Value) == len(value) && &v.Value[0] == &value[0]
+}
+
 // IsObject reports whether a value is an object.
 func (v *Surveyed) IsObject() bool { return begins(v.Value, '{') }
 

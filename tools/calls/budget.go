@@ -63,7 +63,7 @@ func (c *Call) fit(r *Result) {
 	r.mend()
 	if len(r.Data)+len(r.Metadata)+len(r.Warning) > c.runner.budget() && r.Source != SourceServer { // what we made fits by itself
 		r.gather()
-		shown, whole := compact(r.Data), compact(r.exactData())
+		shown, whole := r.compactShown(), r.compactData()
 		cut := c.keep(whole, "read_result reads the rest without another operation")
 		r.Data, r.Truncation = cut.shorten(shown, "", c.runner.budget()), cut
 	}
@@ -104,7 +104,7 @@ func (r *Result) gather() {
 	r.Data = parts.JSON()
 	if r.LeftOut {
 		parts[0].Value = exact
-		r.whole = parts.JSON()
+		r.whole = rawjson.Unsurveyed(parts.JSON())
 	}
 }
 
@@ -208,10 +208,13 @@ func clipName(name string) string {
 // maxOmitted bounds the fields that are named as left out.
 const maxOmitted = 20
 
+// weighedRecords is how many records of a list are weighed.
+const weighedRecords = 50
+
 // heaviestFields are those that take most of a list's bytes.
 func heaviestFields(list []json.RawMessage) []Heavy {
 	weights := map[string]int{}
-	for _, record := range list[:min(len(list), 50)] {
+	for _, record := range list[:min(len(list), weighedRecords)] {
 		fields, err := schemas.SplitObject(record)
 		if err != nil {
 			return nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+
+	"airbyte-mcp-server/internal/rawjson"
 )
 
 // Executor runs actions at the services that connectors connect. Calls go by nothing else
@@ -43,8 +45,9 @@ type Execution struct {
 
 // Answer is what an Execution gave. The raw values are as they came.
 type Answer struct {
-	Data      json.RawMessage // records, a record or whatever the action answers
-	Metadata  json.RawMessage // the vendor's own about paging, nil or "null" when there is none
+	Data      json.RawMessage  // records, a record or whatever the action answers
+	Survey    rawjson.Surveyed // what is known of Data, if anything
+	Metadata  json.RawMessage  // the vendor's own about paging, nil or "null" when there is none
 	Warning   json.RawMessage
 	Bytes     int    // of the whole answer
 	Status    int    // HTTP status

@@ -64,7 +64,7 @@ func (x Execution) hosted() airbyte.Execution {
 
 func answerOf(r *airbyte.Result) *Answer {
 	return &Answer{
-		Data: r.Data, Metadata: r.Metadata, Warning: r.Warning, Bytes: r.Bytes,
+		Data: r.Data, Survey: r.Survey, Metadata: r.Metadata, Warning: r.Warning, Bytes: r.Bytes,
 		Status: r.Status, Requests: r.Requests, RequestID: r.RequestID,
 	}
 }

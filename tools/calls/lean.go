@@ -26,9 +26,9 @@ func (c *Call) lean(r *Result) {
 	if r.Page != nil {
 		r.Metadata = c.tool.Pager.Beyond(r.Metadata)
 	}
-	data, left := leanjson.Lean(r.Data)
-	if left {
-		r.whole, r.Data, r.LeftOut = r.Data, data, true
+	whole := r.surveyed()
+	if shorter, left := whole.Lean(); left {
+		r.whole, r.Data, r.survey, r.LeftOut = whole, shorter.Value, shorter, true
 	}
 	r.Metadata, _ = leanjson.Lean(r.Metadata)
 	if rawjson.IsEmpty(r.Metadata) {
@@ -39,9 +39,17 @@ func (c *Call) lean(r *Result) {
 // exactData is Data with all of its members.
 func (r *Result) exactData() json.RawMessage {
 	if r.LeftOut {
-		return r.whole
+		return r.whole.Value
 	}
 	return r.Data
+}
+
+// compactData is exactData without white space.
+func (r *Result) compactData() []byte {
+	if r.LeftOut && r.whole.Lacks.All(rawjson.LacksSpace) || !r.LeftOut && r.lacks(rawjson.LacksSpace) {
+		return r.exactData()
+	}
+	return compact(r.exactData())
 }
 
 // keepExact keeps what a compact result was, for read_result. Where that cannot be, the
@@ -50,10 +58,10 @@ func (c *Call) keepExact(r *Result) {
 	if !r.LeftOut || r.Truncation != nil {
 		return
 	}
-	if id, err := c.runner.opts.Results.Put(c.CallerKey(), compact(r.whole)); err == nil {
+	if id, err := c.runner.opts.Results.Put(c.CallerKey(), r.compactData()); err == nil {
 		r.Exact = id
 	} else {
-		r.Data, r.LeftOut = r.whole, false
+		r.Data, r.survey, r.LeftOut = r.whole.Value, r.whole, false
 	}
 }
 
@@ -82,16 +90,15 @@ func (c *Call) advise(r *Result) {
 	if !isMuch && !isFirst {
 		return
 	}
-	records := c.tool.Pager.Records(r.Data)
 	if isMuch {
 		var names []string
-		for _, heavy := range heaviestFields(records) {
+		for _, heavy := range heaviestFields(c.tool.Pager.First(r.surveyed(), weighedRecords)) {
 			names = append(names, heavy.Field)
 		}
 		r.Hint = "ask for less with `" + option + "`; the heaviest are " + strings.Join(names, ", ")
 	}
 	if isFirst {
-		r.OtherFields = c.otherFields(records)
+		r.OtherFields = c.otherFields(c.tool.Pager.Records(r.surveyed()))
 	}
 }
 

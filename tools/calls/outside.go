@@ -39,7 +39,7 @@ func (c *Call) mark(r *Result) {
 	if len(c.runner.opts.Domains) == 0 || r.Source == SourceServer || c.tool.Connector == "" {
 		return
 	}
-	records := c.tool.Pager.Records(r.Data)
+	records := c.tool.Pager.Records(r.surveyed())
 	if records == nil {
 		records = []json.RawMessage{r.Data}
 	}

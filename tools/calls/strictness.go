@@ -7,7 +7,7 @@ import (
 
 // maxLevels bounds the nesting of what is shown, as that of messages is bounded. The readers
 // of many clients call themselves for each level, and end the client.
-const maxLevels = 64
+const maxLevels = rawjson.ShallowLevels
 
 // Warnings about what was changed so that every client can read the answer.
 const (
@@ -19,7 +19,9 @@ const (
 // mend replaces halves of characters, which strict readers of JSON refuse.
 func (r *Result) mend() {
 	var data, metadata, warning bool
-	r.Data, data = cleantext.Mend(r.Data)
+	if !r.lacks(rawjson.LacksSurrogate) {
+		r.Data, data = cleantext.Mend(r.Data)
+	}
 	r.Metadata, metadata = cleantext.Mend(r.Metadata)
 	r.Warning, warning = cleantext.Mend(r.Warning)
 	if data || metadata || warning {
@@ -29,11 +31,14 @@ func (r *Result) mend() {
 
 // flatten turns the parts that are nested too deep into text, and keeps the original.
 func (c *Call) flatten(r *Result) {
-	data, isDeep := rawjson.Flatten(r.Data, maxLevels)
+	data, isDeep := r.Data, false
+	if !r.lacks(rawjson.LacksDepth) {
+		data, isDeep = rawjson.Flatten(r.Data, maxLevels)
+	}
 	metadata, metadataIsDeep := rawjson.Flatten(r.Metadata, maxLevels)
 	warning, warningIsDeep := rawjson.Flatten(r.Warning, maxLevels)
 	if isDeep && r.Truncation == nil && r.Source != SourceServer {
-		r.Truncation = c.keep(compact(r.exactData()), flattenHint)
+		r.Truncation = c.keep(r.compactData(), flattenHint)
 	}
 	r.Data, r.Metadata, r.Warning = data, metadata, warning
 	if isDeep || metadataIsDeep || warningIsDeep {
