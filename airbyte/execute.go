@@ -212,7 +212,8 @@ func (a *answer) decodeResult(want expected) (*Result, *Error) {
 		return nil, a.failedExecution(*env.status, env.result.Value)
 	}
 	result := &Result{
-		Data: env.result.Value, Survey: env.result, Metadata: env.metadata, Warning: env.warning, RequestID: requestID(a.header), Bytes: len(a.body),
+		Data: env.result.Value, Survey: env.result,
+		Metadata: env.metadata, Warning: env.warning, RequestID: requestID(a.header), Bytes: len(a.body),
 	}
 	result.ExecutionMS, _ = env.executionMS.Int64()
 	switch {

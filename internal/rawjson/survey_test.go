@@ -104,7 +104,8 @@ func checkParts(t *testing.T, v, plain rawjson.Surveyed) {
 			t.Errorf("%.100q has %q: %.100q, want %q: %.100q", v.Value, m.Name, m.Value, want[i].Name, want[i].Value)
 		}
 		gotLean, _ := m.Lean()
-		if wantLean, _ := want[i].Lean(); !bytes.Equal(gotLean.Value, wantLean.Value) || m.Lacks.All(rawjson.LacksEmpty) && len(wantLean.Value) < len(m.Value) {
+		wantLean, _ := want[i].Lean()
+		if !bytes.Equal(gotLean.Value, wantLean.Value) || m.Lacks.All(rawjson.LacksEmpty) && len(wantLean.Value) < len(m.Value) {
 			t.Errorf("%.100q without empty members is %.100q, want %.100q", m.Value, gotLean.Value, wantLean.Value)
 		}
 		if !reflect.DeepEqual(m.Elements(all), want[i].Elements(all)) || len(m.Members()) != len(want[i].Members()) {

@@ -164,7 +164,10 @@ func (v *Surveyed) Lean() (Surveyed, bool) {
 		from = cut.to
 	}
 	lean = append(lean, v.raw[from:int(v.start)+len(v.Value)]...)
-	shorter := Surveyed{Name: v.Name, Value: lean, Lacks: v.Lacks | LacksEmpty, Escapes: v.Escapes, raw: lean, isSplit: v.isSplit, isSifted: true}
+	shorter := Surveyed{
+		Name: v.Name, Value: lean, Lacks: v.Lacks | LacksEmpty, Escapes: v.Escapes,
+		raw: lean, isSplit: v.isSplit, isSifted: true,
+	}
 	m := moved{cuts: v.cuts, by: v.start}
 	shorter.elements = m.spans(v.elements)
 	for _, p := range v.members {
