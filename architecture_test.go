@@ -50,10 +50,11 @@ var arrows = map[string][]string{
 	"e2e":                      {},
 	"internal/cleantext":       {"internal/rawjson"},
 	"internal/cli/credentials": {"internal/cli/terminal", "internal/secret", "schemas", "schemas/setup"},
+	"internal/cli/manual":      {"internal/nearest"},
 	"internal/cli/terminal":    {},
 	"internal/cli": {
 		"airbyte", "internal/atomicfile", "internal/audit", "internal/budget", "internal/cleantext",
-		"internal/cli/credentials", "internal/cli/terminal",
+		"internal/cli/credentials", "internal/cli/manual", "internal/cli/terminal",
 		"internal/config", "internal/connectpage", "internal/demo", "internal/doctor", "internal/downloads", "internal/hosts",
 		"internal/identity", "internal/stdiohost",
 		"internal/identity/keys", "internal/nearest", "internal/netname", "internal/peers", "internal/results", "internal/sandbox",

@@ -23,9 +23,9 @@ type callCmd struct {
 	Raw    bool `name:"raw" help:"${call_raw}"`
 	// Four arguments and no list, so that flags may stand between them.
 	Name   string  `arg:"" name:"name" help:"Name of the tool; with --raw, of the connector."`
-	Second *string `arg:"" optional:"" name:"json" help:"Arguments of the tool as a JSON object; - reads them from standard input. With --raw, the entity."`
+	Second *string `arg:"" optional:"" name:"json" help:"Arguments, a JSON object; - for standard input. With --raw, the entity."`
 	Third  *string `arg:"" optional:"" name:"action" help:"With --raw, the action."`
-	Fourth *string `arg:"" optional:"" name:"params" help:"With --raw, the parameters, like the arguments of a tool."`
+	Fourth *string `arg:"" optional:"" name:"params" help:"With --raw, the arguments."`
 }
 
 // Help is shown below the flags.

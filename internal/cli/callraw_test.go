@@ -53,7 +53,7 @@ func TestCommandLineHabits(t *testing.T) {
 	t.Parallel()
 	newShell(t).does(
 		step{args: line("--version"), out: []string{`^airbyte-mcp-server 1\.2\.3`}},
-		step{args: line("help"), out: []string{"Commands:"}},
+		step{args: line("help"), out: []string{"^Services$"}},
 		step{args: line("help connectors show"), out: []string{"Usage: airbyte-mcp-server connectors show"}},
 		step{args: line("tools show github_issues_list --json"), out: []string{`"name": "github_issues_list"`}},
 		step{args: line("tools slack_users --log-level WARN"), out: []string{"slack_users_list"}},

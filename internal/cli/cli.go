@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/rs/zerolog"
 
+	"airbyte-mcp-server/internal/cli/manual"
 	"airbyte-mcp-server/internal/config"
 )
 
@@ -41,21 +42,22 @@ type Process struct {
 type program struct {
 	Settings config.Settings `embed:""`
 
-	Serve      serveCmd       `cmd:"" help:"Serve MCP over stdio, or over HTTP with --http."`
-	Tools      toolsCmd       `cmd:"" help:"List the tools of the catalog, or show one."`
-	Call       callCmd        `cmd:"" help:"Call one tool and print its result as JSON."`
-	Connectors connectorsCmd  `cmd:"" help:"List, show, check, update and delete the connectors of the workspace."`
-	Connect    connectCmd     `cmd:"" help:"Connect a service: create a connector."`
-	Workspaces workspacesCmd  `cmd:"" help:"List, show and create workspaces."`
-	Catalog    catalogCmd     `cmd:"" help:"Inspect, import and compare catalogs of connectors."`
-	Sandbox    sandboxCmd     `cmd:"" help:"Run the emulator of the hosted API alone."`
-	Demo       demoCmd        `cmd:"" help:"Show the main job on the emulator; needs no account."`
-	Audit      auditCmd       `cmd:"" help:"Verify an audit log."`
-	Keys       keysCmd        `cmd:"" help:"Make, list and revoke API keys of HTTP callers."`
-	Config     configCmd      `cmd:"" name:"config" help:"Show the configuration."`
-	Doctor     doctorCmd      `cmd:"" help:"Say what works and what does not, layer by layer, and what to do about it."`
-	Health     healthcheckCmd `cmd:"" name:"healthcheck" help:"Ask a server over HTTP whether it is alive."`
-	Version    versionCmd     `cmd:"" help:"Print the version."`
+	Demo       demoCmd        `cmd:"" group:"start" exits:"1,2" help:"Show the main job on the emulator; needs no account."`
+	Doctor     doctorCmd      `cmd:"" group:"start" help:"Say what works and what does not, layer by layer, and what to do about it."`
+	Connect    connectCmd     `cmd:"" group:"services" exits:"2,3,4,5,7,8" help:"Connect a service: create a connector."`
+	Connectors connectorsCmd  `cmd:"" group:"services" exits:"2,3,4,6" help:"List, show, check, update and delete the connectors of the workspace."`
+	Workspaces workspacesCmd  `cmd:"" group:"services" exits:"2,3,4,6" help:"List, show and create workspaces."`
+	Serve      serveCmd       `cmd:"" group:"tools" exits:"2,3" help:"Serve MCP over stdio, or over HTTP with --http: what a host starts."`
+	Tools      toolsCmd       `cmd:"" group:"tools" exits:"2,4" help:"List the tools of the catalog, show one, or find some by a question."`
+	Call       callCmd        `cmd:"" group:"tools" exits:"2,3,4,5,6,7,8,9" help:"Call one tool and print its answer."`
+	Keys       keysCmd        `cmd:"" group:"operate" exits:"2,4" help:"Make, list and revoke API keys of HTTP callers."`
+	Audit      auditCmd       `cmd:"" group:"operate" exits:"2" help:"Verify an audit log."`
+	Health     healthcheckCmd `cmd:"" name:"healthcheck" group:"operate" exits:"2" help:"Ask a server over HTTP whether it is alive."`
+	Catalog    catalogCmd     `cmd:"" group:"extend" exits:"2,4" help:"Inspect, import and compare catalogs of connectors."`
+	Sandbox    sandboxCmd     `cmd:"" group:"extend" exits:"2" help:"Run the emulator of the hosted API."`
+	Config     configCmd      `cmd:"" name:"config" group:"about" exits:"2" help:"Show the configuration."`
+	Help       helpCmd        `cmd:"" group:"about" exits:"2" help:"Tell more of a command or a topic."`
+	Version    versionCmd     `cmd:"" group:"about" exits:"2" help:"Print the version."`
 }
 
 // optionsFor lets kong read a command line as the commands are written.
@@ -63,10 +65,10 @@ func optionsFor(env config.Env) []kong.Option { return append(config.Options(env
 
 // longHelp has the words on flags that do not fit beside them.
 var longHelp = kong.Vars{
-	"call_raw":            "Call CONNECTOR ENTITY ACTION [JSON] as it is, for pairs that are newer than the catalog. Nothing is checked.",
-	"connect_browser":     "Take the credentials on a web page of this machine; vendors' own consent pages work only so.",
-	"connect_from_env":    "Take the credentials from environment variables: PREFIX and the field's name in upper case.",
-	"connect_from_file":   "Take the credentials from a file of your own (mode 0600): JSON, or FIELD=VALUE lines.",
+	"call_raw":            "Call CONNECTOR ENTITY ACTION [JSON] as it is, unchecked, e.g. a pair newer than the catalog.",
+	"connect_browser":     "Take them on a web page of this machine; vendors' consent pages work only so.",
+	"connect_from_env":    "Take them from environment variables: PREFIX and the field's name in capitals.",
+	"connect_from_file":   "Take them from a file of mode 0600: JSON, or FIELD=VALUE lines.",
 	"connectors_settings": "The whole new settings (replication_config), a JSON object: here, in a file or on standard input.",
 	"keys_valid":          "How long the key is good, e.g. 2160h; by default until it is revoked.",
 	"serve_http":          "Serve over HTTP on this address, e.g. 127.0.0.1:8080, instead of stdio.",
@@ -115,10 +117,11 @@ func run(ctx context.Context, p Process) (err error) {
 	}()
 	options := append(optionsFor(env),
 		kong.Name("airbyte-mcp-server"),
-		kong.Description("Airbyte's hosted connectors as MCP tools. Not affiliated with Airbyte.\n\n"+exitCodes()),
+		kong.Description("Airbyte's hosted connectors as MCP tools. Not affiliated with Airbyte."),
 		kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Help(manualFor(p.Args).Print),
+		kong.ExplicitGroups(manual.Groups()),
 	)
 	parser, err := kong.New(root, options...)
 	if err != nil {

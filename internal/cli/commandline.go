@@ -17,7 +17,7 @@ func spelt(args []string) []string {
 	case len(args) == 0:
 		return []string{"--help"}
 	case args[0] == "help":
-		return append(append([]string{}, args[1:]...), "--help")
+		return []string{"--help"} // the manual knows of what
 	case len(args) == 1 && (args[0] == "--version" || args[0] == "-V"):
 		return []string{"version"}
 	default:

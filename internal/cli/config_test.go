@@ -59,7 +59,7 @@ func TestHelp(t *testing.T) {
 		step{args: line("--help"), out: []string{"serve"}},
 		step{args: line("doctor --help"), out: []string{`11 configuration,\s+12\s+network or\s+clock, 13\s+token`}},
 		step{args: line("connect --help"), out: []string{"Credentials never are arguments"}},
-		step{args: line("call --help"), out: []string{`Without a terminal it\s+needs --yes`}},
+		step{args: line("call --help"), out: []string{`Without\s+a\s+terminal\s+it\s+needs\s+--yes`}},
 		step{args: line("version"), out: []string{`^airbyte-mcp-server 1\.2\.3`}},
 		step{args: line("config"), code: 2, err: []string{`expected "show"`}},
 		step{args: line("frobnicate"), code: 2, err: []string{"frobnicate"}},

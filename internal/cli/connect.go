@@ -22,19 +22,17 @@ type connectCmd struct {
 	ShowFields bool              `name:"show-fields" xor:"source" help:"Show what is asked for, and do nothing."`
 	FromEnv    string            `name:"from-env" placeholder:"PREFIX" xor:"source" help:"${connect_from_env}"`
 	FromFile   string            `name:"from-file" placeholder:"PATH" xor:"source" help:"${connect_from_file}"`
-	FromStdin  bool              `name:"from-stdin" xor:"source" help:"Take the credentials from standard input, in the same forms."`
+	FromStdin  bool              `name:"from-stdin" xor:"source" help:"Take them from standard input, in the same forms."`
 	Browser    bool              `name:"browser" xor:"source" help:"${connect_browser}"`
-	Open       bool              `name:"open" help:"With --browser, open the page in the browser instead of printing its address only."`
+	Open       bool              `name:"open" help:"With --browser, open the page in the browser too."`
 	NoExecute  bool              `name:"no-execute" help:"Do not prove the credentials by one billed read."`
 	JSON       bool              `name:"json" help:"Print JSON."`
 }
 
 // Help is shown below the flags.
 func (*connectCmd) Help() string {
-	return "Credentials never are arguments: other users of the machine can read those, and shells remember them. " +
-		"Without a --from-… or --browser they are asked for on the terminal, secrets unseen. " +
-		"The values are checked, first here, then by Airbyte; then the connector is created, " +
-		"and one read of one record, which is billed, proves that the vendor takes the credentials."
+	return "Credentials never are arguments: without a --from-… or --browser they are asked for on the terminal, unseen. " +
+		"They are checked by Airbyte, then proven by one billed read of one record."
 }
 
 // Run creates a connector.

@@ -3,11 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cli/manual"
 	"airbyte-mcp-server/internal/config"
 	"airbyte-mcp-server/internal/identity/keys"
 	"airbyte-mcp-server/schemas"
@@ -32,30 +32,21 @@ const (
 )
 
 // exitMeanings are what the exit codes say, for help and documents.
-func exitMeanings() [][2]any {
-	return [][2]any{
-		{exitOK, "done"},
-		{exitFailure, "failure"},
-		{exitUsage, "usage"},
-		{exitAuth, "credentials or rights"},
-		{exitNotFound, "no such workspace, connector, tool, key or record"},
-		{exitInvalid, "invalid arguments"},
-		{exitLater, "try again later"},
-		{exitDoubtful, "a write may have happened: check before repeating it"},
-		{exitRefused, "refused by the policy or by a person"},
-		{exitQuota, "the subscription's operations are used up"},
-		{exitInterrupted, "interrupted (SIGINT)"},
-		{exitTerminated, "terminated (SIGTERM)"},
+func exitMeanings() []manual.ExitCode {
+	return []manual.ExitCode{
+		{Code: exitOK, Short: "done"},
+		{Code: exitFailure, Short: "failure"},
+		{Code: exitUsage, Short: "usage"},
+		{Code: exitAuth, Short: "credentials or rights"},
+		{Code: exitNotFound, Short: "not found", Meaning: "no such workspace, connector, tool, key or record"},
+		{Code: exitInvalid, Short: "invalid arguments"},
+		{Code: exitLater, Short: "try again later"},
+		{Code: exitDoubtful, Short: "may have happened", Meaning: "a write may have happened: check before repeating it"},
+		{Code: exitRefused, Short: "refused", Meaning: "refused by the policy or by a person"},
+		{Code: exitQuota, Short: "no operations left", Meaning: "the subscription's operations are used up"},
+		{Code: exitInterrupted, Short: "interrupted (SIGINT)"},
+		{Code: exitTerminated, Short: "terminated (SIGTERM)"},
 	}
-}
-
-// exitCodes tells all exit codes in one sentence.
-func exitCodes() string {
-	var parts []string
-	for _, m := range exitMeanings() {
-		parts = append(parts, fmt.Sprintf("%d %s", m[0], m[1]))
-	}
-	return "Exit codes: " + strings.Join(parts, ", ") + "."
 }
 
 // errReported is a failure that the user has been told about already.

@@ -63,3 +63,17 @@ func showDuration(d time.Duration) string {
 	}
 	return text
 }
+
+// Secret is a setting that has no flag.
+type Secret struct{ Group, Variable, Help string }
+
+// Secrets are the settings without a flag, in the order of the others.
+func Secrets() []Secret {
+	var list []Secret
+	for _, f := range fields() {
+		if f.secret {
+			list = append(list, Secret{f.group, f.vars[0], f.help})
+		}
+	}
+	return list
+}

@@ -20,7 +20,7 @@ import (
 type Settings struct {
 	// ClientID and ClientSecret are Airbyte's API credentials.
 	ClientID     string      `name:"client-id" env:"AIRBYTE_CLIENT_ID" group:"Airbyte" placeholder:"ID" help:"Client id of the Airbyte API credentials."`
-	ClientSecret secret.Text `kong:"-" name:"client-secret" env:"AIRBYTE_CLIENT_SECRET" group:"Airbyte"`
+	ClientSecret secret.Text `kong:"-" name:"client-secret" env:"AIRBYTE_CLIENT_SECRET" group:"Airbyte" help:"Client secret of the Airbyte API credentials."`
 	// ClientSecretFile is a path; the file must be its owner's alone.
 	ClientSecretFile string `name:"client-secret-file" env:"AIRBYTE_CLIENT_SECRET_FILE" group:"Airbyte" placeholder:"PATH" help:"File that holds the client secret (mode 0600), unless AIRBYTE_CLIENT_SECRET holds it."`
 	// OrganizationID is a UUID; an account with one organization needs none.
@@ -90,7 +90,7 @@ type Settings struct {
 	// AuditLog is a path, or stderr; empty means none.
 	AuditLog string `name:"audit-log" env:"AIRBYTE_MCP_AUDIT_LOG" group:"Answers" placeholder:"FILE" help:"File, or stderr, for lines of JSON on every call: who did what, never a value. A write is recorded before it is sent."`
 	// AuditKey is at least 16 characters; empty means that it follows from the client secret.
-	AuditKey secret.Text `kong:"-" name:"audit-key" env:"AIRBYTE_MCP_AUDIT_KEY" group:"Answers"`
+	AuditKey secret.Text `kong:"-" name:"audit-key" env:"AIRBYTE_MCP_AUDIT_KEY" group:"Answers" help:"Key of the audit log's chain, at least 16 characters."`
 	// AuditKeyFile is a path; the file must be its owner's alone.
 	AuditKeyFile string `name:"audit-key-file" env:"AIRBYTE_MCP_AUDIT_KEY_FILE" group:"Answers" placeholder:"PATH" help:"File that holds the key of the audit log's chain (mode 0600), unless AIRBYTE_MCP_AUDIT_KEY holds it; by default it follows from the client secret."`
 	// DownloadDir is a folder; empty means a private one that is removed at the end.
@@ -99,7 +99,7 @@ type Settings struct {
 	MaxDownload Size `name:"max-download" env:"AIRBYTE_MCP_MAX_DOWNLOAD" default:"1GiB" group:"Answers" help:"Largest file that is downloaded."`
 
 	// BearerToken is what HTTP callers must present; empty means none is asked for.
-	BearerToken secret.Text `kong:"-" name:"bearer-token" env:"AIRBYTE_MCP_BEARER_TOKEN" group:"HTTP"`
+	BearerToken secret.Text `kong:"-" name:"bearer-token" env:"AIRBYTE_MCP_BEARER_TOKEN" group:"HTTP" help:"Token that HTTP callers must present."`
 	// BearerTokenFile is a path; the file must be its owner's alone.
 	BearerTokenFile string `name:"bearer-token-file" env:"AIRBYTE_MCP_BEARER_TOKEN_FILE" group:"HTTP" placeholder:"PATH" help:"File that holds the token HTTP callers must present (mode 0600), unless AIRBYTE_MCP_BEARER_TOKEN holds it."`
 	// MaxSessions is at least 1; SessionIdle and SessionLife are more than zero.
@@ -128,7 +128,7 @@ type Settings struct {
 
 	// KeysFile is a path. Keys is the text of such a file.
 	KeysFile string      `name:"keys-file" env:"AIRBYTE_MCP_KEYS_FILE" group:"Callers" placeholder:"PATH" help:"File of API keys, as keys create writes it (mode 0600); a changed one is read again."`
-	Keys     secret.Text `kong:"-" name:"keys" env:"AIRBYTE_MCP_KEYS" group:"Callers"`
+	Keys     secret.Text `kong:"-" name:"keys" env:"AIRBYTE_MCP_KEYS" group:"Callers" help:"API keys, as the text of a keys file."`
 	// OAuthIssuers are URLs, as in the iss of tokens.
 	OAuthIssuers []string `name:"oauth-issuers" env:"AIRBYTE_MCP_OAUTH_ISSUERS" group:"Callers" placeholder:"URL" help:"OAuth 2.1 issuers whose access tokens (JWTs) are accepted."`
 	// OAuthAudience is a URI; empty means PublicURL and /mcp, /sse or a path behind them.
@@ -148,9 +148,9 @@ type Settings struct {
 	IntrospectionURL      string `name:"introspection-url" env:"AIRBYTE_MCP_INTROSPECTION_URL" group:"Callers" placeholder:"URL" help:"Endpoint that is asked about opaque tokens (RFC 7662)."`
 	IntrospectionClientID string `name:"introspection-client-id" env:"AIRBYTE_MCP_INTROSPECTION_CLIENT_ID" group:"Callers" placeholder:"ID" help:"Client id for the introspection endpoint."`
 	// IntrospectionClientSecret belongs to the client id.
-	IntrospectionClientSecret secret.Text `kong:"-" name:"introspection-client-secret" env:"AIRBYTE_MCP_INTROSPECTION_CLIENT_SECRET" group:"Callers"`
+	IntrospectionClientSecret secret.Text `kong:"-" name:"introspection-client-secret" env:"AIRBYTE_MCP_INTROSPECTION_CLIENT_SECRET" group:"Callers" help:"Client secret for the introspection endpoint."`
 	// ProxySecret makes the headers of a trusted proxy believed.
-	ProxySecret          secret.Text `kong:"-" name:"proxy-secret" env:"AIRBYTE_MCP_PROXY_SECRET" group:"Callers"`
+	ProxySecret          secret.Text `kong:"-" name:"proxy-secret" env:"AIRBYTE_MCP_PROXY_SECRET" group:"Callers" help:"Secret by which a trusted proxy shows who it is, in the header X-Proxy-Secret."`
 	ProxyPrincipalHeader string      `name:"proxy-principal-header" env:"AIRBYTE_MCP_PROXY_PRINCIPAL_HEADER" default:"X-Forwarded-User" group:"Callers" help:"Header in which a trusted proxy names the caller; needs AIRBYTE_MCP_PROXY_SECRET or --tls-client-ca."`
 	ProxyWorkspaceHeader string      `name:"proxy-workspace-header" env:"AIRBYTE_MCP_PROXY_WORKSPACE_HEADER" default:"X-Workspace" group:"Callers" help:"Header in which a trusted proxy names the caller's workspace."`
 	ProxySubjects        []string    `name:"proxy-subjects" env:"AIRBYTE_MCP_PROXY_SUBJECTS" group:"Callers" placeholder:"NAME" help:"Names that the client certificate of a trusted proxy may have; by default any that --tls-client-ca has signed."`
@@ -189,6 +189,7 @@ type field struct {
 	name       string
 	group      string
 	vars       []string
+	help       string
 	secret     bool
 	hasDefault bool
 }
@@ -205,7 +206,7 @@ func fields() []field {
 		_, hasDefault := tag.Lookup("default")
 		all = append(all, field{
 			index: i, name: tag.Get("name"), group: tag.Get("group"), vars: strings.Split(tag.Get("env"), ","),
-			secret: tag.Get("kong") == "-", hasDefault: hasDefault,
+			help: tag.Get("help"), secret: tag.Get("kong") == "-", hasDefault: hasDefault,
 		})
 	}
 	return all
