@@ -7,6 +7,7 @@
 FROM --platform=$BUILDPLATFORM docker.io/library/golang:1.26.8 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
+COPY third_party third_party
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
 ARG TARGETOS TARGETARCH

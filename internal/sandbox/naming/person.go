@@ -57,11 +57,11 @@ func Domain(company string) string {
 }
 
 func newPerson(s random.Seed) *Person {
-	f := s.Faker()
+	c := chanceOf(s)
 	p := &Person{
-		First: f.FirstName(), Last: f.LastName(), Title: f.JobTitle(), Phone: "+1" + f.Phone(),
-		City: f.City(), State: f.State(), Country: "United States", CountryCode: "US",
-		Street: f.Street(), Zip: f.Zip(),
+		First: c.one("first names"), Last: c.one("last names"), Title: c.one("job titles"), Phone: "+1" + c.digits(10),
+		City: c.one("cities"), State: c.one("states"), Country: "United States", CountryCode: "US",
+		Street: c.street(), Zip: c.zip(),
 	}
 	p.Login = strings.ToLower(p.First[:1] + p.Last)
 	if s.Chance(30) {

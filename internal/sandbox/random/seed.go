@@ -2,12 +2,6 @@
 // names alone.
 package random
 
-import (
-	"math/rand/v2"
-
-	"github.com/brianvoe/gofakeit/v7"
-)
-
 // Seed is a point in the tree of everything random: the same path of names from
 // the same root always leads to the same values, in whatever order they are asked
 // for.
@@ -47,11 +41,6 @@ func (s Seed) Chance(percent int) bool { return s.Of("chance").Below(100) < perc
 
 // Fraction is a number in [0, 1).
 func (s Seed) Fraction() float64 { return float64(uint64(s)>>11) / (1 << 53) }
-
-// Faker makes names and addresses that follow from the seed.
-func (s Seed) Faker() *gofakeit.Faker {
-	return gofakeit.NewFaker(rand.NewPCG(uint64(s), 0x5bd1e995), false)
-}
 
 // Digits is a string of n random characters of the alphabet.
 func (s Seed) Digits(alphabet string, n int) string {
