@@ -25,6 +25,9 @@ type source struct {
 
 var fileSet = token.NewFileSet()
 
+// notOurs are the folders without sources of the project.
+var notOurs = []string{"bin", "testdata", "third_party"}
+
 // sources parses the project once.
 var sources = sync.OnceValues(func() ([]source, error) {
 	var list []source
@@ -32,7 +35,7 @@ var sources = sync.OnceValues(func() ([]source, error) {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && name != "." && (strings.HasPrefix(entry.Name(), ".") || slices.Contains([]string{"bin", "testdata", "third_party"}, entry.Name())):
+		case entry.IsDir() && name != "." && (strings.HasPrefix(entry.Name(), ".") || slices.Contains(notOurs, entry.Name())):
 			return filepath.SkipDir
 		case entry.IsDir() || filepath.Ext(name) != ".go":
 			return nil

@@ -106,7 +106,7 @@ func isConstant(name string, value ast.Expr) bool {
 		switch called := types.ExprString(v.Fun); called {
 		case "errors.New", "fmt.Errorf":
 			return isSentinel(name)
-		case "regexp.MustCompile", "redis.NewScript", "time.Date", "[]byte":
+		case "lazyregexp.New", "sync.OnceValue", "sync.OnceValues", "redis.NewScript", "time.Date", "[]byte":
 			return true
 		}
 	}

@@ -1,6 +1,6 @@
 package airbyte
 
-import "regexp"
+import "airbyte-mcp-server/internal/lazyregexp"
 
 // Words by which an answer tells what a vendor did.
 
@@ -27,7 +27,7 @@ const limitedAbroad = `zu viele anfragen|anfragelimit|trop de (?:requ[êe]te|dem
 
 var (
 	// refused is said of a request that was surely not carried out.
-	refused = regexp.MustCompile(`(?i)\binvalid|\bbad\b|\bwrong\b|\bincorrect|\billegal\b|(?:is|was|were|been) refused|(?:is|was|were|` +
+	refused = lazyregexp.New(`(?i)\binvalid|\bbad\b|\bwrong\b|\bincorrect|\billegal\b|(?:is|was|were|been) refused|(?:is|was|were|` +
 		`been) rejected|not acceptable|not valid|validation|value[ _]error|not[ _]found|` +
 		`(?:does not|doesn't|do not) exist|no such|\bunknown[ _][a-z]+[: '"]|` +
 		`is unknown|\bmissing\b|\brequire[ds]?\b|\bmust\b|\bexpect(?:s|ed)\b|` +
@@ -39,15 +39,15 @@ var (
 		`not ready|archived|read[- ]only|unrecogni[sz]ed|can(?:not|'t|n't) (?:be |close|edit|delete|create|update)|unable to map|` +
 		`target organization|not[ _](?:in|a member)|unexpected (?:property|field|key|argument)|additional properties`)
 	// upstreamFailed is said of a vendor without its words.
-	upstreamFailed = regexp.MustCompile(`(?i)upstream[ _]error`)
+	upstreamFailed = lazyregexp.New(`(?i)upstream[ _]error`)
 	// statusInWords is a status in a sentence: "HTTP 502", "status code: 503", "504 Gateway Timeout".
-	statusInWords = regexp.MustCompile(`(?i)\b(?:http(?:/[0-9.]+)?|status(?:[ _]?code)?|error(?:[ _]?code)?|code|returned|answered|` +
+	statusInWords = lazyregexp.New(`(?i)\b(?:http(?:/[0-9.]+)?|status(?:[ _]?code)?|error(?:[ _]?code)?|code|returned|answered|` +
 		`responded)\b(?:[ :=/"'(\[]|with|was|is|of|an|a|error|http|status|code)*([45][0-9][0-9])\b|` +
 		`\b(5[0-9][0-9]|408)[ :,-]+(?:internal|bad gateway|service|gateway|server|error|web server|time|request time|` +
 		`connection|origin|unknown)|` +
 		`\b(4[0-9][0-9])[ :,-]+(?:client error|bad request|unauthorized|payment|forbidden|not found|conflict|gone|unprocessable|too many)`)
 	// openEnd is said where the vendor did not answer, or only that it failed.
-	openEnd = regexp.MustCompile(`(?i)timed[ -]?out|` +
+	openEnd = lazyregexp.New(`(?i)timed[ -]?out|` +
 		`\b(?:gateway|read|write|request|connect(?:ion)?|connector|operation|execution|vendor|upstream|socket|api)[ _-]?time-?out|` +
 		`time-?out[ _-]?(?:error|exceeded|expired|occurred|while|after|waiting|reached|when|exception)|_time_?out\b|^time-?out\b|` +
 		`deadline[ _]exceeded|took too long|no (?:response|answer) (?:from|in|within)|` +
@@ -66,7 +66,7 @@ var (
 		`(?:backend|proxy)[ _]?error|something went wrong|` +
 		`technical (?:difficult|problem|issue)|overloaded|healthy upstream|error on our|` + abroad)
 	// limited is said where the vendor takes no more calls for now.
-	limited = regexp.MustCompile(`(?i)rate[ _-]?limit|too[ _-]?many[ _-]?(?:requests|calls)|throttl|secondary rate|` +
+	limited = lazyregexp.New(`(?i)rate[ _-]?limit|too[ _-]?many[ _-]?(?:requests|calls)|throttl|secondary rate|` +
 		`abuse detection|` +
 		`(?:request|requests|call|calls|api|usage|daily|hourly|secondly|minute|quota|user|concurren(?:t|cy))[ _-]?(?:request[ _]|` +
 		`api[ _])?limit` +
@@ -84,17 +84,17 @@ var (
 		`wait (?:[0-9a-z]+ )?(?:second|minute|hour|moment|while)s? before|ly_rolling\b|business_use_case|cost_exceeded|` +
 		`enhance your calm|` + limitedAbroad)
 	// subscription is said of the API's own allowance.
-	subscription = regexp.MustCompile(`(?i)allowance|spending cap|agent operations|operations used|plan limit|subscription`)
+	subscription = lazyregexp.New(`(?i)allowance|spending cap|agent operations|operations used|plan limit|subscription`)
 	// checkedHere is said by the API of a request that it did not pass on.
-	checkedHere = regexp.MustCompile(`(?i)invalid value|expects an? |missing required|required property|field required|must be|` +
+	checkedHere = lazyregexp.New(`(?i)invalid value|expects an? |missing required|required property|field required|must be|` +
 		`should be|` +
 		`not found in connector|not supported for entity|auth scheme|not a valid`)
 	// surelyLate is openEnd for texts that may speak of a parameter, such as request_timeout.
-	surelyLate = regexp.MustCompile(`(?i)timed out|bad gateway|service unavailable|internal server error|connection reset`)
-	daily      = regexp.MustCompile(`(?i)daily|per day|24[ -]?h|REQUEST_LIMIT_EXCEEDED`)
-	waitPhrase = regexp.MustCompile(`(?i)(?:retry|again|wait|available|reset|resets|renewed|` +
+	surelyLate = lazyregexp.New(`(?i)timed out|bad gateway|service unavailable|internal server error|connection reset`)
+	daily      = lazyregexp.New(`(?i)daily|per day|24[ -]?h|REQUEST_LIMIT_EXCEEDED`)
+	waitPhrase = lazyregexp.New(`(?i)(?:retry|again|wait|available|reset|resets|renewed|` +
 		`retry-after)[a-z ,:="-]{0,40}?([0-9]+(?:\.[0-9]+)?)` +
 		` ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)?\b`)
 	// clockTime comes before a number that is a time of day, or a year.
-	clockTime = regexp.MustCompile(`(?i) (?:at|on|until|by) `)
+	clockTime = lazyregexp.New(`(?i) (?:at|on|until|by) `)
 )

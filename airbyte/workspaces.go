@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/nearest"
 )
 
@@ -57,7 +57,7 @@ func shellWord(name string) string {
 	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.@][A-Za-z0-9_.@-]*$`)
+var plainWord = lazyregexp.New(`^[A-Za-z0-9_.@][A-Za-z0-9_.@-]*$`)
 
 // WorkspaceExistsError reports that the name of a new workspace is taken.
 type WorkspaceExistsError struct{ Workspace Workspace }
@@ -202,7 +202,7 @@ var regions = map[string]string{
 	"eu": "b9e48d61-f082-4a14-a8d0-799a907938cb",
 }
 
-var uuidForm = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+var uuidForm = lazyregexp.New(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // CreateWorkspace creates a workspace. The region is "" (the API's choice), "us", "eu" or
 // an id. A taken name is a *WorkspaceExistsError. It is sent once.

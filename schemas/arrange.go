@@ -2,7 +2,6 @@ package schemas
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +9,7 @@ import (
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/rawjson"
 )
 
@@ -115,9 +115,9 @@ var hostMembers = []string{
 
 // surelyAdded are those of them that no vendor can mean: they speak of the tool call
 // itself, or are a name that the protocol keeps for itself.
-var surelyAdded = regexp.MustCompile(`^(tool|mcp)|^progresstoken$`)
+var surelyAdded = lazyregexp.New(`^(tool|mcp)|^progresstoken$`)
 
-var wordBreak = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+var wordBreak = lazyregexp.New(`([a-z0-9])([A-Z])`)
 
 // additions tell a member that a host added from a misspelt argument: it is named like
 // one of those that hosts add and, where a vendor could mean it, shares no word with

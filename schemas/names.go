@@ -2,8 +2,9 @@ package schemas
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // ToolName is the name under which an action is offered: connector, entity and
@@ -27,7 +28,7 @@ func toolPrefix(name, prefix string) string {
 	return cmp.Or(prefix, strings.ReplaceAll(name, "-", "_"))
 }
 
-var toolReference = regexp.MustCompile(`\{([a-z0-9_]+)\.([a-z_]+)\}`)
+var toolReference = lazyregexp.New(`\{([a-z0-9_]+)\.([a-z_]+)\}`)
 
 // Expand replaces references such as {issues.list} in a description by tool names.
 func (c *Connector) Expand(text string) string {
@@ -40,7 +41,7 @@ func (c *Connector) Expand(text string) string {
 	})
 }
 
-var illegalInArgument = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+var illegalInArgument = lazyregexp.New(`[^A-Za-z0-9_-]+`)
 
 // ArgumentName is the name under which a parameter is offered. MCP hosts refuse
 // brackets and dots, so "page[cursor]" becomes "page_cursor".

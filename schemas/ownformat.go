@@ -3,10 +3,11 @@ package schemas
 import (
 	"encoding/base64"
 	"errors"
-	"regexp"
 	"strings"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // ownFormats are the formats that mean something here beside those of JSON Schema.
@@ -51,7 +52,7 @@ func isBase64(text string) bool {
 	return err == nil
 }
 
-var offsetTime = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}[+-]\d{4}$`)
+var offsetTime = lazyregexp.New(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}[+-]\d{4}$`)
 
 func isOffsetTime(text string) bool {
 	_, _, ok := isoTime(text)
@@ -83,7 +84,7 @@ func (a *Action) formatOf(p *Parameter) string {
 	}
 }
 
-var identifierName = regexp.MustCompile(`(^|_|-)(id|ids|gid|guid|uuid)$|[a-z](Id|Ids|ID|IDs|Gid|Guid|Uuid)$`)
+var identifierName = lazyregexp.New(`(^|_|-)(id|ids|gid|guid|uuid)$|[a-z](Id|Ids|ID|IDs|Gid|Guid|Uuid)$`)
 
 // isIdentifier reports whether a parameter is the id of a record, as its name says.
 func isIdentifier(name string) bool { return identifierName.MatchString(name) }

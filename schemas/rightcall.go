@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/rawjson"
 )
 
@@ -49,7 +50,7 @@ func (in *Input) RightCall(faults []Fault) string {
 	return in.example(faults)
 }
 
-var indexes = regexp.MustCompile(`\[\d+\]`)
+var indexes = lazyregexp.New(`\[\d+\]`)
 
 // places are where faults are, without the indexes of lists.
 func places(faults []Fault) []string {
@@ -124,7 +125,7 @@ func (r *rightCall) put(args Arguments, name string) Arguments {
 }
 
 // exampleInWords is an example of a description.
-var exampleInWords = regexp.MustCompile("(?:e\\.g\\.|such as|like|[Ee]xample:?) `([^`]+)`")
+var exampleInWords = lazyregexp.New("(?:e\\.g\\.|such as|like|[Ee]xample:?) `([^`]+)`")
 
 // value is a value of a parameter at a place: an element has that of its list. It has the
 // members that are shown.

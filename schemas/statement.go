@@ -1,8 +1,9 @@
 package schemas
 
 import (
-	"regexp"
 	"slices"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // TakesStatement reports whether an action that reads by its name takes a statement of a
@@ -56,6 +57,6 @@ var (
 
 	// writingLanguage finds languages that can write in words for a parameter. Those that
 	// cannot, such as SOQL and GAQL, have names of their own.
-	writingLanguage = regexp.MustCompile(`(?i)\b(sql|(my|postgre|hive)sql|graphql|mutations?|dml|ddl|cypher|sparql|` +
+	writingLanguage = lazyregexp.New(`(?i)\b(sql|(my|postgre|hive)sql|graphql|mutations?|dml|ddl|cypher|sparql|` +
 		`insert into|delete from|drop table|scripts?|stored procedures?)\b`)
 )

@@ -1,10 +1,11 @@
 package schemas
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // Formats of values. Those that JSON Schema does not know are the catalog's own; they
@@ -63,7 +64,7 @@ func unixTime(text, format string) (number string, zoned, ok bool) {
 }
 
 // leadingDate is the beginning of a time, as far as it is given.
-var leadingDate = regexp.MustCompile(`^\d{4}(-\d{2}){0,2}$`)
+var leadingDate = lazyregexp.New(`^\d{4}(-\d{2}){0,2}$`)
 
 // isReadableDate reports whether a text is a date, a time or the beginning of one that
 // compares with dates as texts do.

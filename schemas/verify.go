@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/rawjson"
 )
 
@@ -99,7 +99,7 @@ func (v *wordsCheck) everyday() {
 	}
 }
 
-var mask = regexp.MustCompile(`^[^1-9]*0[^1-9]*$`)
+var mask = lazyregexp.New(`^[^1-9]*0[^1-9]*$`)
 
 func (v *wordsCheck) identifiers() {
 	ids := v.connector.IDs

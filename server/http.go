@@ -10,7 +10,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -20,6 +19,7 @@ import (
 
 	"airbyte-mcp-server/internal/budget"
 	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/netname"
 	"airbyte-mcp-server/internal/state"
 	"airbyte-mcp-server/tools"
@@ -47,7 +47,7 @@ const mcpPath, ssePath = "/mcp", "/sse"
 const requestIDHeader = "X-Request-Id"
 
 // requestID is the form of an acceptable id; others are replaced.
-var requestID = regexp.MustCompile(`^[A-Za-z0-9._:/+=-]{1,128}$`)
+var requestID = lazyregexp.New(`^[A-Za-z0-9._:/+=-]{1,128}$`)
 
 // HTTPOptions configure the HTTP transports.
 type HTTPOptions struct {

@@ -2,12 +2,13 @@ package server
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // refusal replaces an error of mcp-go by one that helps more.
@@ -48,7 +49,7 @@ func (x *exchange) noSuchResourceCode() int {
 
 // undecodable is the library's error about a member of params: the kind of the value, and
 // where it stands, with names of types in between.
-var undecodable = regexp.MustCompile(`: json: cannot unmarshal (\S+)(?: (\S+))? into Go (?:struct field \w+\.(\S+)|value) of type`)
+var undecodable = lazyregexp.New(`: json: cannot unmarshal (\S+)(?: (\S+))? into Go (?:struct field \w+\.(\S+)|value) of type`)
 
 // kinds are the words for the kinds of values.
 var kinds = map[string]string{"bool": "a boolean", "number": "a number", "string": "a string", "array": "a list", "object": "an object"}

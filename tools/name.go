@@ -2,16 +2,16 @@ package tools
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"airbyte-mcp-server/internal/cleantext"
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
 // plainName is the form of entities and actions. A name has one reading: the policy, the
 // scopes, the rules, the audit and the API must not see different things in it.
-var plainName = regexp.MustCompile(`^[a-z0-9_]{1,64}$`)
+var plainName = lazyregexp.New(`^[a-z0-9_]{1,64}$`)
 
 // PlainName normalizes the name of an entity or an action that a caller gives freely:
 // without space at its ends, in lower case. What has no plain form is a fault of the

@@ -3,13 +3,13 @@ package tools
 import (
 	"errors"
 	"fmt"
-	"regexp"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
 // toolName is what every MCP host accepts as a name.
-var toolName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,49}$`)
+var toolName = lazyregexp.New(`^[a-z][a-z0-9_]{0,49}$`)
 
 // Of returns the tools of one connector.
 func Of(c *schemas.Connector) (*Set, error) {

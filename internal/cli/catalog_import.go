@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"airbyte-mcp-server/internal/atomicfile"
 	"airbyte-mcp-server/internal/cleantext"
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/importer"
 	"airbyte-mcp-server/tools"
@@ -106,7 +106,7 @@ func keepWords(conn *schemas.Connector, known *schemas.Catalog) error {
 
 // catalogName is the form of a type's name. It may come from the API, and becomes the name
 // of a file.
-var catalogName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
+var catalogName = lazyregexp.New(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
 // saveConnector writes a catalog file into the user's folder, whole or not at all.
 func (a *app) saveConnector(conn *schemas.Connector) (string, error) {

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/netname"
 )
 
@@ -51,7 +51,7 @@ func (v *visitor) showConsent() {
 }
 
 // likeID is what an id of a connector may look like.
-var likeID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,100}$`)
+var likeID = lazyregexp.New(`^[0-9A-Za-z_-]{1,100}$`)
 
 // finishConsent takes what comes back from a consent. The browser was sent here from
 // another site, so only a cookie that survives that can tell that it is the one that

@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // placeholder is {claims.NAME}, where dots lead into nested claims.
-var placeholder = regexp.MustCompile(`\{claims\.([A-Za-z0-9_:/-]+(?:\.[A-Za-z0-9_:/-]+)*)\}`)
+var placeholder = lazyregexp.New(`\{claims\.([A-Za-z0-9_:/-]+(?:\.[A-Za-z0-9_:/-]+)*)\}`)
 
 // template makes a name of claims: text with placeholders.
 type template struct {

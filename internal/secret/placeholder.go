@@ -1,16 +1,17 @@
 package secret
 
 import (
-	"regexp"
 	"strings"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // variable is a reference inside a value, in the forms of shells, hosts and templates. All
 // of them have brackets of two characters, which no credential has by chance.
-var variable = regexp.MustCompile(`[$#%]\{[^{}]*\}|\$\{\{.*\}\}|\{\{.*\}\}|\$\([^()]*\)|%\([^()]*\)s`)
+var variable = lazyregexp.New(`[$#%]\{[^{}]*\}|\$\{\{.*\}\}|\{\{.*\}\}|\$\([^()]*\)|%\([^()]*\)s`)
 
 // reference is a value that as a whole refers to another one, or asks for one.
-var reference = regexp.MustCompile(`^(?:` + strings.Join([]string{
+var reference = lazyregexp.New(`^(?:` + strings.Join([]string{
 	`\$[A-Z_][A-Z0-9_]*`, `\$[A-Za-z]+_[A-Za-z0-9_]*`, `\$(?i:env)[:.][A-Za-z_]\w*`, // of a shell
 	`%[A-Za-z_]\w*%`, // of Windows
 	`\{(?i:env|input|file|secret)[:.][^{}]*\}`,
@@ -29,7 +30,7 @@ func IsPlaceholder(text string) bool {
 }
 
 // unexpanded is a value that as a whole is a variable of a shell, or a word of a template.
-var unexpanded = regexp.MustCompile(`^(?:\$[A-Z_][A-Z0-9_]*|\$[A-Za-z]+_[A-Za-z0-9_]*|%[A-Za-z_]\w*%|<[^<>]+>)$`)
+var unexpanded = lazyregexp.New(`^(?:\$[A-Z_][A-Z0-9_]*|\$[A-Za-z]+_[A-Za-z0-9_]*|%[A-Za-z_]\w*%|<[^<>]+>)$`)
 
 // IsUnexpanded is IsPlaceholder for a value that may be a pattern or a name: what only a
 // credential would be a placeholder by is none.

@@ -3,10 +3,10 @@ package importer
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -14,10 +14,10 @@ import (
 const openAPI = "3.1"
 
 var (
-	uuid          = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	connectorName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-	entityName    = regexp.MustCompile(`^[a-z0-9][a-z0-9_]*$`)
-	titleTail     = regexp.MustCompile(`(?i)(\s+API)?\s+Connector\s*$|\s+API\s*$`)
+	uuid          = lazyregexp.New(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	connectorName = lazyregexp.New(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	entityName    = lazyregexp.New(`^[a-z0-9][a-z0-9_]*$`)
+	titleTail     = lazyregexp.New(`(?i)(\s+API)?\s+Connector\s*$|\s+API\s*$`)
 )
 
 // connector translates the whole file.

@@ -2,10 +2,10 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -90,7 +90,7 @@ func (r *reader) secret(name string, field *node) bool {
 }
 
 // openName matches client ids, account ids, user names and e-mail addresses.
-var openName = regexp.MustCompile(`(?:^|[_-])(?i:s?id|user|user_?name|name|e?mail|login)$|[a-z](?:Id|Sid|Name|Email)$`)
+var openName = lazyregexp.New(`(?:^|[_-])(?i:s?id|user|user_?name|name|e?mail|login)$|[a-z](?:Id|Sid|Name|Email)$`)
 
 // flows are the grants of OAuth 2; the first that a scheme has counts.
 var flows = []string{"authorizationCode", "clientCredentials", "password", "implicit"}

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -36,8 +36,8 @@ func (r *reader) setDefault(p *schemas.Parameter, n *node) {
 }
 
 var (
-	dayDelta  = regexp.MustCompile(`^\s*\{\{\s*day_delta\(\s*([+-]?\d+)\s*(?:,\s*(?:format\s*=\s*)?['"]([^'"]*)['"]\s*)?\)\s*\}\}\s*$`)
-	timeDelta = regexp.MustCompile(`^\s*\{\{\s*\(?\s*(?:now_utc|today_utc)\(\)\s*(?:-\s*duration\(\s*['"](P[0-9A-Z]+)['"]\s*\)\s*)?\)?` +
+	dayDelta  = lazyregexp.New(`^\s*\{\{\s*day_delta\(\s*([+-]?\d+)\s*(?:,\s*(?:format\s*=\s*)?['"]([^'"]*)['"]\s*)?\)\s*\}\}\s*$`)
+	timeDelta = lazyregexp.New(`^\s*\{\{\s*\(?\s*(?:now_utc|today_utc)\(\)\s*(?:-\s*duration\(\s*['"](P[0-9A-Z]+)['"]\s*\)\s*)?\)?` +
 		`\s*\.\s*strftime\(\s*['"]([^'"]*)['"]\s*\)\s*\}\}\s*$`)
 )
 
@@ -79,7 +79,7 @@ func encode(value any) json.RawMessage {
 	return made
 }
 
-var commaList = regexp.MustCompile(`^[A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_][\w.]*)+$`)
+var commaList = lazyregexp.New(`^[A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_][\w.]*)+$`)
 
 // listedNames reads a list of names out of a text, sorted.
 func listedNames(written string) (names []string, encoding string) {
@@ -102,7 +102,7 @@ func splitNames(list string) []string {
 	return names
 }
 
-var query = regexp.MustCompile(`(?is)^\s*SELECT\s+(.+?)\s+FROM\s+(\w+)(?:\s+WHERE\s+(.+?))?(?:\s+ORDER\s+BY\s+(.+?))?` +
+var query = lazyregexp.New(`(?is)^\s*SELECT\s+(.+?)\s+FROM\s+(\w+)(?:\s+WHERE\s+(.+?))?(?:\s+ORDER\s+BY\s+(.+?))?` +
 	`(?:\s+LIMIT\s+(\d+))?\s*;?\s*$`)
 
 // defaultQuery takes a query of a vendor's language apart; nil for other text.

@@ -2,17 +2,17 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
 var (
-	placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z_]\w*)\s*(?:\|[^}]*)?\}\}`)
-	variable    = regexp.MustCompile(`\$(\w+)\s*:\s*(\[?)\s*(\w+)(!?)\s*\]?\s*(!?)`)
+	placeholder = lazyregexp.New(`\{\{\s*([A-Za-z_]\w*)\s*(?:\|[^}]*)?\}\}`)
+	variable    = lazyregexp.New(`\$(\w+)\s*:\s*(\[?)\s*(\w+)(!?)\s*\]?\s*(!?)`)
 )
 
 // graphQLTypes are the scalars of GraphQL; the vendor's own are taken as text.
@@ -97,7 +97,7 @@ func (o *operation) selection() []*schemas.Field {
 }
 
 // selectionToken takes strings whole, so that what is in them is no brace.
-var selectionToken = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\.\.\.|[\w$]+|[^\s\w,]`)
+var selectionToken = lazyregexp.New(`"(?:[^"\\]|\\.)*"|\.\.\.|[\w$]+|[^\s\w,]`)
 
 // selector reads a selection set of GraphQL.
 type selector struct {
@@ -205,9 +205,9 @@ func nested(name string, fields []*schemas.Field, level int) *schemas.Field {
 }
 
 var (
-	flagName  = regexp.MustCompile(`^(is|has|can|viewerCan|viewerIs|viewerHas)[A-Z]|^(closed|locked|merged|public|archived|disabled)$`)
-	countName = regexp.MustCompile(`Count$|^(number|databaseId|additions|deletions|changedFiles|size|byteSize|duration)$`)
-	timeName  = regexp.MustCompile(`At$`)
+	flagName  = lazyregexp.New(`^(is|has|can|viewerCan|viewerIs|viewerHas)[A-Z]|^(closed|locked|merged|public|archived|disabled)$`)
+	countName = lazyregexp.New(`Count$|^(number|databaseId|additions|deletions|changedFiles|size|byteSize|duration)$`)
+	timeName  = lazyregexp.New(`At$`)
 )
 
 // selected guesses the type of a scalar from its name: a selection has no types.

@@ -1,11 +1,11 @@
 package importer
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -29,14 +29,14 @@ var (
 
 	// nextNames find the value that leads on, best first: a token, then what may be
 	// one under another name, then an address, then what holds one of these.
-	nextNames = []*regexp.Regexp{
-		regexp.MustCompile(`^next.*(cursor|token|after|offset|id)$`),
-		regexp.MustCompile(`^(endcursor|cursor|after|offset|bookmark|pagetoken)$`),
-		regexp.MustCompile(`^next`),
-		regexp.MustCompile(`^(links|pageinfo|paging)$`),
+	nextNames = []*lazyregexp.Regexp{
+		lazyregexp.New(`^next.*(cursor|token|after|offset|id)$`),
+		lazyregexp.New(`^(endcursor|cursor|after|offset|bookmark|pagetoken)$`),
+		lazyregexp.New(`^next`),
+		lazyregexp.New(`^(links|pageinfo|paging)$`),
 	}
-	tokenName   = regexp.MustCompile(`token|cursor`)
-	punctuation = regexp.MustCompile(`[^a-z0-9]+`)
+	tokenName   = lazyregexp.New(`token|cursor`)
+	punctuation = lazyregexp.New(`[^a-z0-9]+`)
 )
 
 // tokenRanks is how many of nextNames are names of tokens.

@@ -2,10 +2,10 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -139,7 +139,7 @@ func (o *operation) onlyList(s *schema) string {
 // longestPath is how long a path through an answer may be, in bytes.
 const longestPath = 1000
 
-var step = regexp.MustCompile(`\.\.?([^.\[\]]+)|\[(\*|-?\d+|'[^']*'|"[^"]*")\]`)
+var step = lazyregexp.New(`\.\.?([^.\[\]]+)|\[(\*|-?\d+|'[^']*'|"[^"]*")\]`)
 
 // at follows a JSON path through a schema; nil if the schema has no such place.
 func (r *reader) at(n *node, path string) *node {

@@ -3,10 +3,10 @@ package importer
 import (
 	"cmp"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -114,8 +114,8 @@ func (r *reader) environment(info *node, auth []schemas.AuthOption) []schemas.Se
 }
 
 var (
-	sample  = regexp.MustCompile(`(?i)[{}<>]|^$|your|example|sample|placeholder|^my[-_.]?`)
-	ownName = regexp.MustCompile(`(?i)^(sub_?domain|domain|site|shop|store|tenant|account|company|workspace|organization|` +
+	sample  = lazyregexp.New(`(?i)[{}<>]|^$|your|example|sample|placeholder|^my[-_.]?`)
+	ownName = lazyregexp.New(`(?i)^(sub_?domain|domain|site|shop|store|tenant|account|company|workspace|organization|` +
 		`instance)(_name|_id)?$`)
 )
 

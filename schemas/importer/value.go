@@ -2,8 +2,9 @@ package importer
 
 import (
 	"encoding/json"
-	"regexp"
 	"strconv"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // The readers of values report a value of the wrong kind and go on as if it were
@@ -119,7 +120,7 @@ func (n *node) number() json.Number {
 	return ""
 }
 
-var numeral = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,3})?$`)
+var numeral = lazyregexp.New(`^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,3})?$`)
 
 // count is a length; nil for what is absent or none.
 func (n *node) count() *uint64 {

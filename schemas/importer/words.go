@@ -1,10 +1,11 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // maxWords bounds a description, in bytes: it is paid for with every request.
@@ -12,7 +13,7 @@ const maxWords = 1000
 
 // toolReference is what the catalog's words refer to tools by. Words of a vendor
 // that look so mean something else.
-var toolReference = regexp.MustCompile(`\{([a-z0-9_]+\.[a-z_]+)\}`)
+var toolReference = lazyregexp.New(`\{([a-z0-9_]+\.[a-z_]+)\}`)
 
 // costlyText is the length of text, in bytes, that costs as much as a part.
 const costlyText = 500
@@ -57,7 +58,7 @@ func sentence(description string) string {
 // longer.
 const maxOpening = 160
 
-var sentenceEnd = regexp.MustCompile(`[.!?] \p{Lu}`)
+var sentenceEnd = lazyregexp.New(`[.!?] \p{Lu}`)
 
 // opening is the first sentences of a longer description.
 func opening(description string) string {

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/nearest"
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
@@ -210,7 +210,7 @@ func (c *check) known() []string {
 	return names
 }
 
-var likeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,63}$`)
+var likeName = lazyregexp.New(`^[A-Za-z][A-Za-z0-9_.-]{0,63}$`)
 
 const (
 	shortName   = 20 // bytes that a name may have without resembling a known one

@@ -8,11 +8,11 @@ import (
 	"html"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/schemas"
 )
@@ -140,7 +140,7 @@ func (n *specNode) secret(depth int) bool {
 		slices.ContainsFunc(slices.Collect(maps.Values(n.Properties)), inner)
 }
 
-var aboutAuth = regexp.MustCompile(`(?i)auth|credential`)
+var aboutAuth = lazyregexp.New(`(?i)auth|credential`)
 
 // choice finds the path of the alternatives that are ways to authenticate: those
 // with secrets, by preference those that are named for it; "-" for none.
@@ -251,7 +251,7 @@ func (n *specNode) collect(m *Method, path, name string, required bool, vendor s
 }
 
 // companions are the fields that belong to a secret though they are none.
-var companions = regexp.MustCompile(`(?i)^(user|user_?name|login|email|client_id|app_id|tenant_id|account_sid|api_key_id|access_key_id)$`)
+var companions = lazyregexp.New(`(?i)^(user|user_?name|login|email|client_id|app_id|tenant_id|account_sid|api_key_id|access_key_id)$`)
 
 // finish gives every method the secrets that stand outside the alternatives; of
 // nothing but such secrets it makes a method.
@@ -349,7 +349,7 @@ func exampleText(v any) string {
 	return string(b)
 }
 
-var markup = regexp.MustCompile(`</?[A-Za-z][^<>]*>`)
+var markup = lazyregexp.New(`</?[A-Za-z][^<>]*>`)
 
 // longestWords bounds a description that came from outside.
 const longestWords = 500

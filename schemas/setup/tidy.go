@@ -3,11 +3,11 @@ package setup
 import (
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -32,7 +32,7 @@ func tidy(form *schemas.Form, text string) (tidied, problem string) {
 }
 
 // hostLabel is one part of a host name.
-var hostLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+var hostLabel = lazyregexp.New(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 // subdomain reads the part of an account's address before the vendor's domain.
 func subdomain(text, domain string) (string, string) {
@@ -83,8 +83,8 @@ func hostOf(text string) (string, bool) {
 }
 
 var (
-	repositoryForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/([A-Za-z0-9_.-]+|\*)$`)
-	dashedNumber   = regexp.MustCompile(`\b(\d{3})-(\d{3})-(\d{4})\b`)
+	repositoryForm = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9-]*/([A-Za-z0-9_.-]+|\*)$`)
+	dashedNumber   = lazyregexp.New(`\b(\d{3})-(\d{3})-(\d{4})\b`)
 )
 
 // repository reads owner/name, of which the address in the browser or the one to

@@ -13,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/rawjson"
 	"airbyte-mcp-server/internal/secret"
 	"airbyte-mcp-server/schemas"
@@ -214,7 +215,7 @@ func brokenLines(text string) string {
 
 func unprintable(text string) bool { return strings.ContainsFunc(text, unicode.IsControl) }
 
-var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var uuidForm = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // formatted checks a text against a format and returns it as the API wants it.
 func formatted(format, text string) (string, bool) {

@@ -2,13 +2,14 @@ package calls
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // address finds the domain of an e-mail address.
-var address = regexp.MustCompile(`[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
+var address = lazyregexp.New(`[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
 
 // outside lists the records, by their place, that have an e-mail address of none of
 // the organization's own domains: what is in them may come from strangers.

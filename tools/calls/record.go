@@ -7,10 +7,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"regexp"
 	"strings"
 	"time"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/tools"
 )
 
@@ -135,7 +135,7 @@ const (
 )
 
 // name is what the names of tools, entities and actions look like. Callers may send others.
-var name = regexp.MustCompile(`^[A-Za-z0-9_.-]*$`)
+var name = lazyregexp.New(`^[A-Za-z0-9_.-]*$`)
 
 // named is a name as a record may have it: what does not look like one is a caller's free
 // text, of which a record has only a keyed hash.

@@ -7,11 +7,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/secret"
 )
 
@@ -26,7 +26,7 @@ const keyPrefix = "amk_"
 const hashPrefix = "sha256:"
 
 // keyID is what an id looks like: short, and without the character that ends it.
-var keyID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+var keyID = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
 // Key is an API key as a file of keys has it: its digest, not its text.
 type Key struct {

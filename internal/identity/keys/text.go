@@ -5,16 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"airbyte-mcp-server/internal/identity"
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // noKeys is a line that has no key under it yet.
-var noKeys = regexp.MustCompile(`(?m)^keys:(?:[ \t]+(?:\[[ \t]*\]|null|~))?([ \t]+#[^\r\n]*)?[ \t]*(\r?)$`)
+var noKeys = lazyregexp.New(`(?m)^keys:(?:[ \t]+(?:\[[ \t]*\]|null|~))?([ \t]+#[^\r\n]*)?[ \t]*(\r?)$`)
 
 // errByHand is for a file that can be written in lines, and is not.
 var errByHand = errors.New("the keys are written in braces or brackets: write each as lines under `- id:`, or edit the file by hand")

@@ -1,8 +1,7 @@
 package records
 
 import (
-	"regexp"
-
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/sandbox/contextstore"
 	"airbyte-mcp-server/internal/sandbox/jsonvalue"
 	"airbyte-mcp-server/schemas"
@@ -75,7 +74,7 @@ func describeFields(fields []*schemas.Field) []any {
 }
 
 // reference is how the catalog's texts name an action: {issues.get}.
-var reference = regexp.MustCompile(`\{(\w+\.\w+)\}`)
+var reference = lazyregexp.New(`\{(\w+\.\w+)\}`)
 
 // Plain is a text of the catalog without the marks of its references.
 func Plain(text string) string { return reference.ReplaceAllString(text, "$1") }

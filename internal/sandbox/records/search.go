@@ -1,10 +1,10 @@
 package records
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/sandbox/jsonvalue"
 	"airbyte-mcp-server/schemas"
 )
@@ -23,10 +23,10 @@ type qualifier struct {
 }
 
 var (
-	qualified = regexp.MustCompile(`(-?)([A-Za-z_][\w.\-]*(?:\["?[\w-]+"?\]|\['[\w-]+'\])?)\s*` +
+	qualified = lazyregexp.New(`(-?)([A-Za-z_][\w.\-]*(?:\["?[\w-]+"?\]|\['[\w-]+'\])?)\s*` +
 		`(!?[:=~]|[<>]=?)\s*("[^"]*"|'[^']*'|\([^)]*\)|[^\s"']+)`)
-	quoted = regexp.MustCompile(`"([^"]*)"|'([^']*)'|\{([^}]*)\}`)
-	tail   = regexp.MustCompile(`(?i)\s+(order\s+by|in\s+\w+\s+fields|returning|limit)\b.*$`)
+	quoted = lazyregexp.New(`"([^"]*)"|'([^']*)'|\{([^}]*)\}`)
+	tail   = lazyregexp.New(`(?i)\s+(order\s+by|in\s+\w+\s+fields|returning|limit)\b.*$`)
 )
 
 // glue are words of query languages that are not searched for.

@@ -1,10 +1,11 @@
 package sqlstore
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 // maxStatement is the length of a statement in bytes.
@@ -41,7 +42,7 @@ const (
 )
 
 // lexis has one group for each kind of token. What is between tokens is in none.
-var lexis = regexp.MustCompile(`^(?:\s+|--[^\n]*|/\*(?s:.*?)\*/|` +
+var lexis = lazyregexp.New(`^(?:\s+|--[^\n]*|/\*(?s:.*?)\*/|` +
 	`([\pL_][\pL\pN_$]*)|` +
 	`("(?:[^"]|"")+"|` + "`(?:[^`]|``)+`" + `|\[[^\]]+\])|` +
 	`([xX]?'(?:[^']|'')*'|(?:[0-9][0-9a-zA-Z_.]*|\.[0-9][0-9a-zA-Z_]*)(?:[-+][0-9]+)?)|` +
