@@ -18,7 +18,7 @@ type Draft struct {
 	allVocabs     map[string]*Schema // names of supported vocabs
 	vocabSchemas  map[string]*Schema // their schemas, after compile
 	compiled      sync.Once
-	defaultVocabs []string           // names of default vocabs
+	defaultVocabs []string // names of default vocabs
 }
 
 // String returns the specification url.
