@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
+	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/internal/yamlfile"
 )
 
@@ -62,7 +62,7 @@ func (v EnvVars) Lookup(name string) (string, bool) {
 }
 
 // envLine is a line with a variable; export is what shells want.
-var envLine = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$`)
+var envLine = lazyregexp.New(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$`)
 
 // parseEnv reads lines like NAME=value, NAME="value" and export NAME='value'. A variable is
 // there once, and no value goes over several lines: what is not meant so is a mistake.
@@ -126,7 +126,7 @@ func envValue(text string) (string, error) {
 }
 
 // envComment is a comment behind a value.
-var envComment = regexp.MustCompile(`\s+#`)
+var envComment = lazyregexp.New(`\s+#`)
 
 // unescaped is what a backslash and a letter stand for.
 func unescaped(letter byte) string {

@@ -55,3 +55,5 @@ func (r *Regexp) ReplaceAll(src, repl []byte) []byte { return r.once().ReplaceAl
 func (r *Regexp) Split(s string, n int) []string { return r.once().Split(s, n) }
 
 func (r *Regexp) FindAllSubmatch(b []byte, n int) [][][]byte { return r.once().FindAllSubmatch(b, n) }
+
+func (r *Regexp) FindStringIndex(s string) []int { return r.once().FindStringIndex(s) }
