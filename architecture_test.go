@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 		"internal/paging", "internal/rawjson", "internal/results", "internal/seal", "schemas", "tools",
 	},
 	"tools/manage": {
-		"airbyte", "internal/cleantext", "internal/nearest", "internal/rawjson", "schemas",
+		"airbyte", "internal/cleantext", "internal/hosts", "internal/nearest", "internal/rawjson", "schemas",
 		"schemas/setup", "tools", "tools/calls",
 	},
 	"server": {

@@ -26,7 +26,7 @@ import (
 
 // keeper is a client that keeps a list of tools. The zero keeper has none yet.
 type keeper struct {
-	push func([]byte) // sends without waiting; nil where messages go with answers alone
+	push func([]byte) // sends a message; nil where messages go with answers alone
 	owed atomic.Bool  // a notification that goes with the next answer
 
 	mu     sync.Mutex
@@ -93,10 +93,15 @@ func (x *exchange) lister() *keeper {
 }
 
 // serve pushes changes to a connection with a stream of its own, until the function that
-// it returns is called.
-func (k *keepers) serve(c *conn) (end func()) {
+// it returns is called. Where other clients' calls bring changes to light, they must not
+// wait for this one to read.
+func (k *keepers) serve(c *conn, alone bool) (end func()) {
 	c.peer.keeper.push = func(message []byte) {
-		go func() { _ = c.write(message) }() // a client that is gone misses nothing
+		if alone {
+			_ = c.write(message) // a client that is gone misses nothing
+			return
+		}
+		go func() { _ = c.write(message) }()
 	}
 	return func() { k.forget(&c.peer.keeper) }
 }

@@ -42,7 +42,8 @@ func choiceCases() []choiceCase {
 	narrow.Listing.Surface = tools.Search
 	searchOnly := []string{"call_read_tool", "describe_tool", "find_tools", "list_connectors", "read_result"}
 	return []choiceCase{
-		{"nothing", all, "/mcp", nil, 200, "", []string{"github_issues_list", "github_issues_create"}, []string{"find_tools"}},
+		{"nothing", all, "/mcp", nil, 200, "", []string{"github_issues_list", "github_issues_create", "find_tools"}, nil},
+		{"the connector that there is", all, "/mcp/connectors/github", nil, 200, "", []string{"github_issues_list"}, []string{"find_tools"}},
 		{"read-only", all, "/mcp", []string{"X-MCP-Readonly", "true"}, 200, "", []string{"github_issues_list"},
 			[]string{"github_issues_create"}},
 		{"read-only by path", all, "/mcp/readonly", nil, 200, "", []string{"github_issues_list"}, []string{"github_issues_create"}},

@@ -30,11 +30,13 @@ type instructionsCase struct {
 
 func instructionsCases(t *testing.T) []instructionsCase {
 	auto := tools.Session{Workspace: "default", Listing: tools.Listing{Surface: tools.Auto}}
-	readOnly := auto
+	readOnly, named := auto, auto
+	named.Policy.Connectors = []string{"github"}
 	readOnly.Policy.ReadOnly = true
 	return []instructionsCase{
-		{"one", auto, func(*upstream) {}, []string{"Connected: github.", "page.has_more", "read_result", "dry_run"},
-			[]string{"find_tools"}},
+		{"one", auto, func(*upstream) {}, []string{"Connected: github.", "page.has_more", "read_result", "dry_run",
+			"what is connected later, as long as they are not listed: find_tools"}, nil},
+		{"one, of those that are named", named, func(*upstream) {}, []string{"Connected: github."}, []string{"find_tools"}},
 		{"everything", auto, func(u *upstream) { everything(t, u) },
 			[]string{"airtable", "zoho-crm", "more than the 110 of --max-tools", "find_tools", "call_write_tool"}, nil},
 		{"everything, read-only", readOnly, func(u *upstream) { everything(t, u) }, []string{"call_read_tool"},

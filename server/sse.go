@@ -93,7 +93,7 @@ func (h *HTTP) serveSSE(w http.ResponseWriter, r *http.Request, who *caller) {
 	}
 	defer h.streams.remove(context.WithoutCancel(r.Context()), s)
 	defer h.subscribeStream(s)()
-	defer h.server.keepers.serve(c)()
+	defer h.server.keepers.serve(c, false)()
 	stream = openStream(w)
 	defer stream.close()
 	close(ready)

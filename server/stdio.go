@@ -28,7 +28,7 @@ func (s *Server) ServeStdio(ctx context.Context, caller tools.Session, in io.Rea
 	defer cancel(errStopping)
 	w := newLineWriter(out)
 	c := s.newConn(calls, caller, w.write)
-	defer s.keepers.serve(c)()
+	defer s.keepers.serve(c, true)()
 	ended := make(chan error, 1)
 	go func() { ended <- s.readLines(in, c) }()
 	select {

@@ -34,6 +34,9 @@ func (s *Set) contents() string {
 	if len(slugs) == 0 {
 		return "No connector has tools here yet; list_connectors shows what is connected."
 	}
+	if s.provides { // the tools are listed, and so are what they work on
+		return "Connected: " + strings.Join(slugs, ", ") + "."
+	}
 	entities := s.entities()
 	with := make([]string, len(slugs))
 	for i, slug := range slugs {

@@ -66,7 +66,12 @@ func (s *Set) howToCall() string {
 		why = " (" + s.Reason + ")"
 	}
 	if s.Surface != Search {
-		return "The tools are listed one by one" + why + ".\n"
+		text := "The tools are listed one by one" + why + "."
+		if s.provides {
+			text += " Those of what is connected later, as long as they are not listed: find_tools finds them, " +
+				"call_read_tool and call_write_tool call them."
+		}
+		return text + "\n"
 	}
 	text := "The tools are not listed one by one" + why + ": find_tools finds them, " +
 		"describe_tool gives the inputSchema of one, call_read_tool calls those that read"

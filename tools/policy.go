@@ -90,6 +90,12 @@ func (p Policy) NamesTools() bool {
 	return len(p.Tools)+len(p.Exclude) > 0 || p.Within != nil && p.Within.NamesTools()
 }
 
+// namesSome reports whether the policy admits some connectors or tools by their names, so
+// that what is connected later is not among them.
+func (p Policy) namesSome() bool {
+	return len(p.Connectors)+len(p.Tools) > 0 || p.Within != nil && p.Within.namesSome()
+}
+
 // levels are the policy and the broader ones that hold as well.
 func (p Policy) levels() []Policy {
 	all := []Policy{p}

@@ -117,6 +117,9 @@ func (s *Set) describe(t *Tool) *Described {
 	d := s.described(t).Describe()
 	d.CallWith = t.Name
 	switch {
+	case s.listed[t] && s.decided && s.Surface == Direct && !t.searches() && t.Connector != "":
+		// Who asks for this may have a list from before the tool was there.
+		d.CallWith += ", or, where that is not among your tools, " + t.calledBy()
 	case s.listed[t]:
 	case s.Surface == Search:
 		d.CallWith = t.calledBy()

@@ -15,7 +15,9 @@ type selection struct {
 
 // selectionOf is a session's, without connectors.
 func selectionOf(s Session) selection {
-	return selection{policy: s.Policy, listing: s.Listing, operator: s.Operator}
+	chosen := selection{policy: s.Policy, listing: s.Listing, operator: s.Operator}
+	chosen.listing.grows = !s.Policy.namesSome()
+	return chosen
 }
 
 // connectorType is a type of connector of which a workspace has one or several.
@@ -57,6 +59,7 @@ func appendCallerKey(b []byte, p Policy, l Listing, operator bool) []byte {
 		b = strconv.AppendQuote(append(b, ' '), l.Host.Key())
 	}
 	b = strconv.AppendBool(append(b, ' '), l.unlisted)
+	b = strconv.AppendBool(append(b, ' '), l.grows)
 	return appendNames(append(b, ' '), l.Pins)
 }
 

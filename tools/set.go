@@ -18,10 +18,11 @@ type Set struct {
 	listed map[*Tool]bool
 	// The surface was decided by the number of tools, so it may change while a host keeps
 	// the list that it got before. So what is not listed can be called by its name as well.
-	decided bool
-	finder  func() *Finder
-	folds   func() map[string]*foldedSearch
-	entries map[Form]func() [][]byte
+	decided  bool
+	provides bool // for what is connected later, by tools that find and call others
+	finder   func() *Finder
+	folds    func() map[string]*foldedSearch
+	entries  map[Form]func() [][]byte
 }
 
 // Get returns the tool of that name, or one that was once called so, or nil.
@@ -30,6 +31,12 @@ func (s *Set) Get(name string) *Tool { return s.byName[name] }
 // Direct are the tools of the set that can be listed one by one.
 func (s *Set) Direct() []*Tool {
 	return slices.DeleteFunc(slices.Clone(s.Tools), (*Tool).searches)
+}
+
+// isShown reports whether a tool is among those that the host is shown so far.
+func (s *Set) isShown(t *Tool) bool {
+	_, found := slices.BinarySearchFunc(s.Listed, t, byName)
+	return found
 }
 
 func (s *Set) names() []string {

@@ -39,7 +39,11 @@ type Listing struct {
 	Host      hosts.Host
 	Unasked   bool // the host cannot ask its user, so it should before some calls by itself
 	unlisted  bool // the connectors are not known, so Auto has nothing to count
+	grows     bool // what is connected later belongs to it
 }
+
+// fewConnectors are so few that more are likely to be connected while a host keeps its list.
+const fewConnectors = 2
 
 // ParseSurface reads a Surface.
 func ParseSurface(name string) (Surface, error) {
@@ -135,6 +139,26 @@ func (l Listing) present(set *Set) {
 	}
 }
 
+// provide lists the tools that find and call others beside a direct list, while there are
+// no or few connectors: a host that keeps this list has no other way to the tools of what
+// is connected later.
+func (l Listing) provide(set *Set) {
+	connected := len(set.connectors())
+	if !l.grows || connected > fewConnectors || connected > 0 && l.Host.ListChanged {
+		return
+	}
+	more := slices.Clone(set.Listed)
+	for _, t := range set.Tools {
+		if t.searches() && !set.isShown(t) {
+			more = append(more, t)
+		}
+	}
+	slices.SortFunc(more, byName)
+	if l.excess(more) == "" {
+		set.Listed, set.provides = more, true
+	}
+}
+
 // choose decides how Auto puts a set before its host, and says why.
 func (l Listing) choose(set *Set) {
 	all := len(set.Listed)
@@ -150,11 +174,13 @@ func (l Listing) choose(set *Set) {
 	if excess == "" {
 		most, mostTokens := l.limits()
 		set.Reason = fmt.Sprintf("%d tools are within %s %d and --max-tool-tokens %d", all, l.limiter(), most, mostTokens)
+		l.provide(set)
 		return
 	}
 	if folded := set.folded(); len(folded) < all && l.excess(folded) == "" {
 		set.Surface, set.Listed = Folded, folded
 		set.Reason = fmt.Sprintf("%s; with one search for each connector they are %d", excess, len(folded))
+		l.provide(set)
 		return
 	}
 	set.Surface, set.Reason = Search, excess

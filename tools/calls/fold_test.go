@@ -25,7 +25,7 @@ func folding(t *testing.T, p tools.Policy) (*api, *calls.Runner, tools.Session) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Listing.MaxTools = len(set.Listed) - 1
+	s.Listing.MaxTools = len(set.Direct()) - 1
 	return a, b, s
 }
 

@@ -56,7 +56,7 @@ func (m *Manager) openPage(c *calls.Call, id, code string) (Ticket, handed, erro
 }
 
 // goOn hands over the code, if there is one, and waits for what comes of the page.
-func goOn(ctx context.Context, c *calls.Call, ticket Ticket, h handed) (*calls.Result, error) {
+func (m *Manager) goOn(ctx context.Context, c *calls.Call, ticket Ticket, h handed) (*calls.Result, error) {
 	switch {
 	case h.byForm && h.code == "": // nobody has typed anything
 		return needsCode(ticket)
@@ -65,13 +65,13 @@ func goOn(ctx context.Context, c *calls.Call, ticket Ticket, h handed) (*calls.R
 	case h.code != "":
 		err := ticket.Redeem(ctx, h.code)
 		if wrong, isWrong := errors.AsType[*WrongCodeError](err); isWrong && h.byForm {
-			return askCode(ctx, c, ticket, "That is not the code that the page shows now ("+tries(wrong.Left)+"). ")
+			return m.askCode(ctx, c, ticket, "That is not the code that the page shows now ("+tries(wrong.Left)+"). ")
 		}
 		if err != nil {
 			return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: err.Error()}
 		}
 	}
-	return wait(ctx, c, ticket)
+	return m.wait(ctx, c, ticket)
 }
 
 func tries(left int) string {
@@ -82,7 +82,7 @@ func tries(left int) string {
 }
 
 // askCode asks the user for the code by a form of the host, or has the model ask.
-func askCode(ctx context.Context, c *calls.Call, ticket Ticket, before string) (*calls.Result, error) {
+func (m *Manager) askCode(ctx context.Context, c *calls.Call, ticket Ticket, before string) (*calls.Result, error) {
 	_, asked := c.Recall()
 	reply, err := c.Ask(calls.Question{
 		Text: before + "The page for the credentials was filled in, and shows a code of six characters to whoever did it. " +
@@ -91,7 +91,7 @@ func askCode(ctx context.Context, c *calls.Call, ticket Ticket, before string) (
 	})
 	switch {
 	case err == nil && reply.Accepted:
-		return goOn(ctx, c, ticket, handed{code: reply.Text, byForm: true})
+		return m.goOn(ctx, c, ticket, handed{code: reply.Text, byForm: true})
 	case err == nil || unasked(err):
 		return needsCode(ticket)
 	default:

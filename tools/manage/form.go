@@ -93,7 +93,7 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 	if ticket, code, err := m.openPage(c, wanted.Ticket, wanted.Code); err != nil {
 		return nil, err
 	} else if ticket != nil {
-		return goOn(ctx, c, ticket, code)
+		return m.goOn(ctx, c, ticket, code)
 	}
 	if wanted.Type == "" {
 		return nil, &schemas.InvalidError{Faults: []schemas.Fault{{Path: "type", Problem: "is required, unless `ticket` is given"}}}
@@ -112,7 +112,7 @@ func (m *Manager) runConnect(ctx context.Context, c *calls.Call) (*calls.Result,
 	})
 	switch {
 	case err == nil:
-		return wait(ctx, c, ticket)
+		return m.wait(ctx, c, ticket)
 	case !unasked(err):
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (noForms) Open(string, Form) (Ticket, error)    { return nil, errors.New("t
 func (noForms) Ticket(string, string) (Ticket, bool) { return nil, false }
 
 // wait waits for a person, as long as the call may take.
-func wait(ctx context.Context, c *calls.Call, ticket Ticket) (*calls.Result, error) {
+func (m *Manager) wait(ctx context.Context, c *calls.Call, ticket Ticket) (*calls.Result, error) {
 	began := time.Now()
 	deadline, limited := ctx.Deadline()
 	for {
@@ -157,9 +157,10 @@ func wait(ctx context.Context, c *calls.Call, ticket Ticket) (*calls.Result, err
 			return calls.Made(struct {
 				Status    string     `json:"status"`
 				Connector *Connected `json:"connector"`
-			}{"connected", done})
+				Tools     *news      `json:"tools,omitempty"`
+			}{"connected", done, m.newsOf(ctx, c.Session, done.Type)})
 		case errors.Is(err, ErrNeedsCode):
-			return askCode(ctx, c, ticket, "")
+			return m.askCode(ctx, c, ticket, "")
 		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
 			return nil, &tools.RefusedError{Tool: c.Tool().Name, Reason: err.Error()}
 		case limited && time.Until(deadline) < waitStep+waitMargin:

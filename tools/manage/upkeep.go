@@ -154,6 +154,7 @@ func (m *Manager) runDelete(ctx context.Context, c *calls.Call) (*calls.Result, 
 		if err := m.client.DeleteConnector(ctx, c.Workspace, i.ID); err != nil {
 			return nil, err
 		}
+		m.refresh(ctx, c)
 		return map[string]string{"deleted": i.ID, "name": i.Name}, nil
 	})
 }
