@@ -46,6 +46,9 @@ func (in *Input) TakeWithin(ctx context.Context, raw json.RawMessage) (Arguments
 	if err != nil {
 		return nil, nil, in.refusal([]Fault{{Problem: err.Error()}})
 	}
+	if in.plain().accept(in.required, args) {
+		return in.renamed(args), &Taken{}, nil
+	}
 	kept, taken, found, err := in.read(ctx, args)
 	switch {
 	case err != nil:
@@ -53,12 +56,17 @@ func (in *Input) TakeWithin(ctx context.Context, raw json.RawMessage) (Arguments
 	case found.found():
 		return nil, nil, in.refusal(found.Shown())
 	}
+	return in.renamed(kept), taken, nil
+}
+
+// renamed gives arguments the names of the API's parameters.
+func (in *Input) renamed(kept Arguments) Arguments {
 	for i, a := range kept {
 		if name, ok := in.original[a.Name]; ok {
 			kept[i].Name = name
 		}
 	}
-	return kept, taken, nil
+	return kept
 }
 
 // read takes arguments for what they can only mean, and finds what is wrong with them.

@@ -26,6 +26,7 @@ type Input struct {
 	unlisted  func() json.RawMessage
 	signature func() string
 	compiled  func() (*validator.Schema, error)
+	plain     func() plainArguments
 
 	joined    []Joined          // arguments that may hold another one
 	subject   []string          // words of what the tool is about
@@ -118,6 +119,7 @@ func newInput(params []*Parameter, told, checked func() *jsonschema.Schema) (*In
 	})
 	in.checked = func() json.RawMessage { return encoded(checked()) }
 	in.compiled = sync.OnceValues(func() (*validator.Schema, error) { return compile(in.checked()) })
+	in.plain = sync.OnceValue(in.newPlainArguments)
 	in.unlisted = func() json.RawMessage { return (&Connector{}).unlistedOf(nil, params) }
 	in.signature = func() string { return signatureOf(nil, params, 0) }
 	return in, nil
