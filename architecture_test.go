@@ -74,7 +74,7 @@ var arrows = map[string][]string{
 	"internal/rawjson":     {},
 	"internal/results":     {"internal/rawjson"},
 	"internal/sandbox": {
-		"internal/atomicfile", "internal/sandbox/contextstore", "internal/sandbox/jsonvalue", "internal/sandbox/naming",
+		"internal/atomicfile", "internal/nearest", "internal/sandbox/contextstore", "internal/sandbox/jsonvalue", "internal/sandbox/naming",
 		"internal/sandbox/problem", "internal/sandbox/random", "internal/sandbox/records", "internal/sandbox/sqlstore", "schemas",
 	},
 	"internal/sandbox/contextstore": {

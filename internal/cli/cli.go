@@ -54,7 +54,7 @@ type program struct {
 	Audit      auditCmd       `cmd:"" group:"operate" exits:"2" help:"Verify an audit log."`
 	Health     healthcheckCmd `cmd:"" name:"healthcheck" group:"operate" exits:"2" help:"Ask a server over HTTP whether it is alive."`
 	Catalog    catalogCmd     `cmd:"" group:"extend" exits:"2,4" help:"Inspect, import and compare catalogs of connectors."`
-	Sandbox    sandboxCmd     `cmd:"" group:"extend" exits:"2" help:"Run the emulator of the hosted API."`
+	Sandbox    sandboxCmd     `cmd:"" group:"extend" exits:"2" help:"Run the emulator of the hosted API, alone or around a command."`
 	Config     configCmd      `cmd:"" name:"config" group:"about" exits:"2" help:"Show the configuration."`
 	Help       helpCmd        `cmd:"" group:"about" exits:"2" help:"Tell more of a command or a topic."`
 	Version    versionCmd     `cmd:"" group:"about" exits:"2" help:"Print the version."`
@@ -71,6 +71,7 @@ var longHelp = kong.Vars{
 	"connect_from_file":   "Take them from a file of mode 0600: JSON, or FIELD=VALUE lines.",
 	"connectors_settings": "The whole new settings (replication_config), a JSON object: here, in a file or on standard input.",
 	"keys_valid":          "How long the key is good, e.g. 2160h; by default until it is revoked.",
+	"sandbox_addr":        "Address to listen on, of this machine; by default 127.0.0.1:8899, or with a command any free port.",
 	"serve_http":          "Serve over HTTP on this address, e.g. 127.0.0.1:8080, instead of stdio.",
 	"serve_peer_url": "Where the other replicas reach this one, such as http://10.1.2.3:8080; " +
 		"by default the address that it listens on.",

@@ -67,6 +67,7 @@ func (e *usageError) Unwrap() error { return e.err }
 // the kind that the failure tells. That a write may have happened comes before all else.
 func exitCode(err error) int {
 	var found *problemFoundError
+	var child *childError
 	var usage *usageError
 	var stopped *interruptedError
 	switch {
@@ -74,6 +75,8 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.As(err, &found):
 		return found.code
+	case errors.As(err, &child):
+		return child.code
 	case isDoubtful(err):
 		return exitDoubtful
 	case errors.As(err, &stopped):

@@ -19,6 +19,7 @@ func (x *roundTrip) applyFaults() (done bool, err error) {
 	if rule == nil || err != nil {
 		return false, err
 	}
+	x.effect = rule.effect
 	switch rule.effect {
 	case "status":
 		x.answerStatus(rule)

@@ -37,6 +37,7 @@ type faults struct {
 	mu     sync.Mutex
 	seed   random.Seed
 	routes []string // their names
+	world  *world
 	rules  []*faultRule
 	header map[string]*faultRule // rules from request headers, which count on their own
 }
@@ -47,10 +48,17 @@ const maxHeaderRules = 1000
 // FaultHeader is the request header that carries a rule for one request.
 const FaultHeader = "X-Sandbox-Fault"
 
-// newFaults takes rules about routes of these names.
-func newFaults(rules []string, s random.Seed, routes []string) (*faults, error) {
-	f := &faults{seed: s.Of("faults"), routes: routes}
+// newFaults takes rules about routes of these names, and about what is in a world.
+func newFaults(rules []string, s random.Seed, routes []string, w *world) (*faults, error) {
+	f := &faults{seed: s.Of("faults"), routes: routes, world: w}
 	return f, f.replace(rules)
+}
+
+// count is how many rules are in force.
+func (f *faults) count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.rules)
 }
 
 // replace puts new rules in force, or none of them if one is malformed.
@@ -77,11 +85,11 @@ var (
 	valuedEffects = []string{"status", "delay", "huge", "redirect", "vendor"}
 )
 
-// parse reads a rule. One about a route that does not exist would never fire.
+// parse reads a rule about what there is.
 func (f *faults) parse(text string) (*faultRule, error) {
 	rule, err := parseFault(text)
-	if err == nil && rule.route != "" && !slices.Contains(f.routes, rule.route) {
-		return nil, fmt.Errorf("route=%s: no such route; there are %s", rule.route, strings.Join(f.routes, ", "))
+	if err == nil {
+		err = f.checkNames(rule)
 	}
 	return rule, err
 }

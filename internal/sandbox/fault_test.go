@@ -24,7 +24,7 @@ func TestParseFaultErrors(t *testing.T) {
 	}
 	for rule, says := range map[string]string{
 		"nonsense":                     "nonsense",
-		"route=exeute,status=500":      "no such route; there are check, connector, ",
+		"route=exeute,status=500":      "no such route; did you mean execute?; there are check, connector, ",
 		"route=control,nth=2,hang":     "no such route",
 		"route=execute,status=500,x=1": "unknown key",
 	} {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"airbyte-mcp-server/internal/sandbox/jsonvalue"
 	"airbyte-mcp-server/internal/sandbox/problem"
@@ -25,6 +26,7 @@ type roundTrip struct {
 	body   []byte
 	call   callNames
 	caller claims
+	effect string // of the fault rule that concerned it
 
 	answered bool
 	noted    bool
@@ -40,7 +42,9 @@ type callNames struct {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &roundTrip{s: s, w: w, r: r}
+	began, watched := time.Now(), &watchedWriter{ResponseWriter: w}
+	x := &roundTrip{s: s, w: watched, r: r}
+	defer func() { s.logRequest(x, watched, began) }()
 	rt, values, allowed := find(s.tables[s.served()], r.Method, r.URL.Path)
 	x.route, x.values = rt, values
 	if rt == nil {
@@ -51,7 +55,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := x.serve(); err != nil {
 		x.fail(err)
 	}
-	s.log.Debug().Str("method", r.Method).Str("route", rt.path).Msg("request served")
 }
 
 func (x *roundTrip) serve() error {

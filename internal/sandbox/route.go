@@ -223,6 +223,7 @@ func (s *Server) seedRoutes() []*route {
 // controlRoutes are the sandbox's own; faults do not concern them.
 func (s *Server) controlRoutes() []*route {
 	list := []*route{
+		{name: "control", method: http.MethodGet, path: "/", handle: s.showLanding},
 		{name: "control", method: http.MethodGet, path: controlPrefix + "requests", handle: s.showRequests},
 		{name: "control", method: http.MethodDelete, path: controlPrefix + "requests", handle: s.resetRequests},
 		{name: "control", method: http.MethodGet, path: controlPrefix + "config", handle: s.showConfig},

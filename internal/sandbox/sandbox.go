@@ -25,6 +25,8 @@ type Options struct {
 	Dialect   string            // of the routes: both (the default), current or seed; it wins over Switches
 	Switches  map[string]string // choices where the API is uncertain, as in /__sandbox/config
 	StateFile string            // keeps what callers change; none if empty
+
+	LogRequests bool // at level info instead of debug
 }
 
 // Server is the emulated API. It is an http.Handler.
@@ -96,17 +98,16 @@ func (s *Server) prepare() (err error) {
 			return err
 		}
 	}
-	if s.faults, err = newFaults(o.Faults, random.Seed(o.Seed), s.routeNames()); err != nil {
-		return err
-	}
 	if s.world, err = newWorld(o.Catalog, random.Seed(o.Seed), o.Dataset, time.Now); err != nil {
 		return err
 	}
 	if o.StateFile == "" {
 		s.world.populate()
-		return nil
+	} else if err = s.keepState(o.StateFile); err != nil {
+		return err
 	}
-	return s.keepState(o.StateFile)
+	s.faults, err = newFaults(o.Faults, random.Seed(o.Seed), s.routeNames(), s.world)
+	return err
 }
 
 // keepState takes the world from the state file and writes changes back to it.
