@@ -7,14 +7,15 @@ LINT      := $(TOOLS)/golangci-lint
 LINT_VERSION := v2.15.0
 VULN      := $(TOOLS)/govulncheck
 VULN_VERSION := v1.9.0
+RELEASE_TOOLS := $(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod
 # What the program is built for.
-TARGETS   := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+TARGETS   := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 # The race detector needs a C compiler; without one the tests run without it.
 RACE      := $(if $(shell command -v cc gcc 2>/dev/null),-race,)
 FUZZTIME  ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo recording test check targets lint vuln fmt golden eval bench fuzz pin-images clean
+.PHONY: help build demo recording test check targets lint vuln fmt golden eval bench fuzz pin-images release release-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +70,7 @@ fmt: $(LINT) ## format the code
 golden: ## rewrite the golden files from what the code does now; review the diff
 	$(GO) test ./tools -run 'Golden|CatalogBudget' -update
 	$(GO) test . -run ConnectorsDocument -update
+	$(GO) test ./packaging -run LinksInDocument -update
 
 eval: ## measure how well plain questions find tools
 	@$(GO) test ./tools -run TestEval -v -count=1 | grep recall
@@ -86,5 +88,15 @@ fuzz: ## fuzz every fuzz target for FUZZTIME each (default 30s)
 pin-images: ## write the digests of the images that are pulled beside their tags; needs curl and their registry
 	@deploy/pin-images.sh Dockerfile compose.yaml compose.sandbox.yaml
 
+release: $(RELEASE_TOOLS) ## build every package into dist/, reproducibly; publishes nothing
+	$(GO) -C tools/release run . $(CURDIR) $(TOOLS) $(CURDIR)/dist
+
+release-check: $(RELEASE_TOOLS) ## check goreleaser's configuration
+	$(TOOLS)/goreleaser check packaging/goreleaser.yaml
+
+# The tools are pinned in tools/release/go.mod, which nothing else needs.
+$(RELEASE_TOOLS): tools/release/go.mod
+	GOBIN=$(TOOLS) $(GO) -C tools/release install tool
+
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin dist

@@ -32,7 +32,7 @@ func TestProcessState(t *testing.T) {
 
 // TestNoInit finds work that is done before main begins.
 func TestNoInit(t *testing.T) {
-	for _, s := range project(t) {
+	for _, s := range everything(t) {
 		for _, decl := range s.file.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
 				t.Errorf("%s: there is an init function", at(f))

@@ -27,7 +27,7 @@ func isHeld(bound, folder string) bool { return !slices.Contains(notYet[bound], 
 
 // TestSizes bounds functions and files, tests included.
 func TestSizes(t *testing.T) {
-	for _, s := range project(t) {
+	for _, s := range everything(t) {
 		if ast.IsGenerated(s.file) {
 			continue
 		}
@@ -65,7 +65,7 @@ func TestPackageSizes(t *testing.T) {
 // TestFileWidths bounds the lines of code. The tag of a field is one literal, which cannot be
 // wrapped.
 func TestFileWidths(t *testing.T) {
-	for _, s := range project(t) {
+	for _, s := range everything(t) {
 		if isHeld("width", s.folder) && !ast.IsGenerated(s.file) {
 			checkWidth(t, s.name, widestCode)
 		}

@@ -20,6 +20,7 @@ type source struct {
 	name   string // with slashes, from the root of the project
 	folder string
 	isTest bool
+	isTool bool // of a module of its own, which the program knows nothing of
 	file   *ast.File
 }
 
@@ -42,7 +43,9 @@ var sources = sync.OnceValues(func() ([]source, error) {
 		}
 		file, err := parser.ParseFile(fileSet, name, nil, parser.ParseComments|parser.SkipObjectResolution)
 		name = filepath.ToSlash(name)
-		list = append(list, source{name, path.Dir(name), strings.HasSuffix(name, "_test.go"), file})
+		_, missing := os.Stat(path.Join(path.Dir(name), "go.mod"))
+		isTool := missing == nil && path.Dir(name) != "."
+		list = append(list, source{name, path.Dir(name), strings.HasSuffix(name, "_test.go"), isTool, file})
 		return err
 	})
 	if len(list) < 20 {
@@ -51,7 +54,14 @@ var sources = sync.OnceValues(func() ([]source, error) {
 	return list, err
 })
 
+// project is the files of the program's module.
 func project(t *testing.T) []source {
+	t.Helper()
+	return slices.DeleteFunc(slices.Clone(everything(t)), func(s source) bool { return s.isTool })
+}
+
+// everything is the files of the project, those of its tools' modules among them.
+func everything(t *testing.T) []source {
 	t.Helper()
 	t.Parallel()
 	list, err := sources()
@@ -83,5 +93,8 @@ func TestTheWalkSeesThis(t *testing.T) {
 		if _, err := os.Stat(name); err == nil && !names[name] {
 			t.Errorf("%s was not looked at", name)
 		}
+	}
+	if names["tools/release/main.go"] {
+		t.Error("tools/release is a module of its own, and was taken for a part of the program")
 	}
 }
