@@ -67,6 +67,9 @@ func (f forms) Ticket(owner, id string) (manage.Ticket, bool) {
 }
 
 func outcomeOf(c *manage.Connected, err error) (connectpage.Outcome, error) {
+	if rejected, ok := errors.AsType[*manage.RejectedError](err); ok {
+		return connectpage.Outcome{}, &connectpage.RefusedError{Said: rejected.Reason}
+	}
 	if err != nil {
 		return connectpage.Outcome{}, explain(err)
 	}

@@ -29,6 +29,9 @@ type attempt struct {
 	outcome Outcome
 	consent *consent // the person has to go on at the vendor
 	err     error
+
+	begun time.Time
+	entry *entry // whose form shows what is wrong; nil where a page waits for that. Guarded by the lock of pages
 }
 
 // work is what an attempt does. It returns an outcome or a consent.
@@ -36,8 +39,8 @@ type work func(context.Context, *Form) (Outcome, *consent, error)
 
 // try joins the attempt in progress or starts one, and waits for its end. The
 // attempt goes on if the caller does not wait for it.
-func (t *Ticket) try(ctx context.Context, w work) (*attempt, error) {
-	a, err := t.start(w)
+func (t *Ticket) try(ctx context.Context, e *entry, w work) (*attempt, error) {
+	a, err := t.start(e, w)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +52,19 @@ func (t *Ticket) try(ctx context.Context, w work) (*attempt, error) {
 	}
 }
 
-func (t *Ticket) start(w work) (*attempt, error) {
+// detach leaves an attempt to itself: the form will show what is wrong. It reports false
+// for one that has ended.
+func (t *Ticket) detach(a *attempt, e *entry) bool {
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	if t.attempt != a {
+		return false
+	}
+	a.entry = e
+	return true
+}
+
+func (t *Ticket) start(e *entry, w work) (*attempt, error) {
 	t.pages.mu.Lock()
 	defer t.pages.mu.Unlock()
 	if t.phase != open {
@@ -58,8 +73,8 @@ func (t *Ticket) start(w work) (*attempt, error) {
 	if t.attempt != nil {
 		return t.attempt, nil
 	}
-	a := &attempt{done: make(chan struct{})}
-	t.attempt, t.notice = a, ""
+	a := &attempt{done: make(chan struct{}), begun: time.Now(), entry: e}
+	t.attempt, t.notice, t.faults = a, "", nil
 	form := *t.form // the functions stay callable if the pages are closed meanwhile
 	go func() {
 		a.outcome, a.consent, a.err = guarded(t.pages.ctx, w, &form)
@@ -107,6 +122,10 @@ func (t *Ticket) settle(a *attempt) {
 		t.consent, t.draft = a.consent, a.consent.draft
 		return
 	}
+	if a.entry != nil {
+		t.draft = a.entry.withoutSecrets()
+		t.notice, t.faults = split(a.err)
+	}
 	t.pages.log(t).Msg("connection form refused")
 }
 
@@ -122,7 +141,7 @@ func (t *Ticket) prolong() {
 func submission(e *entry) work {
 	return func(ctx context.Context, f *Form) (Outcome, *consent, error) {
 		out, err := f.Submit(ctx, e.values)
-		return e.scrubOutcome(out), nil, e.scrubError(err)
+		return e.scrubOutcome(out), nil, e.scrubError(e.worded(f, err))
 	}
 }
 
@@ -133,7 +152,7 @@ func (e *entry) scrubError(err error) error {
 	case err == nil:
 		return nil
 	case !errors.As(err, &invalid):
-		return errors.New(clip(e.scrub(err.Error())))
+		return errors.New(clip(e.scrub(sentence(err.Error()))))
 	}
 	clean := &schemas.InvalidError{Faults: make([]schemas.Fault, len(invalid.Faults))}
 	for i, f := range invalid.Faults {

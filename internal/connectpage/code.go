@@ -124,12 +124,9 @@ func (t *Ticket) Redeem(ctx context.Context, code string) error {
 	if err != nil {
 		return err
 	}
-	a, err := t.try(ctx, h.todo)
+	a, err := t.try(ctx, h.entry, h.todo)
 	if err != nil {
 		return err
-	}
-	if a.err != nil {
-		t.returnForm(h.entry, a.err)
 	}
 	return a.err
 }
@@ -169,15 +166,6 @@ func plainCode(code string) string {
 	}, strings.ToUpper(code))
 }
 
-// returnForm shows the form again, with what was wrong.
-func (t *Ticket) returnForm(e *entry, problem error) {
-	t.pages.mu.Lock()
-	defer t.pages.mu.Unlock()
-	if t.phase == open {
-		t.draft, t.notice = e.withoutSecrets(), clip(problem.Error())
-	}
-}
-
 // size is how many bytes an entry holds.
 func (e *entry) size() int {
 	n := len(e.name)
@@ -213,36 +201,22 @@ func (v *visitor) holdForm(now snapshot, e *entry, todo work) {
 
 // showCode shows the code of the entry. Once it was handed over, the page leads on.
 func (v *visitor) showCode() {
-	v.ticket.awaitAttempt(v.r.Context())
 	switch now := v.ticket.snapshot(); {
 	case now.phase != open:
 		v.redirect("/done")
+	case now.attempt != nil:
+		v.redirect("/wait")
 	case !v.ticket.needsCode || now.browser == "":
 		v.redirect("")
 	case !v.ticket.hasCookie(v.r, v.base, codeCookie, now.browser):
 		v.showMessageWithLink(http.StatusForbidden, "This is not the browser in which the form was filled in",
 			"The code is shown there alone.")
 	case now.consent != nil:
-		v.ticket.setCookie(v.w, v.base, consentCookie, v.ticket.path+"/callback", now.consent.state, http.SameSiteLaxMode)
-		v.redirect("/consent")
+		v.toConsent(now.consent)
 	case now.code == "":
 		v.redirect("")
 	default:
 		v.write(http.StatusOK, "code", codeView{"Your code", now.code, v.ticket.path + "/code", v.ticket.asking(v.base), until(now)})
-	}
-}
-
-// awaitAttempt returns when no attempt is in progress.
-func (t *Ticket) awaitAttempt(ctx context.Context) {
-	t.pages.mu.Lock()
-	a := t.attempt
-	t.pages.mu.Unlock()
-	if a == nil {
-		return
-	}
-	select {
-	case <-a.done:
-	case <-ctx.Done():
 	}
 }
 

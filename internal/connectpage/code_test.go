@@ -150,7 +150,7 @@ func TestRefusedEntry(t *testing.T) {
 		t.Errorf("got %v, want the refusal without the secret", err)
 	}
 	b.wantAt(b.get("/code"), "")
-	if a := b.get(""); a.status != 200 || !strings.Contains(a.body, "the vendor refuses (hidden)") || strings.Contains(a.body, canary) {
+	if a := b.get(""); a.status != 200 || !strings.Contains(a.body, "The vendor refuses (hidden).") || strings.Contains(a.body, canary) {
 		t.Errorf("the form is %s", a.body)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

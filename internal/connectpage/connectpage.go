@@ -202,7 +202,7 @@ func (p *Pages) withUnseenResult() []*Ticket {
 	defer p.mu.Unlock()
 	var list []*Ticket
 	for _, t := range p.tickets {
-		if (t.phase == done || t.phase == cancelled) && time.Since(t.deadline) < 2*closeGrace {
+		if (t.phase == done || t.phase == cancelled) && time.Since(t.deadline) < 2*lastPageGrace {
 			list = append(list, t)
 		}
 	}

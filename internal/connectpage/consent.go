@@ -112,7 +112,7 @@ func refusal(title, code, description string) string {
 
 // reportConsented looks at the connector that the consent has created.
 func (v *visitor) reportConsented(id string) {
-	a, err := v.ticket.try(v.r.Context(), func(ctx context.Context, f *Form) (Outcome, *consent, error) {
+	a, err := v.ticket.try(v.r.Context(), nil, func(ctx context.Context, f *Form) (Outcome, *consent, error) {
 		out, err := f.Consented(ctx, id)
 		return out, nil, err
 	})

@@ -160,7 +160,7 @@ func TestConsentThatFails(t *testing.T) {
 		err    error
 		want   string
 	}{
-		"error": {"", errors.New("no template for Acme"), "no template for Acme"},
+		"error": {"", errors.New("no template for Acme"), "No template for Acme."},
 		"faults": {"", &schemas.InvalidError{Faults: []schemas.Fault{{Path: "repositories", Problem: "is required"}}},
 			`href="#s-6">Repositories is required.`},
 		"script":      {"javascript:alert(1)", nil, "not a safe one"},

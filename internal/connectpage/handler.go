@@ -119,6 +119,7 @@ func (v *visitor) route(page string) {
 		"done":     {reading, v.showEnd, nil},
 		"consent":  {reading, v.showConsent, nil},
 		"code":     {reading, v.showCode, nil},
+		"wait":     {reading, v.showWait, nil},
 		"callback": {http.MethodGet, v.finishConsent, nil},
 	}
 	route, known := routes[page]
@@ -197,6 +198,10 @@ func (v *visitor) showForm() {
 		v.showEnded(now)
 		return
 	}
+	if now.attempt != nil { // after a reload, or a way back
+		v.redirect("/wait")
+		return
+	}
 	if v.r.Method == http.MethodGet {
 		v.ticket.visit()
 	}
@@ -204,7 +209,7 @@ func (v *visitor) showForm() {
 	if e == nil {
 		e = now.form.blank(v.r.URL.Query().Get("method"))
 	}
-	v.render(http.StatusOK, now, e, now.notice, nil)
+	v.render(http.StatusOK, now, e, now.notice, now.faults)
 }
 
 // render shows the form with what was filled in and what is wrong with it.
@@ -237,17 +242,25 @@ func (v *visitor) submitForm(form url.Values) {
 		v.holdForm(now, e, todo)
 		return
 	}
-	a, err := v.ticket.try(v.r.Context(), todo)
+	a, err := v.ticket.start(nil, todo)
 	switch {
-	case errors.Is(err, errEnded):
+	case err != nil: // the form has ended
 		v.redirect("/done")
-	case err != nil: // the browser is gone
+	case !a.endsWithin(v.r.Context(), patience) && v.ticket.detach(a, e):
+		v.redirect("/wait")
+	default:
+		v.conclude(a, e)
+	}
+}
+
+// conclude shows what came of an attempt.
+func (v *visitor) conclude(a *attempt, e *entry) {
+	switch {
 	case a.err != nil:
 		problem, faults := split(a.err)
 		v.render(http.StatusUnprocessableEntity, v.ticket.snapshot(), e, problem, faults)
 	case a.consent != nil:
-		v.ticket.setCookie(v.w, v.base, consentCookie, v.ticket.path+"/callback", a.consent.state, http.SameSiteLaxMode)
-		v.redirect("/consent")
+		v.toConsent(a.consent)
 	default:
 		v.redirect("/done")
 	}

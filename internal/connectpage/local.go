@@ -16,6 +16,9 @@ const (
 	maxHeader     = 16 << 10
 	// closeGrace is how long Close waits for pages that are being sent.
 	closeGrace = time.Second
+	// lastPageGrace is how long Close waits for a browser to fetch its last page, which it
+	// may look for after a pause.
+	lastPageGrace = lookPause + 1500*time.Millisecond
 )
 
 // Local serves pages to a browser on this machine. It listens on a port of
@@ -66,7 +69,7 @@ func (l *Local) Ticket(owner, id string) (*Ticket, bool) {
 }
 
 // Close ends all forms with ErrClosed and stops listening. A browser whose form has
-// just made a connector gets up to a second to fetch the page that says so: programs
+// just made a connector gets a moment to fetch the page that says so: programs
 // end when they have what they waited for.
 func (l *Local) Close() {
 	l.mu.Lock()
@@ -83,7 +86,7 @@ func (l *Local) Close() {
 
 // waitForLastPages waits until the last pages have been fetched, for a short while.
 func (p *Pages) waitForLastPages() {
-	enough := time.After(closeGrace)
+	enough := time.After(lastPageGrace)
 	for _, t := range p.withUnseenResult() {
 		select {
 		case <-t.resultSeen:

@@ -163,6 +163,15 @@ func (b *browser) get(page string) answer {
 	return b.do(b.request(http.MethodGet, b.ticket.URL()+page, nil, nil))
 }
 
+// patient looks again for as long as the browser is told to wait.
+func (b *browser) patient(a answer) answer {
+	b.Helper()
+	for strings.HasSuffix(a.location, "/wait") || a.status == http.StatusOK && strings.HasSuffix(a.header.Get("Refresh"), "/wait?look") {
+		a = b.get("/wait?look")
+	}
+	return a
+}
+
 // post sends the fields with the token of the form.
 func (b *browser) post(page string, fields map[string]string) answer {
 	b.Helper()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"airbyte-mcp-server/internal/cleantext"
+	"airbyte-mcp-server/schemas"
 )
 
 // phase is how far a form has got.
@@ -65,6 +66,7 @@ type Ticket struct {
 	consent   *consent // the one that the person was sent away for
 	draft     *entry   // what to show in the form when it is shown next, without secrets
 	notice    string   // what to say above the form when it is shown next
+	faults    []schemas.Fault
 	outcome   Outcome
 	held      *held         // what waits for its code
 	filled    chan struct{} // closed while something is held
@@ -152,7 +154,7 @@ func (t *Ticket) cancel() bool {
 
 // end lets go of all data of an open form but the outcome. The lock is held.
 func (t *Ticket) end(p phase) {
-	t.phase, t.form, t.consent, t.draft, t.notice = p, nil, nil, nil, ""
+	t.phase, t.form, t.consent, t.draft, t.notice, t.faults = p, nil, nil, nil, "", nil
 	t.drop()
 	t.deadline = time.Now()
 	close(t.ended)
@@ -173,6 +175,8 @@ type snapshot struct {
 	consent  *consent
 	draft    *entry
 	notice   string
+	faults   []schemas.Fault
+	attempt  *attempt
 	outcome  Outcome
 	code     string // of what is held, "" for none
 	browser  string
@@ -185,7 +189,7 @@ func (t *Ticket) snapshot() snapshot {
 	if t.held != nil {
 		code = t.held.code
 	}
-	return snapshot{t.phase, t.form, t.deadline, t.consent, t.draft, t.notice, t.outcome, code, t.browser}
+	return snapshot{t.phase, t.form, t.deadline, t.consent, t.draft, t.notice, t.faults, t.attempt, t.outcome, code, t.browser}
 }
 
 // visit notes that the page was shown.
