@@ -3,9 +3,11 @@ package e2e_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,7 +20,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"emulator": scriptEmulator},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"emulator": scriptEmulator, "code": scriptCode,
+		},
 		Setup: func(e *testscript.Env) error {
 			path, err := binary()
 			e.Setenv("PATH", filepath.Dir(path)+string(os.PathListSeparator)+e.Getenv("PATH"))
@@ -27,6 +31,21 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 	})
+}
+
+// scriptCode is the command "code" of the scripts: it runs a program that must end with the
+// given exit code.
+func scriptCode(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := "0"
+	if failure, ok := errors.AsType[*exec.ExitError](err); ok {
+		code = strconv.Itoa(failure.ExitCode())
+	} else {
+		ts.Check(err)
+	}
+	if code != args[0] {
+		ts.Fatalf("%q ended with %s, want %s", args[1:], code, args[0])
+	}
 }
 
 // scriptEmulator is the command "emulator" of the scripts: it starts the sandbox with the

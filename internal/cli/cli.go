@@ -17,6 +17,7 @@ import (
 
 	"airbyte-mcp-server/internal/cli/manual"
 	"airbyte-mcp-server/internal/config"
+	"airbyte-mcp-server/internal/hostfile"
 )
 
 // Process is what the commands may know of the process that they run in.
@@ -44,6 +45,7 @@ type program struct {
 
 	Demo       demoCmd        `cmd:"" group:"start" exits:"1,2" help:"Show the main job on the emulator; needs no account."`
 	Doctor     doctorCmd      `cmd:"" group:"start" help:"Say what works and what does not, layer by layer, and what to do about it."`
+	Install    installCmd     `cmd:"" group:"start" exits:"2,3,4,5,8" help:"Put this server into an MCP host, such as Claude Desktop or VS Code."`
 	Connect    connectCmd     `cmd:"" group:"services" exits:"2,3,4,5,7,8" help:"Connect a service: create a connector."`
 	Connectors connectorsCmd  `cmd:"" group:"services" exits:"2,3,4,6" help:"List, show, check, update and delete the connectors of the workspace."`
 	Workspaces workspacesCmd  `cmd:"" group:"services" exits:"2,3,4,6" help:"List, show and create workspaces."`
@@ -70,6 +72,7 @@ var longHelp = kong.Vars{
 	"connect_from_env":    "Take them from environment variables: PREFIX and the field's name in capitals.",
 	"connect_from_file":   "Take them from a file of mode 0600: JSON, or FIELD=VALUE lines.",
 	"connectors_settings": "The whole new settings (replication_config), a JSON object: here, in a file or on standard input.",
+	"install_hosts":       strings.Join(hostfile.Names(), ", ") + "; by default those that are here.",
 	"keys_valid":          "How long the key is good, e.g. 2160h; by default until it is revoked.",
 	"sandbox_addr":        "Address to listen on, of this machine; by default 127.0.0.1:8899, or with a command any free port.",
 	"serve_http":          "Serve over HTTP on this address, e.g. 127.0.0.1:8080, instead of stdio.",

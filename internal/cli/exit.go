@@ -9,6 +9,7 @@ import (
 	"airbyte-mcp-server/airbyte"
 	"airbyte-mcp-server/internal/cli/manual"
 	"airbyte-mcp-server/internal/config"
+	"airbyte-mcp-server/internal/hostfile"
 	"airbyte-mcp-server/internal/identity/keys"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
@@ -87,7 +88,11 @@ func exitCode(err error) int {
 		return exitAuth
 	case errors.Is(err, schemas.ErrUnknownConnector):
 		return exitNotFound
-	case errors.Is(err, errDeclined):
+	case errors.Is(err, hostfile.ErrDamaged):
+		return exitInvalid
+	case errors.Is(err, errAbsent):
+		return exitNotFound
+	case errors.Is(err, errDeclined), errors.Is(err, errUnwritten), errors.Is(err, hostfile.ErrForeign):
 		return exitRefused
 	case errors.Is(err, errInconclusive):
 		return exitLater

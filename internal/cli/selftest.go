@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -27,9 +28,18 @@ func (a *app) selfTest(ctx context.Context) (said doctor.Conversation, err error
 		said.Advice = "unset AIRBYTE_MCP_HTTP, or `http` in the configuration file, for hosts that talk over standard input and output"
 		return said, fmt.Errorf("serve listens over HTTP at %s, whoever starts it", addr)
 	}
+	return a.converseWith(ctx, func(ctx context.Context) (*stdiohost.Host, error) {
+		return stdiohost.Start(ctx, a.Executable, append([]string{"serve"}, a.flags()...)...)
+	})
+}
+
+// converseWith starts a server, has it list its tools, and ends it.
+func (a *app) converseWith(
+	ctx context.Context, start func(context.Context) (*stdiohost.Host, error),
+) (said doctor.Conversation, err error) {
 	ctx, cancel := context.WithTimeout(ctx, selfTestTime)
 	defer cancel()
-	h, err := stdiohost.Start(ctx, a.Executable, append([]string{"serve"}, a.flags()...)...)
+	h, err := start(ctx)
 	if err != nil {
 		return said, err
 	}
@@ -42,6 +52,14 @@ func (a *app) selfTest(ctx context.Context) (said doctor.Conversation, err error
 		err = fmt.Errorf("no answer on standard output within %s", selfTestTime)
 	}
 	return said, err
+}
+
+// commandOutput runs a program for what it prints.
+func commandOutput(ctx context.Context, program string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, selfTestTime)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, program, args...).Output() //nolint:gosec // what a host starts
+	return string(out), err
 }
 
 // servesHTTP is the address at which serve would listen instead of talking with the

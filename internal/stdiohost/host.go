@@ -29,8 +29,14 @@ type Host struct {
 
 // Start runs a program. It ends with ctx, or by Close.
 func Start(ctx context.Context, program string, args ...string) (*Host, error) {
+	return StartIn(ctx, nil, "", program, args...)
+}
+
+// StartIn starts a server with an environment, and in a folder, of its own; nil and "" are
+// those of this process.
+func StartIn(ctx context.Context, environment []string, folder, program string, args ...string) (*Host, error) {
 	h := &Host{cmd: exec.CommandContext(ctx, program, args...)} //nolint:gosec // the caller's own program
-	h.cmd.Stderr = &h.stderr
+	h.cmd.Stderr, h.cmd.Env, h.cmd.Dir = &h.stderr, environment, folder
 	in, err := h.cmd.StdinPipe()
 	if err != nil {
 		return nil, err
