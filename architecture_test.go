@@ -45,7 +45,7 @@ var arrows = map[string][]string{
 	"internal/identity":        {"internal/backoff", "internal/netname", "internal/secret"},
 	"internal/peers":           {"internal/budget", "internal/seal"},
 	"internal/state":           {"internal/backoff", "internal/seal"},
-	"internal/telemetry":       {},
+	"internal/telemetry":       {"internal/backoff"},
 	"deploy":                   {},
 	"packaging":                {"internal/lazyregexp"},
 	"e2e":                      {},

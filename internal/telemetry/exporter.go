@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 )
 
@@ -42,12 +41,11 @@ func newExporter(ctx context.Context, e environment) (*exporter, error) {
 		// The headers hold credentials that are for this host alone.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	// All that the library would look up for itself is said, so that nothing but the
-	// given environment decides.
-	spans, err := otlptrace.New(ctx, otlptracehttp.NewClient(
-		otlptracehttp.WithEndpointURL(endpoint), otlptracehttp.WithHeaders(e.headers()), otlptracehttp.WithHTTPClient(client),
-		otlptracehttp.WithTimeout(client.Timeout), otlptracehttp.WithCompression(e.compression()), otlptracehttp.WithEncoding(e.encoding()),
-	))
+	stopped, stop := context.WithCancel(context.Background())
+	spans, err := otlptrace.New(ctx, &collector{
+		url: endpoint, headers: e.headers(), http: client, gzip: e.compressed(), json: e.exporter("PROTOCOL") == protocolJSON,
+		stopped: stopped, stop: stop,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing to send traces: %w", err)
 	}
@@ -73,22 +71,16 @@ func (x *exporter) Shutdown(ctx context.Context) error {
 // stop gives up what is being sent.
 func (x *exporter) stop() { _ = x.Shutdown(context.Background()) } // it waits for nothing
 
-func (e environment) compression() otlptracehttp.Compression {
+// compressed reports whether batches are packed.
+func (e environment) compressed() bool {
 	switch e.exporter("COMPRESSION") {
-	case "", "none":
 	case "gzip":
-		return otlptracehttp.GzipCompression
+		return true
+	case "", "none":
 	default:
 		e.ignore("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip or none")
 	}
-	return otlptracehttp.NoCompression
-}
-
-func (e environment) encoding() otlptracehttp.Encoding {
-	if e.exporter("PROTOCOL") == protocolJSON {
-		return otlptracehttp.EncodingJSON
-	}
-	return otlptracehttp.EncodingProtobuf
+	return false
 }
 
 // readPEM reads a file without the mark that some editors write at its beginning.

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	common "go.opentelemetry.io/proto/otlp/common/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
@@ -44,7 +43,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		body, _ = gzip.NewReader(body)
 	}
 	raw, _ := io.ReadAll(body)
-	var batch collector.ExportTraceServiceRequest
+	var batch tracepb.TracesData
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.headers, r.paths, r.raw = req.Header, append(r.paths, req.URL.Path), append(r.raw, raw...)
