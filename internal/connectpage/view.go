@@ -6,11 +6,12 @@ import (
 	_ "embed" // the pages
 	"encoding/base64"
 	"fmt"
-	"html/template"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"airbyte-mcp-server/internal/cleantext"
+	"airbyte-mcp-server/internal/htmlpage"
 	"airbyte-mcp-server/schemas"
 )
 
@@ -28,16 +29,15 @@ var styleCSS string
 
 // views are the pages, ready to be filled in.
 type views struct {
-	pages     *template.Template
+	pages     *htmlpage.Pages
 	styleHash string // as a source for style-src
 }
 
 func newViews() *views {
-	style := func() template.CSS { return template.CSS(styleCSS) } //nolint:gosec // our own file
-	pages := template.New("").Option("missingkey=error").Funcs(template.FuncMap{"style": style})
-	template.Must(pages.Parse(layoutHTML))
-	template.Must(pages.Parse(formHTML))
-	template.Must(pages.Parse(codeHTML))
+	pages, err := htmlpage.Parse(map[string]string{"style": styleCSS}, layoutHTML, formHTML, codeHTML)
+	if err != nil {
+		panic(err) // our own files
+	}
 	sum := sha256.Sum256([]byte(styleCSS))
 	return &views{pages, "sha256-" + base64.StdEncoding.EncodeToString(sum[:])}
 }
@@ -45,7 +45,7 @@ func newViews() *views {
 // write sends a page whole, or an error.
 func (v *visitor) write(status int, page string, data any) {
 	var b bytes.Buffer
-	if err := v.views.pages.ExecuteTemplate(&b, page, data); err != nil {
+	if err := v.views.pages.Execute(&b, page, data); err != nil {
 		http.Error(v.w, "this page could not be made", http.StatusInternalServerError)
 		return
 	}
@@ -177,7 +177,7 @@ func newFormView(t *Ticket, b base, now snapshot, e *entry, problem string, faul
 func (view *formView) add(i int, c choice, t *Ticket, f *Form, e *entry) {
 	one := choiceView{
 		ID: fmt.Sprintf("method-%d", i), Value: c.value, Title: c.title, Vendor: t.title,
-		Link: t.path + "?method=" + template.URLQueryEscaper(c.value), Checked: c.value == e.choice.value, Consent: c.consent,
+		Link: t.path + "?method=" + url.QueryEscape(c.value), Checked: c.value == e.choice.value, Consent: c.consent,
 		Fields: fieldViews(f.credentials(c), e),
 	}
 	if c.method >= 0 {
