@@ -76,6 +76,7 @@ var arrows = map[string][]string{
 	"internal/rawjson":     {},
 	"internal/results":     {"internal/rawjson"},
 	"internal/sandbox": {
+		"internal/htmlpage",
 		"internal/atomicfile", "internal/nearest", "internal/sandbox/contextstore", "internal/sandbox/jsonvalue", "internal/sandbox/naming",
 		"internal/sandbox/problem", "internal/sandbox/random", "internal/sandbox/records", "internal/sandbox/sqlstore", "schemas",
 	},
@@ -158,6 +159,19 @@ func TestArrowsAreAcyclic(t *testing.T) {
 	for name := range arrows {
 		if !done[name] && !slices.Contains(onlyTests, name) {
 			t.Errorf("%s is out of reach of main", name)
+		}
+	}
+}
+
+// TestNoMethodsByName keeps out what calls methods by names that the compiler does not know:
+// the linker then keeps all methods of all types, 10 MB of the program. See third_party too.
+func TestNoMethodsByName(t *testing.T) {
+	for _, s := range project(t) {
+		for _, imported := range s.imports() {
+			byName := []string{"text/template", "html/template", "google.golang.org/grpc", "github.com/brianvoe/gofakeit/v7"}
+			if !s.isTest && !slices.Contains(onlyTests, s.folder) && slices.Contains(byName, imported) {
+				t.Errorf("%s imports %s; internal/htmlpage fills in pages", s.name, imported)
+			}
 		}
 	}
 }

@@ -11,7 +11,8 @@ import (
 var nasty = []string{
 	"", "plain", `<script>alert("1")</script>`, `" onfocus='x' b="`, "a&b+c", "javascript:alert(1)",
 	"JavaScript:alert(1)", "data:text/html,x",
-	"https://a.example/p?q=1&r=%20%zz#é", "/form/t?method=a b", "vbscript&colon;x", "Größe \u2028\x00 'x'", "mailto:a@b.example", "//a.example/\\",
+	"https://a.example/p?q=1&r=%20%zz#é",
+	"/form/t?method=a b", "vbscript&colon;x", "Größe \u2028\x00 'x'", "mailto:a@b.example", "//a.example/\\",
 }
 
 func fieldsWith(text string) []fieldView {

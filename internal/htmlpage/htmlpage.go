@@ -1,9 +1,9 @@
 // Package htmlpage fills in HTML pages that are written like those of html/template, with
 // the part of its language that a few pages need: fields, if, with, range, template and
-// five functions, and never a method. html/template may call any method by its name, for
+// six functions, and never a method. html/template may call any method by its name, for
 // which the linker keeps all methods of all types of a program: 10 MB of this one.
 //
-// Values are texts. Each is escaped for its place, as html/template does it; a place that
+// Values are texts and whole numbers. Each is escaped for its place, as html/template does it; a place that
 // is none of the known ones is an error: an attribute without quotes, a script, a style.
 package htmlpage
 
@@ -47,6 +47,11 @@ func (p *Pages) Execute(out *bytes.Buffer, name string, data any) error {
 	return (&page{pages: p, out: out}).call(name, data)
 }
 
+// ExecuteText fills in a page that is plain text: nothing is escaped.
+func (p *Pages) ExecuteText(out *bytes.Buffer, name string, data any) error {
+	return (&page{pages: p, out: out, isText: true}).call(name, data)
+}
+
 // maxDepth bounds pages within pages.
 const maxDepth = 20
 
@@ -54,9 +59,10 @@ var errDepth = errors.New("pages call each other without end")
 
 // page is one page while it is filled in.
 type page struct {
-	pages *Pages
-	out   *bytes.Buffer
-	depth int
+	pages  *Pages
+	out    *bytes.Buffer
+	isText bool
+	depth  int
 }
 
 // call fills in a page that may stand within another.
@@ -160,9 +166,13 @@ func (p *page) print(n *parse.ActionNode, s scope) error {
 	if err != nil {
 		return err
 	}
-	text, ok := value.(string)
+	text, ok := textOf(value)
 	if !ok {
 		return fmt.Errorf("%s is a %T, not a text", n, value)
+	}
+	if p.isText {
+		p.out.WriteString(text)
+		return nil
 	}
 	escaped, err := placeOf(p.out.Bytes()).escape(text)
 	if err != nil {

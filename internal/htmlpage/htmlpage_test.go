@@ -15,6 +15,7 @@ type data struct {
 	One   *data
 	Count int
 	On    bool
+	Pair  [2]string
 }
 
 func (data) Method() string { return "called" }
@@ -32,13 +33,15 @@ func fill(text string, d any) (string, error) {
 // TestLanguage: what a page says is what html/template makes of it.
 func TestLanguage(t *testing.T) {
 	t.Parallel()
-	full := data{Text: `a<"b">&c`, List: []string{"x", "<y>"}, One: &data{Text: "inner"}, Count: 2, On: true}
+	full := data{Text: `a<"b">&c`, List: []string{"x", "<y>"}, One: &data{Text: "inner"}, Count: 2, On: true, Pair: [2]string{"<1>", "2"}}
 	for _, text := range []string{
 		`{{.Text}} {{- /* a remark */ -}} {{.One.Text}}`, `<p title="{{.Text}}">{{with .One}}{{.Text}}{{$.Text}}{{end}}</p>`,
 		`{{with .Text}}{{.}}{{else}}none{{end}}`, `{{if .On}}on{{else if .Text}}text{{else}}off{{end}}`,
 		`{{range .List}}<li>{{.}}</li>{{else}}none{{end}}`, `{{range $i, $s := .List}}{{if $i}}, {{end}}{{$s}}{{end}}`,
 		`{{if gt (len .List) 1}}many{{end}}{{if eq .Text "none"}}none{{end}}{{if not .On}}off{{end}}`, `{{if or .On .Text}}some{{end}}`,
-		`{{template "part" .Text}}{{template "part" .One.Text}}`, `<a href="{{.Text}}">x</a><a href="/p?q={{.Text}}#{{.Text}}">y</a>`,
+		`{{template "part" .Text}}{{template "part" .One.Text}}`,
+		`{{.Count}}{{index .Pair 1}}{{range .Pair}}{{.}}{{end}}`,
+		`<a href="{{.Text}}">x</a><a href="/p?q={{.Text}}#{{.Text}}">y</a>`,
 	} {
 		library := template.Must(template.New("").Parse(`{{define "page"}}` + text + `{{end}}{{define "part"}}[{{.}}]{{end}}`))
 		for _, d := range []data{full, {One: &data{}}} {
@@ -67,7 +70,9 @@ func TestWhatIsNoPage(t *testing.T) {
 		`<p style="{{.Text}}">`:               "script or a style",
 		`{{.Method}}`:                         "has no field Method",
 		`{{.Absent}}`:                         "has no field Absent",
-		`{{.Count}}`:                          "not a text",
+		`{{.On}}`:                             "not a text",
+		`{{index .List 1}}`:                   "no element 1 of 1",
+		`{{index .List "0"}}`:                 "no element 0 of 1",
 		`{{.Text | len}}`:                     "more than one step",
 		`{{len .Text}}`:                       "no list",
 		`{{range .Text}}{{end}}`:              "no list",
@@ -90,6 +95,19 @@ func TestRawTexts(t *testing.T) {
 	t.Parallel()
 	if got, err := fill(`{{raw}}{{.Text}}`, data{Text: "<i>"}); err != nil || got != "<b>&lt;i&gt;" {
 		t.Errorf("got %q (%v)", got, err)
+	}
+}
+
+// TestPlainText: of a page that is no HTML nothing is escaped.
+func TestPlainText(t *testing.T) {
+	t.Parallel()
+	pages, err := htmlpage.Parse(nil, `{{define "text"}}{{.Text}} {{.Count}}{{end}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := pages.ExecuteText(&out, "text", data{Text: "a<b", Count: -3}); err != nil || out.String() != "a<b -3" {
+		t.Errorf("got %q (%v)", out.String(), err)
 	}
 }
 

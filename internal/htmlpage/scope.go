@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"strconv"
 	"text/template/parse"
 )
 
@@ -91,7 +92,7 @@ func fieldOf(value any, names []string) (any, error) {
 
 func elementsOf(value any) ([]any, error) {
 	v := reflect.ValueOf(value)
-	if v.Kind() != reflect.Slice {
+	if v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
 		return nil, fmt.Errorf("a %T is no list", value)
 	}
 	elements := make([]any, v.Len())
@@ -99,6 +100,19 @@ func elementsOf(value any) ([]any, error) {
 		elements[i] = v.Index(i).Interface()
 	}
 	return elements, nil
+}
+
+// textOf is what a page shows of a value.
+func textOf(value any) (string, bool) {
+	switch v := reflect.ValueOf(value); {
+	case v.Kind() == reflect.String:
+		return v.String(), true
+	case v.CanInt():
+		return strconv.FormatInt(v.Int(), 10), true
+	case v.CanUint():
+		return strconv.FormatUint(v.Uint(), 10), true
+	}
+	return "", false
 }
 
 // isTrue reports whether a value is there: a text or a list that is not empty, a pointer
@@ -117,7 +131,7 @@ func isTrue(value any) bool {
 }
 
 // functions are those that a page may call, with how many values they take at least.
-var functions = map[string]int{"or": 1, "not": 1, "len": 1, "gt": 2, "eq": 2}
+var functions = map[string]int{"or": 1, "not": 1, "len": 1, "gt": 2, "eq": 2, "index": 2}
 
 func call(name string, args []any) (any, error) {
 	if len(args) < functions[name] || functions[name] == 0 {
@@ -138,6 +152,8 @@ func call(name string, args []any) (any, error) {
 		return len(elements), err
 	case "eq":
 		return args[0] == args[1], nil
+	case "index":
+		return element(args[0], args[1])
 	}
 	a, aOK := args[0].(int)
 	b, bOK := args[1].(int)
@@ -145,4 +161,17 @@ func call(name string, args []any) (any, error) {
 		return nil, fmt.Errorf("%v and %v are no numbers", args[0], args[1])
 	}
 	return a > b, nil
+}
+
+// element is one of a list.
+func element(list, index any) (any, error) {
+	elements, err := elementsOf(list)
+	if err != nil {
+		return nil, err
+	}
+	i, ok := index.(int)
+	if !ok || i < 0 || i >= len(elements) {
+		return nil, fmt.Errorf("there is no element %v of %d", index, len(elements))
+	}
+	return elements[i], nil
 }

@@ -3,17 +3,19 @@ package sandbox
 import (
 	"bytes"
 	"cmp"
-	"embed"
+	_ "embed" // the pages
 	"fmt"
-	htmltemplate "html/template"
-	"io"
 	"net/http"
 	"strings"
-	texttemplate "text/template"
+
+	"airbyte-mcp-server/internal/htmlpage"
 )
 
-//go:embed pages/landing.html pages/landing.txt
-var landingFiles embed.FS
+//go:embed pages/landing.html
+var landingHTML string
+
+//go:embed pages/landing.txt
+var landingTXT string
 
 // landing is what the page at / shows.
 type landing struct {
@@ -30,21 +32,20 @@ type landingWorkspace struct{ Name, Connectors string }
 // showLanding answers people who open the address of the sandbox, in a browser or without.
 func (s *Server) showLanding(x *roundTrip) error {
 	page := s.landing("http://" + x.r.Host)
-	var out bytes.Buffer
-	contentType := "text/plain; charset=utf-8"
-	var parsed interface{ Execute(io.Writer, any) error }
-	var err error
-	if strings.Contains(x.r.Header.Get("Accept"), "text/html") {
-		contentType = "text/html; charset=utf-8"
-		x.w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-		parsed, err = htmltemplate.ParseFS(landingFiles, "pages/landing.html")
-	} else {
-		parsed, err = texttemplate.ParseFS(landingFiles, "pages/landing.txt")
-	}
+	pages, err := htmlpage.Parse(nil, landingHTML, landingTXT)
 	if err != nil {
 		return fmt.Errorf("landing page: %w", err)
 	}
-	if err := parsed.Execute(&out, page); err != nil {
+	var out bytes.Buffer
+	contentType := "text/plain; charset=utf-8"
+	if strings.Contains(x.r.Header.Get("Accept"), "text/html") {
+		contentType = "text/html; charset=utf-8"
+		x.w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+		err = pages.Execute(&out, "landing", page)
+	} else {
+		err = pages.ExecuteText(&out, "landing in text", page)
+	}
+	if err != nil {
 		return fmt.Errorf("landing page: %w", err)
 	}
 	x.replyRaw(http.StatusOK, contentType, out.Bytes())
