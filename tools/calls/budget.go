@@ -207,26 +207,3 @@ func clipName(name string) string {
 
 // maxOmitted bounds the fields that are named as left out.
 const maxOmitted = 20
-
-// weighedRecords is how many records of a list are weighed.
-const weighedRecords = 50
-
-// heaviestFields are those that take most of a list's bytes.
-func heaviestFields(list []json.RawMessage) []Heavy {
-	weights := map[string]int{}
-	for _, record := range list[:min(len(list), weighedRecords)] {
-		fields, err := schemas.SplitObject(record)
-		if err != nil {
-			return nil
-		}
-		for _, f := range fields {
-			weights[f.Name] += len(f.Value)
-		}
-	}
-	heavy := make([]Heavy, 0, len(weights))
-	for name, bytes := range weights {
-		heavy = append(heavy, Heavy{clipName(name), bytes})
-	}
-	slices.SortFunc(heavy, func(a, b Heavy) int { return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Field, b.Field)) })
-	return heavy[:min(len(heavy), maxHeavy)]
-}
