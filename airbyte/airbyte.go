@@ -77,6 +77,7 @@ type Client struct {
 	scoped  *scopedTokens // of its workspaces
 	issued  *issuedTokens // so that no error shows one
 	lists   *connectorLists
+	turns   *budget.Pool    // of large answers
 	ctx     context.Context // of requests for several callers at once; ends with the Client
 	stop    context.CancelFunc
 }
@@ -111,6 +112,7 @@ func New(cfg Config) (*Client, error) {
 	c := &Client{
 		cfg: cfg, base: base, cloud: cloud, ctx: ctx, stop: stop,
 		settled: &settledDialect{}, gate: &mintGate{}, issued: &issuedTokens{}, lists: newConnectorLists(cfg.ConnectorLifetime),
+		turns: newTurns(cfg.Memory),
 	}
 	c.http = &http.Client{
 		Transport: cfg.Transport,

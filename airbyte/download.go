@@ -66,6 +66,9 @@ func (c *Client) receiveBody(ctx context.Context, r *request, resp *http.Respons
 	body []byte, streamed int64, err error,
 ) {
 	if r.sink == nil || resp.StatusCode >= 300 {
+		if resp.ContentLength > smallBody && resp.StatusCode < 300 {
+			c.awaitTurn(ctx, r.workspace, resp.ContentLength)
+		}
 		body, err = readBody(ctx, resp.Body, resp.ContentLength, c.bodyLimit(resp.StatusCode), held)
 		return body, 0, err
 	}

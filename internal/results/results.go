@@ -23,6 +23,10 @@ const (
 	DefaultPerOwner = 200
 )
 
+// largeEntry is the size from which a result goes to a file at once: a few of them would fill
+// the memory that keeps many small ones, and few are looked at again.
+const largeEntry = 128 << 10
+
 // Options bound a Store. Every zero value means its default.
 type Options struct {
 	Lifetime  time.Duration // of a result, counted from when it was kept
@@ -214,6 +218,9 @@ func (s *Store) expire(now time.Time) {
 func (s *Store) makeRoom(added *entry) error {
 	for s.perOwns[added.owner] > s.opts.PerOwner {
 		s.drop(s.oldestOf(added.owner))
+	}
+	if added.size >= largeEntry && added.size <= s.opts.Memory {
+		_ = s.spill(added) // where there can be no file, it is kept in memory
 	}
 	for i := 0; s.memory > s.opts.Memory && i < len(s.oldest); i++ {
 		if s.oldest[i].data == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -97,5 +98,33 @@ func TestPerOwner(t *testing.T) {
 	}
 	if _, err := s.Get("b", other); err != nil {
 		t.Errorf("the other owner's result: %v", err)
+	}
+}
+
+// A large result goes to a file at once, and is kept in memory where there can be no file.
+func TestLargeResultsAreNotInMemory(t *testing.T) {
+	t.Parallel()
+	large, small := bytes.Repeat([]byte("x"), 200<<10), []byte(`"small"`)
+	for name, test := range map[string]struct {
+		dir  string
+		want int64
+	}{
+		"a folder":  {t.TempDir(), int64(len(small))},
+		"no folder": {filepath.Join(t.TempDir(), "missing"), int64(len(small) + len(large))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := results.New(results.Options{Dir: test.dir})
+			defer s.Close()
+			ids := []string{put(t, s, "a", large), put(t, s, "a", small)}
+			if held, _ := s.InMemory(); held != test.want {
+				t.Errorf("%d bytes are in memory, want %d", held, test.want)
+			}
+			for i, want := range [][]byte{large, small} {
+				if got, err := s.Get("a", ids[i]); err != nil || !bytes.Equal(got, want) {
+					t.Errorf("got %.20q, %v", got, err)
+				}
+			}
+		})
 	}
 }

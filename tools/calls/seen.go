@@ -14,8 +14,8 @@ import (
 // What a session has read lately, so that a question about a write can say what it hits by
 // more than an id. Nothing is asked for it.
 const (
-	maxSeenBytes  = 8 << 20 // of all answers together
-	maxSeenAnswer = 2 << 20 // of one; larger ones are not remembered
+	maxSeenBytes  = 4 << 20   // of all answers together
+	maxSeenAnswer = 512 << 10 // of one; larger ones are not remembered
 	seenFor       = time.Hour
 	maxLabelText  = 80 // characters of one field
 	maxKeyFields  = 3  // beside the title
