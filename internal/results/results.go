@@ -23,8 +23,9 @@ const (
 	DefaultPerOwner = 200
 )
 
-// largeEntry is the size from which a result goes to a file at once: a few of them would fill
-// the memory that keeps many small ones, and few are looked at again.
+// largeEntry is the size from which a result goes to a file as soon as the next one of such a
+// size comes: a few of them would fill the memory that keeps many small ones, and few but the
+// newest are looked at.
 const largeEntry = 128 << 10
 
 // Options bound a Store. Every zero value means its default.
@@ -64,6 +65,7 @@ type Store struct {
 	disk    int64
 	dir     string
 	closed  bool
+	large   *entry // the newest of the large ones
 	perOwns map[string]int
 }
 
@@ -219,8 +221,11 @@ func (s *Store) makeRoom(added *entry) error {
 	for s.perOwns[added.owner] > s.opts.PerOwner {
 		s.drop(s.oldestOf(added.owner))
 	}
-	if added.size >= largeEntry && added.size <= s.opts.Memory {
-		_ = s.spill(added) // where there can be no file, it is kept in memory
+	if added.size >= largeEntry {
+		if s.large != nil && s.large.data != nil {
+			_ = s.spill(s.large) // where there can be no file, it is kept in memory
+		}
+		s.large = added
 	}
 	for i := 0; s.memory > s.opts.Memory && i < len(s.oldest); i++ {
 		if s.oldest[i].data == nil {
@@ -305,6 +310,9 @@ func (s *Store) spill(e *entry) error {
 // drop forgets an entry.
 func (s *Store) drop(e *entry) {
 	delete(s.byID, e.id)
+	if s.large == e {
+		s.large = nil
+	}
 	for i, other := range s.oldest {
 		if other == e {
 			s.oldest = append(s.oldest[:i:i], s.oldest[i+1:]...)
