@@ -20,6 +20,9 @@ type Sink interface {
 	Reset() error
 }
 
+// Expecter is a Sink that hears how many bytes will come, where that is known.
+type Expecter interface{ Expect(bytes int64) }
+
 // File describes a downloaded file.
 type File struct {
 	Name        string // the vendor's; may be anything, or empty
@@ -80,6 +83,9 @@ func (c *Client) receiveBody(ctx context.Context, r *request, resp *http.Respons
 	}
 	if err := r.sink.Reset(); err != nil {
 		return nil, 0, &sinkError{err}
+	}
+	if e, ok := r.sink.(Expecter); ok && resp.ContentLength > 0 {
+		e.Expect(resp.ContentLength)
 	}
 	streamed, err = io.Copy(&unrepeatableWriter{r}, io.MultiReader(bytes.NewReader(body), resp.Body))
 	return nil, streamed, err

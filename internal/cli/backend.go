@@ -238,6 +238,8 @@ func (a *app) withBackend(ctx context.Context, do func(context.Context, *backend
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	a.status.Show("Asking Airbyte")
+	defer a.status.Stop()
 	return explain(do(ctx, p))
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -21,6 +22,9 @@ type callCmd struct {
 	Yes    bool `name:"yes" help:"Agree to what would be asked, such as whether to delete."`
 	DryRun bool `name:"dry-run" help:"Only show the request that a write would send."`
 	Raw    bool `name:"raw" help:"${call_raw}"`
+	// Output is a path.
+	Output string `name:"output" short:"o" placeholder:"FILE" help:"Write the answer, or the file of a download, to FILE."`
+	Force  bool   `name:"force" help:"With --output, replace a file that is there."`
 	// Four arguments and no list, so that flags may stand between them.
 	Name   string  `arg:"" name:"name" help:"Name of the tool; with --raw, of the connector."`
 	Second *string `arg:"" optional:"" name:"json" help:"Arguments, a JSON object; - for standard input. With --raw, the entity."`
@@ -30,7 +34,8 @@ type callCmd struct {
 
 // Help is shown below the flags.
 func (*callCmd) Help() string {
-	return "A write that must be confirmed, see --write-rules, is asked about on the terminal. Without a terminal it needs --yes."
+	return "A write that must be confirmed, see --write-rules, is asked about on the terminal. Without a terminal it needs --yes. " +
+		"On a terminal the JSON is indented, or with --answer-format table a table."
 }
 
 // Run makes one call, through the same checks as a call over MCP.
@@ -43,8 +48,11 @@ func (c *callCmd) Run(ctx context.Context, a *app) error {
 		return &usageError{err: errors.New("the page of connect_connector would end with this command: " +
 			"use airbyte-mcp-server connect TYPE --browser")}
 	}
-	if a.settings.DownloadDir == "" {
-		a.settings.DownloadDir = "." // what a private folder has is gone when the program ends
+	if err := c.checkOutput(); err != nil {
+		return err
+	}
+	if a.settings.DownloadDir == "" { // what a private folder has is gone when the program ends
+		a.settings.DownloadDir = filepath.Dir(c.Output)
 	}
 	return a.withBackend(ctx, func(ctx context.Context, p *backend) error {
 		result, err := c.call(ctx, p, a.dialog(ctx, c.Yes), names, arguments)
@@ -54,8 +62,7 @@ func (c *callCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(a.Stdout, "%s\n", result.JSON())
-		return err
+		return c.answer(a, result)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"airbyte-mcp-server/internal/atomicfile"
 	"airbyte-mcp-server/internal/cleantext"
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/internal/lazyregexp"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/schemas/importer"
@@ -26,7 +27,8 @@ func (c *catalogImportCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	connectors, dropped, err := readAll(files, a.catalog())
+	connectors, dropped, err := readAll(files, a.catalog(), a.status)
+	a.status.Stop()
 	for _, what := range dropped {
 		fmt.Fprintln(a.Stderr, what)
 	}
@@ -64,10 +66,13 @@ func (a *app) tellLeftOut(connectors []*schemas.Connector) {
 
 // readAll reads connector.yaml files and reports everything that is wrong with any, and what
 // was left out of them.
-func readAll(files []string, known *schemas.Catalog) (connectors []*schemas.Connector, dropped []string, _ error) {
+func readAll(files []string, known *schemas.Catalog, status *terminal.Status) (
+	connectors []*schemas.Connector, dropped []string, _ error,
+) {
 	var problems []error
 	from := map[string]string{}
-	for _, file := range files {
+	for i, file := range files {
+		status.Show("Reading file %d of %d: %s", i+1, len(files), file)
 		conn, left, err := importer.Read(file)
 		dropped = append(dropped, left...)
 		if err == nil {

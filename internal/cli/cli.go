@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"airbyte-mcp-server/internal/cli/manual"
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/internal/config"
 	"airbyte-mcp-server/internal/hostfile"
 )
@@ -87,10 +88,11 @@ type app struct {
 	Process
 	settings *config.Settings
 	log      zerolog.Logger
-	stateURL string      // of what the replicas share, "" for nothing
-	tls      *tls.Config // with which a server over HTTP serves; nil for plain HTTP
-	explains bool        // missing credentials, to whoever calls, instead of ending with them
-	peerURL  string      // where the other replicas reach this one, "" for what it listens on
+	stateURL string           // of what the replicas share, "" for nothing
+	tls      *tls.Config      // with which a server over HTTP serves; nil for plain HTTP
+	explains bool             // missing credentials, to whoever calls, instead of ending with them
+	status   *terminal.Status // says on a terminal what is waited for; nil shows nothing
+	peerURL  string           // where the other replicas reach this one, "" for what it listens on
 }
 
 // Main runs the program and returns its exit code, see exitCode.
@@ -119,15 +121,7 @@ func run(ctx context.Context, p Process) (err error) {
 			}
 		}
 	}()
-	options := append(optionsFor(env),
-		kong.Name("airbyte-mcp-server"),
-		kong.Description("Airbyte's hosted connectors as MCP tools. Not affiliated with Airbyte."),
-		kong.Writers(p.Stdout, p.Stderr),
-		kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.Help(manualFor(p.Args).Print),
-		kong.ExplicitGroups(manual.Groups()),
-	)
-	parser, err := kong.New(root, options...)
+	parser, err := p.parser(root, env)
 	if err != nil {
 		return err
 	}
@@ -135,14 +129,17 @@ func run(ctx context.Context, p Process) (err error) {
 	if err == nil {
 		err = root.Settings.Complete(kctx, env)
 	}
-	a := &app{Process: p, settings: &root.Settings, log: logger(p, &root.Settings)}
+	a := &app{settings: &root.Settings}
+	serves := kctx != nil && (strings.HasPrefix(kctx.Command(), "serve") || strings.HasPrefix(kctx.Command(), "sandbox"))
+	a.Process, a.status = p.withStatus(!serves && !root.Settings.NoProgress)
+	defer a.status.Stop()
+	a.log = logger(a.Process, &root.Settings)
 	if err != nil && root.Doctor.isAskedFor(kctx, err) {
 		return root.Doctor.examine(ctx, a, err)
 	}
 	if err != nil {
 		return &usageError{misspelt(err), commandOf(kctx, err)}
 	}
-	serves := strings.HasPrefix(kctx.Command(), "serve") || strings.HasPrefix(kctx.Command(), "sandbox")
 	if !serves && a.log.GetLevel() == zerolog.InfoLevel {
 		a.log = a.log.Level(zerolog.WarnLevel) // a command's own words are enough for the person who gave it
 	}
@@ -155,6 +152,18 @@ func run(ctx context.Context, p Process) (err error) {
 		return nil // it has served until it was told to end
 	}
 	return interrupted(ctx, err)
+}
+
+// parser reads command lines into a program.
+func (p Process) parser(root *program, env config.Env) (*kong.Kong, error) {
+	return kong.New(root, append(optionsFor(env),
+		kong.Name("airbyte-mcp-server"),
+		kong.Description("Airbyte's hosted connectors as MCP tools. Not affiliated with Airbyte."),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Help(manualFor(p.Args).Print),
+		kong.ExplicitGroups(manual.Groups()),
+	)...)
 }
 
 // logger writes to stderr: lines of JSON, or for a person on a terminal, text.

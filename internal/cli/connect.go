@@ -51,7 +51,9 @@ func (c *connectCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
+	a.status.Show("Asking Airbyte what this type needs")
 	asked, err := p.manager.Setup(ctx, p.session, c.Type)
+	a.status.Stop()
 	if err != nil {
 		return explain(err)
 	}
@@ -96,10 +98,15 @@ func (c *connectCmd) byValues(ctx context.Context, a *app, p *backend, asked *se
 	if err := c.gather(ctx, a, asked, &v); err != nil {
 		return nil, err
 	}
+	a.status.Show("Checking the credentials")
+	defer a.status.Stop()
 	ctx, cancel := context.WithTimeout(ctx, a.settings.CallTimeout+a.settings.ExecuteTimeout)
 	defer cancel()
 	return p.manager.Connect(ctx, p.session, manage.ConnectRequest{Setup: asked, Values: v, Unbilled: c.NoExecute},
-		func(step string) { fmt.Fprintln(a.Stderr, terminal.Plain(step)) })
+		func(step string) {
+			fmt.Fprintln(a.Stderr, terminal.Plain(step))
+			a.status.Show("Connecting %s", asked.Title)
+		})
 }
 
 // gather takes the credentials from where the caller has them.
@@ -137,7 +144,9 @@ func (c *connectCmd) byBrowser(ctx context.Context, a *app, p *backend, asked *s
 	if c.Open {
 		openBrowser(ctx, a, launchURL(ticket))
 	}
+	a.status.Show("Waiting for the page to be filled in; Ctrl-C gives up")
 	done, err := ticket.Wait(ctx)
+	a.status.Stop()
 	if errors.Is(err, context.Canceled) {
 		return nil, errNotCreated
 	}

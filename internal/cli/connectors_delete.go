@@ -35,9 +35,7 @@ func (c *connectorsDeleteCmd) Run(ctx context.Context, a *app) error {
 		if err := c.agree(ctx, a, p, found); err != nil {
 			return err
 		}
-		if a.terminal() != nil {
-			fmt.Fprintln(a.Stderr, "Deleting it")
-		}
+		a.status.Show("Deleting %q", found.Name)
 		var deleted struct {
 			ID   string `json:"deleted"`
 			Name string `json:"name"`

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 
 	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/tools/calls"
@@ -18,11 +19,43 @@ type dialog struct {
 	ctx      context.Context    //nolint:containedctx // a Dialog serves one call
 	terminal *terminal.Terminal // nil if there is none
 	agreed   bool               // to whatever is asked
+	status   *terminal.Status   // nil where nobody looks
 }
 
 // dialog is the Dialog of a call; agreed answers every question with yes.
 func (a *app) dialog(ctx context.Context, agreed bool) dialog {
-	return dialog{ctx: ctx, terminal: a.terminal(), agreed: agreed}
+	return dialog{ctx: ctx, terminal: a.terminal(), agreed: agreed, status: a.status}
+}
+
+// Progress implements [calls.Dialog].
+func (d dialog) Progress(_, _ float64, message string) { d.status.Show("%s", message) }
+
+// Watched implements [calls.Watched].
+func (d dialog) Watched() bool { return d.status != nil }
+
+// withStatus lets a person at a terminal see what is being waited for, below all that is
+// written to the terminal.
+func (p Process) withStatus(wanted bool) (Process, *terminal.Status) {
+	kind, _ := p.lookup("TERM")
+	if !wanted || kind == "dumb" {
+		return p, nil
+	}
+	status := terminal.OpenStatus(p.Stderr)
+	if status == nil {
+		return p, nil
+	}
+	p.Stderr = status
+	if file, ok := p.Stdout.(*os.File); ok {
+		p.Stdout = status.Around(file)
+	}
+	return p, status
+}
+
+func (p Process) lookup(name string) (string, bool) {
+	if p.LookupEnv == nil {
+		return "", false
+	}
+	return p.LookupEnv(name)
 }
 
 // Ask implements [calls.Dialog].

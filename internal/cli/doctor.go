@@ -45,6 +45,10 @@ func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 		Session: a.session(), Variant: a.variant, Execute: c.Execute, SelfTest: a.selfTest,
 		Tell: func(text string) { fmt.Fprintln(a.Stderr, "airbyte-mcp-server doctor: "+text) },
 		Waiting: func(layer string, limit time.Duration) {
+			if a.status != nil {
+				a.status.Show("Looking at %s, %s at most", layer, limit)
+				return
+			}
 			fmt.Fprintf(a.Stderr, "airbyte-mcp-server doctor: waiting for the layer %q, %s at most\n", layer, limit)
 		},
 	}
@@ -59,24 +63,30 @@ func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 		}
 		subject.Fault = err
 	}
+	screen := doctor.NewScreen(a.Stdout, a.showsSymbols(), c.Verbose)
+	subject.Looking = func(layer string) {
+		a.status.Stop() // the time of each layer counts by itself
+		a.status.Show("Looking at %s", layer)
+	}
+	if !c.JSON {
+		subject.Found = screen.Layer
+	}
 	report := doctor.Examine(ctx, subject)
+	a.status.Stop()
 	if signal := signalOf(ctx); signal != nil && report.Interrupted {
 		report.ExitCode = signal.code()
 	}
-	if err := c.print(a, report); err != nil {
+	show := screen.Verdict
+	if c.JSON {
+		show = func(r *doctor.Report) error { return a.printJSON(r) }
+	}
+	if err := show(report); err != nil {
 		return err
 	}
 	if report.ExitCode != 0 {
 		return &problemFoundError{report.ExitCode}
 	}
 	return nil
-}
-
-func (c *doctorCmd) print(a *app, r *doctor.Report) error {
-	if c.JSON {
-		return a.printJSON(r)
-	}
-	return r.Print(a.Stdout, a.showsSymbols(), c.Verbose)
 }
 
 // showsSymbols reports whether the output is a terminal that knows more than ASCII.

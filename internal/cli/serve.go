@@ -73,6 +73,7 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 		own.listens(addr)
 		p.announce(a, own)
 		a.log.Info().Str("url", own.here()+"/mcp").Str("sse", own.here()+"/sse").Str("callers", callers.words()).Msg("listening")
+		a.welcome(own, callers)
 	})
 }
 

@@ -27,11 +27,14 @@ func (c *catalogSyncCmd) Run(ctx context.Context, a *app) error {
 	defer p.Close()
 	ctx, cancel := context.WithTimeout(ctx, a.settings.CallTimeout)
 	defer cancel()
+	a.status.Show("Asking Airbyte")
+	defer a.status.Stop()
 	meant, err := p.manager.Locate(ctx, p.session, c.Connector)
 	if err != nil {
 		return explain(err)
 	}
 	fmt.Fprintf(a.Stderr, "Asking the API what %q can do now: one billed operation.\n", cleantext.Clip(meant.Name, cleantext.MaxQuoted))
+	a.status.Show("Asking the API what it can do")
 	instance, answer, err := p.manager.Describe(ctx, p.session, meant.ID)
 	if err != nil {
 		return explain(err)

@@ -158,6 +158,7 @@ API client|max-response-body|64MiB|default
 API client|connector-cache|1h|environment AIRBYTE_MCP_CONNECTOR_CACHE
 Logging|log-level|info|default
 Logging|log-format|auto|default
+Logging|no-progress|false|default
 Configuration|config||not set
 Configuration|env-file||not set
 `

@@ -174,6 +174,9 @@ type Settings struct {
 	// LogFormat is auto, json or console; auto means console on a terminal.
 	LogFormat string `name:"log-format" env:"AIRBYTE_MCP_LOG_FORMAT" default:"auto" enum:"auto,json,console" group:"Logging" help:"Form of log lines: ${enum}."`
 
+	// NoProgress keeps commands from saying on a terminal what they wait for.
+	NoProgress bool `name:"no-progress" env:"AIRBYTE_MCP_NO_PROGRESS" default:"false" group:"Logging" help:"Do not show on a terminal what is being waited for."`
+
 	// Config is the path of the config file that was read; empty if there is none.
 	Config string `name:"config" env:"AIRBYTE_MCP_CONFIG" group:"Configuration" placeholder:"PATH" help:"YAML or JSON file with flag names as keys; by default airbyte-mcp-server/config.yaml in the user's configuration folder."`
 	// EnvFile is the path of the env file that was read; empty if there is none.

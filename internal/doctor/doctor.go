@@ -7,6 +7,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,6 +79,11 @@ type Subject struct {
 	// Waiting hears of a layer that takes its time, and how long it may take in all; nil for nobody.
 	Waiting  func(layer string, limit time.Duration)
 	SelfTest func(context.Context) (Conversation, error)
+	// Looking hears of each layer before it is looked at, Found of each afterwards, in their
+	// order; nil for nobody. A later layer may change what is known of an earlier one: then
+	// Found hears of that one again.
+	Looking func(layer string)
+	Found   func(Layer)
 }
 
 // Conversation is what came of talking to the program as an MCP host does.
@@ -154,13 +160,15 @@ type exam struct {
 	layers map[string]Layer // what was found so far
 	probes []*airbyte.Probe
 	served []connector
+	told   int // how many layers have been told to Found
 }
 
 // Examine looks at every layer that there is something to look at.
 func Examine(ctx context.Context, s Subject) *Report {
 	e := &exam{Subject: s, layers: map[string]Layer{}}
 	list := checks()
-	for _, c := range list {
+	for i, c := range list {
+		e.tellOf(list[:i])
 		if _, known := e.layers[c.name]; known { // an earlier look has found out
 			continue
 		}
@@ -178,11 +186,25 @@ func Examine(ctx context.Context, s Subject) *Report {
 		}
 		e.record(c.name, found)
 	}
+	e.tellOf(list)
 	return e.report(ctx, list)
+}
+
+// tellOf hands over what is known of the layers that were looked at.
+func (e *exam) tellOf(list []check) {
+	for _, c := range list[min(e.told, len(list)):] {
+		if e.Found != nil {
+			e.Found(e.layers[c.name])
+		}
+		e.told++
+	}
 }
 
 // limited looks at one layer, within its time.
 func (e *exam) limited(ctx context.Context, c check) Layer {
+	if e.Looking != nil {
+		e.Looking(c.name)
+	}
 	limit := layerTime
 	if c.name == layerExecute {
 		limit *= time.Duration(max(1, (len(e.served)+checksAtOnce-1)/checksAtOnce))
@@ -221,6 +243,9 @@ func interrupted() Layer { return Layer{Status: Skipped, Text: skippedWord + "in
 func (e *exam) record(name string, l Layer) {
 	l.Name = name
 	e.layers[name] = l
+	if slices.ContainsFunc(checks()[:e.told], func(c check) bool { return c.name == name }) && e.Found != nil {
+		e.Found(l) // it has changed
+	}
 }
 
 // missing is the first of the needed layers that cannot be stood on.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -128,7 +129,29 @@ func (r *rig) examine() *doctor.Report {
 	if subject.SelfTest == nil {
 		subject.SelfTest = func(ctx context.Context) (doctor.Conversation, error) { return listing(ctx, &subject, 0) }
 	}
-	return doctor.Examine(r.Context(), subject)
+	var told []doctor.Layer
+	subject.Found = func(l doctor.Layer) { told = append(told, l) }
+	report := doctor.Examine(r.Context(), subject)
+	r.compareTold(told, report)
+	return report
+}
+
+// compareTold: each layer is told in its turn, and again where it has changed since.
+func (r *rig) compareTold(told []doctor.Layer, report *doctor.Report) {
+	r.Helper()
+	var order []string
+	last := map[string]doctor.Layer{}
+	for _, l := range told {
+		if _, again := last[l.Name]; !again {
+			order = append(order, l.Name)
+		}
+		last[l.Name] = l
+	}
+	for i, l := range report.Layers {
+		if i >= len(order) || order[i] != l.Name || !reflect.DeepEqual(last[l.Name], l) {
+			r.Errorf("layer %d is %+v, told as %+v, in the order %q", i, l, last[l.Name], order)
+		}
+	}
 }
 
 // listing is a conversation with a server that lists so many tools more than it should.
@@ -297,7 +320,7 @@ func examineEach(t *testing.T, list []illness) {
 			c.compare(t, report)
 			if t.Failed() {
 				var b strings.Builder
-				_ = report.Print(&b, false, true)
+				_ = doctor.Printed(report, &b, false, true)
 				t.Log(b.String())
 			}
 		})

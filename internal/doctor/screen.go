@@ -20,35 +20,40 @@ var (
 	words = map[Status]string{OK: "ok     ", Warn: "warn   ", Problem: "problem", Skipped: "skipped"}
 )
 
-// Print writes a report for a person, with a line or more for each layer. Details are
-// shown of what is not well, and of everything if verbose.
-func (r *Report) Print(w io.Writer, symbols, verbose bool) error {
-	p := &screen{w: w, marks: words, told: skippedWord, bullet: "- ", arrow: "-> "}
-	if symbols {
-		p.marks, p.told, p.bullet, p.arrow = marks, "", "· ", "→ "
-	}
-	for _, l := range r.Layers {
-		p.layer(l, verbose)
-	}
-	p.line("")
-	p.line(r.Verdict)
-	return p.err
-}
-
-// screen writes lines that fit. After an error it does nothing.
-type screen struct {
+// Screen writes for a person, with a line or more for each layer. After an error it does
+// nothing.
+type Screen struct {
 	w             io.Writer
+	verbose       bool
 	marks         map[Status]string
 	told          string // what the mark says already
 	bullet, arrow string
 	err           error
 }
 
-func (p *screen) layer(l Layer, verbose bool) {
+// NewScreen makes a Screen. Details are shown of what is not well, and of everything if
+// verbose.
+func NewScreen(w io.Writer, symbols, verbose bool) *Screen {
+	p := &Screen{w: w, verbose: verbose, marks: words, told: skippedWord, bullet: "- ", arrow: "-> "}
+	if symbols {
+		p.marks, p.told, p.bullet, p.arrow = marks, "", "· ", "→ "
+	}
+	return p
+}
+
+// Verdict ends the screen.
+func (p *Screen) Verdict(r *Report) error {
+	p.line("")
+	p.line(r.Verdict)
+	return p.err
+}
+
+// Layer shows one layer.
+func (p *Screen) Layer(l Layer) {
 	head := p.marks[l.Status] + "  " + l.Name + strings.Repeat(" ", nameWidth-len(l.Name))
 	margin := utf8.RuneCountInString(head)
 	p.wrapped(head, margin, strings.TrimPrefix(l.Text, p.told))
-	for _, d := range l.shown(verbose) {
+	for _, d := range l.shown(p.verbose) {
 		p.wrapped(strings.Repeat(" ", margin)+p.bullet, margin+2, d)
 	}
 	for line := range strings.Lines(l.Advice) {
@@ -76,7 +81,7 @@ func (l *Layer) shown(verbose bool) []string {
 
 // wrapped writes a text behind a beginning, and what does not fit on further lines
 // with a margin.
-func (p *screen) wrapped(begin string, margin int, text string) {
+func (p *Screen) wrapped(begin string, margin int, text string) {
 	line, width := begin, utf8.RuneCountInString(begin)
 	fresh := true
 	for word := range strings.FieldsSeq(printable(text)) {
@@ -108,7 +113,7 @@ func printable(text string) string {
 	}, text)
 }
 
-func (p *screen) line(text string) {
+func (p *Screen) line(text string) {
 	if p.err == nil {
 		_, p.err = fmt.Fprintln(p.w, strings.TrimRight(text, " "))
 	}

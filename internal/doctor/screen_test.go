@@ -44,7 +44,7 @@ Not well.
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var got strings.Builder
-			if err := r.Print(&got, c.symbols, c.verbose); err != nil {
+			if err := Printed(r, &got, c.symbols, c.verbose); err != nil {
 				t.Fatal(err)
 			}
 			if got.String() != c.want {
@@ -60,7 +60,7 @@ func TestPrintWrapsBetweenWords(t *testing.T) {
 	r := &Report{Layers: []Layer{{Name: layerToken, Status: Problem, Text: long, Advice: long, Details: []string{long, strings.Repeat("x",
 		70)}}}}
 	var got strings.Builder
-	if err := r.Print(&got, false, false); err != nil {
+	if err := Printed(r, &got, false, false); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(got.String()) {
@@ -79,7 +79,7 @@ func TestPrintBoundsDetails(t *testing.T) {
 	for n, want := range map[int]string{10: "", 11: "and 1 more; --verbose shows all", 25: "and 15 more; --verbose shows all"} {
 		r := &Report{Layers: []Layer{{Name: layerToken, Status: Problem, Text: "bad", Details: slices.Repeat([]string{"detail"}, n)}}}
 		var got strings.Builder
-		if err := r.Print(&got, false, false); err != nil {
+		if err := Printed(r, &got, false, false); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(got.String(), want) || strings.Contains(got.String(), "more") != (want != "") ||

@@ -126,7 +126,7 @@ func TestSecretsAreNotTold(t *testing.T) {
 		r := newRig(t)
 		cause(r)
 		var b strings.Builder
-		if err := r.examine().Print(&b, true, true); err != nil {
+		if err := doctor.Printed(r.examine(), &b, true, true); err != nil {
 			t.Fatal(err)
 		}
 		for _, secret := range []string{r.env["AIRBYTE_CLIENT_SECRET"], "invalid-vendor-token-2203", "eyJ"} {

@@ -22,6 +22,9 @@ type Dialog interface {
 	Recall() (Reply, bool)
 }
 
+// Watched is a Dialog whose caller may look on all the time, and then hears more often.
+type Watched interface{ Watched() bool }
+
 // Question is something that only a person can answer.
 type Question struct {
 	Text   string

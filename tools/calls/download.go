@@ -70,7 +70,10 @@ func (c *Call) download(ctx context.Context, on Target, x Execution) (*Result, e
 	if err != nil {
 		return nil, err
 	}
-	into := &watched{File: file, tell: c.Progress, space: &budget.Account{}, reserve: c.reserveSpace}
+	into := &watched{File: file, tell: c.Progress, space: &budget.Account{}, reserve: c.reserveSpace, began: time.Now()}
+	if d, ok := c.Dialog.(Watched); ok {
+		into.often = d.Watched()
+	}
 	got, err := c.runner.executor.Download(ctx, on, x, into)
 	if err != nil {
 		file.Discard()
@@ -162,8 +165,11 @@ type watched struct {
 	space    *budget.Account
 	reserved int64
 	size     int64
+	total    int64 // 0 if it is not known
 	told     int64
+	began    time.Time
 	last     time.Time
+	often    bool // somebody looks on
 }
 
 func (w *watched) Write(b []byte) (int, error) {
@@ -177,16 +183,44 @@ func (w *watched) Write(b []byte) (int, error) {
 	}
 	n, err := w.File.Write(b)
 	w.size += int64(n)
-	if w.size-w.told >= progressEvery || time.Since(w.last) >= heartbeat && w.size > w.told {
+	if w.often || w.size-w.told >= progressEvery || time.Since(w.last) >= heartbeat && w.size > w.told {
 		w.told, w.last = w.size, time.Now()
-		w.tell(float64(w.size), 0, fmt.Sprintf("%d bytes downloaded", w.size))
+		w.tell(float64(w.size), float64(w.total), w.words())
 	}
 	return n, err
 }
 
+// words are how far the download has got, and how fast it is.
+func (w *watched) words() string {
+	text := sizeInWords(w.size)
+	if w.total > 0 {
+		text += " of " + sizeInWords(w.total)
+	}
+	text += " downloaded"
+	if took := time.Since(w.began).Seconds(); took >= 1 {
+		text += fmt.Sprintf(", %s/s", sizeInWords(int64(float64(w.size)/took)))
+	}
+	return text
+}
+
+func sizeInWords(bytes int64) string {
+	const step = 1024
+	size, units := float64(bytes), []string{"bytes", "KiB", "MiB", "GiB"}
+	for size >= step && len(units) > 1 {
+		size, units = size/step, units[1:]
+	}
+	if units[0] == "bytes" {
+		return fmt.Sprintf("%d bytes", bytes)
+	}
+	return fmt.Sprintf("%.1f %s", size, units[0])
+}
+
+// Expect implements airbyte.Expecter.
+func (w *watched) Expect(bytes int64) { w.total = bytes }
+
 // Reset implements [Sink].
 func (w *watched) Reset() error {
-	w.size, w.told = 0, 0
+	w.size, w.told, w.total, w.began = 0, 0, 0, time.Now()
 	return w.File.Reset()
 }
 

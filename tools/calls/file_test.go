@@ -146,7 +146,7 @@ func TestDownloadsTellTheirProgress(t *testing.T) {
 		}
 		defer file.Discard()
 		var told []string
-		w := &watched{File: file, reserved: 1 << 40, last: time.Now(), tell: func(done, total float64, message string) {
+		w := &watched{File: file, reserved: 1 << 40, last: time.Now(), began: time.Now(), tell: func(done, total float64, message string) {
 			told = append(told, fmt.Sprintf("%.0f/%.0f %s", done, total, message))
 		}}
 		write := func(n int) {
@@ -166,8 +166,13 @@ func TestDownloadsTellTheirProgress(t *testing.T) {
 		if err := w.Reset(); err != nil {
 			t.Fatal(err)
 		}
+		w.Expect(4096)
 		write(1)
-		want := []string{"8388608/0 8388608 bytes downloaded", "16777215/0 16777215 bytes downloaded", "1/0 1 bytes downloaded"}
+		w.often = true
+		time.Sleep(2 * time.Second)
+		write(3071)
+		want := []string{"8388608/0 8.0 MiB downloaded", "16777215/0 16.0 MiB downloaded, 3.2 MiB/s",
+			"1/4096 1 bytes of 4.0 KiB downloaded", "3072/4096 3.0 KiB of 4.0 KiB downloaded, 1.5 KiB/s"}
 		if fmt.Sprint(told) != fmt.Sprint(want) {
 			t.Errorf("told %q, want %q", told, want)
 		}
