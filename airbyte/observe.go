@@ -26,8 +26,22 @@ func (c *Client) tellObserver(r *request, req *http.Request) (*http.Request, fun
 		return req, func(int, Code) {}
 	}
 	ctx, done := c.cfg.Observe(req.Context(), Sending{
-		Operation: strings.NewReplacer(" ", "_", "'", "").Replace(r.op.String()),
+		Operation: operationName(r.op),
 		Method:    req.Method, Host: req.URL.Host, Repeats: r.sends, IsMint: r.mintsToken(),
 	}, req.Header)
 	return req.WithContext(ctx), done
+}
+
+// operationName is an operation as one word.
+func operationName(op operation) string {
+	return strings.Map(func(c rune) rune {
+		switch c {
+		case ' ':
+			return '_'
+		case '\'':
+			return -1
+		default:
+			return c
+		}
+	}, op.String())
 }

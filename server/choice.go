@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +57,9 @@ func (e *choiceError) Error() string { return e.message }
 
 // choices are what a request asks for, by its path and by its headers.
 func (h *HTTP) choices(r *http.Request) ([]choice, error) {
+	if r.PathValue("choice") == "" && !hasChoice(r.Header) {
+		return nil, nil
+	}
 	fromPath, err := pathChoice(r.PathValue("choice"))
 	if err != nil {
 		return nil, err
@@ -71,6 +75,11 @@ func (h *HTTP) choices(r *http.Request) ([]choice, error) {
 		}
 	}
 	return all, nil
+}
+
+// hasChoice reports whether a header has a choice: most have none.
+func hasChoice(header http.Header) bool {
+	return slices.ContainsFunc(choiceHeaders, func(c struct{ header, segment string }) bool { return header[c.header] != nil })
 }
 
 // choose narrows a session by one choice.

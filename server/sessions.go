@@ -30,6 +30,7 @@ type httpSessions struct {
 
 	mu      sync.Mutex
 	byNonce map[string]*httpSession
+	byID    map[string]*httpSession // the same, by the texts of their ids
 	owners  map[string]int        // how many each has
 	tenants map[string]*list.List // the sessions of each, the longest unused first
 	ended   *endedSessions        // of this process alone
@@ -104,7 +105,7 @@ func (s *httpSessions) insert(session *httpSession, most int) error {
 		}
 	}
 	session.used = time.Now()
-	s.byNonce[session.facts.Nonce] = session
+	s.byNonce[session.facts.Nonce], s.byID[session.id] = session, session
 	s.owners[session.owner]++
 	own := s.tenants[tenantOf(session.caller)]
 	if own == nil {
@@ -171,6 +172,7 @@ func (s *httpSessions) forget(session *httpSession) {
 		return
 	}
 	delete(s.byNonce, session.facts.Nonce)
+	delete(s.byID, session.id)
 	session.subscription.cancelOnce()
 	session.server.keepers.forget(&session.peer.keeper)
 	if s.owners[session.owner]--; s.owners[session.owner] <= 0 {
@@ -188,7 +190,8 @@ func newHTTPSessions(transport string, o HTTPOptions, share int, idle time.Durat
 	return &httpSessions{
 		transport: transport, limit: o.MaxSessions, share: share, idle: idle, life: o.SessionLife, seal: sealed,
 		shared: o.Revocations, count: count,
-		byNonce: map[string]*httpSession{}, owners: map[string]int{}, tenants: map[string]*list.List{}, ended: newEndedSessions(o.SessionLife),
+		byNonce: map[string]*httpSession{}, byID: map[string]*httpSession{}, owners: map[string]int{}, tenants: map[string]*list.List{},
+		ended: newEndedSessions(o.SessionLife),
 	}
 }
 
@@ -237,8 +240,15 @@ func (s *httpSessions) findHere(owner, nonce string, begun time.Time) (found *ht
 	return found, false
 }
 
-// openID unseals an id, and says when its session began.
+// openID reads an id, and says when its session began. That of a session in memory has been
+// unsealed before.
 func (s *httpSessions) openID(id string, who tools.Session) (f sessionFacts, begun time.Time, err error) {
+	s.mu.Lock()
+	known := s.byID[id]
+	s.mu.Unlock()
+	if known != nil && known.owner == who.CallerKey() && time.Since(known.begun) < s.life {
+		return known.facts, known.begun, nil
+	}
 	text, expires, err := s.seal.Read(id, s.binding(who.CallerKey()))
 	if err != nil {
 		return f, begun, err
