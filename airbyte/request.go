@@ -73,7 +73,7 @@ func (c *Client) sendOnce(ctx context.Context, r *request) (a *answer, failure *
 	req, observed := c.tellObserver(r, req)
 	defer func() { observed(observedEnd(a, failure)) }()
 	r.sends++
-	resp, err := c.http.Do(req)
+	resp, err := c.cfg.Transport.RoundTrip(req) // a client beside it would follow redirects and copy headers for that
 	if err != nil {
 		held.Release()
 		return nil, c.transportFailure(ctx, r, watch, err)

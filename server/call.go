@@ -35,7 +35,7 @@ import (
 //
 // 4. call runs the tool, with a record, a span and one line in the log for each run.
 
-// runTool makes one run of the tool that an exchange calls.
+// runTool makes one run of the tool that an exchange calls, within the deadline of its context.
 type runTool func(context.Context, *mcp.CallToolParams) *mcp.CallToolResult
 
 // offer finds the tool that an exchange calls. A tool that does not exist is left to mcp-go
@@ -53,8 +53,6 @@ func (s *Server) offer(ctx context.Context, x *exchange) {
 			s.opts.Calls.Note(x.caller, &tools.Tool{Name: name}, x.frame.params.arguments, err)
 			return s.failure(x.caller, &tools.Tool{Name: name}, err)
 		}
-		ctx, cancel := s.inTime(ctx, x)
-		defer cancel()
 		return s.call(ctx, x, found, p)
 	}
 }
@@ -89,8 +87,6 @@ func (s *Server) find(ctx context.Context, x *exchange) (*tools.Found, error) {
 		found.Session.Listing.Host = x.caller.Listing.Host
 		return &found, nil
 	}
-	ctx, cancel := s.inTime(ctx, x)
-	defer cancel()
 	return s.opts.Calls.Directory().Find(ctx, x.caller, x.frame.params.name, x.frame.params.arguments)
 }
 

@@ -97,6 +97,7 @@ func (q *questions) resolve(f *frame) bool {
 type exchange struct {
 	*peer
 
+	server  *Server
 	frame   *frame
 	caller  tools.Session
 	id      string
@@ -105,10 +106,11 @@ type exchange struct {
 
 	onAcknowledged func() // called when a subscription has been acknowledged; nil for nobody
 
-	listEntries [][]byte // of the tools for tools/list
-	listIsSure  bool     // they are those of the caller's workspace
-	run         runTool  // what tools/call runs; nil where there is no such tool
-	refusal     *refusal // in place of mcp-go's own error; nil for none
+	listEntries [][]byte            // of the tools for tools/list
+	listIsSure  bool                // they are those of the caller's workspace
+	run         runTool             // what tools/call runs; nil where there is no such tool
+	plainly     *mcp.CallToolResult // of a call that mcp-go has nothing to do with; else nil
+	refusal     *refusal            // in place of mcp-go's own error; nil for none
 
 	answerBy      time.Time    // when a call must be answered, if nobody is asked
 	waitedForUser atomic.Int64 // nanoseconds spent on answers of the client's user
@@ -132,7 +134,7 @@ func (s *Server) newExchange(f *frame, caller tools.Session, p *peer, send func(
 	caller.Listing.Host = knownHost(f, p)
 	caller.Listing.Unasked = caller.Listing.Host.AnthropicHints && !canAsk(f, p)
 	caller.Answers.Structured = structuredFor(caller.Answers.Structured, caller.Listing.Host)
-	return &exchange{peer: p, frame: f, caller: caller, send: send, id: strconv.FormatUint(s.seq.Add(1), 10)}
+	return &exchange{server: s, peer: p, frame: f, caller: caller, send: send, id: strconv.FormatUint(s.seq.Add(1), 10)}
 }
 
 // flushNotifications delivers all waiting notifications. After it none can follow the
@@ -242,6 +244,8 @@ func (x *exchange) GetSessionTools() map[string]mcpserver.ServerTool {
 	return map[string]mcpserver.ServerTool{name: {
 		Tool: mcp.Tool{Name: name, InputSchema: mcp.ToolInputSchema{Type: "object"}},
 		Handler: func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			ctx, cancel := x.server.inTime(ctx, x) // which questions prolong
+			defer cancel()
 			return x.run(ctx, &r.Params), nil
 		},
 	}}

@@ -205,14 +205,14 @@ func (s *Server) dispatch(ctx context.Context, x *exchange) (message mcp.JSONRPC
 		ctx, cancel = s.prepare(ctx, x)
 		defer cancel()
 	}
-	if result := x.answerPlainly(ctx); result != nil {
-		return mcp.JSONRPCResponse{Result: result}
+	if x.plainly != nil {
+		return mcp.JSONRPCResponse{Result: x.plainly}
 	}
 	return s.mcp.HandleMessage(s.mcp.WithContext(ctx, x), x.frame.forDispatch())
 }
 
-// prepare finds the entries for tools/list, or the one tool for tools/call, within the
-// call's deadline.
+// prepare finds the entries for tools/list, or the one tool for tools/call, which it runs if
+// mcp-go has nothing to do with it, within the call's deadline.
 func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, context.CancelFunc) {
 	switch x.frame.method {
 	case string(mcp.MethodToolsList):
@@ -222,8 +222,11 @@ func (s *Server) prepare(ctx context.Context, x *exchange) (context.Context, con
 	case string(mcp.MethodSubscriptionsListen):
 		return ctx, s.listen(ctx, x)
 	case string(mcp.MethodToolsCall):
-		s.offer(ctx, x)
-		return ctx, func() {} // the call sets its own deadline, which questions prolong
+		timed, cancel := s.inTime(ctx, x)
+		defer cancel()
+		s.offer(timed, x)
+		x.plainly = x.answerPlainly(timed)
+		return ctx, func() {} // what mcp-go runs has a deadline of its own
 	default:
 		return ctx, func() {}
 	}
