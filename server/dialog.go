@@ -97,9 +97,12 @@ func (d *dialog) acceptsAlone() bool {
 	return knownHost(d.exchange.frame, d.exchange.peer).AcceptsAlone
 }
 
+// Listens implements [calls.Dialog].
+func (d *dialog) Listens() bool { return d.request.Meta != nil && d.request.Meta.ProgressToken != nil }
+
 // Progress implements [calls.Dialog].
 func (d *dialog) Progress(done, total float64, message string) {
-	if d.request.Meta == nil || d.request.Meta.ProgressToken == nil {
+	if !d.Listens() {
 		return
 	}
 	params := map[string]any{"progressToken": d.request.Meta.ProgressToken, "progress": done, "message": message}

@@ -31,9 +31,9 @@ type httpSessions struct {
 	mu      sync.Mutex
 	byNonce map[string]*httpSession
 	byID    map[string]*httpSession // the same, by the texts of their ids
-	owners  map[string]int        // how many each has
-	tenants map[string]*list.List // the sessions of each, the longest unused first
-	ended   *endedSessions        // of this process alone
+	owners  map[string]int          // how many each has
+	tenants map[string]*list.List   // the sessions of each, the longest unused first
+	ended   *endedSessions          // of this process alone
 }
 
 // httpSession is the session of one client: a conn with an id.

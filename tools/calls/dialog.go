@@ -10,6 +10,8 @@ import (
 
 // Dialog is how a tool talks with its caller while it runs. A Dialog serves one call.
 type Dialog interface {
+	// Listens reports whether anybody is told of progress.
+	Listens() bool
 	// Progress tells how far the call has got; a total of 0 is not known.
 	Progress(done, total float64, message string)
 	// Ask puts a question to the person in front of the host. Where the answer comes
@@ -91,6 +93,9 @@ func (e *foreignAnswerError) Words(tool, _ string) string {
 
 // Silent is the Dialog of a caller that can be told and asked nothing.
 type Silent struct{}
+
+// Listens implements [Dialog].
+func (Silent) Listens() bool { return false }
 
 // Progress implements [Dialog].
 func (Silent) Progress(float64, float64, string) {}

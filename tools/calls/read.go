@@ -77,7 +77,7 @@ func (c *Call) page(ctx context.Context, on Target, x Execution) (*Result, error
 // beat tells the caller now and then that the call is still under way, until the
 // function that it returns is called.
 func (c *Call) beat(on Target) (stop func()) {
-	if _, silent := c.Dialog.(Silent); silent {
+	if !c.Listens() {
 		return func() {}
 	}
 	b := &heartbeats{call: c, waitsFor: on.Name, began: time.Now()}
