@@ -33,7 +33,8 @@ type Connector struct {
 // AuthOption is one way to authenticate a connector at its vendor.
 type AuthOption struct {
 	Name   string           `json:"name"`
-	Type   string           `json:"type"` // bearer, basic, api_key or oauth2
+	Type   string           `json:"type"`              // bearer, basic, api_key or oauth2
+	MadeAt string           `json:"made_at,omitempty"` // address where a person makes the credential, or learns how
 	Fields []Setting        `json:"fields,omitempty"`
 	Scopes []string         `json:"scopes,omitempty"`
 	Hosted HostedCredential `json:"hosted"`

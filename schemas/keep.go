@@ -29,6 +29,7 @@ func (c *Connector) KeepWords(before *Connector) {
 	for i, option := range c.Auth {
 		for _, earlier := range before.Auth {
 			if earlier.Name == option.Name {
+				c.Auth[i].MadeAt = cmp.Or(option.MadeAt, earlier.MadeAt)
 				keepSettings(c.Auth[i].Fields, earlier.Fields)
 			}
 		}

@@ -153,6 +153,9 @@ func (v *wordsCheck) settings() {
 	lists := [][]Setting{c.Config.Environment, c.Config.Replication}
 	for _, option := range c.Auth {
 		lists = append(lists, option.Fields)
+		if option.MadeAt != "" && !strings.HasPrefix(option.MadeAt, "https://") {
+			v.report("auth "+option.Name, "`made_at` is no https address")
+		}
 	}
 	for _, s := range slices.Concat(lists...) {
 		where := "setting " + s.Name

@@ -90,6 +90,7 @@ type app struct {
 	log      zerolog.Logger
 	stateURL string           // of what the replicas share, "" for nothing
 	tls      *tls.Config      // with which a server over HTTP serves; nil for plain HTTP
+	asks     bool             // for credentials by itself, and for no assistant
 	explains bool             // missing credentials, to whoever calls, instead of ending with them
 	status   *terminal.Status // says on a terminal what is waited for; nil shows nothing
 	peerURL  string           // where the other replicas reach this one, "" for what it listens on

@@ -46,6 +46,7 @@ func (c *connectCmd) Run(ctx context.Context, a *app) error {
 	if err := a.mayWrite("connect"); err != nil {
 		return err
 	}
+	a.asks = true
 	p, err := a.open()
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
+	"strings"
 
 	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/netname"
@@ -73,7 +75,15 @@ func outcomeOf(c *manage.Connected, err error) (connectpage.Outcome, error) {
 	if err != nil {
 		return connectpage.Outcome{}, explain(err)
 	}
-	return connectpage.Outcome{ConnectorID: c.ID, ConnectorName: c.Name, Lines: c.Checks, Warning: c.Next, Value: c}, nil
+	return connectpage.Outcome{ConnectorID: c.ID, ConnectorName: c.Name, Lines: linesOf(c), Warning: c.Next, Value: c}, nil
+}
+
+// linesOf is what a person wants to know of what was tried: the connector is named beside it.
+func linesOf(c *manage.Connected) []string {
+	if c.Proven {
+		return []string{"A record was read with these credentials: they work."}
+	}
+	return slices.DeleteFunc(slices.Clone(c.Checks), func(line string) bool { return strings.Contains(line, c.ID) })
 }
 
 // ticket is an open page as [manage.Ticket].

@@ -84,7 +84,33 @@ type Options struct {
 	Lifetime time.Duration // of a form; default 10 minutes. An ended one is remembered for as long again
 	MaxOpen  int           // open forms per owner; default 100
 	Prefix   func() string // of secrets in addresses, and of ids: it names the replica; nil for none
+	Terminal bool          // a command asks for the pages, and no assistant
 	Log      zerolog.Logger
+}
+
+// asker is whoever a person goes back to.
+func (p *Pages) asker() string {
+	if p.opts.Terminal {
+		return "the command line"
+	}
+	return "your assistant"
+}
+
+// way says where what is entered goes.
+func (p *Pages) way() string {
+	const words = "What you enter goes to Airbyte through this server."
+	if p.opts.Terminal {
+		return words
+	}
+	return words + " It does not pass through the chat, and your assistant does not see it."
+}
+
+// anew says how to get another page.
+func (p *Pages) anew() string {
+	if p.opts.Terminal {
+		return "Run the command again."
+	}
+	return "Ask your assistant for a new one."
 }
 
 // Pages keeps the forms that are open, and for a while those that were. It is safe

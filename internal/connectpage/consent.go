@@ -3,6 +3,7 @@ package connectpage
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,6 +17,16 @@ type consent struct {
 	url   *url.URL
 	state string // in a cookie of the browser that has to come back
 	draft *entry
+	shown bool // guarded by the lock of pages
+}
+
+// firstLook reports whether nobody has looked at a consent before.
+func (t *Ticket) firstLook(c *consent) bool {
+	t.pages.mu.Lock()
+	defer t.pages.mu.Unlock()
+	first := !c.shown
+	c.shown = true
+	return first
 }
 
 // consenting is the work of sending the form for a consent.
@@ -36,9 +47,13 @@ func consenting(e *entry, redirectURL string) work {
 	}
 }
 
-// showConsent shows where the consent is given, and a link to there. The browser is
-// not redirected from the form itself: form-action would have to name each site on
-// the way, and vendors send people on, at last back to here.
+// consentPause is how long a person sees where the consent is given before the browser
+// goes there, in seconds.
+const consentPause = 3
+
+// showConsent shows where the consent is given, and leads there. The browser is not
+// redirected from the form itself: form-action would have to name each site on the way,
+// and vendors send people on, at last back to here. Whoever comes back to the page stays.
 func (v *visitor) showConsent() {
 	switch now := v.ticket.snapshot(); {
 	case now.phase != open:
@@ -46,7 +61,11 @@ func (v *visitor) showConsent() {
 	case now.consent == nil:
 		v.redirect("")
 	default:
-		v.write(http.StatusOK, "consent", newConsentView(v.ticket, now))
+		view := newConsentView(v.ticket, now)
+		if view.Leads = v.ticket.firstLook(now.consent); view.Leads {
+			v.w.Header().Set("Refresh", fmt.Sprintf("%d; url=%s", consentPause, view.Target))
+		}
+		v.write(http.StatusOK, "consent", view)
 	}
 }
 

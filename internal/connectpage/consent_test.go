@@ -82,7 +82,7 @@ func TestConsent(t *testing.T) {
 	}
 	c.want(c.get("/consent"), 200, "vendor.example", `href="`+strings.ReplaceAll(vendorURL, "&", "&amp;")+`"`)
 	c.wantAt(c.returns("connector_id=c-9"), "/done")
-	c.want(c.get("/done"), 200, "Acme is connected", "by consent", "c-9")
+	c.want(c.get("/done"), 200, "Acme is connected", "by consent")
 	if out, err := c.ticket.Wait(t.Context()); err != nil || out.ConnectorID != "c-9" {
 		t.Errorf("got %+v, %v", out, err)
 	}

@@ -24,15 +24,21 @@ const noCredentials = "none"
 
 // choices lists the ways to authenticate; the first is the one to recommend.
 func (f *Form) choices() []choice {
-	var consents, others []choice
+	var consents, others, ownApps []choice
 	for i, m := range f.Setup.Methods {
 		title := m.Title
 		if m.OAuth && f.Consent != nil {
 			consents = append(consents, choice{"consent:" + m.Name, "Sign in at " + f.Setup.Title, i, true})
 			title += " with keys of your own"
 		}
-		others = append(others, choice{m.Name, title, i, false})
+		one := choice{m.Name, title, i, false}
+		if m.OAuth { // few people have an app of their own at the vendor
+			ownApps = append(ownApps, one)
+			continue
+		}
+		others = append(others, one)
 	}
+	others = append(others, ownApps...)
 	if name, err := f.Setup.InferMethod(nil); name == "" && err == nil && len(others) > 0 {
 		others = append(others, choice{noCredentials, "Without credentials", -1, false})
 	}
@@ -69,13 +75,14 @@ type entry struct {
 	choice  choice
 	name    string
 	texts   map[string]string // by key of the input, secrets left out
+	given   map[string]bool   // keys of the inputs with secrets that were filled in
 	values  setup.Values      // of the choice
 	secrets []string          // what must not be shown, longest first
 }
 
 // withoutSecrets is what may be kept and shown again.
 func (e *entry) withoutSecrets() *entry {
-	return &entry{choice: e.choice, name: e.name, texts: e.texts}
+	return &entry{choice: e.choice, name: e.name, texts: e.texts, given: e.given}
 }
 
 // blank is a form that nobody has touched. The method preselects a choice.
@@ -113,7 +120,7 @@ func plainText(raw json.RawMessage) string {
 // parse takes in what a browser sent. Only the fields of the chosen way count. It
 // reports whether a way was chosen.
 func (f *Form) parse(form url.Values) (e *entry, ok bool) {
-	e = &entry{name: strings.TrimSpace(form.Get("name")), texts: map[string]string{}}
+	e = &entry{name: strings.TrimSpace(form.Get("name")), texts: map[string]string{}, given: map[string]bool{}}
 	choices := f.choices()
 	for _, c := range choices {
 		if c.value == form.Get("method") || len(choices) == 1 {
@@ -151,6 +158,7 @@ func (e *entry) remember(form url.Values, list []input) {
 			e.texts[in.key] = text
 			continue
 		}
+		e.given[in.key] = strings.TrimSpace(text) != ""
 		e.addSecret(text)
 	}
 }

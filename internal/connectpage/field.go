@@ -24,6 +24,8 @@ type fieldView struct {
 	Required       bool
 	Secret         bool
 	Again          bool // to be entered again
+	Given          bool // it was entered
+	Twice          bool // its label stands above it already
 
 	name string // of the setup.Field
 }
@@ -37,6 +39,7 @@ func fieldViews(list []input, e *entry) []fieldView {
 	views := make([]fieldView, len(list))
 	for i, in := range list {
 		views[i] = newFieldView(in, e.texts[in.key])
+		views[i].Given = e.given[in.key]
 	}
 	// What must be filled in comes first.
 	slices.SortStableFunc(views, func(a, b fieldView) int { return rank(a) - rank(b) })
@@ -179,7 +182,7 @@ func (v *fieldView) word(problem string) string {
 
 // describe lists the elements that explain the field to who cannot see them.
 func (v *fieldView) describe(again bool) {
-	v.Again = again && v.Secret
+	v.Again = again && v.Given
 	var ids []string
 	for _, part := range []struct {
 		there bool

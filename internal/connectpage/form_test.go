@@ -22,7 +22,7 @@ func TestConnect(t *testing.T) {
 	b.want(b.get(""), 200, "<h1>Connect Acme</h1>", "customer-1", `lang="en"`, "https://docs.example/acme", `value="acme main"`)
 	b.wantAt(b.post("", good()), "/done")
 	for range 2 { // reloading is harmless
-		b.want(b.get("/done"), 200, "Acme is connected", "my acme", "c-1", "customer-1", "the token works", "no issues were found")
+		b.want(b.get("/done"), 200, "Acme is connected", "my acme", "customer-1", "the token works", "no issues were found")
 	}
 	if n := len(b.sent()); n != 1 {
 		t.Fatalf("submitted %d times, want once", n)

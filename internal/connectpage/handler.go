@@ -74,7 +74,7 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	if v.ticket == nil {
 		v.showMessage(http.StatusNotFound, "This link is not valid",
-			"It may be incomplete, or have expired a while ago. Ask your assistant for a new one.")
+			"It may be incomplete, or have expired a while ago. "+p.anew())
 		return
 	}
 	v.route(page)

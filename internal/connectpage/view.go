@@ -6,9 +6,11 @@ import (
 	_ "embed" // the pages
 	"encoding/base64"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"airbyte-mcp-server/internal/cleantext"
 	"airbyte-mcp-server/internal/htmlpage"
@@ -71,15 +73,15 @@ func (v *visitor) showEnded(now snapshot) {
 	switch now.phase {
 	case done:
 		v.showMessage(http.StatusGone, "This link has been used",
-			"The connector was created with it. Ask your assistant for a new link to create another one.")
+			"The connector was created with it. For another connector you need another link. "+v.ticket.pages.anew())
 	case cancelled:
 		defer v.ticket.markResultSeen()
 		v.showMessage(http.StatusGone, "Cancelled", "Nothing was created and nothing was kept. "+
-			"You can close this page and go back to your assistant.")
+			"You can close this page and go back to "+v.ticket.pages.asker()+".")
 	case void:
 		v.showMessage(http.StatusGone, "This link is void", "Five wrong codes were given for it. Nothing was created and nothing was kept.")
 	case expired:
-		v.showMessage(http.StatusGone, "This link has expired", "Nothing was kept. Ask your assistant for a new one.")
+		v.showMessage(http.StatusGone, "This link has expired", "Nothing was kept. "+v.ticket.pages.anew())
 	default:
 		v.showMessage(http.StatusGone, "This link is closed", "The program that it belongs to was stopped, and nothing was kept.")
 	}
@@ -87,8 +89,9 @@ func (v *visitor) showEnded(now snapshot) {
 
 // doneView is the page about the connector that was created.
 type doneView struct {
-	Heading, Name, ID, Workspace, Warning string
-	Lines                                 []string
+	Heading, Name, Workspace, Warning string
+	Asker, Kept                       string
+	Lines                             []string
 }
 
 // showEnd shows what came of the form. It can be looked at again.
@@ -100,7 +103,8 @@ func (v *visitor) showEnd() {
 		v.ticket.markResultSeen()
 		out := now.outcome
 		v.write(http.StatusOK, "done", doneView{
-			v.ticket.title + " is connected", cleantext.Line(out.ConnectorName), out.ConnectorID, v.ticket.workspace, out.Warning, out.Lines,
+			v.ticket.title + " is connected", cleantext.Line(out.ConnectorName), v.ticket.workspace, out.Warning,
+			v.ticket.pages.asker(), v.ticket.kept(), out.Lines,
 		})
 	default:
 		v.showEnded(now)
@@ -108,14 +112,30 @@ func (v *visitor) showEnd() {
 }
 
 // consentView is the page before the consent.
-type consentView struct{ Heading, Title, Host, Target, Back, Until string }
+type consentView struct {
+	Heading, Title, Host, Target, Back, Until string
+	Leads                                     bool // by itself
+}
 
 func newConsentView(t *Ticket, now snapshot) consentView {
-	return consentView{"Sign in at " + t.title, t.title, now.consent.url.Host, now.consent.url.String(), t.path, until(now)}
+	return consentView{"Sign in at " + t.title, t.title, now.consent.url.Host, now.consent.url.String(), t.path, until(now), false}
 }
 
 func until(now snapshot) string {
-	return "This link can be used once, until " + now.deadline.UTC().Format("15:04") + " UTC."
+	left := "for less than a minute"
+	switch minutes := int(math.Ceil(time.Until(now.deadline).Minutes())); {
+	case minutes == 2:
+		left = "for two more minutes"
+	case minutes > 2:
+		left = fmt.Sprintf("for %d more minutes", minutes)
+	}
+	return "This link can be used once, " + left + "."
+}
+
+// kept says what becomes of what is entered, and how to end that.
+func (t *Ticket) kept() string {
+	return "Airbyte keeps what you enter, to call " + t.title + " with it, until the connector is deleted: by " + t.pages.asker() +
+		", or in Airbyte. To end the access at once, revoke it at " + t.title + ", where you made it. This server keeps nothing."
 }
 
 // formView is the form.
@@ -124,7 +144,7 @@ type formView struct {
 	Asking                        *askingView // where the form may have come to a stranger
 	Title, Docs                   string
 	Action, Token, Until          string
-	Alarm, Problem                string
+	Alarm, Problem, Kept, Way     string
 	Faults                        []faultView
 	ChoiceFault                   string
 	Choices                       []choiceView
@@ -138,6 +158,7 @@ type faultView struct{ ID, Text string }
 
 type choiceView struct {
 	ID, Value, Title, Vendor, Link string
+	MadeAt, Given                  string // where what is given is made, and what it is
 	Checked, Consent               bool
 	Fields                         []fieldView
 	Scopes                         []string
@@ -148,7 +169,7 @@ func newFormView(t *Ticket, b base, now snapshot, e *entry, problem string, faul
 	view := formView{
 		Heading: "Connect " + t.title, Workspace: t.workspace, Title: t.title, Docs: webURL(f.Setup.DocsURL),
 		Action: t.path, Token: t.token, Until: until(now),
-		Alarm: "That did not work", Problem: problem,
+		Alarm: "That did not work", Problem: problem, Kept: t.kept(), Way: t.pages.way(),
 	}
 	if t.needsCode {
 		asking := t.asking(b)
@@ -182,6 +203,12 @@ func (view *formView) add(i int, c choice, t *Ticket, f *Form, e *entry) {
 	}
 	if c.method >= 0 {
 		one.Scopes = f.Setup.Methods[c.method].Scopes
+	}
+	if c.method >= 0 && !c.consent && webURL(f.Setup.Methods[c.method].MadeAt) != "" {
+		one.MadeAt, one.Given, view.Docs = f.Setup.Methods[c.method].MadeAt, f.given(c), ""
+	}
+	if len(one.Fields) > 0 && one.Fields[0].Label == c.title {
+		one.Fields[0].Twice = true
 	}
 	view.Submits, view.Consents = view.Submits || !c.consent, view.Consents || c.consent
 	view.Choices = append(view.Choices, one)

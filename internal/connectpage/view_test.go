@@ -18,7 +18,7 @@ var nasty = []string{
 func fieldsWith(text string) []fieldView {
 	field := fieldView{
 		ID: text, Key: text, Label: text, About: text, Hint: text, Kind: "text", Mode: text, Pattern: text, Placeholder: text, Value: text,
-		Problem: text, DescribedBy: text, Required: true, Again: true,
+		Problem: text, DescribedBy: text, Required: true, Again: true, Twice: true,
 	}
 	masked, chosen := field, field
 	masked.Kind, masked.Secret, masked.Required = "textarea", true, false
@@ -30,9 +30,10 @@ func pagesWith(text string) map[string]any {
 	asking := &askingView{Workspace: text, Principal: text, Operator: text}
 	form := formView{
 		PageTitle: text, Heading: text, Workspace: text, Title: text, Docs: text, Action: text, Token: text, Until: text, Alarm: text,
-		Problem: text, Faults: []faultView{{text, text}, {"", text}}, ChoiceFault: text, Settings: fieldsWith(text), Name: fieldsWith(text)[0],
+		Problem: text, Kept: text, Way: text, Faults: []faultView{{text, text}, {"", text}}, ChoiceFault: text, Settings: fieldsWith(text), Name: fieldsWith(text)[0],
 		Choices: []choiceView{
-			{ID: text, Value: text, Title: text, Vendor: text, Link: text, Checked: true, Fields: fieldsWith(text), Scopes: []string{text, text}},
+			{ID: text, Value: text, Title: text, Vendor: text, Link: text, Checked: true, MadeAt: text, Given: text,
+				Fields: fieldsWith(text), Scopes: []string{text, text}},
 			{ID: text, Value: text, Title: text, Vendor: text, Link: text, Consent: true},
 		},
 		Submits: true, Consents: true,
@@ -41,8 +42,10 @@ func pagesWith(text string) map[string]any {
 	one.Asking, one.Choices, one.Submits, one.Problem = asking, form.Choices[:1], false, ""
 	return map[string]any{
 		"message":            message{text, text, text, text},
-		"done":               doneView{text, text, text, text, text, []string{text, text}},
-		"consent":            consentView{text, text, text, text, text, text},
+		"done":               doneView{text, text, text, text, text, text, []string{text, text}},
+		"wait":               waitView{text, text, text, text},
+		"consent":            consentView{text, text, text, text, text, text, false},
+		"consent by itself":  consentView{text, text, text, text, text, text, true},
 		"form":               form,
 		"code":               codeView{Heading: text, Code: text, Asking: *asking, Next: text, Until: text},
 		"form of a stranger": one,

@@ -35,6 +35,7 @@ type Method struct {
 	Type   string   // bearer, basic, api_key or oauth2
 	Fields []Field  // the credentials, under the keys of the direct interface
 	Scopes []string // rights that an OAuth app needs
+	MadeAt string   // address where the credential is made; may be empty
 	OAuth  bool     // can be done by consent in a browser as well
 
 	stored    []schemas.ConfigPath // where the stored configuration has the fields; empty: under their names
@@ -138,6 +139,7 @@ func rank(m Method) int {
 func methodOf(c *schemas.Connector, option schemas.AuthOption) Method {
 	m := Method{
 		Name: option.Name, Type: option.Type, OAuth: option.Type == "oauth2", Scopes: slices.Clone(option.Scopes),
+		MadeAt: option.MadeAt,
 		stored: option.Hosted.SourceConfig, constants: slices.Clone(option.Hosted.Constants),
 	}
 	for _, setting := range option.Fields {
