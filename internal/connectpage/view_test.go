@@ -30,7 +30,8 @@ func pagesWith(text string) map[string]any {
 	asking := &askingView{Workspace: text, Principal: text, Operator: text}
 	form := formView{
 		PageTitle: text, Heading: text, Workspace: text, Title: text, Docs: text, Action: text, Token: text, Until: text, Alarm: text,
-		Problem: text, Kept: text, Way: text, Faults: []faultView{{text, text}, {"", text}}, ChoiceFault: text, Settings: fieldsWith(text), Name: fieldsWith(text)[0],
+		Problem: text, Kept: text, Way: text, Faults: []faultView{{text, text}, {"", text}}, ChoiceFault: text,
+		Settings: fieldsWith(text), Name: fieldsWith(text)[0],
 		Choices: []choiceView{
 			{ID: text, Value: text, Title: text, Vendor: text, Link: text, Checked: true, MadeAt: text, Given: text,
 				Fields: fieldsWith(text), Scopes: []string{text, text}},
