@@ -80,7 +80,7 @@ func checkCalls(t *testing.T, client string, calls map[string]string) {
 
 func judgeTools(t *testing.T) clientReport {
 	t.Helper()
-	folder := clients(t)
+	folder := packages(t, "clients", "judge.mjs", "converters.mjs", "rules.mjs", "calls.mjs", "zod3/convert.mjs")
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
@@ -102,24 +102,24 @@ func judgeTools(t *testing.T) clientReport {
 	return report
 }
 
-// clients is a folder with the clients and converters, in the versions of the lock file. It
-// is kept until those change.
-func clients(t *testing.T) string {
+// packages is a folder of testdata with what its lock file names, in the versions of that
+// file, and with scripts. It is kept until the lock file changes.
+func packages(t *testing.T, name string, scripts ...string) string {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("skipped: npm is no program on Windows")
 	}
 	for _, needed := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(needed); err != nil {
-			t.Skip("skipped: converters of other hosts need " + needed)
+			t.Skip("skipped: other people's packages need " + needed)
 		}
 	}
-	folder, err := installed(t.Context())
+	folder, err := installed(t.Context(), name)
 	if err != nil {
-		t.Skipf("skipped: converters of other hosts could not be installed: %v", err)
+		t.Skipf("skipped: other people's packages could not be installed: %v", err)
 	}
-	for _, script := range []string{"judge.mjs", "converters.mjs", "rules.mjs", "calls.mjs", "zod3/convert.mjs"} {
-		copyFile(t, filepath.Join(clientsFolder, script), filepath.Join(folder, script))
+	for _, script := range scripts {
+		copyFile(t, filepath.Join("testdata", name, script), filepath.Join(folder, script))
 	}
 	return folder
 }
@@ -137,12 +137,13 @@ func copyFile(t *testing.T, from, to string) {
 
 // installed is where npm has installed what the lock file names, without running scripts of
 // the packages.
-func installed(ctx context.Context) (string, error) {
-	lock, err := os.ReadFile(filepath.Join(clientsFolder, "package-lock.json"))
+func installed(ctx context.Context, name string) (string, error) {
+	source := filepath.Join("testdata", name)
+	lock, err := os.ReadFile(filepath.Join(source, "package-lock.json"))
 	if err != nil {
 		return "", err
 	}
-	folder, err := filepath.Abs(fmt.Sprintf("../bin/test/clients-%.6x", sha256.Sum256(lock))) // ignored by git
+	folder, err := filepath.Abs(fmt.Sprintf("../bin/test/%s-%.6x", name, sha256.Sum256(lock))) // ignored by git
 	if err != nil {
 		return "", err
 	}
@@ -150,7 +151,7 @@ func installed(ctx context.Context) (string, error) {
 		return folder, nil
 	}
 	making := folder + ".new"
-	err = errors.Join(os.RemoveAll(making), os.MkdirAll(filepath.Dir(making), 0o755), os.CopyFS(making, os.DirFS(clientsFolder)))
+	err = errors.Join(os.RemoveAll(making), os.MkdirAll(filepath.Dir(making), 0o755), os.CopyFS(making, os.DirFS(source)))
 	if err != nil {
 		return "", err
 	}

@@ -56,7 +56,8 @@ func jsonFiles() map[string]beforeAndAfter {
 			"{\n  \"m\": {\n    \"y\": {} // keep, \"this\"\n  }\n}",
 			"{\n  \"m\": {\n    \"y\": {}, // keep, \"this\"\n    " + block + "\n  }\n}",
 		},
-		"comment inside": {"{\n  \"m\": {\n    // none yet\n  }\n}", "{\n  \"m\": {\n    // none yet\n    " + block + "\n  }\n}"},
+		"comment at the end": {"{} // end", "{\n  \"m\": {\n    " + block + "\n  }\n} // end"},
+		"comment inside":     {"{\n  \"m\": {\n    // none yet\n  }\n}", "{\n  \"m\": {\n    // none yet\n    " + block + "\n  }\n}"},
 		"one line": {
 			`{"a":{"b":1},"m":{"y":{}}}`, `{"a":{"b":1},"m":{"y":{}, "x": {"command": "/bin/x", "args": ["serve", "--a=b c"], "env": {"K": "v"}}}}`,
 		},

@@ -22,7 +22,7 @@ func withRoot(text string) string {
 	if strings.TrimSpace(text) == "" {
 		return "{}\n"
 	}
-	if _, err := hujson.Parse([]byte(text)); err == nil {
+	if _, err := hujson.Parse(withEnd(text)); err == nil {
 		return text
 	}
 	longer := strings.TrimRight(text, " \t\n") + "\n{}\n"
@@ -53,7 +53,7 @@ func (jsonSyntax) parse(text string) (any, error) {
 
 // parseJSON reads the text with the offsets of its values.
 func parseJSON(text string) (hujson.Value, error) {
-	root, err := hujson.Parse([]byte(text))
+	root, err := hujson.Parse(withEnd(text))
 	if err == nil {
 		return root, nil
 	}
@@ -69,7 +69,15 @@ func parseJSON(text string) (hujson.Value, error) {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		message = "it ends too early: a bracket, a brace or a quote is not closed"
 	}
-	return root, &yamlfile.Error{Line: line, Err: errors.New("not valid JSON: " + message)}
+	return root, &yamlfile.Error{Line: min(line, lineAt(text, len(text))), Err: errors.New("not valid JSON: " + message)}
+}
+
+// withEnd ends the last line, without which the parser takes a comment for unfinished.
+func withEnd(text string) []byte {
+	if strings.HasSuffix(text, "\n") {
+		return []byte(text)
+	}
+	return []byte(text + "\n")
 }
 
 // checkNames refuses a name that an object has twice: readers differ in which one counts.
