@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 	"internal/confedit":    {"internal/yamlfile"},
 	"internal/config":      {"internal/nearest", "internal/netname", "internal/secret", "internal/yamlfile"},
 	"internal/connectpage": {"internal/cleantext", "internal/htmlpage", "internal/netname", "internal/secret", "schemas", "schemas/setup"},
-	"internal/doctor":      {"airbyte", "internal/config", "schemas", "schemas/setup", "tools", "tools/manage"},
+	"internal/doctor":      {"airbyte", "internal/config", "internal/hostfile", "schemas", "schemas/setup", "tools", "tools/manage"},
 	"internal/demo":        {"internal/stdiohost"},
 	"internal/downloads":   {},
 	"internal/flight":      {"internal/stack"},

@@ -37,7 +37,8 @@ func hostLayouts() map[string][]string {
 		},
 		"toml": {
 			"",
-			"# mine\nmodel = \"m\" # good\n\n[KEY.other] # keep\ncommand = 'x'\nenv = { A = \"1\" }\n\n[profiles.\"a.b\"]\nwhen = 2026-01-01T00:00:00Z\n",
+			"# mine\nmodel = \"m\" # good\n\n[KEY.other] # keep\ncommand = 'x'\nenv = { A = \"1\" }\n\n" +
+				"[profiles.\"a.b\"]\nwhen = 2026-01-01T00:00:00Z\n",
 			"[KEY]\n# none yet\n[[hooks]]\nrun = \"\"\"\n[KEY.airbyte]\n\"\"\"\n[[hooks]]\nrun = 'b'\r\n",
 			"\ufeffn = 0xff\r\nlist = [ # of all\r\n  1.5,\r\n  inf, # last\r\n]\r\n",
 		},

@@ -16,15 +16,18 @@ import (
 )
 
 type doctorCmd struct {
-	Execute bool `name:"execute" help:"Send one billed execute request for each connector: a read of one record."`
-	JSON    bool `name:"json" help:"Print JSON."`
-	Verbose bool `name:"verbose" short:"v" help:"Show the details of what is well, too."`
+	Host    string `name:"host" placeholder:"NAME" help:"Look at what this MCP host's file says of the server, as install wrote it."`
+	Entry   string `name:"entry" default:"airbyte" help:"With --host, name of the server in the file."`
+	Scope   string `name:"scope" enum:"user,project" default:"user" help:"With --host, your file or that of the project in this folder."`
+	Execute bool   `name:"execute" help:"Send one billed execute request for each connector: a read of one record."`
+	JSON    bool   `name:"json" help:"Print JSON."`
+	Verbose bool   `name:"verbose" short:"v" help:"Show the details of what is well, too."`
 }
 
 // Help is shown below the flags.
 func (*doctorCmd) Help() string {
 	return "Nothing is created, and without --execute nothing is billed. Exit codes: 0 well, or the code of the first layer " +
-		"with a problem: " + doctor.ExitCodes() + "."
+		"with a problem: " + doctor.ExitCodes() + "; of a host's: " + doctor.HostExitCodes() + "."
 }
 
 // problemFoundError is the result of an examination with a problem. It has been printed.
@@ -40,6 +43,9 @@ func (c *doctorCmd) Run(ctx context.Context, a *app) error { return c.examine(ct
 
 // examine looks at everything; with a fault, at what can be looked at in spite of it.
 func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
+	if c.Host != "" {
+		return c.examineHost(ctx, a)
+	}
 	subject := doctor.Subject{
 		Version: a.version(), Catalog: a.catalog(), CatalogFolder: a.catalogFolder(), Settings: a.settings, Fault: fault,
 		Session: a.session(), Variant: a.variant, Execute: c.Execute, SelfTest: a.selfTest,
@@ -73,6 +79,11 @@ func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 	}
 	report := doctor.Examine(ctx, subject)
 	a.status.Stop()
+	return c.tell(ctx, a, screen, report)
+}
+
+// tell prints what is left of a report, and makes its code the program's.
+func (c *doctorCmd) tell(ctx context.Context, a *app, screen *doctor.Screen, report *doctor.Report) error {
 	if signal := signalOf(ctx); signal != nil && report.Interrupted {
 		report.ExitCode = signal.code()
 	}
@@ -137,6 +148,9 @@ func (c *doctorCmd) isAskedFor(kctx *kong.Context, fault error) bool {
 	}
 	for _, el := range kctx.Path { // the flags may not have been applied yet
 		c.JSON = c.JSON || el.Flag != nil && el.Flag.Name == "json"
+		if el.Flag != nil && el.Flag.Name == "host" {
+			c.Host = kctx.Value(el).String()
+		}
 	}
 	return true
 }

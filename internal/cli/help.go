@@ -49,5 +49,6 @@ func secrets() []manual.Setting {
 // furtherExits is what the list of exit codes does not say.
 func furtherExits() string {
 	return "serve and sandbox end with 0 when they are told to end; sandbox -- COMMAND ends as the command does. " +
-		"doctor ends with 0, or with the code of the first layer that has a problem: " + doctor.ExitCodes() + "."
+		"doctor ends with 0, or with the code of the first layer that has a problem: " + doctor.ExitCodes() +
+		"; with --host: " + doctor.HostExitCodes() + "."
 }

@@ -3,9 +3,10 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
+	"os/exec"
 	"strings"
 
 	"airbyte-mcp-server/internal/cli/terminal"
@@ -88,13 +89,17 @@ func (c *installCmd) printSnippets(a *app, m hostfile.Machine, list []placed, x 
 	return nil
 }
 
-// versionOf asks an entry's program for its version.
-func (a *app) versionOf(ctx context.Context, path string) (string, error) {
-	out, err := commandOutput(ctx, path, "version")
-	_, version, _ := strings.Cut(strings.TrimSpace(out), " ")
-	if err == nil && version == "" {
-		err = fmt.Errorf("%s says no version", filepath.Base(path))
+// versionOfProgram asks a program that hosts start for its version.
+func versionOfProgram(ctx context.Context, m hostfile.Machine, path string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, selfTestTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "version") //nolint:gosec // what a host starts
+	cmd.Env = m.Environment(nil)
+	out, err := cmd.Output()
+	if failure, ok := errors.AsType[*exec.ExitError](err); ok {
+		return "", fmt.Errorf("%w: %s", err, bytes.TrimSpace(failure.Stderr))
 	}
+	_, version, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
 	return version, err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -52,14 +51,6 @@ func (a *app) converseWith(
 		err = fmt.Errorf("no answer on standard output within %s", selfTestTime)
 	}
 	return said, err
-}
-
-// commandOutput runs a program for what it prints.
-func commandOutput(ctx context.Context, program string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, selfTestTime)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, program, args...).Output() //nolint:gosec // what a host starts
-	return string(out), err
 }
 
 // servesHTTP is the address at which serve would listen instead of talking with the

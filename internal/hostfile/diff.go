@@ -48,6 +48,15 @@ var knownSecret = lazyregexp.New(`\b(?:sk-|gh[opsu]_|[a-z]+_pat_|xox[abps]-|eyJ|
 // harmless is a value that is no secret: a reference, a truth, a number.
 var harmless = lazyregexp.New(`^["']?(?:Bearer )?(?:\$\{[^}]*\}|\{env:\w+\}|\$\w+|true|false|null|\d+|)["']?\s*$`)
 
+// secretName is a variable that holds a secret by its name.
+var secretName = lazyregexp.New(`(?i)secret|token|passw|api_?key|authorization|credential`)
+
+// IsSecret reports whether a variable holds a secret in plain text.
+func IsSecret(name, value string) bool {
+	isFile := strings.HasSuffix(strings.ToLower(name), "_file")
+	return !isFile && !harmless.MatchString(value) && (secretName.MatchString(name) || knownSecret.MatchString(value))
+}
+
 // Masked is a text of a host's file without what looks like a secret.
 func Masked(text string) string {
 	text = secretMember.ReplaceAllStringFunc(text, func(member string) string {

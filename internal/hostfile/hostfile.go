@@ -142,8 +142,17 @@ func (h Host) path(name string) confedit.Path {
 }
 
 func exists(path string) bool {
+	there, _ := Exists(path)
+	return there
+}
+
+// Exists reports whether something is at a path.
+func Exists(path string) (bool, error) {
 	_, err := os.Stat(path)
-	return err == nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // maxFile bounds a host's file, in bytes.
