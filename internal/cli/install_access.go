@@ -18,7 +18,7 @@ import (
 
 const (
 	clientIDVariable     = "AIRBYTE_CLIENT_ID"
-	clientSecretVariable = "AIRBYTE_CLIENT_SECRET"
+	clientSecretVariable = "AIRBYTE_CLIENT_SECRET" //nolint:gosec // the name of a variable
 )
 
 // access is how a server that a host starts comes to Airbyte's credentials.

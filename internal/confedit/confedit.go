@@ -219,7 +219,8 @@ func (d *Document) change(path Path, value any, edit func() (string, error)) err
 	}
 	tree, err := d.syntax.parse(text)
 	wanted := withValue(d.tree, path, value)
-	if err != nil || !same(tree, wanted) && !(value == nil && same(tree, withoutEmpty(wanted, path))) {
+	isWanted := err == nil && (same(tree, wanted) || value == nil && same(tree, withoutEmpty(wanted, path)))
+	if !isWanted {
 		return &yamlfile.Error{Line: d.nearestLine(path), Err: errUnsafe}
 	}
 	d.text, d.tree = text, tree

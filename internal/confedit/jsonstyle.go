@@ -67,6 +67,8 @@ func quoted(text string) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(text) // a text can be encoded
+	if err := encoder.Encode(text); err != nil {
+		return `""` // no text is beyond encoding
+	}
 	return strings.ReplaceAll(strings.TrimSuffix(out.String(), "\n"), "\x7f", `\u007f`)
 }

@@ -85,8 +85,7 @@ func TestTOMLTables(t *testing.T) {
 			func(d *confedit.Document) error {
 				return d.Remove(path.Then(confedit.Step{Name: "startup_timeout_sec"}))
 			}},
-		"removed": {tomlFile, tomlFile[:strings.Index(tomlFile, "\n[mcp_servers.x]\ncommand")+1] +
-			tomlFile[strings.Index(tomlFile, "\n# profiles"):],
+		"removed": {tomlFile, upTo(tomlFile, "[mcp_servers.x]\ncommand") + from(tomlFile, "\n# profiles"),
 			func(d *confedit.Document) error { return d.Remove(path) }},
 		"the only one removed": {appended, "", func(d *confedit.Document) error { return d.Remove(path) }},
 		"in brackets": {"[mcp_servers.x]\nenv = {A = \"1\"} # e\n", "[mcp_servers.x]\nenv = { K = \"v\" } # e\n",
@@ -167,7 +166,7 @@ func TestYAML(t *testing.T) {
 			func(d *confedit.Document) error {
 				return d.Set(path.Then(confedit.Step{Name: "envs"}), confedit.Object{{"A", "1"}})
 			}},
-		"removed": {yamlFile, yamlFile[:strings.Index(yamlFile, "  x:\n")] + yamlFile[strings.Index(yamlFile, "\n  # after"):],
+		"removed": {yamlFile, upTo(yamlFile, "  x:\n    type") + from(yamlFile, "\n  # after"),
 			func(d *confedit.Document) error { return d.Remove(path) }},
 		"the only one removed": {"extensions: # all\n  x:\n    a: 1\nb: 2\n", "extensions: {} # all\nb: 2\n",
 			func(d *confedit.Document) error { return d.Remove(path) }},
@@ -213,6 +212,14 @@ func TestYAMLItems(t *testing.T) {
 		})
 	}
 }
+
+// upTo and from are the parts of a text before something and from there on.
+func upTo(text, mark string) string {
+	before, _, _ := strings.Cut(text, mark)
+	return before
+}
+
+func from(text, mark string) string { return text[len(upTo(text, mark)):] }
 
 func item() confedit.Path {
 	return confedit.Keys("mcpServers").Then(confedit.Step{Name: "x", By: "name"})

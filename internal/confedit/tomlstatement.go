@@ -74,10 +74,10 @@ func headerEnd(text string, start, end int) int {
 func tomlPath(text string, i int, end byte) ([]string, int) {
 	var names []string
 	for i < len(text) && text[i] != end && text[i] != '\n' {
-		switch c := text[i]; {
-		case c == ' ' || c == '\t' || c == '.':
+		switch c := text[i]; c {
+		case ' ', '\t', '.':
 			i++
-		case c == '"' || c == '\'':
+		case '"', '\'':
 			stop := stringEnd(text, i)
 			name := strings.Trim(text[i:stop], string(c))
 			if c == '"' {
@@ -141,16 +141,16 @@ func longStringEnd(text string, start int) int {
 func bracketEnd(text string, i int) int {
 	depth := 0
 	for i < len(text) {
-		switch c := text[i]; {
-		case c == '"' || c == '\'':
+		switch text[i] {
+		case '"', '\'':
 			i = tomlValueEnd(text, i)
 			continue
-		case c == '#':
+		case '#':
 			i = lineEnd(text, i)
 			continue
-		case c == '[' || c == '{':
+		case '[', '{':
 			depth++
-		case c == ']' || c == '}':
+		case ']', '}':
 			depth--
 		}
 		i++

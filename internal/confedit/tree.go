@@ -3,10 +3,10 @@ package confedit
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"airbyte-mcp-server/internal/yamlfile"
 )
@@ -119,7 +119,7 @@ func plain(value any) any {
 		}
 		return list
 	case int:
-		return json.Number(fmt.Sprint(v))
+		return json.Number(strconv.Itoa(v))
 	}
 	return value
 }

@@ -40,7 +40,7 @@ type Change struct {
 	Private bool
 
 	info fs.FileInfo
-	real string
+	target string
 }
 
 // IsNone reports whether nothing would be different.
@@ -48,7 +48,7 @@ func (c *Change) IsNone() bool { return bytes.Equal(c.Before, c.After) }
 
 // open reads a host's file for a change.
 func (h Host) open(file string) (*Change, *confedit.Document, error) {
-	data, info, real, err := read(file)
+	data, info, target, err := read(file)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", err, ErrDamaged)
 	}
@@ -56,7 +56,7 @@ func (h Host) open(file string) (*Change, *confedit.Document, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", yamlfile.In(file, err), ErrDamaged)
 	}
-	return &Change{File: file, Before: data, Exists: info != nil, info: info, real: real}, doc, nil
+	return &Change{File: file, Before: data, Exists: info != nil, info: info, target: target}, doc, nil
 }
 
 // Entry reads the server of a name from a file; it reports false if it is not there.
@@ -293,12 +293,12 @@ func (c *Change) Apply(now time.Time) (backup string, err error) {
 		}
 		return "", atomicfile.Write(c.File, c.After, 0o600)
 	}
-	backup = c.real + "." + now.UTC().Format("20060102-150405.000") + ".bak"
+	backup = c.target + "." + now.UTC().Format("20060102-150405.000") + ".bak"
 	if err := atomicfile.Replace(backup, c.Before, c.info); err != nil {
 		return "", fmt.Errorf("keeping a copy of %s: %w", c.File, err)
 	}
 	if c.Private && c.info.Mode().Perm()&0o077 != 0 {
-		return backup, atomicfile.Write(c.real, c.After, 0o600)
+		return backup, atomicfile.Write(c.target, c.After, 0o600)
 	}
-	return backup, atomicfile.Replace(c.real, c.After, c.info)
+	return backup, atomicfile.Replace(c.target, c.After, c.info)
 }

@@ -160,8 +160,8 @@ const maxFile = 64 << 20
 
 // read returns a file's text and mode, and where it is in truth: hosts' files may be links
 // into a folder that is kept under version control. What is not there is nil and no error.
-func read(file string) (data []byte, info fs.FileInfo, real string, err error) {
-	real, err = filepath.EvalSymlinks(file)
+func read(file string) (data []byte, info fs.FileInfo, target string, err error) {
+	target, err = filepath.EvalSymlinks(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if target, linkErr := os.Readlink(file); linkErr == nil {
 			return nil, nil, "", fmt.Errorf("%s is a link to %s, which is not there", file, target)
@@ -171,7 +171,7 @@ func read(file string) (data []byte, info fs.FileInfo, real string, err error) {
 	if err != nil {
 		return nil, nil, "", err
 	}
-	info, err = os.Stat(real)
+	info, err = os.Stat(target)
 	switch {
 	case err != nil:
 		return nil, nil, "", err
@@ -180,6 +180,6 @@ func read(file string) (data []byte, info fs.FileInfo, real string, err error) {
 	case info.Size() > maxFile:
 		return nil, nil, "", fmt.Errorf("%s is larger than %d MiB", file, maxFile>>20)
 	}
-	data, err = os.ReadFile(real)
-	return data, info, real, err
+	data, err = os.ReadFile(target)
+	return data, info, target, err
 }
