@@ -39,7 +39,7 @@ type Change struct {
 	// Private makes the file its owner's alone: a secret stands in it.
 	Private bool
 
-	info fs.FileInfo
+	info   fs.FileInfo
 	target string
 }
 
