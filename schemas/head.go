@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -57,6 +58,10 @@ func (c *Catalog) readHead(name string) (Head, error) {
 	defer f.Close()
 	head := Head{Name: name}
 	text := bufio.NewReader(f)
+	if beginning, _ := text.Peek(text.Size()); head.read(beginning) {
+		head.Prefix = toolPrefix(name, head.Prefix)
+		return head, nil
+	}
 	if mark, err := text.Peek(len(byteOrderMark)); err == nil && string(mark) == byteOrderMark {
 		_, _ = text.Discard(len(mark)) // it was just read
 	}
@@ -84,6 +89,27 @@ func (c *Catalog) readHead(name string) (Head, error) {
 	}
 	head.Prefix = toolPrefix(name, head.Prefix)
 	return head, nil
+}
+
+// read reads the beginning of a file that is laid out as the formatter does it, which takes
+// a tenth of the time that token after token takes. It reports whether the file is one.
+func (h *Head) read(beginning []byte) bool {
+	members, _, found := bytes.Cut(beginning, []byte(",\n \"summary\":"))
+	if !found {
+		return false
+	}
+	var read struct {
+		Title        string    `json:"title"`
+		DefinitionID string    `json:"definition_id"`
+		Version      string    `json:"version"`
+		Prefix       string    `json:"prefix"`
+		Showcase     *Showcase `json:"showcase"`
+	}
+	if json.Unmarshal(append(bytes.Clone(members), '}'), &read) != nil {
+		return false
+	}
+	h.Title, h.DefinitionID, h.Version, h.Prefix, h.Showcase = read.Title, read.DefinitionID, read.Version, read.Prefix, read.Showcase
+	return true
 }
 
 // member is where a key of the file goes; nil for one that does not identify a connector.

@@ -125,14 +125,6 @@ func newInput(params []*Parameter, told, checked func() *jsonschema.Schema) (*In
 	return in, nil
 }
 
-func encoded(s *jsonschema.Schema) json.RawMessage {
-	raw, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // all that could be wrong with it was read from JSON
-	}
-	return raw
-}
-
 func compile(schema json.RawMessage) (*validator.Schema, error) {
 	doc, err := validator.UnmarshalJSON(bytes.NewReader(schema))
 	if err != nil {

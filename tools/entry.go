@@ -3,18 +3,9 @@ package tools
 import (
 	"bytes"
 	"encoding/json"
-)
 
-// entry is a tool as MCP's tools/list has it.
-type entry struct {
-	Annotations  *hints          `json:"annotations,omitempty"`
-	Description  string          `json:"description"`
-	InputSchema  json.RawMessage `json:"inputSchema"`
-	Meta         map[string]any  `json:"_meta,omitempty"`
-	Name         string          `json:"name"`
-	OutputSchema json.RawMessage `json:"outputSchema,omitempty"`
-	Title        string          `json:"title,omitempty"`
-}
+	"airbyte-mcp-server/internal/rawjson"
+)
 
 // hints are the annotations that hosts decide by whether to ask their user. What is not
 // said is as MCP has it by default: not idempotent, and reaching the open world. What is
@@ -44,14 +35,36 @@ func (t *Tool) Entry() []byte { return t.entry() }
 func (t *Tool) plainEntry() []byte { return t.encode(nil, nil) }
 
 func (t *Tool) encode(output json.RawMessage, meta map[string]any) []byte {
+	schema := t.Input.Schema()
+	b := make([]byte, 0, len(schema)+len(output)+len(t.Description)+256)
+	b = append(b, `{"annotations":`...)
+	b = append(b, encoded(hintsOf(t))...)
+	b = appendText(b, "description", t.Description)
+	b = append(append(b, `,"inputSchema":`...), schema...)
+	if len(meta) > 0 {
+		b = append(append(b, `,"_meta":`...), encoded(meta)...)
+	}
+	b = appendText(b, "name", t.Name)
+	if len(output) > 0 {
+		b = append(append(b, `,"outputSchema":`...), encoded(output)...)
+	}
+	if title := t.menuTitle(); title != "" {
+		b = appendText(b, "title", title)
+	}
+	return append(b, '}')
+}
+
+func appendText(b []byte, name, text string) []byte {
+	b = append(append(b, `,"`...), name...)
+	return rawjson.AppendQuote(append(b, `":`...), text)
+}
+
+// encoded is a value as JSON, with one byte instead of six for each of < > &.
+func encoded(value any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // six bytes instead of one for each of < > &
-	err := enc.Encode(entry{
-		Annotations: hintsOf(t), Description: t.Description, InputSchema: t.Input.Schema(), Name: t.Name, Title: t.menuTitle(),
-		OutputSchema: output, Meta: meta,
-	})
-	if err != nil {
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
 		panic(err) // texts, and schemas that were encoded before
 	}
 	return bytes.TrimRight(b.Bytes(), "\n")
