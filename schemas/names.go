@@ -43,8 +43,15 @@ func (c *Connector) Expand(text string) string {
 
 var illegalInArgument = lazyregexp.New(`[^A-Za-z0-9_-]+`)
 
+func isIllegalInArgument(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
+}
+
 // ArgumentName is the name under which a parameter is offered. MCP hosts refuse
 // brackets and dots, so "page[cursor]" becomes "page_cursor".
 func ArgumentName(param string) string {
+	if !strings.ContainsFunc(param, isIllegalInArgument) {
+		return strings.Trim(param, "_")
+	}
 	return strings.Trim(illegalInArgument.ReplaceAllString(param, "_"), "_")
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -164,7 +165,17 @@ func (p Process) parser(root *program, env config.Env) (*kong.Kong, error) {
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.Help(manualFor(p.Args).Print),
 		kong.ExplicitGroups(manual.Groups()),
+		kong.OnlyCommand(servesAtOnce(p.Args)),
 	)...)
+}
+
+// servesAtOnce is the command serve if that is what the arguments begin with, without asking
+// for help: hosts wait for it, and the other commands need not be known.
+func servesAtOnce(args []string) string {
+	if len(args) == 0 || args[0] != "serve" || slices.ContainsFunc(args, func(arg string) bool { return arg == "-h" || arg == "--help" }) {
+		return ""
+	}
+	return args[0]
 }
 
 // logger writes to stderr: lines of JSON, or for a person on a terminal, text.

@@ -166,6 +166,11 @@ MAIN:
 			name = tag.Prefix + name
 		}
 
+		// Changed here: see OnlyCommand.
+		if k.onlyCommand != "" && typ == ApplicationNode && tag.Cmd && name != k.onlyCommand {
+			continue
+		}
+
 		if len(tag.Envs) != 0 {
 			for i := range tag.Envs {
 				tag.Envs[i] = tag.EnvPrefix + tag.Envs[i]

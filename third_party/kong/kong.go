@@ -55,6 +55,7 @@ type Kong struct {
 	resolvers    []Resolver
 	registry     *Registry
 	ignoreFields []*regexp.Regexp
+	onlyCommand  string
 
 	noDefaultHelp   bool
 	allowHyphenated bool

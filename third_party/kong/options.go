@@ -565,3 +565,15 @@ func FlagNamer(namer func(fieldName string) string) Option {
 		return nil
 	})
 }
+
+// OnlyCommand leaves all other commands of the application out of the model, which then takes
+// half the time to build. It is for a command line that is known to begin with this command;
+// "" leaves nothing out.
+//
+// Changed here: upstream has no such option.
+func OnlyCommand(name string) Option {
+	return OptionFunc(func(k *Kong) error {
+		k.onlyCommand = name
+		return nil
+	})
+}
