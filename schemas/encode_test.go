@@ -47,7 +47,9 @@ func TestEncodedAsTheLibraryDoes(t *testing.T) {
 func TestEncodedTexts(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"a\"b\\c", "<&>", "é\u2028", "\x00\x1f\x7f", "\xff", "plain"} {
-		s := &jsonschema.Schema{Description: text, Enum: []any{text, 1, nil, true}, Default: json.RawMessage(` [ 1, 2 ] `), Items: &jsonschema.Schema{}}
+		s := &jsonschema.Schema{
+			Description: text, Enum: []any{text, 1, nil, true}, Default: json.RawMessage(` [ 1, 2 ] `), Items: &jsonschema.Schema{},
+		}
 		want, err := json.Marshal(s)
 		if got := encoded(s); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q is %s, want %s (%v)", text, got, want, err)
