@@ -222,12 +222,13 @@ func (b *tab) fits(name string) {
 	for _, scheme := range []string{"light", "dark"} {
 		feature := &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme}
 		tell(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{feature}})
-		for _, pixels := range []int64{320, 1024} {
+		for _, pixels := range []int64{320, 768, 1280} {
 			b.width(pixels)
 			if got := eval[int64](b, `document.documentElement.scrollWidth`); got > pixels {
 				b.Errorf("%s: %d pixels wide on a screen of %d", name, got, pixels)
 			}
 			b.shoot(name, scheme, pixels)
+			b.judge(fmt.Sprintf("%s, %s, %d pixels", name, scheme, pixels))
 		}
 		if pale := eval[[]string](b, paleTexts); len(pale) > 0 {
 			b.Errorf("%s, %s: too little contrast: %q", name, scheme, pale)
