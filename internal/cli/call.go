@@ -26,7 +26,7 @@ type callCmd struct {
 	Output string `name:"output" short:"o" placeholder:"FILE" help:"Write the answer, or the file of a download, to FILE."`
 	Force  bool   `name:"force" help:"With --output, replace a file that is there."`
 	// Four arguments and no list, so that flags may stand between them.
-	Name   string  `arg:"" name:"name" help:"Name of the tool; with --raw, of the connector."`
+	Name   string  `arg:"" name:"name" completion-predictor:"tool" help:"Name of the tool; with --raw, of the connector."`
 	Second *string `arg:"" optional:"" name:"json" help:"Arguments, a JSON object; - for standard input. With --raw, the entity."`
 	Third  *string `arg:"" optional:"" name:"action" help:"With --raw, the action."`
 	Fourth *string `arg:"" optional:"" name:"params" help:"With --raw, the arguments."`

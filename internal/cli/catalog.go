@@ -35,7 +35,7 @@ func (a *app) catalogFolder() string {
 func (a *app) catalog() *schemas.Catalog { return schemas.WithFolder(a.catalogFolder()) }
 
 type catalogShowCmd struct {
-	Connector string `arg:"" help:"Name of the connector."`
+	Connector string `arg:"" completion-predictor:"type" help:"Name of the connector."`
 	JSON      bool   `name:"json" help:"Print the catalog file."`
 }
 

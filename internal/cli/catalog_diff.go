@@ -13,8 +13,8 @@ import (
 )
 
 type catalogDiffCmd struct {
-	A        string `arg:"" name:"a" help:"Connector name, or path of a catalog file."`
-	B        string `arg:"" name:"b" help:"Connector name, or path of a catalog file."`
+	A        string `arg:"" name:"a" completion-predictor:"type" help:"Connector name, or path of a catalog file."`
+	B        string `arg:"" name:"b" completion-predictor:"type" help:"Connector name, or path of a catalog file."`
 	ExitCode bool   `name:"exit-code" help:"Exit with 1 if there is a difference."`
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 type catalogRemoveCmd struct {
-	Connector string `arg:"" help:"Name of a connector that has a file in your catalog folder."`
+	Connector string `arg:"" completion-predictor:"type" help:"Name of a connector that has a file in your catalog folder."`
 }
 
 // Run removes a file of the user's own; a built-in connector of that name is used again.

@@ -60,6 +60,7 @@ type program struct {
 	Catalog    catalogCmd     `cmd:"" group:"extend" exits:"2,4" help:"Inspect, import and compare catalogs of connectors."`
 	Sandbox    sandboxCmd     `cmd:"" group:"extend" exits:"2" help:"Run the emulator of the hosted API, alone or around a command."`
 	Config     configCmd      `cmd:"" name:"config" group:"about" exits:"2" help:"Show the configuration."`
+	Completion completionCmd  `cmd:"" group:"about" exits:"2" help:"Print the script that completes command lines in a shell."`
 	Help       helpCmd        `cmd:"" group:"about" exits:"2" help:"Tell more of a command or a topic."`
 	Version    versionCmd     `cmd:"" group:"about" exits:"2" help:"Print the version."`
 }
@@ -114,6 +115,12 @@ type exit int
 
 func run(ctx context.Context, p Process) (err error) {
 	env := config.Env{LookupEnv: p.LookupEnv, HomeDir: p.HomeDir, ConfigDir: p.ConfigDir}
+	if p.completes(ctx, env) {
+		return nil
+	}
+	if isSelfContained(p.Args) {
+		env = config.Env{}
+	}
 	root := &program{}
 	defer func() {
 		if code, ok := recover().(exit); ok {

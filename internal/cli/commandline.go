@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -23,6 +24,11 @@ func spelt(args []string) []string {
 	default:
 		return args
 	}
+}
+
+// isSelfContained reports a command that settings are no matter to: it works with broken ones.
+func isSelfContained(args []string) bool {
+	return len(args) > 0 && slices.Contains([]string{"completion", "help", "version", "--version", "-V"}, args[0])
 }
 
 // commandOf names the command that was given, as far as it was understood.

@@ -15,7 +15,7 @@ import (
 )
 
 type connectCmd struct {
-	Type       string            `arg:"" help:"What to connect: a name or title from connectors types, e.g. github."`
+	Type       string            `arg:"" completion-predictor:"type" help:"What to connect: a name or title from connectors types, e.g. github."`
 	Name       string            `name:"name" help:"Name of the new connector; by default Airbyte's choice."`
 	Method     string            `name:"method" help:"Way to authenticate, where there are several; see --show-fields."`
 	Set        map[string]string `name:"set" mapsep:"none" placeholder:"FIELD=VALUE" help:"A setting that is no credential; repeatable."`

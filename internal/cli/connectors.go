@@ -19,7 +19,7 @@ type connectorsCmd struct {
 
 // connectorRef says which connector is meant.
 type connectorRef struct {
-	Ref string `arg:"" name:"connector" help:"Alias, name, type or id, see connectors list."`
+	Ref string `arg:"" name:"connector" completion-predictor:"connector" help:"Alias, name, type or id, see connectors list."`
 }
 
 // changeConnector calls a tool that changes a connector, so that policy, rules and audit hold

@@ -10,7 +10,7 @@ import (
 )
 
 type connectorsTypesCmd struct {
-	Name string `arg:"" optional:"" help:"Only types whose name or title has this part."`
+	Name string `arg:"" optional:"" completion-predictor:"type" help:"Only types whose name or title has this part."`
 	JSON bool   `name:"json" help:"Print JSON."`
 }
 

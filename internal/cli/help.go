@@ -11,7 +11,7 @@ import (
 // helpCmd stands for help in the list of commands. The command line is taken for --help
 // before it is parsed, so that help needs no settings.
 type helpCmd struct {
-	Of []string `arg:"" optional:"" name:"command" help:"A command, or a topic from help topics."`
+	Of []string `arg:"" optional:"" name:"command" completion-predictor:"page" help:"A command, or a topic from help topics."`
 }
 
 // manualFor is the manual, which tells of what is asked about in the arguments.

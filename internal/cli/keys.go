@@ -22,7 +22,7 @@ type keysCmd struct {
 
 type keysCreateCmd struct {
 	// For names the workspace: --workspace is the one that this program itself serves.
-	For         string        `arg:"" name:"for-workspace" help:"Airbyte workspace that the key's callers act in."`
+	For         string        `arg:"" name:"for-workspace" completion-predictor:"workspace" help:"Airbyte workspace that the key's callers act in."`
 	ID          string        `name:"id" help:"Id of the key; by default a random one."`
 	Principal   string        `name:"principal" help:"Name of the caller in logs; by default the id."`
 	Only        []string      `name:"only-tools" placeholder:"GLOB" help:"Tools that the key may use, as for --tools."`

@@ -11,7 +11,7 @@ import (
 )
 
 type catalogSyncCmd struct {
-	Connector string `arg:"" help:"Connector type, instance name or instance id."`
+	Connector string `arg:"" completion-predictor:"connector" help:"Connector type, instance name or instance id."`
 	DryRun    bool   `name:"dry-run" help:"Show the difference only; this is billed too."`
 	Force     bool   `name:"force" help:"Write the file even if there is no difference."`
 }

@@ -28,7 +28,7 @@ type toolsListCmd struct {
 }
 
 type toolsShowCmd struct {
-	Name string `arg:"" help:"Name of the tool."`
+	Name string `arg:"" completion-predictor:"tool" help:"Name of the tool."`
 	JSON bool   `name:"json" help:"Print JSON, as without it."`
 }
 

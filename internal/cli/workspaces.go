@@ -57,7 +57,7 @@ func (c *workspacesListCmd) Run(ctx context.Context, a *app) error {
 }
 
 type workspacesShowCmd struct {
-	Name string `arg:"" optional:"" help:"Name of the workspace; by default the one that is served."`
+	Name string `arg:"" optional:"" completion-predictor:"workspace" help:"Name of the workspace; by default the one that is served."`
 	JSON bool   `name:"json" help:"Print JSON."`
 }
 

@@ -27,7 +27,7 @@ type Settings struct {
 	OrganizationID string `name:"organization-id" env:"AIRBYTE_ORGANIZATION_ID" group:"Airbyte" placeholder:"UUID" help:"Airbyte organization, for accounts that have several."`
 	// Workspace is a workspace's name, never empty. The further names are those that
 	// Airbyte's older documents give it.
-	Workspace string `name:"workspace" aliases:"workspace-name,external-user-id,customer-name" env:"AIRBYTE_WORKSPACE,AIRBYTE_WORKSPACE_NAME,AIRBYTE_EXTERNAL_USER_ID,AIRBYTE_CUSTOMER_NAME" default:"default" group:"Airbyte" help:"Airbyte workspace whose connectors are served."`
+	Workspace string `name:"workspace" completion-predictor:"workspace" aliases:"workspace-name,external-user-id,customer-name" env:"AIRBYTE_WORKSPACE,AIRBYTE_WORKSPACE_NAME,AIRBYTE_EXTERNAL_USER_ID,AIRBYTE_CUSTOMER_NAME" default:"default" group:"Airbyte" help:"Airbyte workspace whose connectors are served."`
 	// APIHost is scheme and host without a slash at the end; https, or http to this machine.
 	APIHost string `name:"api-host" env:"AIRBYTE_API_HOST" default:"https://api.airbyte.ai" group:"Airbyte" help:"Base URL of the Airbyte API."`
 
@@ -44,7 +44,7 @@ type Settings struct {
 	// Sandbox serves from the embedded emulator; no credentials are needed then.
 	Sandbox bool `name:"sandbox" env:"AIRBYTE_MCP_SANDBOX" default:"false" group:"Serving" help:"Serve everything from the built-in emulator; needs no Airbyte account."`
 	// Connectors are connector names; empty means all of the workspace.
-	Connectors []string `name:"connectors" env:"AIRBYTE_MCP_CONNECTORS" group:"Serving" placeholder:"NAME" help:"Serve only these connectors."`
+	Connectors []string `name:"connectors" completion-predictor:"type" env:"AIRBYTE_MCP_CONNECTORS" group:"Serving" placeholder:"NAME" help:"Serve only these connectors."`
 	// Catalog is a folder, which need not exist.
 	Catalog string `name:"catalog" env:"AIRBYTE_MCP_CATALOG" group:"Serving" placeholder:"DIR" help:"Folder of your own catalog files, which add connectors and replace built-in ones; by default airbyte-mcp-server/catalog in the user's configuration folder."`
 	// Tools and ExcludeTools are globs over names; @NAME stands for a toolset, until

@@ -80,7 +80,7 @@ func (m *Manual) page(words []string) (*page, error) {
 			break // what follows is an argument, as in help tools github_issues_list
 		}
 		if next == nil {
-			return nil, fmt.Errorf("%q is %w%s", word, ErrUnknown, nearest.Hint(word, m.names()))
+			return nil, fmt.Errorf("%q is %w%s", word, ErrUnknown, nearest.Hint(word, m.Names(m.model)))
 		}
 		node = next
 	}
@@ -96,10 +96,10 @@ func child(node *kong.Node, name string) *kong.Node {
 	return nil
 }
 
-// names are what help knows a page of.
-func (m *Manual) names() []string {
+// Names are what help knows a page of.
+func (m *Manual) Names(model *kong.Application) []string {
 	names := topicNames()
-	for _, c := range m.model.Children {
+	for _, c := range model.Children {
 		names = append(names, c.Name)
 	}
 	return names
