@@ -1,6 +1,9 @@
 package rawjson
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // blockSize is how many bytes are looked at together: one for each bit of a word.
 const blockSize = 64
@@ -34,3 +37,49 @@ func plain(w uint64) uint64 {
 
 // beyond sets the highest bit of each byte from 0x7F on.
 func beyond(w uint64) uint64 { return w | (w&sevens + ones) }
+
+// blocks finds the special bytes of a text, block by block.
+type blocks struct {
+	set     uint64 // those of the block that ends at end
+	setHigh uint64 // whether that block has bytes beyond printable ASCII
+	end     int
+	high    uint64 // whether any block had
+}
+
+// next is the place of the first special byte at or behind a place, which is never before an
+// earlier one; -1 for none.
+func (b *blocks) next(raw []byte, at int) int {
+	if set := b.set >> (at & (blockSize - 1)); set != 0 && at < b.end {
+		return at + bits.TrailingZeros64(set)
+	}
+	return b.search(raw, at)
+}
+
+// search is next beyond the block that was looked at.
+func (b *blocks) search(raw []byte, at int) int {
+	for at = max(at, b.end); b.look(raw, at); at = b.end {
+		if set := b.set >> (at & (blockSize - 1)); set != 0 {
+			return at + bits.TrailingZeros64(set)
+		}
+	}
+	return -1
+}
+
+// look looks at the block that has a place, and reports false behind the end.
+func (b *blocks) look(raw []byte, at int) bool {
+	start := at &^ (blockSize - 1)
+	b.end = start + blockSize
+	if b.end <= len(raw) {
+		b.set, b.setHigh = specials((*[blockSize]byte)(raw[start:]))
+	} else {
+		if at >= len(raw) {
+			return false
+		}
+		var last [blockSize]byte
+		copy(last[:], raw[start:])
+		b.set, b.setHigh = specials(&last)
+		b.set &= 1<<(len(raw)-start) - 1
+	}
+	b.high |= b.setHigh
+	return true
+}

@@ -9,11 +9,12 @@ func EachMember(valid []byte, found func(name, value []byte) bool) bool {
 	if len(valid) == 0 || valid[0] != '{' {
 		return false
 	}
+	var b blocks
 	for i := behindSpace(valid, 1); valid[i] != '}'; {
-		end := StringEnd(valid, i) + 1
+		end := b.textEnd(valid, i)
 		name := valid[i:end]
 		start := behindSpace(valid, behindSpace(valid, end)+1) // the colon
-		end = valueEnd(valid, start)
+		end = b.valueEnd(valid, start)
 		if !found(name, valid[start:end:end]) {
 			return true
 		}
@@ -38,17 +39,37 @@ func behindSpace(valid []byte, start int) int {
 	return start
 }
 
-// valueEnd is the index behind the value that begins at start, within an object or a list.
-func valueEnd(valid []byte, start int) int {
-	switch valid[start] {
-	case '"':
-		return StringEnd(valid, start) + 1
-	case '{', '[':
-		return partEnd(valid, start)
+// textEnd is the index behind the string that begins at start.
+func (b *blocks) textEnd(valid []byte, start int) int {
+	for i := start + 1; ; i += 2 {
+		if i = b.next(valid, i); valid[i] == '"' {
+			return i + 1
+		}
 	}
-	for end := start; ; end++ {
-		if c := valid[end]; c <= ' ' || c == ',' || c == '}' || c == ']' {
-			return end
+}
+
+// valueEnd is the index behind the value that begins at start, within an object or a list.
+func (b *blocks) valueEnd(valid []byte, start int) int {
+	level := 0
+	for i := start; ; i++ {
+		switch valid[i] {
+		case '"':
+			i = b.textEnd(valid, i) - 1
+		case '{', '[':
+			level++
+			continue
+		case '}', ']':
+			level--
+		default:
+			for c := valid[i+1]; c > ' ' && c != ',' && c != '}' && c != ']' && c != '"' && c != '{' && c != '['; c = valid[i+1] {
+				i++
+			}
+			if level > 0 {
+				continue
+			}
+		}
+		if level == 0 {
+			return i + 1
 		}
 	}
 }

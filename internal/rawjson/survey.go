@@ -4,7 +4,7 @@ import "math/bits"
 
 // Survey looks over a value once, and reports false of what is not valid JSON.
 func Survey(raw []byte) (Surveyed, bool) {
-	s := surveyor{raw: raw}
+	s := surveyor{raw: raw, open: make([]level, 0, usualLevels)}
 	if int64(len(raw)) > 1<<32-1 || !s.run() {
 		return Surveyed{}, false
 	}
@@ -18,12 +18,15 @@ func SurveyMembers(raw []byte) ([]Surveyed, bool) {
 	if trimmed := trim(raw); len(trimmed) == 0 || trimmed[0] != '{' {
 		return nil, Valid(raw)
 	}
-	s := surveyor{raw: raw, base: 1, found: make([]Surveyed, 0, 4)}
+	s := surveyor{raw: raw, base: 1, found: make([]Surveyed, 0, 4), open: make([]level, 0, usualLevels)}
 	if int64(len(raw)) > 1<<32-1 || !s.run() {
 		return nil, false
 	}
 	return s.found, true
 }
+
+// usualLevels is how deep values are nested, mostly.
+const usualLevels = 16
 
 // surveyor is a place in a text, with a stack of the open brackets: what is nested deep needs
 // no stack of calls.
@@ -34,12 +37,8 @@ type surveyor struct {
 	cur  level
 	open []level // those around cur
 
-	set      uint64 // the special bytes of the block that ends at blockEnd
-	setHigh  uint64 // whether that block has bytes that are not printable ASCII
-	blockEnd int
-
+	blocks
 	has      Lacks // what has been found
-	high     uint64
 	deepest  int
 	escapes  int
 	cuts     []span
@@ -69,7 +68,7 @@ func (s *surveyor) run() bool {
 		if begun {
 			continue
 		}
-		if more, ok := s.next(empty); !more {
+		if more, ok := s.behind(empty); !more {
 			return ok
 		}
 	}
@@ -111,9 +110,9 @@ func (s *surveyor) enter(bracket byte) (begun, empty, ok bool) {
 	return true, false, len(s.open) <= maxValidDepth && (bracket == '[' || s.name())
 }
 
-// next reads what is behind a value, up to the place of the next one; more reports that
+// behind reads what is behind a value, up to the place of the next one; more reports that
 // there is one.
-func (s *surveyor) next(empty bool) (more, ok bool) {
+func (s *surveyor) behind(empty bool) (more, ok bool) {
 	for {
 		s.leave(empty)
 		if s.cur.bracket == 0 {
@@ -157,22 +156,31 @@ func (s *surveyor) note(level int) {
 	here := span{uint32(s.cur.value), uint32(s.at)} //nolint:gosec // no longer than the text, of which it was looked at
 	switch {
 	case level == 0:
-		s.end(here)
+		s.finish(here)
 	case level == 1 && s.cur.bracket == '{':
 		s.members = append(s.members, part{uint32(s.cur.name), here, s.inner}) //nolint:gosec // the same
 		s.inner = nil
 	case level == 1:
-		s.elements = append(s.elements, here)
+		s.elements = appendSpan(s.elements, here)
 	case level == 2 && s.cur.bracket == '[' && s.open[len(s.open)-1].bracket == '{':
-		s.inner = append(s.inner, here)
+		s.inner = appendSpan(s.inner, here)
 	}
 	if len(s.members)+len(s.elements)+len(s.inner) > maxParts {
 		s.isMuch, s.members, s.elements, s.inner = true, nil, nil, nil
 	}
 }
 
-// end notes what is known of a value as a whole, and begins anew.
-func (s *surveyor) end(here span) {
+// appendSpan adds a span to a list that grows to some tens, mostly.
+func appendSpan(list []span, s span) []span {
+	const some = 64
+	if list == nil {
+		list = make([]span, 0, some)
+	}
+	return append(list, s)
+}
+
+// finish notes what is known of a value as a whole, and begins anew.
+func (s *surveyor) finish(here span) {
 	if s.deepest-s.base > ShallowLevels {
 		s.has |= LacksDepth
 	}
@@ -254,15 +262,12 @@ func (s *surveyor) name() bool {
 // text reads a string.
 func (s *surveyor) text() bool {
 	for i := s.at + 1; ; {
-		if i >= s.blockEnd && !s.block(i) {
+		// What next does, which is called too often for a call.
+		if set := s.set >> (i & (blockSize - 1)); set != 0 && i < s.end {
+			i += bits.TrailingZeros64(set)
+		} else if i = s.search(s.raw, i); i < 0 {
 			return false
 		}
-		set := s.set >> (i & (blockSize - 1))
-		if set == 0 {
-			i = s.blockEnd
-			continue
-		}
-		i += bits.TrailingZeros64(set)
 		s.at = i + 1
 		if s.raw[i] == '"' {
 			s.escapes += 2
@@ -273,25 +278,6 @@ func (s *surveyor) text() bool {
 		}
 		i = s.at
 	}
-}
-
-// block looks at the block that has a place, and reports false behind the end.
-func (s *surveyor) block(at int) bool {
-	start := at &^ (blockSize - 1)
-	s.blockEnd = start + blockSize
-	if s.blockEnd <= len(s.raw) {
-		s.set, s.setHigh = specials((*[blockSize]byte)(s.raw[start:]))
-	} else {
-		if at >= len(s.raw) {
-			return false
-		}
-		var last [blockSize]byte
-		copy(last[:], s.raw[start:])
-		s.set, s.setHigh = specials(&last)
-		s.set &= 1<<(len(s.raw)-start) - 1
-	}
-	s.high |= s.setHigh
-	return true
 }
 
 // escape reads what is behind a backslash.

@@ -19,9 +19,10 @@ type scale struct {
 }
 
 type weighed struct {
-	name  string
-	bytes int
-	last  int // the record in which it was met last, from 1
+	name    string
+	isPlain bool // it was written as it is spelt
+	bytes   int
+	last    int // the record in which it was met last, from 1
 }
 
 // heaviestFields are those that take most of a list's bytes.
@@ -58,12 +59,13 @@ func (s *scale) weigh(record json.RawMessage, nr int) bool {
 // place is where a field is kept. It is looked for first where it was in the record before.
 func (s *scale) place(name []byte, expected int) int {
 	plain := name[1 : len(name)-1]
-	if !rawjson.IsPlainName(name) {
+	if expected < len(s.fields) && s.fields[expected].isPlain && s.fields[expected].name == string(plain) {
+		return expected
+	}
+	isPlain := rawjson.IsPlainName(name)
+	if !isPlain {
 		text, _ := rawjson.Text(name) // it is valid
 		plain = []byte(text)
-	}
-	if expected < len(s.fields) && s.fields[expected].name == string(plain) {
-		return expected
 	}
 	place, known := s.places[string(plain)]
 	if !known {
@@ -71,5 +73,6 @@ func (s *scale) place(name []byte, expected int) int {
 		s.fields = append(s.fields, weighed{name: string(plain)})
 		s.places[s.fields[place].name] = place
 	}
+	s.fields[place].isPlain = s.fields[place].isPlain || isPlain
 	return place
 }
