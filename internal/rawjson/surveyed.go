@@ -61,6 +61,12 @@ type part struct {
 // Unsurveyed is a valid value of which nothing is known.
 func Unsurveyed(valid []byte) Surveyed { return Surveyed{Value: valid} }
 
+// PartOf is a valid value that consists of parts of another one, of which nothing else is
+// known than what that one lacks.
+func PartOf(whole Surveyed, part []byte) Surveyed {
+	return Surveyed{Value: part, Lacks: whole.Lacks, Escapes: min(whole.Escapes, len(part)/4)}
+}
+
 // IsOf reports whether a value is the very same bytes.
 func (v *Surveyed) IsOf(value []byte) bool {
 	return len(v.Value) > 0 && len(v.Value) == len(value) && &v.Value[0] == &value[0]

@@ -3,6 +3,7 @@ package calls
 import (
 	"cmp"
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 
@@ -63,9 +64,10 @@ func (c *Call) fit(r *Result) {
 	r.mend()
 	if len(r.Data)+len(r.Metadata)+len(r.Warning) > c.runner.budget() && r.Source != SourceServer { // what we made fits by itself
 		r.gather()
-		shown, whole := r.compactShown(), r.compactData()
+		shown, whole := r.surveyedCompact(), r.compactData()
 		cut := c.keep(whole, "read_result reads the rest without another operation")
 		r.Data, r.Truncation = cut.shorten(shown, "", c.runner.budget()), cut
+		r.survey = rawjson.PartOf(shown, r.Data)
 	}
 	c.flatten(r)
 }
@@ -110,17 +112,23 @@ func (r *Result) gather() {
 
 // shorten leaves of a value what fits: whole records of a list, whole fields of an
 // object. An object that is mostly one list is shortened there.
-func (t *Truncation) shorten(data json.RawMessage, path string, room int) json.RawMessage {
-	if list, ok := rawjson.Elements(data); ok {
-		return t.shortenList(list, path, room)
+func (t *Truncation) shorten(v rawjson.Surveyed, path string, room int) json.RawMessage {
+	data := v.Value
+	if v.IsList() {
+		return t.shortenList(v.Elements(math.MaxInt), path, room)
 	}
-	fields, ok := fieldsOf(data)
-	if !ok { // one text or number
+	members := v.Members()
+	fields := make(schemas.Arguments, len(members))
+	for i, m := range members {
+		fields[i] = schemas.Argument{Name: m.Name, Value: m.Value}
+	}
+	if len(fields) == 0 { // one text or number
 		t.omit(cmp.Or(path, "$"), len(data))
 		return json.RawMessage("null")
 	}
-	heaviest := slices.MaxFunc(fields, func(a, b schemas.Argument) int { return cmp.Compare(len(a.Value), len(b.Value)) })
-	if list, ok := rawjson.Elements(heaviest.Value); ok && path == "" && len(heaviest.Value) > len(data)/2 {
+	heaviest := slices.MaxFunc(members, func(a, b rawjson.Surveyed) int { return cmp.Compare(len(a.Value), len(b.Value)) })
+	if heaviest.IsList() && path == "" && len(heaviest.Value) > len(data)/2 {
+		list := heaviest.Elements(math.MaxInt)
 		asObject := *t
 		short := t.shortenList(list, results.Member("", heaviest.Name), room-(len(data)-len(heaviest.Value)))
 		shortened := slices.Clone(fields)
@@ -137,9 +145,9 @@ func (t *Truncation) shorten(data json.RawMessage, path string, room int) json.R
 	return t.shortenObject(fields, path, room)
 }
 
-// fieldsOf takes an object apart, without a copy of its values.
+// fieldsOf takes a valid object apart, without a copy of its values.
 func fieldsOf(data json.RawMessage) (schemas.Arguments, bool) {
-	list, ok := rawjson.Split(data)
+	list, ok := rawjson.MembersOfObject(data)
 	fields := make(schemas.Arguments, len(list))
 	for i, m := range list {
 		fields[i] = schemas.Argument(m)

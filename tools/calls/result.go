@@ -170,6 +170,15 @@ func (r *Result) Pieces() Pieces {
 	return p
 }
 
+// surveyedCompact is surveyed without white space.
+func (r *Result) surveyedCompact() rawjson.Surveyed {
+	if v := r.surveyed(); v.Lacks.All(rawjson.LacksSpace) {
+		return v
+	}
+	v, _ := rawjson.Survey(compact(r.Data))
+	return v
+}
+
 // compactShown is Data without white space.
 func (r *Result) compactShown() json.RawMessage {
 	if r.lacks(rawjson.LacksSpace) {
