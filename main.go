@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"airbyte-mcp-server/internal/cli"
 )
@@ -23,6 +24,7 @@ func main() { os.Exit(run()) }
 
 // run is the only place that touches the state of the process.
 func run() int {
+	startWithoutCollections()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	go waitForSignal(cancel)
@@ -49,6 +51,16 @@ func run() int {
 			return hangups
 		},
 	})
+}
+
+// startWithoutCollections lets the heap grow to 16 MB while the program starts, instead of
+// 4 MB: what it reads then stays, and two collections of it were a fifth of the start.
+func startWithoutCollections() {
+	if _, isSet := os.LookupEnv("GOGC"); isSet {
+		return
+	}
+	usual := debug.SetGCPercent(400)
+	time.AfterFunc(time.Second, func() { debug.SetGCPercent(usual) })
 }
 
 // waitForSignal ends a context with the signal that asks the program to end. A second one
