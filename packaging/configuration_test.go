@@ -30,6 +30,7 @@ type goreleaser struct {
 	Archives []struct{ Files []struct{ Src string } }
 	NFPMs    []struct {
 		Formats     []string
+		License     string
 		PackageName string `yaml:"package_name"`
 		Contents    []struct{ Src string }
 	} `yaml:"nfpms"`
@@ -62,10 +63,13 @@ func TestGoreleaserBuilds(t *testing.T) {
 	if c.ProjectName != p.Name || build.Binary != p.Name || c.NFPMs[0].PackageName != p.Name || build.Main != "." {
 		t.Errorf("it calls the project %q, the program %q and the package %q", c.ProjectName, build.Binary, c.NFPMs[0].PackageName)
 	}
+	if c.NFPMs[0].License != p.License { // which is no template there
+		t.Errorf("the packages are under %s, the project under %s", c.NFPMs[0].License, p.License)
+	}
 	if !slices.Contains(c.Env, "CGO_ENABLED=0") || !slices.Contains(build.Flags, "-trimpath") || !slices.Contains(build.Ldflags, "-s -w") {
 		t.Errorf("it builds with %q %q %q", c.Env, build.Flags, build.Ldflags)
 	}
-	if build.ModTimestamp != "{{ .CommitTimestamp }}" || !slices.Equal(c.NFPMs[0].Formats, []string{"deb", "rpm"}) {
+	if build.ModTimestamp != "{{ .Env.PACKAGE_TIMESTAMP }}" || !slices.Equal(c.NFPMs[0].Formats, []string{"deb", "rpm"}) {
 		t.Errorf("the time of the program is %q, the packages are %q", build.ModTimestamp, c.NFPMs[0].Formats)
 	}
 }
@@ -96,7 +100,7 @@ func TestGoreleaserVariables(t *testing.T) {
 	t.Parallel()
 	tool := read(t, root, "tools", "release", "main.go") + read(t, root, "tools", "release", "artifact.go")
 	used := regexp.MustCompile(`\.Env\.(\w+)`).FindAllStringSubmatch(read(t, "goreleaser.yaml"), -1)
-	if len(used) < 5 {
+	if len(used) < 10 {
 		t.Fatalf("found %q", used)
 	}
 	for _, name := range used {

@@ -102,10 +102,11 @@ func (b *builder) goreleaser(ctx context.Context, committed time.Time) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(b.tools, "goreleaser"),
 		"release", "--snapshot", "--clean", "--config", filepath.Join("packaging", "goreleaser.yaml"))
 	cmd.Dir, cmd.Stdout, cmd.Stderr = b.root, b.log, b.log
+	seconds := strconv.FormatInt(committed.Unix(), 10) // goreleaser's own time of the commit is zero without a remote
 	cmd.Env = append(os.Environ(),
 		"PATH="+b.tools+string(os.PathListSeparator)+os.Getenv("PATH"), // goreleaser starts the tool for SBOMs by its name
-		"SOURCE_DATE_EPOCH="+strconv.FormatInt(committed.Unix(), 10),
+		"SOURCE_DATE_EPOCH="+seconds, "PACKAGE_TIMESTAMP="+seconds, "PACKAGE_TIME="+committed.Format(time.RFC3339),
 		"PACKAGE_VERSION="+b.Version, "PACKAGE_PUBLISHER="+b.Publisher, "PACKAGE_EMAIL="+b.Email, "PACKAGE_URL="+b.URL(),
-		"PACKAGE_SUMMARY="+b.Summary, "PACKAGE_LICENSE="+b.License)
+		"PACKAGE_SUMMARY="+b.Summary)
 	return cmd.Run()
 }
