@@ -121,9 +121,9 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	fields := map[string]reflect.Type{}
 	settings := reflect.TypeFor[config.Settings]()
-	for i := range settings.NumField() {
-		for name := range strings.SplitSeq(settings.Field(i).Tag.Get("env"), ",") {
-			fields[name] = settings.Field(i).Type
+	for field := range settings.Fields() {
+		for name := range strings.SplitSeq(field.Tag.Get("env"), ",") {
+			fields[name] = field.Type
 		}
 	}
 	for _, s := range project(t).Settings {

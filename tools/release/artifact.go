@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,7 +46,7 @@ func (b *builder) readArtifacts() (*artifacts, error) {
 		}
 	}
 	if made.fat == "" {
-		return nil, fmt.Errorf("goreleaser made no program for both processors of macOS")
+		return nil, errors.New("goreleaser made no program for both processors of macOS")
 	}
 	return made, nil
 }

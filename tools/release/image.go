@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -27,7 +28,7 @@ const user = "65532:65532"
 // writeImage writes an OCI image layout for both processors of Linux, as a folder and as one file. It has what the
 // Dockerfile's image has.
 func (b *builder) writeImage(programs map[packaging.Target]string, at time.Time, notices []byte) error {
-	var index v1.ImageIndex = mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
+	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for _, t := range packaging.Targets() {
 		if t.OS != "linux" {
 			continue
@@ -89,6 +90,10 @@ func (b *builder) configFile(image v1.Image, t packaging.Target, at time.Time) *
 	}
 	config = config.DeepCopy()
 	config.OS, config.Architecture, config.Created = t.OS, t.Arch, v1.Time{Time: at}
+	config.History = []v1.History{
+		{Created: v1.Time{Time: at}, CreatedBy: "certificate authorities, licences, /tmp"},
+		{Created: v1.Time{Time: at}, CreatedBy: b.Name},
+	}
 	config.Config = v1.Config{
 		User:         user,
 		Entrypoint:   []string{"/" + b.Name},
@@ -163,18 +168,15 @@ func pack(at time.Time, files ...file) ([]byte, error) {
 // packFolder makes one file of an image layout.
 func packFolder(folder, name string, at time.Time) error {
 	var files []file
-	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || path == folder {
+	inside := os.DirFS(folder)
+	err := fs.WalkDir(inside, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == "." {
 			return err
 		}
-		inside, err := filepath.Rel(folder, path)
-		if err != nil {
-			return err
-		}
-		f := file{name: filepath.ToSlash(inside), mode: 0o644}
+		f := file{name: path, mode: 0o644}
 		if entry.IsDir() {
 			f.name, f.mode = f.name+"/", 0o755
-		} else if f.data, err = os.ReadFile(path); err != nil {
+		} else if f.data, err = fs.ReadFile(inside, path); err != nil {
 			return err
 		}
 		files = append(files, f)
