@@ -66,7 +66,8 @@ func TestGoreleaserBuilds(t *testing.T) {
 	if c.NFPMs[0].License != p.License { // which is no template there
 		t.Errorf("the packages are under %s, the project under %s", c.NFPMs[0].License, p.License)
 	}
-	if !slices.Contains(c.Env, "CGO_ENABLED=0") || !slices.Contains(build.Flags, "-trimpath") || !slices.Contains(build.Ldflags, "-s -w") {
+	flags := slices.Concat(c.Env, build.Flags, build.Ldflags)
+	if !slices.Equal(flags, []string{"CGO_ENABLED=0", "-trimpath", "-buildvcs=false", "-s -w"}) {
 		t.Errorf("it builds with %q %q %q", c.Env, build.Flags, build.Ldflags)
 	}
 	if build.ModTimestamp != "{{ .Env.PACKAGE_TIMESTAMP }}" || !slices.Equal(c.NFPMs[0].Formats, []string{"deb", "rpm"}) {
