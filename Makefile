@@ -70,6 +70,7 @@ fmt: $(LINT) ## format the code
 golden: ## rewrite the golden files from what the code does now; review the diff
 	$(GO) test ./tools -run 'Golden|CatalogBudget' -update
 	$(GO) test . -run ConnectorsDocument -update
+	$(GO) test ./internal/cli -run CommandsDocument -update
 	$(GO) test ./packaging -run LinksInDocument -update
 
 eval: ## measure how well plain questions find tools
