@@ -33,9 +33,11 @@ func (c *installCmd) try(ctx context.Context, a *app, m hostfile.Machine, h plac
 		_, err := fmt.Fprintf(a.Stdout, "%s: it asks for the credentials when it first starts the server\n", h.Title)
 		return err
 	}
+	a.status.Show("Starting the server as %s would", h.Title)
 	said, err := a.startAsHost(ctx, m, entry)
+	a.status.Stop()
 	if err != nil {
-		return fmt.Errorf("%s: started as it would start it, the server gives no usable answer: %w", h.Title, err)
+		return fmt.Errorf("%s: started as it would start it, the server cannot be used: %w", h.Title, err)
 	}
 	_, err = fmt.Fprintf(a.Stdout, "%s: started as it would start it, the server lists %d tools (MCP %s)\n",
 		h.Title, said.Tools, said.Protocol)
@@ -63,7 +65,7 @@ func (a *app) startAsHost(ctx context.Context, m hostfile.Machine, e hostfile.En
 	}
 	return a.converseWith(ctx, func(ctx context.Context) (*stdiohost.Host, error) {
 		return stdiohost.StartIn(ctx, m.Environment(e.Env), m.Home, path, e.Args...)
-	})
+	}, converseToTheEnd)
 }
 
 // printSnippets prints what each host's file should have, and nothing else of it.

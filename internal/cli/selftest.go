@@ -29,12 +29,15 @@ func (a *app) selfTest(ctx context.Context) (said doctor.Conversation, err error
 	}
 	return a.converseWith(ctx, func(ctx context.Context) (*stdiohost.Host, error) {
 		return stdiohost.Start(ctx, a.Executable, append([]string{"serve"}, a.flags()...)...)
-	})
+	}, converse)
 }
 
-// converseWith starts a server, has it list its tools, and ends it.
+// conversation is what is said to a server.
+type conversation func(h *stdiohost.Host, version string, said *doctor.Conversation) error
+
+// converseWith starts a server, talks with it, and ends it.
 func (a *app) converseWith(
-	ctx context.Context, start func(context.Context) (*stdiohost.Host, error),
+	ctx context.Context, start func(context.Context) (*stdiohost.Host, error), talk conversation,
 ) (said doctor.Conversation, err error) {
 	ctx, cancel := context.WithTimeout(ctx, selfTestTime)
 	defer cancel()
@@ -42,7 +45,7 @@ func (a *app) converseWith(
 	if err != nil {
 		return said, err
 	}
-	err = converse(h, a.version(), &said)
+	err = talk(h, a.version(), &said)
 	closeErr := h.Close()
 	if err == nil && closeErr != nil {
 		err = fmt.Errorf("it listed %d tools, but did not end well: %w", said.Tools, closeErr)
@@ -82,6 +85,23 @@ func converse(h *stdiohost.Host, version string, said *doctor.Conversation) erro
 	err = h.Ask("tools/list", nil, &list)
 	said.Protocol, said.Tools = hello.ProtocolVersion, len(list.Tools)
 	return err
+}
+
+// converseToTheEnd asks for the connectors too, which costs nothing: a server without
+// credentials lists tools all the same, to say with them what is missing.
+func converseToTheEnd(h *stdiohost.Host, version string, said *doctor.Conversation) error {
+	if err := converse(h, version, said); err != nil {
+		return err
+	}
+	var answer struct {
+		IsError bool
+		Content []struct{ Text string }
+	}
+	err := h.Ask("tools/call", map[string]any{"name": "list_connectors", "arguments": map[string]any{}}, &answer)
+	if err == nil && answer.IsError && len(answer.Content) > 0 {
+		return errors.New(answer.Content[0].Text)
+	}
+	return nil // a server that is told to serve only some tools may not have that one
 }
 
 // flags are the settings that this program was given as arguments; another one takes

@@ -244,7 +244,7 @@ func (e *hostExam) start(ctx context.Context) Layer {
 	}
 	if err != nil {
 		lines := firstLines(err)
-		return Layer{Status: Problem, Text: "started as the host would start it, there is no usable answer: " + lines[0], Details: lines[1:],
+		return Layer{Status: Problem, Text: "started as the host would start it, the server cannot be used: " + lines[0], Details: lines[1:],
 			Advice: "airbyte-mcp-server doctor looks at the server's own settings; the host's log: " + e.Host.Logs(e.Machine)}
 	}
 	return Layer{Status: OK, Text: fmt.Sprintf("started as the host would start it: %d tools listed, MCP %s", said.Tools, said.Protocol)}
