@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/internal/hostfile"
+	"airbyte-mcp-server/internal/lazyregexp"
 )
 
 type installCmd struct {
@@ -44,6 +46,9 @@ type placed struct {
 	file   string
 	change *hostfile.Change
 }
+
+// entryName is a name that every host takes.
+var entryName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
 // errAbsent is about a host that is not on this machine.
 var errAbsent = errors.New("nothing was made")
@@ -83,7 +88,7 @@ func (c *installCmd) Run(ctx context.Context, a *app) error {
 			continue
 		}
 		planned = append(planned, h)
-		fmt.Fprintf(a.Stdout, "%s: %s\n", h.Title, terminal.Plain(c.says(h, access)))
+		fmt.Fprintf(a.Stdout, "%s:%s\n", h.Title, terminal.Plain(c.says(h, access)))
 	}
 	if !c.DryRun && len(planned) > 0 {
 		err := c.agree(ctx, a, planned, access)
@@ -107,8 +112,8 @@ func (a *app) machine() (hostfile.Machine, error) {
 func (c *installCmd) checkFlags(a *app) error {
 	var err error
 	switch {
-	case c.Name == "":
-		err = errors.New("--name is empty")
+	case !entryName.MatchString(c.Name):
+		err = errors.New("--name: want letters, digits, - and _, since hosts make names of tools of it")
 	case c.TokenEnv != "" && c.Remote == "":
 		err = errors.New("--token-env goes with --remote")
 	case c.Remote != "" && c.Plain:
@@ -136,7 +141,9 @@ func (c *installCmd) chosen(m hostfile.Machine) ([]placed, error) {
 		if err != nil {
 			return nil, &usageError{err: err}
 		}
-		list = append(list, placed{Host: h})
+		if !slices.ContainsFunc(list, func(p placed) bool { return p.Name == h.Name }) {
+			list = append(list, placed{Host: h})
+		}
 	}
 	if len(c.Hosts) > 0 {
 		return list, nil
@@ -185,9 +192,9 @@ func (c *installCmd) plan(m hostfile.Machine, h *placed, access *access) (err er
 func (c *installCmd) says(h placed, access *access) string {
 	switch {
 	case c.Remove && !h.change.Found:
-		return fmt.Sprintf("no server %q in %s", c.Name, h.file)
+		return fmt.Sprintf(" no server %q in %s", c.Name, h.file)
 	case h.change.IsNone():
-		return "no change of " + h.file
+		return " no change of " + h.file
 	}
 	text := "\n" + h.change.Diff()
 	if access.isWritten && !c.Remove && !h.AsksForSecrets() {
@@ -242,7 +249,7 @@ func (c *installCmd) carryOut(ctx context.Context, a *app, m hostfile.Machine, l
 		}
 		faults = append(faults, c.try(ctx, a, m, h, access))
 		if !h.change.IsNone() {
-			fmt.Fprintf(a.Stdout, "%s: next, %s. Its log: %s\n", h.Title, h.Restart, terminal.Plain(h.Logs(m)))
+			fmt.Fprintf(a.Stdout, "%s: to use it, %s; its log: %s\n", h.Title, h.Restart, terminal.Plain(h.Logs(m)))
 		}
 	}
 	return errors.Join(faults...)

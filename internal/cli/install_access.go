@@ -52,6 +52,12 @@ func (c *installCmd) access(ctx context.Context, a *app) (*access, error) {
 	if a.ConfigDir == "" {
 		return nil, errors.New("the folder of the user's configuration is not known: name a file by --env-file")
 	}
+	if missing != nil {
+		kept, err := found.takeFile()
+		if kept || err != nil {
+			return found, err
+		}
+	}
 	if missing != nil && !c.DryRun && !c.Print {
 		if err := c.ask(ctx, a, found, missing); err != nil {
 			return nil, err
@@ -100,6 +106,21 @@ func (c *installCmd) ask(ctx context.Context, a *app, found *access, missing err
 	}
 	found.id, found.secret = id, secret.New(text)
 	return nil
+}
+
+// takeFile takes the credentials that an earlier installation has put into the file.
+func (x *access) takeFile() (bool, error) {
+	vars, err := config.ReadEnvFile(x.envFile)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	id, _ := vars.Lookup(clientIDVariable)
+	text, _ := vars.Lookup(clientSecretVariable)
+	x.id, x.secret = id, secret.New(text)
+	return id != "" && text != "", nil
 }
 
 // adoptFile takes the file as it is if it has these credentials already. Others are not

@@ -5,7 +5,7 @@ import "airbyte-mcp-server/internal/confedit"
 const (
 	restartAll    = "quit and start it again; closing its window is not enough"
 	nextSession   = "start a new session"
-	readsByItself = "it notices the change"
+	readsByItself = "just go on, since it notices the change"
 )
 
 // hosts are in the order in which people are asked about them.
@@ -48,7 +48,7 @@ func codingHosts() []Host {
 			local: plainCommand, web: plainURL("url"), tokenReference: dollarEnv,
 		},
 		{
-			Name: "vscode", Title: "Visual Studio Code", Format: confedit.JSON, Restart: "command MCP: List Servers, start it there",
+			Name: "vscode", Title: "Visual Studio Code", Format: confedit.JSON, Restart: "start it by the command MCP: List Servers",
 			Logs: says("command MCP: List Servers, Show Output"), Remote: true, servers: []string{"servers"}, env: "env", command: "command",
 			project: ".vscode/mcp.json", user: vscodeFiles, signs: vscodeFolders, local: typedCommand, web: typedURL("http"),
 			tokenReference: dollarEnv, prompts: true,
