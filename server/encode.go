@@ -149,7 +149,7 @@ func oneTextResult(result any) (r *mcp.CallToolResult, ok bool) {
 
 // encodeCall writes the answer to a call. The text is quoted while it is copied.
 func encodeCall(buffer []byte, id json.RawMessage, r *mcp.CallToolResult) ([]byte, error) {
-	const around = 256
+	const around = 1024 // for what surrounds the text, and for what is written beyond its end
 	text, _ := soleText(r.Content)
 	structured, _ := r.StructuredContent.(json.RawMessage)
 	b := slices.Grow(buffer[:0], text.size()+len(structured)+len(id)+around)

@@ -8,10 +8,12 @@ import (
 
 // AppendInner writes the inside of a JSON string that spells a text.
 func AppendInner(dst, text []byte) []byte {
+	const most = 6*blockSize + 32 // what a block can take, and what is written beyond it
 	n, i := len(dst), 0
+	dst = dst[:cap(dst)]
 	for len(text)-i >= blockSize+16 {
-		if len(dst)-n < 6*blockSize+32 {
-			dst = slices.Grow(dst[:n], len(text)-i+(len(text)-i)/4+6*blockSize+32)
+		if len(dst)-n < most {
+			dst = slices.Grow(dst[:n], len(text)-i+(len(text)-i)/4+most)
 			dst = dst[:cap(dst)]
 		}
 		block := (*[blockSize + 16]byte)(text[i:])

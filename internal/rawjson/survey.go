@@ -153,12 +153,12 @@ const maxParts = 50_000
 
 // note notes where a part is, of those on the upper levels.
 func (s *surveyor) note(level int) {
-	here := span{uint32(s.cur.value), uint32(s.at)} //nolint:gosec // no longer than the text, of which it was looked at
+	here := span{uint32(s.cur.value), uint32(s.at)}
 	switch {
 	case level == 0:
 		s.finish(here)
 	case level == 1 && s.cur.bracket == '{':
-		s.members = append(s.members, part{uint32(s.cur.name), here, s.inner}) //nolint:gosec // the same
+		s.members = append(s.members, part{uint32(s.cur.name), here, s.inner})
 		s.inner = nil
 	case level == 1:
 		s.elements = appendSpan(s.elements, here)
@@ -225,7 +225,7 @@ func (s *surveyor) cut() {
 			to++
 		}
 	}
-	s.cuts = append(s.cuts, span{uint32(max(from, written)), uint32(to)}) //nolint:gosec // no longer than the text
+	s.cuts = append(s.cuts, span{uint32(max(from, written)), uint32(to)})
 }
 
 // peek is the next byte that is no white space, 0 at the end.
