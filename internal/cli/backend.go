@@ -51,7 +51,11 @@ type backend struct {
 // open connects to the API that the settings name, or to an emulator that is
 // started for the purpose. Nothing is sent yet.
 func (a *app) open() (*backend, error) {
-	return a.openWith(connectpage.NewLocal(connectpage.Options{Log: a.log, Terminal: a.asks}), nil)
+	operator, err := a.operator()
+	if err != nil {
+		return nil, err
+	}
+	return a.openWith(connectpage.NewLocal(connectpage.Options{Log: a.log, Terminal: a.asks, Operator: operator}), nil)
 }
 
 // openWith is open with the pages for credentials, which Close closes, and the

@@ -3,7 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 
@@ -47,6 +50,37 @@ func (f forms) Open(owner string, form manage.Form) (manage.Ticket, error) {
 		},
 	})
 	return ticket{t}, err
+}
+
+// operator is who runs this server, as the settings have it for the pages.
+func (a *app) operator() (o connectpage.Operator, err error) {
+	s := a.settings
+	o.Name, o.Contact = s.PageName, s.PageContact
+	if s.PageLogo == "" {
+		return o, nil
+	}
+	file, err := os.Open(s.PageLogo)
+	if err != nil {
+		return o, &usageError{err: fmt.Errorf("--page-logo: %w", err)}
+	}
+	defer file.Close()
+	picture, err := io.ReadAll(io.LimitReader(file, 1<<20)) // more than is served
+	if err == nil {
+		o.Logo, err = connectpage.ReadLogo(picture)
+	}
+	if err != nil {
+		return o, &usageError{err: fmt.Errorf("--page-logo %s: %w", s.PageLogo, err)}
+	}
+	return o, nil
+}
+
+// pagesAt are the pages of a server over HTTP.
+func (a *app) pagesAt(own *address, prefix func() string) (*connectpage.Pages, error) {
+	operator, err := a.operator()
+	if err != nil {
+		return nil, err
+	}
+	return connectpage.New(connectpage.Options{BaseURL: own.url, Log: a.log, Operator: operator, Prefix: prefix}), nil
 }
 
 // isOnNetwork reports whether other machines reach the pages, so that a link may be opened

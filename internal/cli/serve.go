@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"airbyte-mcp-server/internal/cli/terminal"
-	"airbyte-mcp-server/internal/connectpage"
 	"airbyte-mcp-server/internal/identity"
 	"airbyte-mcp-server/server"
 	"airbyte-mcp-server/tools"
@@ -46,7 +45,10 @@ func (c *serveCmd) overHTTP(ctx context.Context, a *app) error {
 	a.stateURL, a.peerURL, a.tls = c.State, c.PeerURL, tlsConfig
 	own := &address{public: a.settings.PublicURL, secure: tlsConfig != nil}
 	var p *backend
-	pages := connectpage.New(connectpage.Options{BaseURL: own.url, Log: a.log, Prefix: func() string { return p.peers.Prefix() }})
+	pages, err := a.pagesAt(own, func() string { return p.peers.Prefix() })
+	if err != nil {
+		return err
+	}
 	defer pages.Close()
 	p, err = a.openWith(pages, own.url)
 	if err != nil {

@@ -3,9 +3,11 @@ package config
 import (
 	"errors"
 	"fmt"
+	netmail "net/mail"
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"airbyte-mcp-server/internal/netname"
 	"airbyte-mcp-server/internal/secret"
@@ -20,7 +22,7 @@ func (s *Settings) check() error {
 		s.at("workspace", checkWorkspace(s.Workspace)),
 		s.at("api-host", checkAPIHost(&s.APIHost)),
 		s.at("cloud-host", checkOptionalHost(&s.CloudHost)),
-		s.at("public-url", checkPublicURL(&s.PublicURL)),
+		s.checkPages(),
 		s.at("tools", checkEach(s.Tools, checkGlob)),
 		s.at("exclude-tools", checkEach(s.ExcludeTools, checkGlob)),
 		s.at("pin", checkEach(s.Pin, checkGlob)),
@@ -148,6 +150,38 @@ func checkOptionalHost(host *string) error {
 		return nil
 	}
 	return checkAPIHost(host)
+}
+
+// checkPages looks at where the pages for credentials are, and what they say of the operator.
+func (s *Settings) checkPages() error {
+	return errors.Join(
+		s.at("public-url", checkPublicURL(&s.PublicURL)),
+		s.at("page-name", checkPageName(s.PageName)),
+		s.at("page-contact", checkPageContact(s.PageContact)),
+	)
+}
+
+// maxPageName bounds a name that has one line, in characters.
+const maxPageName = 80
+
+func checkPageName(name string) error {
+	if utf8.RuneCountInString(name) > maxPageName || strings.ContainsFunc(name, unicode.IsControl) {
+		return fmt.Errorf("want one line of at most %d characters", maxPageName)
+	}
+	return nil
+}
+
+func checkPageContact(contact string) error {
+	if contact == "" {
+		return nil
+	}
+	if u, err := url.Parse(contact); err == nil && u.Scheme == "https" && u.Hostname() != "" && u.User == nil {
+		return nil
+	}
+	if mail, err := netmail.ParseAddress(contact); err == nil && mail.Address == contact {
+		return nil
+	}
+	return errors.New("want a mail address, or an https address")
 }
 
 // checkPublicURL also drops a slash at the end.

@@ -38,7 +38,7 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 	case strings.HasSuffix(flag.Name, "-file"):
 		text := strings.Repeat("x", 16)
 		return m.write("a", text, 0o600), m.write("b", text, 0o600), m.write("c", text, 0o600)
-	case slices.Contains([]string{"catalog", "download-dir", "audit-log", "tls-cert", "tls-key", "tls-client-ca"}, flag.Name):
+	case slices.Contains([]string{"catalog", "download-dir", "audit-log", "tls-cert", "tls-key", "tls-client-ca", "page-logo"}, flag.Name):
 		m.setOthers(flag.Name, "AIRBYTE_MCP_TLS_CERT", "AIRBYTE_MCP_TLS_KEY")
 		return "/a", "/b", "/c"
 	case flag.Name == "oauth-issuers" || flag.Name == "introspection-url":
@@ -47,7 +47,7 @@ func samples(m *machine, flag *kong.Flag) (fromFlag, fromEnv, fromFile string) {
 		return "https://a.example", "https://b.example", "https://c.example"
 	case flag.Name == "oauth-scopes":
 		return "off", "a,b,c", "d,e,f"
-	case strings.HasSuffix(flag.Name, "-host") || flag.Name == "public-url" || flag.Name == "allowed-origins":
+	case strings.HasSuffix(flag.Name, "-host") || flag.Name == "public-url" || flag.Name == "allowed-origins" || flag.Name == "page-contact":
 		return "https://a.example", "https://b.example", "https://c.example"
 	}
 	if flag.Name == "organization-domains" {

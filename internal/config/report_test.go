@@ -130,6 +130,9 @@ HTTP|tenant-metrics|false|default
 HTTP|allowed-hosts||not set
 HTTP|allowed-origins||not set
 HTTP|public-url||not set
+HTTP|page-name||not set
+HTTP|page-logo||not set
+HTTP|page-contact||not set
 HTTP|max-request-body|1MiB|flag --max-request-body
 Callers|keys-file||not set
 Callers|keys||not set

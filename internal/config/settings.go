@@ -123,6 +123,10 @@ type Settings struct {
 	AllowedOrigins []string `name:"allowed-origins" env:"AIRBYTE_MCP_ALLOWED_ORIGINS" group:"HTTP" placeholder:"URL" help:"Web origins whose pages may send HTTP requests, like https://app.example.com."`
 	// PublicURL is like APIHost, perhaps with a path; empty means the address that is listened on.
 	PublicURL string `name:"public-url" env:"AIRBYTE_MCP_PUBLIC_URL" group:"HTTP" placeholder:"URL" help:"URL under which users reach this server, for links to its pages."`
+	// PageName, PageLogo and PageContact are the operator's, on the pages for credentials. PageLogo is a path.
+	PageName    string `name:"page-name" env:"AIRBYTE_MCP_PAGE_NAME" group:"HTTP" placeholder:"TEXT" help:"Operator's name on the pages for credentials."`
+	PageLogo    string `name:"page-logo" env:"AIRBYTE_MCP_PAGE_LOGO" group:"HTTP" placeholder:"PATH" help:"Operator's logo there: PNG, JPEG, GIF, WebP or SVG of at most 128 KiB."`
+	PageContact string `name:"page-contact" env:"AIRBYTE_MCP_PAGE_CONTACT" group:"HTTP" placeholder:"ADDRESS" help:"Whom to ask, there: a mail address or an https address."`
 	// MaxRequestBody is in bytes, at least 1.
 	MaxRequestBody Size `name:"max-request-body" env:"AIRBYTE_MCP_MAX_REQUEST_BODY" default:"4MiB" group:"HTTP" help:"Largest HTTP request."`
 
@@ -248,7 +252,7 @@ func (s *Settings) resolvePaths(env Env) {
 	s.Config, s.EnvFile = s.given().config, s.given().envFile
 	paths := map[string]*string{
 		"client-secret-file": &s.ClientSecretFile, "bearer-token-file": &s.BearerTokenFile, "catalog": &s.Catalog,
-		"ca-file": &s.CAFile, "download-dir": &s.DownloadDir, "keys-file": &s.KeysFile,
+		"ca-file": &s.CAFile, "download-dir": &s.DownloadDir, "keys-file": &s.KeysFile, "page-logo": &s.PageLogo,
 		"audit-key-file": &s.AuditKeyFile,
 		"tls-cert":       &s.TLSCert, "tls-key": &s.TLSKey, "tls-client-ca": &s.TLSClientCA,
 	}

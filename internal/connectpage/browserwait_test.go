@@ -26,8 +26,12 @@ func TestBrowserChecking(t *testing.T) {
 		<-release
 		return submit(ctx, v)
 	}
-	b := newTab(t, connectpage.Options{}, form)
+	operator := connectpage.Operator{Name: "Acme Tools", Contact: "https://acme.example/help", Logo: logo(t, png(t))}
+	b := newTab(t, connectpage.Options{Operator: operator}, form)
 	b.page("Connect Acme")
+	if got := eval[int](b, `document.querySelector("header img").naturalWidth`); got != 1 {
+		t.Errorf("the logo is %d pixels wide", got)
+	}
 	b.fill("m0-0", canary)
 	b.fill("s-6", "acme/site")
 	b.tabTo("Connect Acme")

@@ -230,4 +230,10 @@ type codeView struct {
 // askingView says whom a form is for.
 type askingView struct{ Workspace, Principal, Operator string }
 
-func (t *Ticket) asking(b base) askingView { return askingView{t.workspace, t.principal, b.host} }
+func (t *Ticket) asking(b base) askingView {
+	operator := b.host
+	if name := t.pages.opts.Operator.Name; name != "" {
+		operator = name + " (" + b.host + ")"
+	}
+	return askingView{t.workspace, t.principal, operator}
+}

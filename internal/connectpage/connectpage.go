@@ -85,6 +85,7 @@ type Options struct {
 	MaxOpen  int           // open forms per owner; default 100
 	Prefix   func() string // of secrets in addresses, and of ids: it names the replica; nil for none
 	Terminal bool          // a command asks for the pages, and no assistant
+	Operator Operator      // of the server
 	Log      zerolog.Logger
 }
 
@@ -141,10 +142,12 @@ func New(opts Options) *Pages {
 	opts.Lifetime = cmp.Or(max(opts.Lifetime, 0), defaultLifetime)
 	opts.MaxOpen = cmp.Or(max(opts.MaxOpen, 0), defaultMaxOpen)
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Pages{
-		opts: opts, views: sync.OnceValue(newViews), ctx: ctx, cancel: cancel,
+	p := &Pages{
+		opts: opts, ctx: ctx, cancel: cancel,
 		tickets: map[fingerprint]*Ticket{}, launch: map[fingerprint]*Ticket{},
 	}
+	p.views = sync.OnceValue(func() *views { return newViews(opts) })
+	return p
 }
 
 // Open makes a page for a form. The owner is whoever may ask for the ticket again.

@@ -66,6 +66,10 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	secret, page, _ := strings.Cut(v.below(), "/")
+	if secret == logoName && page == "" && v.views.logo.bytes != nil {
+		v.serveLogo(v.views.logo)
+		return
+	}
 	if v.ticket = p.find(secret); v.ticket == nil && page == "" && r.Method == http.MethodGet {
 		if v.ticket = p.launched(secret); v.ticket != nil {
 			v.redirect("")
@@ -83,7 +87,11 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
 // setSecurityHeaders sets the headers of every answer.
 func (v *visitor) setSecurityHeaders() {
 	h := v.w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src '"+v.views.styleHash+"'; form-action 'self'; "+
+	pictures := ""
+	if v.views.logo.bytes != nil {
+		pictures = "img-src 'self'; "
+	}
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src '"+v.views.styleHash+"'; "+pictures+"form-action 'self'; "+
 		"frame-ancestors 'none'; base-uri 'none'")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -33,15 +33,21 @@ var styleCSS string
 type views struct {
 	pages     *htmlpage.Pages
 	styleHash string // as a source for style-src
+	logo      Logo
 }
 
-func newViews() *views {
-	pages, err := htmlpage.Parse(map[string]string{"style": styleCSS}, layoutHTML, formHTML, codeHTML)
+func newViews(opts Options) *views {
+	at := base{}
+	if opts.BaseURL != nil {
+		at, _ = parseBase(opts.BaseURL()) // whoever asks for a page is told what is wrong with it
+	}
+	raw := map[string]string{"style": styleCSS, "operator": opts.Operator.header(at), "contact": opts.Operator.footer()}
+	pages, err := htmlpage.Parse(raw, layoutHTML, formHTML, codeHTML)
 	if err != nil {
 		panic(err) // our own files
 	}
 	sum := sha256.Sum256([]byte(styleCSS))
-	return &views{pages, "sha256-" + base64.StdEncoding.EncodeToString(sum[:])}
+	return &views{pages, "sha256-" + base64.StdEncoding.EncodeToString(sum[:]), opts.Operator.Logo}
 }
 
 // write sends a page whole, or an error.

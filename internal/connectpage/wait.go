@@ -67,10 +67,10 @@ func (v *visitor) toConsent(c *consent) {
 func lasted(d time.Duration) string {
 	switch seconds := int(d.Seconds()); {
 	case seconds < 1:
-		return "since just now"
+		return "it has just begun"
 	case seconds == 1:
-		return "for one second"
+		return "it has been one second"
 	default:
-		return fmt.Sprintf("for %d seconds", seconds)
+		return fmt.Sprintf("it has been %d seconds", seconds)
 	}
 }

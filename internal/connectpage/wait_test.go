@@ -41,7 +41,7 @@ func TestCheckingPage(t *testing.T) {
 		if got := page.header.Get("Refresh"); !strings.HasPrefix(got, "1; url=/airbyte/connect/") {
 			t.Errorf("the page loads itself by %q", got)
 		}
-		b.want(b.get("/wait?look"), 200, "for 4 seconds")
+		b.want(b.get("/wait?look"), 200, "it has been 4 seconds")
 		// A reload, the way back and a second click change nothing.
 		b.wantAt(b.get(""), "/wait")
 		b.wantAt(b.post("", good()), "/wait")
