@@ -3,11 +3,15 @@ package e2e_test
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/creack/pty"
 )
 
 // doctorCase is an installation, broken or not, and what doctor must say of it.
@@ -153,9 +157,10 @@ func TestDoctorTellsHowLongItWaits(t *testing.T) {
 			t.Parallel()
 			in := newInstallation(t, "--fault", c.fault)
 			cmd := program(t, "doctor")
-			cmd.Env = append(cmd.Env, in.env...)
-			var stdout, stderr bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			cmd.Env = append(cmd.Env, append(in.env, "TERM=xterm")...)
+			screen, shown := openScreen(t)
+			var stdout bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &stdout, screen
 			began := time.Now()
 			_ = cmd.Run()
 			if took := time.Since(began); took > time.Minute {
@@ -164,14 +169,31 @@ func TestDoctorTellsHowLongItWaits(t *testing.T) {
 			if code := cmd.ProcessState.ExitCode(); code != c.code {
 				t.Errorf("got exit code %d, want %d", code, c.code)
 			}
-			if want := `waiting for the layer "` + c.layer + `", 10s at most`; !strings.Contains(stderr.String(), want) {
-				t.Errorf("it says %q while it waits, want %q", stderr.String(), want)
+			_ = screen.Close()
+			if said, want := <-shown, "Looking at "+c.layer+", 10s at most"; !strings.Contains(said, want) {
+				t.Errorf("it says %q while it waits, want %q", said, want)
 			}
 			if out := stdout.String(); strings.Contains(out, "It works") || !strings.Contains(out, "Not well") {
 				t.Errorf("got\n%s\nwant a verdict of not well", out)
 			}
 		})
 	}
+}
+
+// openScreen is a terminal, and all that it has shown once it is closed.
+func openScreen(t *testing.T) (*os.File, <-chan string) {
+	t.Helper()
+	keyboard, screen, err := pty.Open()
+	if err != nil {
+		t.Skipf("skipped: no pseudo-terminal: %v", err)
+	}
+	shown := make(chan string, 1)
+	go func() {
+		text, _ := io.ReadAll(keyboard) // ends with an error when the terminal is closed
+		shown <- string(text)
+		_ = keyboard.Close()
+	}()
+	return screen, shown
 }
 
 // TestDoctorCountsTools: few are listed where there are many, and that is no fault.

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"airbyte-mcp-server/airbyte"
+	"airbyte-mcp-server/internal/cli/terminal"
 	"airbyte-mcp-server/schemas"
 	"airbyte-mcp-server/tools"
 	"airbyte-mcp-server/tools/calls"
@@ -62,8 +63,23 @@ func (c *callCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		return c.answer(a, result)
+		if err := c.answer(a, result); err != nil {
+			return err
+		}
+		if terminal.Is(a.Stdout) && result.Source == calls.SourceLive && c.deletes(ctx, p, names[0], arguments) {
+			fmt.Fprintln(a.Stderr, "Deleted.") // vendors answer with nothing at all
+		}
+		return nil
 	})
+}
+
+// deletes reports whether the tool takes something away.
+func (c *callCmd) deletes(ctx context.Context, p *backend, name string, arguments json.RawMessage) bool {
+	if c.Raw {
+		return false
+	}
+	f, err := p.manager.Directory().Find(ctx, p.session, name, arguments)
+	return err == nil && f.Tool.Effect == tools.Delete
 }
 
 // split takes the names and the JSON out of the positional arguments.

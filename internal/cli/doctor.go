@@ -51,11 +51,7 @@ func (c *doctorCmd) examine(ctx context.Context, a *app, fault error) error {
 		Session: a.session(), Variant: a.variant, Execute: c.Execute, SelfTest: a.selfTest,
 		Tell: func(text string) { fmt.Fprintln(a.Stderr, "airbyte-mcp-server doctor: "+text) },
 		Waiting: func(layer string, limit time.Duration) {
-			if a.status != nil {
-				a.status.Show("Looking at %s, %s at most", layer, limit)
-				return
-			}
-			fmt.Fprintf(a.Stderr, "airbyte-mcp-server doctor: waiting for the layer %q, %s at most\n", layer, limit)
+			a.status.Show("Looking at %s, %s at most", layer, limit)
 		},
 	}
 	if a.settings.LogLevel == zerolog.InfoLevel.String() {
