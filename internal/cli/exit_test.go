@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,28 +34,6 @@ func keysFile(t *testing.T) string {
 		t.Fatal(stderr)
 	}
 	return path
-}
-
-// TestExitCodesAreTold holds the README to the one table.
-func TestExitCodesAreTold(t *testing.T) {
-	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, help, _ := run(t, nil, "", "help", "exit-codes")
-	told, _, found := strings.Cut(help, "\n\n")
-	rows := strings.Split(told, "\n")[1:]
-	if !found || len(rows) < 10 {
-		t.Fatalf("help exit-codes tells\n%s", help)
-	}
-	for i, row := range rows {
-		rows[i] = strings.Join(strings.Fields(row), " ")
-	}
-	said := "Exit codes: " + strings.Join(rows, ", ") + "."
-	if !strings.Contains(strings.Join(strings.Fields(string(readme)), " "), said) {
-		t.Errorf("README.md does not say: %s", said)
-	}
 }
 
 // TestExitCodesOfFailures tells failures of the API and of vendors apart.
