@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -135,6 +136,9 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
+// installing lets one test at a time install packages: several need the same folder.
+var installing sync.Mutex
+
 // installed is where npm has installed what the lock file names, without running scripts of
 // the packages.
 func installed(ctx context.Context, name string) (string, error) {
@@ -147,6 +151,8 @@ func installed(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	installing.Lock()
+	defer installing.Unlock()
 	if _, err := os.Stat(folder); err == nil {
 		return folder, nil
 	}
