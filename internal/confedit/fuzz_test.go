@@ -15,7 +15,7 @@ func FuzzEdit(f *testing.F) {
 	for _, text := range []string{
 		"", "{}", "{\"m\": {\"y\": 1,}, /* c */}", "// c\n{\n\t\"m\": {\n\t}\n}\r\n", "m:\n  y: 1\n", "m: {}\n", "- a", tomlFile, yamlFile,
 		"[m]\n", "m.x.y = 1\n", "[[m]]\na=1\n", "m = [1,\n2]\n",
-		"a: |\n  b\n\n c: d", "? a\n: b\n", "---\nm:\n...\n", "\ufeff[\"m\"]\n", "{\"m\":null}",
+		"a: |\n  b\n\n c: d", "? a\n: b\n", "---\nm:\n...\n", "\ufeff[\"m\"]\n", "\r\r\r", "a: b\u2028m: c\n", "{\"m\":null}",
 	} {
 		for i := range 3 {
 			f.Add(byte(i), text)

@@ -237,6 +237,7 @@ func TestRefusals(t *testing.T) {
 		{confedit.TOML, "a = 1\nmcp_servers = { y = { command = \"c\" } }\n", confedit.Keys("mcp_servers", "x"), entry()},
 		{confedit.TOML, "a = 1\n[mcp_servers]\nx = 1\n", confedit.Keys("mcp_servers", "x", "command"), "c"},
 		{confedit.YAML, "base: &b\n  y: 1\nextensions: *b\n", confedit.Keys("extensions", "x"), entry()},
+		{confedit.YAML, "a: 1\rb: 2\n", confedit.Keys("extensions", "x"), entry()},
 		{confedit.YAML, "a: 1\nextensions: text\n", confedit.Keys("extensions", "x"), entry()},
 		{confedit.YAML, "a: 1\nextensions: {x: {cmd: old}}\n", confedit.Keys("extensions", "x", "cmd"), "new"},
 		{confedit.JSON, "{\n  \"m\": []\n}", confedit.Keys("m", "x"), entry()},

@@ -54,6 +54,10 @@ type page struct {
 }
 
 func newPage(text string) (*page, error) {
+	// YAML knows further ends of lines, by which the lines would be counted otherwise.
+	if strings.ContainsAny(strings.ReplaceAll(text, "\r\n", ""), "\r\u0085\u2028\u2029") {
+		return nil, errUnsafe
+	}
 	root, err := yamlfile.Parse([]byte(text))
 	return &page{strings.Split(text, "\n"), root}, err
 }
