@@ -15,7 +15,7 @@ RACE      := $(if $(shell command -v cc gcc 2>/dev/null),-race,)
 FUZZTIME  ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo recording test check targets lint vuln fmt golden eval bench fuzz pin-images release release-check clean
+.PHONY: help build demo recording test check targets lint vuln fmt golden eval bench microbench fuzz pin-images release release-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,7 +76,12 @@ golden: ## rewrite the golden files from what the code does now; review the diff
 eval: ## measure how well plain questions find tools
 	@$(GO) test ./tools -run TestEval -v -count=1 | grep recall
 
-bench: ## run the benchmarks; compare the rows of one run, not runs
+bench: build ## measure the program beside two small proxies in one run, see docs/performance.md
+	@mkdir -p bin/bench && cp $(BIN) bin/bench/
+	@cd benchmarks && CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o ../bin/bench/ ./...
+	@cd benchmarks && ../bin/bench/benchmarks
+
+microbench: ## run the benchmarks of single functions; compare the rows of one run, not runs
 	$(GO) test -run '^$$' -bench . -benchmem ./airbyte ./schemas ./tools/... ./server ./internal/... ./deploy ./e2e
 
 fuzz: ## fuzz every fuzz target for FUZZTIME each (default 30s)

@@ -26,8 +26,8 @@ type source struct {
 
 var fileSet = token.NewFileSet()
 
-// notOurs are the folders without sources of the project.
-var notOurs = []string{"bin", "testdata", "third_party"}
+// notOurs are the folders without sources of the program.
+var notOurs = []string{"benchmarks", "bin", "testdata", "third_party"}
 
 // sources parses the project once.
 var sources = sync.OnceValues(func() ([]source, error) {

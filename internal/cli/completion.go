@@ -30,23 +30,40 @@ func (*completionCmd) Help() string {
 		"Commands, flags, types and tools are completed from the catalog; connectors and workspaces are asked for."
 }
 
-// powershell registers this program for its own name, in the way of the other shells: the
-// line that is typed travels in a variable.
-const powershell = `Register-ArgumentCompleter -Native -CommandName airbyte-mcp-server -ScriptBlock {
+// completionScripts register this program for its own name; %[1]s is its path. In bash and
+// zsh the line that is typed travels in a variable anyway, in the others the script does it.
+//
+// The library for completion has such scripts as templates, for which the linker would keep
+// all methods of all types of the program.
+var completionScripts = map[string]string{
+	"bash": "complete -o default -o bashdefault -C %[1]s airbyte-mcp-server\n",
+	"zsh": "autoload -U +X bashcompinit && bashcompinit\n" +
+		"complete -o default -o bashdefault -C %[1]s airbyte-mcp-server\n",
+	"fish": `function __complete_airbyte-mcp-server
+    set -lx COMP_LINE (commandline -cp)
+    test -z (commandline -ct)
+    and set COMP_LINE "$COMP_LINE "
+    %[1]s
+end
+complete -f -c airbyte-mcp-server -a "(__complete_airbyte-mcp-server)"
+`,
+	"powershell": `Register-ArgumentCompleter -Native -CommandName airbyte-mcp-server -ScriptBlock {
     param($word, $line, $cursor)
     $env:COMP_LINE = $line.ToString().PadRight($cursor).Substring(0, $cursor)
-    & '%s' | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
+    & '%[1]s' | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
     Remove-Item Env:COMP_LINE
 }
-`
+`,
+}
 
 // Run prints what a shell needs to complete this program's command lines.
-func (c *completionCmd) Run(a *app, kctx *kong.Context) error {
+func (c *completionCmd) Run(a *app) error {
+	path := a.Executable
 	if c.Shell == "powershell" {
-		_, err := fmt.Fprintf(a.Stdout, powershell, strings.ReplaceAll(a.Executable, "'", "''"))
-		return err
+		path = strings.ReplaceAll(path, "'", "''")
 	}
-	return (&kongcompletion.Completion{Shell: c.Shell, Code: true}).Run(kctx)
+	_, err := fmt.Fprintf(a.Stdout, completionScripts[c.Shell], path)
+	return err
 }
 
 // completionLine is in the environment where a shell asks for completions: what is typed, up

@@ -24,7 +24,7 @@ var (
 func placeOf(written []byte) place {
 	open := bytes.LastIndexByte(written, '<')
 	tag := string(written[open+1:])
-	if end := strings.LastIndexByte(tag, '>'); open < 0 || end >= 0 {
+	if open < 0 || strings.Contains(tag, ">") {
 		if name := strings.ToLower(tag); strings.HasPrefix(name, "script") || strings.HasPrefix(name, "style") {
 			return place{fault: errScript}
 		}

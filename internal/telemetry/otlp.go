@@ -100,7 +100,7 @@ func member(message []byte, want protowire.Number) (text []byte, number int64) {
 			return text, 0
 		case field == want && kind == protowire.VarintType:
 			n, _ := protowire.ConsumeVarint(message)
-			return nil, int64(n) //nolint:gosec // the type that it was written as
+			return nil, int64(n)
 		}
 		message = message[size:]
 	}

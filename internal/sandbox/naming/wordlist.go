@@ -65,6 +65,6 @@ func (c chance) street() string {
 
 // zip is a postal code.
 func (c chance) zip() string {
-	c.random.IntN(1) // the library chooses among one form
+	c.random.Uint64() // the library chooses among one form
 	return c.digits(5)
 }
