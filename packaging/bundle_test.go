@@ -79,6 +79,26 @@ func TestBundleManifests(t *testing.T) {
 	}
 }
 
+// TestBundleDocuments proves that the documents to which a manifest leads are in the repository.
+func TestBundleDocuments(t *testing.T) {
+	t.Parallel()
+	p, out := project(t), write(t)
+	m := parse[struct {
+		Documentation   string
+		PrivacyPolicies []string `json:"privacy_policies"`
+	}](t, unpack(t, out, p.BundleFile("linux"))["manifest.json"].text)
+	seen := 0
+	for _, address := range append(m.PrivacyPolicies, m.Documentation) {
+		if name, isOurs := strings.CutPrefix(address, p.Document("")); isOurs {
+			seen++
+			read(t, root, filepath.FromSlash(name))
+		}
+	}
+	if seen != 2 {
+		t.Errorf("%d documents of the repository are named: %+v", seen, m)
+	}
+}
+
 // TestBundleTools proves that the tools which a directory shows exist.
 func TestBundleTools(t *testing.T) {
 	t.Parallel()
