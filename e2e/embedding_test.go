@@ -96,7 +96,7 @@ func runAgent(t *testing.T, agent []string, want string, env ...string) {
 	cmd := exec.CommandContext(ctx, agent[0], agent[1:]...)
 	cmd.Dir, cmd.Stderr = t.TempDir(), t.Output()
 	path := filepath.Dir(server) + string(os.PathListSeparator) + os.Getenv("PATH")
-	cmd.Env = append(env, "HOME="+t.TempDir(), "PATH="+path, "SYSTEMROOT="+os.Getenv("SYSTEMROOT"))
+	cmd.Env = slices.Concat(env, []string{"HOME=" + t.TempDir(), "PATH=" + path, "SYSTEMROOT=" + os.Getenv("SYSTEMROOT")})
 	got, err := cmd.Output()
 	if err != nil {
 		t.Errorf("the program ended with %v", err)
