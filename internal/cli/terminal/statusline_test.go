@@ -16,9 +16,13 @@ func TestStatusOverTime(t *testing.T) {
 		var out bytes.Buffer
 		s := &Status{out: &out, width: func() int { return 30 }}
 		shown := func(wait time.Duration) string {
+			s.mu.Lock()
 			out.Reset()
+			s.mu.Unlock()
 			time.Sleep(wait)
 			synctest.Wait()
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			return out.String()
 		}
 		s.Show("quick")
