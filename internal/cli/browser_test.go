@@ -87,7 +87,7 @@ func TestConnectInTheBrowser(t *testing.T) {
 		t.Errorf("a wrong value is answered with %s", got)
 	}
 	form.Set("s.repositories", "acme/widgets")
-	if got := b.send(page, form); !strings.Contains(got, "works") {
+	if got := b.send(page, form); !strings.Contains(got, "they work") {
 		t.Errorf("the page ends with %s", got)
 	}
 	code, screen := p.leaves()

@@ -50,6 +50,9 @@ func (c *connectCmd) printFields(a *app, asked *setup.Setup) error {
 			b.WriteString("; or by consent in a browser: --browser")
 		}
 		b.WriteString("\n")
+		if m.MadeAt != "" {
+			fmt.Fprintf(&b, "  made at %s\n", m.MadeAt)
+		}
 		for _, f := range m.Fields {
 			describeField(&b, f)
 		}

@@ -124,6 +124,7 @@ func TestCredentialsTypedInATerminal(t *testing.T) {
 	p.types("seven\n")
 	p.sees("Which way to authenticate? [1-2] ")
 	p.types("1\n")
+	p.sees("Where to make it: https://github.com/settings/tokens")
 	p.sees("Personal access token (not shown): ")
 	p.types("\n")
 	p.sees("Personal access token is required")

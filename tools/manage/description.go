@@ -22,6 +22,7 @@ type MethodDescription struct {
 	Title  string             `json:"title"`
 	OAuth  bool               `json:"browser_consent,omitempty"`
 	Scopes []string           `json:"scopes,omitempty"`
+	MadeAt string             `json:"made_at,omitempty"`
 	Fields []FieldDescription `json:"fields"`
 }
 
@@ -46,7 +47,7 @@ func DescribeSetup(s *setup.Setup) SetupDescription {
 	}
 	for _, m := range s.Methods {
 		d.Methods = append(d.Methods, MethodDescription{
-			Name: m.Name, Title: m.Title, OAuth: m.OAuth, Scopes: m.Scopes, Fields: describeFields(m.Fields),
+			Name: m.Name, Title: m.Title, OAuth: m.OAuth, Scopes: m.Scopes, MadeAt: m.MadeAt, Fields: describeFields(m.Fields),
 		})
 	}
 	return d

@@ -41,6 +41,9 @@ func (i *interview) run() error {
 	fields := i.setup.Settings
 	if method != nil {
 		i.values.Method = method.Name
+		if method.MadeAt != "" {
+			i.terminal.Printf("Where to make it: %s\n", method.MadeAt)
+		}
 		fields = slices.Concat(method.Fields, fields)
 	}
 	for range rounds {
