@@ -155,7 +155,10 @@ func (w *schemaWriter) any(value any) {
 func (w *schemaWriter) quote(text string) {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			raw, _ := json.Marshal(text) // a text has no other fault than invalid UTF-8, which is replaced
+			raw, err := json.Marshal(text)
+			if err != nil {
+				panic(err) // a text has no other fault than invalid UTF-8, which is replaced
+			}
 			w.out = append(w.out, raw...)
 			return
 		}
