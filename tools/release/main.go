@@ -97,10 +97,11 @@ func (b *builder) commitTime(ctx context.Context) (time.Time, error) {
 }
 
 // goreleaser makes programs, archives, packages for Linux distributions and SBOMs. As a snapshot it takes the version
-// from us, and publishes nothing.
+// from us, and publishes nothing. One build at a time: the parts of the program for both processors of macOS stand in
+// the order in which they are finished.
 func (b *builder) goreleaser(ctx context.Context, committed time.Time) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(b.tools, "goreleaser"),
-		"release", "--snapshot", "--clean", "--config", filepath.Join("packaging", "goreleaser.yaml"))
+		"release", "--snapshot", "--clean", "--parallelism", "1", "--config", filepath.Join("packaging", "goreleaser.yaml"))
 	cmd.Dir, cmd.Stdout, cmd.Stderr = b.root, b.log, b.log
 	seconds := strconv.FormatInt(committed.Unix(), 10) // goreleaser's own time of the commit is zero without a remote
 	cmd.Env = append(os.Environ(),
