@@ -236,7 +236,7 @@ func (h *HTTP) narrow(w http.ResponseWriter, r *http.Request, who *caller, begun
 func (s *Server) ListenAndServe(ctx context.Context, addr string, o HTTPOptions, listening func(net.Addr)) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("http address %q: want HOST:PORT such as 127.0.0.1:8080: %w", addr, err)
+		return fmt.Errorf("http address %q: want HOST:PORT such as 127.0.0.1:8080", addr)
 	}
 	if !netname.IsLoopback(host) && o.Authenticator == nil {
 		return fmt.Errorf("http address %q can be reached from other machines: set AIRBYTE_MCP_BEARER_TOKEN or another way "+

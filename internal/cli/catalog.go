@@ -70,6 +70,9 @@ type catalogCheckCmd struct {
 func (c *catalogCheckCmd) Run(a *app) error {
 	checked, all := a.catalog(), a.catalog()
 	if c.Folder != "" {
+		if _, err := os.Stat(c.Folder); err != nil {
+			return err
+		}
 		checked, all = schemas.Open(os.DirFS(c.Folder)), schemas.WithFolder(c.Folder)
 	}
 	names, err := checked.Names()

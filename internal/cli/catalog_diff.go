@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,9 +43,15 @@ func (c *catalogDiffCmd) Run(a *app) error {
 	return err
 }
 
+// errNothingToCompare is about a catalog file that is not there.
+var errNothingToCompare = errors.New("nothing to compare")
+
 func (a *app) connectorOrFile(ref string) (*schemas.Connector, error) {
 	if !strings.HasSuffix(ref, ".json") {
 		return a.catalog().Connector(ref)
+	}
+	if _, err := os.Stat(ref); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNothingToCompare, err)
 	}
 	name := strings.TrimSuffix(filepath.Base(ref), ".json")
 	return schemas.Open(os.DirFS(filepath.Dir(ref))).Connector(name)

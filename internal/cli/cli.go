@@ -105,7 +105,7 @@ func Main(ctx context.Context, p Process) int {
 		err = nil
 	}
 	if err != nil && !errors.Is(err, errReported) {
-		fmt.Fprintln(p.Stderr, "airbyte-mcp-server: "+err.Error())
+		fmt.Fprintln(p.Stderr, "airbyte-mcp-server: "+failureText(err))
 	}
 	return exitCode(err)
 }

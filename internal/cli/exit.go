@@ -86,7 +86,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, config.ErrMissingCredentials):
 		return exitAuth
-	case errors.Is(err, schemas.ErrUnknownConnector):
+	case errors.Is(err, schemas.ErrUnknownConnector), errors.Is(err, errNothingToCompare):
 		return exitNotFound
 	case errors.Is(err, hostfile.ErrDamaged):
 		return exitInvalid

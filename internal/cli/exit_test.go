@@ -106,7 +106,9 @@ func TestExitCodesOfRefusals(t *testing.T) {
 		"no such key":                   {nil, []string{"keys", "revoke", "--keys-file", keysFile(t), "nobody"}, 4, "no key of the id"},
 		"no server to ask":              {nil, []string{"healthcheck"}, 2, "no server to ask"},
 		"must be confirmed":             {nil, call("delete_connector", `{"connector":"hubspot"}`), 8, "must be confirmed"},
-		"refused by policy":             {nil, call("--read-only", "execute_action", "{}"), 8, "read-only"},
+		"update must be confirmed": {nil, line("connectors update --sandbox hubspot --name x"), 8,
+			"airbyte-mcp-server: this must be confirmed"},
+		"refused by policy": {nil, call("--read-only", "execute_action", "{}"), 8, "read-only"},
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); tt.check(t) })
 	}

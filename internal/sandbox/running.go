@@ -48,7 +48,7 @@ func Start(addr string, o Options) (*Running, error) {
 func checkLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("sandbox: address %q: %w", addr, err)
+		return fmt.Errorf("sandbox: address %q: want HOST:PORT such as 127.0.0.1:8899", addr)
 	}
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil

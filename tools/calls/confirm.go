@@ -25,7 +25,7 @@ type ConfirmationError struct {
 	Silent   bool // the host was asked before, and nobody has answered
 }
 
-func (e *ConfirmationError) Error() string { return e.Tool + " must be confirmed: " + e.Question }
+func (e *ConfirmationError) Error() string { return "this must be confirmed: " + e.Question }
 
 // Kind is that of writes that must be confirmed.
 func (e *ConfirmationError) Kind() string { return tools.KindUnconfirmed }

@@ -96,9 +96,9 @@ func (m *Manual) exitCodes(p *page) {
 func (m *Manual) settings(subject []string) *page {
 	p := &page{}
 	wanted := strings.ToLower(strings.Join(subject, " "))
-	p.text(0, "A setting comes from its flag, else from its environment variable, else from the config file, "+
-		"where its key is the flag's name without --; config show tells which. Durations are written like 50s or 5m, sizes like 4MiB, "+
-		"lists with commas. Secrets have no flag.")
+	p.text(0, "A setting comes from its flag, else from its environment variable, else from a file that --env-file names, "+
+		"else from the config file, where its key is the flag's name without --; config show tells which. "+
+		"Durations are written like 50s or 5m, sizes like 4MiB, lists with commas. Secrets have no flag.")
 	found := false
 	for _, group := range m.subjects() {
 		if wanted == "" || strings.ToLower(group) == wanted {
