@@ -83,7 +83,7 @@ func TestRoutes(t *testing.T) {
 		detail       string
 	}{
 		{"GET", "/api/v1/nowhere", 404, "Not Found"},
-		{"GET", "/", 404, "Not Found"},
+		{"GET", "/nowhere", 404, "Not Found"},
 		{"DELETE", "/api/v1/workspaces", 405, "Method Not Allowed"},
 		{"GET", "/api/v1/account/applications/token", 405, "Method Not Allowed"},
 	}
