@@ -52,6 +52,43 @@ func TestSessionsOutliveARestart(t *testing.T) {
 	})
 }
 
+// Requests that come at the same moment after a restart continue one session: else it would
+// be counted twice, and never be let go of.
+func TestSessionIsContinuedOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		alice := tools.Session{Principal: "alice", Workspace: "a"}
+		before, restore := program(t, r, "secret")
+		mine, err := before.create(r.newConn(t.Context(), alice, nil), sessionFacts{Version: "2025-11-25"}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, _ := program(t, r, "secret")
+		var first *httpSession
+		second := after.lookUp(t.Context(), mine.id, alice, func(f sessionFacts) *conn {
+			first = after.lookUp(t.Context(), mine.id, alice, restore) // another request, meanwhile
+			return restore(f)
+		})
+		if first == nil || second != first {
+			t.Errorf("two requests continue it as %p and %p", first, second)
+		}
+		after.remove(t.Context(), second)
+		if len(after.byNonce) != 0 || len(after.byID) != 0 || len(after.owners) != 0 || len(after.tenants) != 0 {
+			t.Errorf("after its end there are still %d sessions, of %v", len(after.byNonce), after.owners)
+		}
+
+		again, _ := program(t, r, "secret")
+		late := again.lookUp(t.Context(), mine.id, alice, func(f sessionFacts) *conn {
+			again.remove(t.Context(), again.lookUp(t.Context(), mine.id, alice, restore)) // ended meanwhile
+			return restore(f)
+		})
+		if late != nil {
+			t.Error("it goes on after its end")
+		}
+	})
+}
+
 // However many sessions a caller ends, all stay ended, a bounded number is remembered, and
 // the sessions of others go on.
 func TestEndedSessionsStayEnded(t *testing.T) {

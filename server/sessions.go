@@ -96,6 +96,11 @@ func (s *httpSessions) binding(owner string) string { return s.transport + "\x00
 func (s *httpSessions) insert(session *httpSession, most int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.add(session, most)
+}
+
+// add is insert for who holds the lock.
+func (s *httpSessions) add(session *httpSession, most int) error {
 	if s.fault(session, most) != nil {
 		s.forgetIdle()
 	}
@@ -215,8 +220,18 @@ func (s *httpSessions) lookUp(ctx context.Context, id string, who tools.Session,
 	if found, over := s.findHere(who.CallerKey(), f.Nonce, begun); found != nil || over || restore == nil {
 		return found
 	}
-	session := &httpSession{conn: restore(f), id: id, owner: who.CallerKey(), facts: f, begun: begun}
-	if s.insert(session, 0) != nil {
+	return s.continueOnce(&httpSession{conn: restore(f), id: id, owner: who.CallerKey(), facts: f, begun: begun})
+}
+
+// continueOnce begins a restored session, unless another request has done so meanwhile, or
+// has ended it. It returns what is the session now, nil for none.
+func (s *httpSessions) continueOnce(session *httpSession) *httpSession {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found := s.byNonce[session.facts.Nonce]; found != nil {
+		return found
+	}
+	if s.ended.has(session.owner, session.facts.Nonce, session.begun) || s.add(session, 0) != nil {
 		return nil
 	}
 	return session
