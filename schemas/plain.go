@@ -72,7 +72,7 @@ func plainValueOf(s *validator.Schema) (plainValue, bool) {
 		return plainValue{}, false
 	}
 	v := plainValue{least: math.MinInt64, most: math.MaxInt64}
-	ok := true
+	var ok bool
 	switch s.Types.ToStrings()[0] {
 	case "string":
 		v.kind, v.values, ok = '"', textsOf(s.Enum), saysOnly(s, "Enum", "MinLength", "MaxLength")

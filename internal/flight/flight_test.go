@@ -158,7 +158,7 @@ func TestAPanicIsAnErrorToAll(t *testing.T) {
 // TestContextsDerivedFromARequest end with it, and no goroutine waits for that. It is not run
 // beside others, whose goroutines it would count.
 //
-//nolint:paralleltest
+//nolint:paralleltest // see above
 func TestContextsDerivedFromARequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var group flight.Group[error]

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"airbyte-mcp-server/internal/rawjson"
@@ -49,14 +50,15 @@ func TestCanonicalFlat(t *testing.T) {
 		`1`, `1.50`, `-0`, `1e5`, `"x"`, `""`, `"a b"`, `"<&>"`, `"é"`, `"\u0041"`, `"\n"`, "\"\x7f\"", `true`, `null`, `[]`, `{"b":1,"a":2}`,
 	}
 	for range 5000 {
-		raw := " {"
+		var b strings.Builder
+		b.WriteString(" {")
 		for i, n := range rand.Perm(len(names))[:rand.IntN(len(names))] {
 			if i > 0 {
-				raw += ", "
+				b.WriteString(", ")
 			}
-			raw += string(rawjson.Quote(names[n])) + ": " + values[rand.IntN(len(values))]
+			b.WriteString(string(rawjson.Quote(names[n])) + ": " + values[rand.IntN(len(values))])
 		}
-		raw += "}"
+		raw := b.String() + "}"
 		decoded, err := rawjson.Decode([]byte(raw), nil)
 		if err != nil {
 			t.Fatal(err)
